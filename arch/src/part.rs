@@ -1,0 +1,138 @@
+//! Costs: what one instance of a hardware part occupies, leaks and spends per action.
+
+use serde::{Deserialize, Serialize};
+
+/// How well a figure is founded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Confidence {
+    /// Read in the cited text or source file.
+    Read,
+    /// Computed from read figures.
+    Derived,
+    /// Recalled or assumed; no text at hand confirms it.
+    Recalled,
+}
+
+/// The level of the hierarchy at which a part is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// Per processing element.
+    Pe,
+    /// Per tile.
+    Tile,
+    /// Per router (a router serves `tiles_per_router` tiles).
+    Router,
+    /// Per chip.
+    Chip,
+}
+
+/// Every kind of part the engines count actions for. The comment states the action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PartKind {
+    /// Cell array. Action: one read of one whole array (one input step; one VMM phase on a phased machine).
+    Crossbar,
+    /// A crossbar used as partial-sum adder (VVA mode). Action: one phase.
+    ReduceMode,
+    /// A crossbar used as buffer, copy or pool (VB mode). Action: one phase.
+    BufferMode,
+    /// Row driver. Action: one row driven for one input step.
+    Dac,
+    /// Sample-and-hold. Action: one column sampled.
+    SampleHold,
+    /// Analog-to-digital converter. Action: one conversion.
+    Adc,
+    /// Shift-and-add of the PE. Action: one converted sample merged.
+    ShiftAdd,
+    /// Input register of the PE. Action: one PE active for one input step.
+    InputRegister,
+    /// Output register of the PE. Action: one PE active for one input step.
+    OutputRegister,
+    /// Tile buffer (eDRAM or SRAM). Action: one byte read or written.
+    Buffer,
+    /// Bus between tile buffer and PEs. Action: one byte moved.
+    Bus,
+    /// Adder of partial sums outside the PE. Action: one addition.
+    TileShiftAdd,
+    /// Output register of the tile. Action: one byte written.
+    TileRegister,
+    /// Activation unit. Action: one value.
+    Activation,
+    /// Pooling and element-wise unit. Action: one input value consumed.
+    Pool,
+    /// Router. Action: one flit through one router.
+    Router,
+    /// Link between chips. Action: one byte.
+    ChipLink,
+}
+
+impl PartKind {
+    /// All kinds, in the order reports use.
+    pub const ALL: [PartKind; 17] = [
+        PartKind::Crossbar,
+        PartKind::ReduceMode,
+        PartKind::BufferMode,
+        PartKind::Dac,
+        PartKind::SampleHold,
+        PartKind::Adc,
+        PartKind::ShiftAdd,
+        PartKind::InputRegister,
+        PartKind::OutputRegister,
+        PartKind::Buffer,
+        PartKind::Bus,
+        PartKind::TileShiftAdd,
+        PartKind::TileRegister,
+        PartKind::Activation,
+        PartKind::Pool,
+        PartKind::Router,
+        PartKind::ChipLink,
+    ];
+
+    /// The name used in TOML, reports and plots.
+    pub fn name(self) -> &'static str {
+        match self {
+            PartKind::Crossbar => "crossbar",
+            PartKind::ReduceMode => "reduce-mode",
+            PartKind::BufferMode => "buffer-mode",
+            PartKind::Dac => "dac",
+            PartKind::SampleHold => "sample-hold",
+            PartKind::Adc => "adc",
+            PartKind::ShiftAdd => "shift-add",
+            PartKind::InputRegister => "input-register",
+            PartKind::OutputRegister => "output-register",
+            PartKind::Buffer => "buffer",
+            PartKind::Bus => "bus",
+            PartKind::TileShiftAdd => "tile-shift-add",
+            PartKind::TileRegister => "tile-register",
+            PartKind::Activation => "activation",
+            PartKind::Pool => "pool",
+            PartKind::Router => "router",
+            PartKind::ChipLink => "chip-link",
+        }
+    }
+}
+
+/// One kind of part of a machine: how many there are and what each costs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Part {
+    /// What it is; fixes the action that is counted.
+    pub kind: PartKind,
+    /// The level `count` refers to.
+    pub level: Level,
+    /// Instances per unit of `level`.
+    pub count: u64,
+    /// Area of one instance.
+    pub area_um2: f64,
+    /// Power of one instance that is drawn whether it acts or not.
+    pub static_power_mw: f64,
+    /// Energy of one action.
+    pub energy_pj: f64,
+    /// Actions of one instance per crossbar cycle when the machine is fully busy (for peak power).
+    pub full_rate: f64,
+    /// Paper and table, or the named law, that the figures come from.
+    pub source: String,
+    /// How well the figures are founded.
+    pub confidence: Confidence,
+}
