@@ -223,3 +223,13 @@ impl Op {
         matches!(self, Op::Conv(_) | Op::Gemm(_))
     }
 }
+
+impl Weights {
+    /// Shape of the tensor.
+    pub fn shape(&self) -> &[usize] {
+        match self {
+            Weights::Dense(a) => a.shape(),
+            Weights::Seeded { shape, .. } => shape,
+        }
+    }
+}

@@ -150,6 +150,24 @@ impl LayerMap {
             .collect()
     }
 
+    /// Widths of the slices that have hardware of their own: all of a row if `rx` reaches that far, else `rx` full ones.
+    pub fn hardware_slices(&self) -> Vec<usize> {
+        let slices = self.slices();
+        if self.replicas[0] >= slices.len() {
+            slices.iter().map(|s| s.width).collect()
+        } else {
+            vec![self.unroll; self.replicas[0]]
+        }
+    }
+
+    /// Row groups that still feed an output.
+    pub fn live_row_groups(&self) -> usize {
+        self.row_groups
+            .iter()
+            .filter(|g| !g.outputs.is_empty())
+            .count()
+    }
+
     /// Output FMs one array holds for a slice of the given width.
     pub fn kout(&self, arch: &Arch, width: usize) -> usize {
         arch.crossbar.columns as usize / (width * arch.columns_per_weight() as usize)

@@ -5,9 +5,14 @@
 
 pub mod build;
 pub mod error;
+mod geometry;
 pub mod indices;
 pub mod layer;
 pub mod options;
+mod place;
+mod roles;
+mod rows;
+pub mod slices;
 
 pub use error::MapError;
 pub use indices::Indices;
