@@ -3,7 +3,10 @@
 use crosscut_arch::{Arch, PartKind, check, load};
 
 fn close(got: f64, want: f64, relative: f64, what: &str) {
-    assert!((got / want - 1.0).abs() <= relative, "{what}: got {got}, want {want} within {relative}");
+    assert!(
+        (got / want - 1.0).abs() <= relative,
+        "{what}: got {got}, want {want} within {relative}"
+    );
 }
 
 fn isaac() -> Arch {
@@ -13,14 +16,35 @@ fn isaac() -> Arch {
 #[test]
 fn tile_ima_and_chip_sums() {
     let c = check(&isaac());
-    close(c.pe_power_mw, 16.0 + 4.0 + 0.01 + 2.4 + 0.2 + 1.24 + 0.23, 1e-9, "IMA power");
-    close(c.pe_area_mm2, 0.0096 + 0.00017 + 0.00004 + 0.0002 + 0.00024 + 0.0021 + 0.00077, 1e-9, "IMA area");
+    close(
+        c.pe_power_mw,
+        16.0 + 4.0 + 0.01 + 2.4 + 0.2 + 1.24 + 0.23,
+        1e-9,
+        "IMA power",
+    );
+    close(
+        c.pe_area_mm2,
+        0.0096 + 0.00017 + 0.00004 + 0.0002 + 0.00024 + 0.0021 + 0.00077,
+        1e-9,
+        "IMA area",
+    );
     let tile_power = 12.0 * 24.08 + 20.7 + 7.0 + 42.0 / 4.0 + 0.52 + 0.05 + 0.4 + 1.68;
-    let tile_area = 12.0 * 0.01312 + 0.083 + 0.090 + 0.151 / 4.0 + 0.0006 + 0.00006 + 0.00024 + 0.0032;
+    let tile_area =
+        12.0 * 0.01312 + 0.083 + 0.090 + 0.151 / 4.0 + 0.0006 + 0.00006 + 0.00024 + 0.0032;
     close(c.tile_power_mw, tile_power, 1e-9, "tile power");
     close(c.tile_area_mm2, tile_area, 1e-9, "tile area");
-    close(c.chip_power_mw, 168.0 * tile_power + 10.4e3, 1e-9, "chip power");
-    close(c.chip_area_mm2, 168.0 * tile_area + 22.88, 1e-9, "chip area");
+    close(
+        c.chip_power_mw,
+        168.0 * tile_power + 10.4e3,
+        1e-9,
+        "chip power",
+    );
+    close(
+        c.chip_area_mm2,
+        168.0 * tile_area + 22.88,
+        1e-9,
+        "chip area",
+    );
     for (got, printed, what) in [
         (c.tile_power_mw, 330.0, "tile power"),
         (c.tile_area_mm2, 0.372, "tile area"),
@@ -32,7 +56,12 @@ fn tile_ima_and_chip_sums() {
     let adc = c.parts.iter().find(|p| p.part == PartKind::Adc).unwrap();
     assert_eq!(adc.instances, 16128);
     close(adc.power_mw, 32.256e3, 1e-9, "chip ADC power");
-    close(c.parts.iter().map(|p| p.power_mw).sum::<f64>(), c.chip_power_mw, 1e-12, "parts sum to the chip");
+    close(
+        c.parts.iter().map(|p| p.power_mw).sum::<f64>(),
+        c.chip_power_mw,
+        1e-12,
+        "parts sum to the chip",
+    );
 }
 
 #[test]
@@ -50,7 +79,11 @@ fn nameplate_adc_rate_stretches_the_cycle() {
     let c = check(&arch);
     assert_eq!(c.cycle_ticks, 128);
     close(c.peak_gops, 38707.2, 1e-9, "peak at 106.67 ns");
-    assert!(c.warnings.iter().any(|w| w.contains("stretches")), "{:?}", c.warnings);
+    assert!(
+        c.warnings.iter().any(|w| w.contains("stretches")),
+        "{:?}",
+        c.warnings
+    );
     assert_eq!(check(&isaac()).cycle_ticks, 120);
 }
 
@@ -77,7 +110,12 @@ fn semimap_phase_power_and_peak() {
     let arch = load("semimap", &[]).unwrap();
     let c = check(&arch);
     assert_eq!(c.cycle_ticks, 5040);
-    close(c.chip_power_mw, 156.0 * 6.29, 1e-9, "156 Funcs, most active mode");
+    close(
+        c.chip_power_mw,
+        156.0 * 6.29,
+        1e-9,
+        "156 Funcs, most active mode",
+    );
     close(c.peak_gops, 1217.0, 1e-3, "1.217 TOPS");
 }
 
@@ -94,8 +132,16 @@ fn resolved_machines_survive_json() {
     for p in crosscut_arch::PRESETS {
         let arch = load(p.name, &[]).unwrap();
         let text = serde_json::to_string(&arch).unwrap();
-        assert_eq!(serde_json::from_str::<Arch>(&text).unwrap(), arch, "{}", p.name);
-        assert!(arch.parts.windows(2).all(|w| w[0].kind < w[1].kind), "parts in order");
+        assert_eq!(
+            serde_json::from_str::<Arch>(&text).unwrap(),
+            arch,
+            "{}",
+            p.name
+        );
+        assert!(
+            arch.parts.windows(2).all(|w| w[0].kind < w[1].kind),
+            "parts in order"
+        );
     }
 }
 

@@ -151,6 +151,8 @@ pub enum Op {
     Reshape(Shape),
     /// Axes of (c, h, w) permuted.
     Transpose([usize; 3]),
+    /// Channels regrouped: index (g, i) of `groups` x rest becomes (i, g) (ShuffleNet).
+    ChannelShuffle(usize),
     /// Constant padding: top, left, bottom, right.
     Pad {
         /// Widths.
@@ -210,6 +212,7 @@ impl Op {
             Op::Flatten => "Flatten",
             Op::Reshape(_) => "Reshape",
             Op::Transpose(_) => "Transpose",
+            Op::ChannelShuffle(_) => "ChannelShuffle",
             Op::Pad { .. } => "Pad",
             Op::Lrn { .. } => "LRN",
             Op::Softmax => "Softmax",
@@ -221,15 +224,5 @@ impl Op {
     /// Whether the layer runs on crossbars (has a weight matrix).
     pub fn is_compute(&self) -> bool {
         matches!(self, Op::Conv(_) | Op::Gemm(_))
-    }
-}
-
-impl Weights {
-    /// Shape of the tensor.
-    pub fn shape(&self) -> &[usize] {
-        match self {
-            Weights::Dense(a) => a.shape(),
-            Weights::Seeded { shape, .. } => shape,
-        }
     }
 }

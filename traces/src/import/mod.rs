@@ -1,0 +1,3 @@
+//! Importers: files of other tools to a [`crate::Network`].
+
+pub mod safetensors;
