@@ -6,6 +6,7 @@
 //!
 //! The crate knows nothing of machines.
 
+pub mod import;
 pub mod layer;
 pub mod network;
 pub mod quant;
