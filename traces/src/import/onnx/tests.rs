@@ -1,6 +1,8 @@
 //! Import of files from other tools; what they should contain is in `shared/data/README.md`.
 
-mod small;
+mod faults;
+mod model;
+mod values;
 mod zoo;
 
 use std::path::PathBuf;
