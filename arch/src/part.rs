@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 /// How well a figure is founded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Confidence {
     /// Read in the cited text or source file.
@@ -15,7 +17,9 @@ pub enum Confidence {
 }
 
 /// The level of the hierarchy at which a part is counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Level {
     /// Per processing element.
@@ -29,7 +33,19 @@ pub enum Level {
 }
 
 /// Every kind of part the engines count actions for. The comment states the action.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum PartKind {
     /// Cell array. Action: one read of one whole array (one input step; one VMM phase on a phased machine).
@@ -115,7 +131,7 @@ impl PartKind {
 }
 
 /// One kind of part of a machine: how many there are and what each costs.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Part {
     /// What it is; fixes the action that is counted.
     pub kind: PartKind,

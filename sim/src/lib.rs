@@ -1,1 +1,11 @@
-//! placeholder
+//! The simulator: maps a network onto a machine, and runs the mapped network.
+//!
+//! Order of modules, one way only: `map < graph < {cycle, func} < report`. The cycle engine
+//! (time, counts) and the functional engine (values) do not know each other.
+
+pub mod counts;
+pub mod cycle;
+pub mod func;
+pub mod map;
+
+pub use counts::Counts;

@@ -151,6 +151,8 @@ pub enum Op {
     Reshape(Shape),
     /// Axes of (c, h, w) permuted.
     Transpose([usize; 3]),
+    /// Channels regrouped: index (g, i) of `groups` x rest becomes (i, g) (ShuffleNet).
+    ChannelShuffle(usize),
     /// Constant padding: top, left, bottom, right.
     Pad {
         /// Widths.
@@ -210,6 +212,7 @@ impl Op {
             Op::Flatten => "Flatten",
             Op::Reshape(_) => "Reshape",
             Op::Transpose(_) => "Transpose",
+            Op::ChannelShuffle(_) => "ChannelShuffle",
             Op::Pad { .. } => "Pad",
             Op::Lrn { .. } => "LRN",
             Op::Softmax => "Softmax",

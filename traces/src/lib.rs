@@ -6,11 +6,23 @@
 //!
 //! The crate knows nothing of machines.
 
+pub mod build;
+pub mod data;
+pub mod embedded;
+pub mod exec;
+pub mod fold;
 pub mod import;
 pub mod layer;
 pub mod network;
+pub mod ops;
 pub mod quant;
+pub mod shape;
+mod stats;
+pub mod weights;
+pub mod zoo;
 
+pub use data::DataSet;
 pub use layer::{Conv, Gemm, Op, Pool, PoolKind, Shape, Tensor, Weights};
 pub use network::{Layer, LayerId, Network};
-pub use quant::{QuantLayer, QuantNetwork};
+pub use quant::{Accumulate, QuantLayer, QuantNetwork};
+pub use stats::LayerStats;

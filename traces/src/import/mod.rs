@@ -1,9 +1,10 @@
-//! Networks from files of other tools.
+//! Importers: files of other tools to a [`crate::Network`].
 //!
-//! [`onnx`] reads an ONNX model into a [`Network`](crate::Network), keeping the operators as declared.
+//! [`onnx`] reads an ONNX model, keeping the operators as declared.
 
 mod error;
 pub mod onnx;
+pub mod safetensors;
 
 pub use error::{Fault, ImportError, UnsupportedNode};
 

@@ -154,7 +154,7 @@ impl Builder {
         inputs: &[LayerId],
     ) -> Result<LayerId, Fault> {
         let shapes: Vec<Shape> = inputs.iter().map(|&i| self.net.layer(i).shape).collect();
-        let shape = super::shape_tmp::infer(&op, &shapes).map_err(|e| node.fault(e.to_string()))?;
+        let shape = crate::shape::infer(&op, &shapes).map_err(|e| node.fault(e.to_string()))?;
         let size = shape.c.checked_mul(shape.h).and_then(|n| n.checked_mul(shape.w));
         if size.is_none_or(|n| n == 0 || n > MAX_ELEMENTS) {
             return Err(node.fault(format!("result of {}x{}x{} values", shape.c, shape.h, shape.w)));

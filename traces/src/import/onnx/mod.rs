@@ -25,7 +25,6 @@ mod proto;
 mod prune;
 mod quant;
 mod reshape;
-mod shape_tmp;
 mod tensor;
 #[cfg(test)]
 mod tests;

@@ -33,6 +33,10 @@ fn windowed(b: &mut Builder, n: &NodeView, kind: PoolKind) -> Done {
     }
     let pad = padding(n, [shape.h, shape.w], extent(kernel, dilation), stride)?;
     check_fits(n, [shape.h, shape.w], kernel, pad)?;
+    // A window must never lie in the padding alone: it would have no value.
+    if (0..4).any(|i| pad[i] >= kernel[i % 2]) {
+        return Err(n.fault(format!("pads {pad:?} are not smaller than the window {kernel:?}")));
+    }
     let ceil = n.int("ceil_mode", 0) != 0;
     let layer = b.emit(n, Op::Pool(Pool { kind, kernel, stride, pad, ceil }), &[input])?;
     b.set_image(n, layer);

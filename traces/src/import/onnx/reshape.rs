@@ -171,11 +171,19 @@ pub(crate) fn transpose(b: &mut Builder, n: &NodeView) -> Done {
         b.set_act(n, layer, new);
         return Ok(());
     }
+    // Channels seen as groups x rest and turned, the image behind them untouched: ShuffleNet.
+    if let [1, g, k, h, w] = dims[..]
+        && perm == [0, 2, 1, 3, 4]
+        && b.net.layer(act.layer).shape == Shape::new(g * k, h, w)
+    {
+        let layer = b.emit(n, Op::ChannelShuffle(g), &[act.layer])?;
+        b.set_act(n, layer, new);
+        return Ok(());
+    }
     permute(b, n, &act, &dims, &perm, new)
 }
 
-/// Any other permutation, with runs of axes that stay together merged into one. Three merged axes
-/// are enough for the channel shuffle: groups x channels x (height x width).
+/// Any other permutation, with runs of axes that stay together merged into one.
 fn permute(b: &mut Builder, n: &NodeView, act: &Act, dims: &[usize], perm: &[usize], new: Vec<usize>) -> Done {
     let moved: Vec<usize> = perm.iter().copied().filter(|&a| dims[a] != 1).collect();
     // Runs of the result, each a list of consecutive source axes (ones between them do not count).

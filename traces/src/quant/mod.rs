@@ -51,3 +51,7 @@ pub trait Accumulate {
         patches: ArrayView2<'_, i32>,
     ) -> Array2<i64>;
 }
+
+mod calibrate;
+
+pub use calibrate::{QuantError, QuantSpec, quantise};

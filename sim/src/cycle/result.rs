@@ -1,0 +1,57 @@
+//! What a cycle run yields: times in ticks, counts as integers.
+
+use crate::counts::Counts;
+use serde::{Deserialize, Serialize};
+
+/// Where a station's time went, in ticks. `busy + stalled + idle` is the run's length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Stalls {
+    /// Waiting for the input window from upstream.
+    pub input: u64,
+    /// Input there, waiting for the tile bus or buffer port.
+    pub bus: u64,
+    /// Finished, waiting for the network.
+    pub link: u64,
+}
+
+/// One node of the dataflow graph over the run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StationTiming {
+    /// Layer name.
+    pub name: String,
+    /// `compute`, `pool`, `add`, ...
+    pub kind: String,
+    /// Firings of one image.
+    pub firings: u64,
+    /// Ticks between firings when nothing holds it up.
+    pub firing_interval_ticks: u64,
+    /// Tick of the first firing's start (first image).
+    pub start_ticks: u64,
+    /// Tick at which the last output of the first image is available.
+    pub end_ticks: u64,
+    /// Ticks the bottleneck resource of the station was occupied.
+    pub busy_ticks: u64,
+    /// Ticks lost between first start and last end, by cause.
+    pub stalled: Stalls,
+    /// Ticks before the first start and after the last end.
+    pub idle_ticks: u64,
+    /// Actions of one image.
+    pub counts: Counts,
+}
+
+/// Result of a cycle run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CycleResult {
+    /// Ticks from the first input until the last output of the first image, alone in the machine.
+    pub latency_ticks: u64,
+    /// Ticks between results of successive images in steady state.
+    pub interval_ticks: u64,
+    /// Images simulated to find the interval.
+    pub images: u64,
+    /// Every station, in network order.
+    pub stations: Vec<StationTiming>,
+    /// Actions of one image, all stations and the network.
+    pub counts: Counts,
+    /// Events the engine processed.
+    pub events: u64,
+}

@@ -1,0 +1,47 @@
+//! What can be wrong with a mapping request.
+
+/// A network that cannot be mapped as asked. The user's input is at fault.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum MapError {
+    /// A layer named in the options is not a compute layer of the network.
+    #[error("no compute layer is named `{name}`{hint}")]
+    UnknownLayer {
+        /// Name as given.
+        name: String,
+        /// `; did you mean ...`, or empty.
+        hint: String,
+    },
+    /// An unroll, replica or firing count out of range.
+    #[error("layer `{layer}`: {what} is {value}, but must be {allowed}")]
+    OutOfRange {
+        /// Layer.
+        layer: String,
+        /// Which option.
+        what: &'static str,
+        /// Value as given.
+        value: usize,
+        /// Allowed range in words.
+        allowed: String,
+    },
+    /// A weight does not fit the width of an array.
+    #[error(
+        "one weight takes {needed} columns (weight slices x sign columns), but a crossbar has {columns}; use wider crossbars, more bits per cell or fewer weight bits"
+    )]
+    WeightTooWide {
+        /// Columns per weight.
+        needed: u32,
+        /// Columns of a crossbar.
+        columns: u32,
+    },
+    /// The machine has a fixed number of chips and the network needs more.
+    #[error("the network needs {needed} chips of this machine, which has {available}")]
+    DoesNotFit {
+        /// Chips needed.
+        needed: u64,
+        /// Chips there are.
+        available: u64,
+    },
+    /// The network has no layer that runs on crossbars.
+    #[error("the network `{0}` has no convolution or fully connected layer to map")]
+    NothingToMap(String),
+}

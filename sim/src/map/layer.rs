@@ -1,0 +1,248 @@
+//! One mapped layer: geometry, row groups with their live outputs, unrolling and replicas.
+
+use super::indices::Indices;
+use crosscut_arch::{Arch, Packing, UnusedColumns};
+use crosscut_traces::{LayerId, Shape};
+
+/// What the mapping needs to know of a compute layer. A Gemm is a 1x1 convolution on `M x 1 x 1`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Geometry {
+    /// Input shape: P feature maps.
+    pub input: Shape,
+    /// Output shape: Q feature maps.
+    pub output: Shape,
+    /// Kernel (vertical, horizontal).
+    pub kernel: [usize; 2],
+    /// Stride (vertical, horizontal).
+    pub stride: [usize; 2],
+    /// Dilation (vertical, horizontal).
+    pub dilation: [usize; 2],
+    /// Padding: top, left, bottom, right.
+    pub pad: [usize; 4],
+    /// Channel groups.
+    pub groups: usize,
+    /// Whether it is a fully connected layer.
+    pub is_gemm: bool,
+}
+
+impl Geometry {
+    /// Output positions.
+    pub fn positions(&self) -> usize {
+        self.output.h * self.output.w
+    }
+
+    /// Weights of one input FM for one output FM.
+    pub fn taps(&self) -> usize {
+        self.kernel[0] * self.kernel[1]
+    }
+
+    /// im2col rows of the whole layer (all channel groups).
+    pub fn rows(&self) -> usize {
+        self.input.c * self.taps()
+    }
+
+    /// Multiply-accumulates of one image.
+    pub fn macs(&self) -> u64 {
+        (self.rows() / self.groups) as u64 * self.output.len() as u64
+    }
+}
+
+/// Rows that share crossbars, and the outputs that still use them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RowGroup {
+    /// Channel group the rows belong to.
+    pub group: usize,
+    /// im2col rows of the layer, `(p * kh + ky) * kw + kx` with `p` over all input FMs; at most N of them
+    /// per output column.
+    pub rows: Indices,
+    /// Output FMs that keep this group, in packing order: cut every `kout` they are the arrays.
+    pub outputs: Indices,
+}
+
+/// Consecutive output columns computed by one array at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slice {
+    /// First output column.
+    pub start: usize,
+    /// Output columns.
+    pub width: usize,
+}
+
+/// Crossbars by role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RoleCounts {
+    /// Hold weights.
+    pub compute: u64,
+    /// Add partial sums.
+    pub reduce: u64,
+    /// Hold input rows.
+    pub buffer: u64,
+    /// Pool.
+    pub pool: u64,
+}
+
+impl RoleCounts {
+    /// All roles.
+    pub fn total(&self) -> u64 {
+        self.compute + self.reduce + self.buffer + self.pool
+    }
+}
+
+impl std::ops::AddAssign for RoleCounts {
+    fn add_assign(&mut self, o: Self) {
+        self.compute += o.compute;
+        self.reduce += o.reduce;
+        self.buffer += o.buffer;
+        self.pool += o.pool;
+    }
+}
+
+/// A mapped compute layer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LayerMap {
+    /// The layer.
+    pub layer: LayerId,
+    /// Its name.
+    pub name: String,
+    /// Its geometry.
+    pub geometry: Geometry,
+    /// How its rows were cut (a feature map larger than an array falls back to dense).
+    pub packing: Packing,
+    /// w: neighbouring output columns one array computes at once.
+    pub unroll: usize,
+    /// rx, ry: copies that work on different slices of a row and on different rows.
+    pub replicas: [usize; 2],
+    /// Row groups; a group without outputs occupies nothing.
+    pub row_groups: Vec<RowGroup>,
+    /// Row groups before pruning (reduce crossbars stay at this size, see DESIGN).
+    pub dense_row_groups: usize,
+    /// Crossbars by role, all replicas.
+    pub roles: RoleCounts,
+    /// Cells that hold a weight over all cells of the compute crossbars.
+    pub utilization: f64,
+}
+
+/// What one slice position of a layer does in one firing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SliceActivity {
+    /// Arrays that fire.
+    pub arrays: u64,
+    /// Rows driven, summed over arrays.
+    pub driven_rows: u64,
+    /// Columns converted, summed over arrays.
+    pub columns: u64,
+    /// Partial sums that leave arrays: logical columns, summed over arrays.
+    pub partial_sums: u64,
+    /// Distinct input rows fetched (each row group once).
+    pub fetched_rows: u64,
+}
+
+impl LayerMap {
+    /// The slices of one output row: `ceil(W / w)`, the last may be narrower.
+    pub fn slices(&self) -> Vec<Slice> {
+        let w = self.geometry.output.w;
+        (0..w)
+            .step_by(self.unroll)
+            .map(|start| Slice {
+                start,
+                width: self.unroll.min(w - start),
+            })
+            .collect()
+    }
+
+    /// Widths of the slices that have hardware of their own: all of a row if `rx` reaches that far, else `rx` full ones.
+    pub fn hardware_slices(&self) -> Vec<usize> {
+        let slices = self.slices();
+        if self.replicas[0] >= slices.len() {
+            slices.iter().map(|s| s.width).collect()
+        } else {
+            vec![self.unroll; self.replicas[0]]
+        }
+    }
+
+    /// Row groups that still feed an output.
+    pub fn live_row_groups(&self) -> usize {
+        self.row_groups
+            .iter()
+            .filter(|g| !g.outputs.is_empty())
+            .count()
+    }
+
+    /// Output FMs one array holds for a slice of the given width.
+    pub fn kout(&self, arch: &Arch, width: usize) -> usize {
+        arch.crossbar.columns as usize / (width * arch.columns_per_weight() as usize)
+    }
+
+    /// Compute arrays of one slice of the given width.
+    pub fn arrays(&self, arch: &Arch, width: usize) -> u64 {
+        let kout = self.kout(arch, width);
+        self.row_groups
+            .iter()
+            .map(|g| g.outputs.len().div_ceil(kout) as u64)
+            .sum()
+    }
+
+    /// Input columns one slice of the given width looks at.
+    pub fn input_width(&self, width: usize) -> usize {
+        (width - 1) * self.geometry.stride[1]
+            + (self.geometry.kernel[1] - 1) * self.geometry.dilation[1]
+            + 1
+    }
+
+    /// Rows of an array a row group occupies for a slice of the given width (zero rows of the banded copy included).
+    pub fn physical_rows(&self, group: &RowGroup, width: usize) -> usize {
+        if width == 1 {
+            return group.rows.len();
+        }
+        group.rows.len() / self.geometry.kernel[1] * self.input_width(width)
+    }
+
+    /// Steps of one image: blocks of w*rx columns and ry rows.
+    pub fn firings(&self) -> u64 {
+        let [rx, ry] = self.replicas;
+        (self.geometry.output.h.div_ceil(ry) * self.geometry.output.w.div_ceil(self.unroll * rx))
+            as u64
+    }
+
+    /// Slice firings of one image, whatever the replicas: every row, every slice.
+    pub fn slice_firings(&self) -> u64 {
+        (self.geometry.output.h * self.geometry.output.w.div_ceil(self.unroll)) as u64
+    }
+
+    /// Activity of one firing of one slice.
+    pub fn activity(&self, arch: &Arch, width: usize) -> SliceActivity {
+        let kout = self.kout(arch, width);
+        let per_weight = u64::from(arch.columns_per_weight());
+        let convert_all = matches!(arch.adc, crosscut_arch::Adc::Sar(c) if c.unused_columns == UnusedColumns::Convert);
+        let mut a = SliceActivity::default();
+        for g in self.row_groups.iter().filter(|g| !g.outputs.is_empty()) {
+            let arrays = g.outputs.len().div_ceil(kout) as u64;
+            let logical = (g.outputs.len() * width) as u64;
+            let rows = self.physical_rows(g, width) as u64;
+            a.arrays += arrays;
+            a.driven_rows += rows * arrays;
+            a.fetched_rows += rows;
+            a.partial_sums += logical;
+            a.columns += if convert_all {
+                arrays * u64::from(arch.crossbar.columns)
+            } else {
+                logical * per_weight
+            };
+        }
+        a
+    }
+
+    /// ADC conversions of one image (0 on machines without ADC).
+    pub fn adc_conversions(&self, arch: &Arch) -> u64 {
+        if matches!(arch.adc, crosscut_arch::Adc::None) {
+            return 0;
+        }
+        let rows = self.geometry.output.h as u64;
+        let per_row: u64 = self
+            .slices()
+            .iter()
+            .map(|s| self.activity(arch, s.width).columns)
+            .sum();
+        rows * per_row * u64::from(arch.input_steps())
+    }
+}

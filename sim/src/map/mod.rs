@@ -1,0 +1,77 @@
+//! Mapping: which weights sit in which crossbars, and what those are for.
+//!
+//! One law for every published scheme (DESIGN section 5): unroll w, replicas rx and ry, row packing.
+//! A pruned mapping is an ordinary mapping with fewer live outputs per row group.
+
+pub mod build;
+pub mod error;
+mod geometry;
+pub mod indices;
+pub mod layer;
+pub mod options;
+mod place;
+mod roles;
+mod rows;
+pub mod slices;
+
+pub use error::MapError;
+pub use indices::Indices;
+pub use layer::{Geometry, LayerMap, RoleCounts, RowGroup, Slice, SliceActivity};
+pub use options::{MapOptions, SliceChoice};
+
+use crosscut_traces::LayerId;
+
+/// A pooling (or other non-compute) layer that occupies crossbars on many-crossbar machines.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UnitMap {
+    /// The layer.
+    pub layer: LayerId,
+    /// Its name.
+    pub name: String,
+    /// Crossbars it occupies (buffer and pool roles).
+    pub roles: RoleCounts,
+}
+
+/// Where a layer sits: PEs are numbered through tiles and chips, each layer starts on a fresh PE.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// First PE.
+    pub first_pe: u64,
+    /// PEs.
+    pub pes: u64,
+}
+
+/// A mapped network.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mapping {
+    /// Compute layers, in network order.
+    pub layers: Vec<LayerMap>,
+    /// Other layers that occupy crossbars.
+    pub units: Vec<UnitMap>,
+    /// Place of each entry of `layers`, then of each entry of `units`.
+    pub places: Vec<Place>,
+    /// PEs in use.
+    pub pes: u64,
+    /// Tiles in use.
+    pub tiles: u64,
+    /// Chips in use.
+    pub chips: u64,
+}
+
+impl Mapping {
+    /// The mapped form of a compute layer.
+    pub fn layer(&self, id: LayerId) -> Option<&LayerMap> {
+        self.layers.iter().find(|l| l.layer == id)
+    }
+
+    /// Crossbars by role, whole network.
+    pub fn totals(&self) -> RoleCounts {
+        let mut t = RoleCounts::default();
+        self.layers
+            .iter()
+            .map(|l| l.roles)
+            .chain(self.units.iter().map(|u| u.roles))
+            .for_each(|r| t += r);
+        t
+    }
+}

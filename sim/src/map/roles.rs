@@ -1,0 +1,144 @@
+//! How many crossbars a layer occupies, by role.
+//!
+//! On machines whose reduce, buffer and pool work is digital only `compute` is non-zero. On
+//! many-crossbar machines the counts follow SemiMap (Deng et al., IEEE TCAD, DOI
+//! 10.1109/tcad.2018.2883959) and Liang et al. 2018, as worked out in the formulas beside each function.
+
+use super::layer::{LayerMap, RoleCounts, Slice};
+use crosscut_arch::{Arch, Timing, Worker};
+use crosscut_traces::Shape;
+
+/// Crossbars of a compute layer. `next` tells how the convolution that takes its values
+/// directly (no pool between) is sliced; it decides how many output columns must be sent twice.
+pub(super) fn of_layer(layer: &LayerMap, arch: &Arch, next: Option<NextSlices>) -> RoleCounts {
+    let ry = layer.replicas[1] as u64;
+    let hardware = layer.hardware_slices();
+    let live = layer.live_row_groups() as u64;
+    let compute = hardware.iter().map(|&w| layer.arrays(arch, w)).sum::<u64>() * ry;
+    let slices = hardware.len() as u64;
+    let buffer = match arch.roles.buffer {
+        Worker::Digital => 0,
+        Worker::Crossbar => slices * live * ry,
+    };
+    let reduce = match arch.roles.reduce {
+        Worker::Digital => 0,
+        Worker::Crossbar => {
+            let copies = duplicated_columns(layer, next);
+            hardware
+                .iter()
+                .map(|&w| reduce_of_slice(layer, arch, w + copies))
+                .sum::<u64>()
+                * ry
+        }
+    };
+    RoleCounts {
+        compute,
+        reduce,
+        buffer,
+        pool: 0,
+    }
+}
+
+/// Adders of one slice: `ceil(Q / floor(min(N, floor(CAP / I)) / (w + e)))`; none if one group holds all rows.
+///
+/// I is the number of row groups before pruning: the published counts keep the adders (pruning.md section 5).
+fn reduce_of_slice(layer: &LayerMap, arch: &Arch, width_with_copies: usize) -> u64 {
+    let groups = layer.dense_row_groups / layer.geometry.groups;
+    if groups <= 1 {
+        return 0;
+    }
+    let columns = arch.crossbar.columns as usize;
+    let neurons = columns.min(capacity(arch) / groups);
+    let fms = (neurons / width_with_copies).max(1);
+    layer.geometry.output.c.div_ceil(fms) as u64
+}
+
+/// How the next convolution cuts the columns of this layer's output into slices.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct NextSlices {
+    /// Input columns from one slice to the next: its unroll x its stride.
+    pub step: usize,
+    /// Columns that neighbouring slices both look at: kernel - stride.
+    pub overlap: usize,
+}
+
+/// e: the most output columns of one slice that a second slice of the next convolution needs as well.
+///
+/// Half the overlap lies on either side of a border of the consumer's slices. The largest value over this
+/// layer's slices is reserved in every slice, which is the reading that gives all published dense totals of
+/// VGG8 (Table II of Liang et al. 2018).
+fn duplicated_columns(layer: &LayerMap, next: Option<NextSlices>) -> usize {
+    let Some(NextSlices { step, overlap }) = next else {
+        return 0;
+    };
+    let (before, after) = (overlap - overlap / 2, overlap / 2);
+    let shared: Vec<bool> = (0..layer.geometry.output.w)
+        .map(|x| {
+            let (offset, first, last) = (
+                x % step,
+                x < step,
+                x + step >= layer.geometry.output.w.next_multiple_of(step),
+            );
+            (offset < after && !first) || (offset + before >= step && !last)
+        })
+        .collect();
+    let of_slice = |s: &Slice| {
+        shared[s.start..s.start + s.width]
+            .iter()
+            .filter(|&&x| x)
+            .count()
+    };
+    layer.slices().iter().map(of_slice).max().unwrap_or(0)
+}
+
+/// Crossbars that add the branches of a residual connection, as partial sums are added. The papers give no count
+/// for these; this is our reading of the same capacity rule with one vector per branch.
+pub(super) fn of_add(shape: Shape, branches: usize, arch: &Arch) -> RoleCounts {
+    if arch.roles.reduce == Worker::Digital {
+        return RoleCounts::default();
+    }
+    let neurons = (arch.crossbar.columns as usize)
+        .min(capacity(arch) / branches.max(1))
+        .max(1);
+    RoleCounts {
+        reduce: (shape.c * shape.w).div_ceil(neurons) as u64,
+        ..RoleCounts::default()
+    }
+}
+
+/// Packets an adder crossbar takes per firing.
+fn capacity(arch: &Arch) -> usize {
+    match arch.timing {
+        Timing::Phased(p) => p.packets_per_phase as usize,
+        Timing::BitSerial(_) => usize::MAX,
+    }
+}
+
+/// Crossbars of a pooling layer on a machine that pools on crossbars: per slice `ceil(C / floor(N / (2w)))`
+/// buffers and as many pool crossbars; the slices are those of the layer that feeds it.
+pub(super) fn of_pool(input: Shape, unroll: usize, window: usize, arch: &Arch) -> RoleCounts {
+    let per_slice = |w: usize| {
+        let fms = (arch.crossbar.columns as usize / (window * w)).max(1);
+        input.c.div_ceil(fms) as u64
+    };
+    let mut crossbars = 0;
+    let mut start = 0;
+    while start < input.w {
+        let w = unroll.min(input.w - start);
+        crossbars += per_slice(w);
+        start += w;
+    }
+    let role = |worker| {
+        if worker == Worker::Crossbar {
+            crossbars
+        } else {
+            0
+        }
+    };
+    RoleCounts {
+        compute: 0,
+        reduce: 0,
+        buffer: role(arch.roles.buffer),
+        pool: role(arch.roles.pool),
+    }
+}

@@ -1,0 +1,97 @@
+//! Integer reference: compute layers multiply integer codes, everything else is float in a fixed order.
+
+use super::{ExecError, walk};
+use crate::layer::{Op, Tensor};
+use crate::network::LayerId;
+use crate::ops::im2col::{Window, patches};
+use crate::quant::{Accumulate, QuantLayer, QuantNetwork};
+use ndarray::{Array2, Array3};
+
+/// Output of the network with products taken by `acc`.
+///
+/// # Errors
+/// If the input does not have the declared shape.
+pub fn run(
+    qnet: &QuantNetwork,
+    input: &Tensor,
+    acc: &mut dyn Accumulate,
+) -> Result<Tensor, ExecError> {
+    run_seen(qnet, input, acc, |_, _| {})
+}
+
+/// As [`run`]; `seen` is shown the value of every layer in order.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_seen(
+    qnet: &QuantNetwork,
+    input: &Tensor,
+    acc: &mut dyn Accumulate,
+    seen: impl FnMut(LayerId, &Tensor),
+) -> Result<Tensor, ExecError> {
+    walk(
+        &qnet.network,
+        input,
+        |id, x| compute(qnet, id, x, acc),
+        seen,
+    )
+}
+
+fn compute(qnet: &QuantNetwork, id: LayerId, x: &Tensor, acc: &mut dyn Accumulate) -> Tensor {
+    let q = &qnet.layers[&id];
+    let codes = q.codes(x, qnet.input_bits);
+    let layer = qnet.network.layer(id);
+    let shape = layer.shape;
+    let mut out = Array3::zeros((shape.c, shape.h, shape.w));
+    let outputs = shape.c / q.groups;
+    for group in 0..q.groups {
+        let rows = input_rows(&layer.op, &codes, group);
+        let sums = acc.accumulate(id, group, rows.view());
+        for (position, row) in sums.rows().into_iter().enumerate() {
+            for (o, &sum) in row.iter().enumerate() {
+                let channel = group * outputs + o;
+                let step = f64::from(q.input_scale) * f64::from(q.weight_scale[channel]);
+                let value = sum as f64 * step + f64::from(q.bias[channel]);
+                out[[channel, position / shape.w, position % shape.w]] = value as f32;
+            }
+        }
+    }
+    out
+}
+
+/// Rows that a compute layer multiplies: positions x K of one channel group.
+pub fn input_rows(op: &Op, codes: &Array3<i32>, group: usize) -> Array2<i32> {
+    match op {
+        Op::Conv(c) => {
+            let channels = codes.dim().0 / c.groups;
+            patches(
+                codes.view(),
+                &Window::of(c),
+                group * channels..(group + 1) * channels,
+            )
+        }
+        _ => Array2::from_shape_vec((1, codes.len()), codes.iter().copied().collect())
+            .expect("one row"),
+    }
+}
+
+impl QuantLayer {
+    /// Input codes: x / scale rounded half to even and limited to the code range. NaN becomes 0.
+    pub fn codes(&self, x: &Tensor, input_bits: u32) -> Array3<i32> {
+        let (lo, hi) = code_range(input_bits, self.input_signed);
+        x.mapv(|v| {
+            (v / self.input_scale)
+                .round_ties_even()
+                .clamp(lo as f32, hi as f32) as i32
+        })
+    }
+}
+
+/// Lowest and highest input code.
+pub fn code_range(bits: u32, signed: bool) -> (i32, i32) {
+    if signed {
+        (-(1 << (bits - 1)), (1 << (bits - 1)) - 1)
+    } else {
+        (0, ((1i64 << bits) - 1) as i32)
+    }
+}

@@ -1,0 +1,95 @@
+//! Folding of batch norm (per-channel scale and shift) into the layer before it.
+
+use crate::layer::{Op, Weights};
+use crate::network::{LayerId, Network};
+use ndarray::{Array1, ArrayD, Axis};
+
+/// A network where every scale-and-shift directly behind a convolution or fully connected layer (its only user)
+/// is part of that layer's weights, and layers that do nothing are gone. Other names stay.
+pub fn fold(net: &Network) -> Network {
+    let mut out = Network::new(net.name.clone());
+    let mut new_id: Vec<LayerId> = Vec::with_capacity(net.len());
+    for (id, layer) in net.layers() {
+        let inputs: Vec<LayerId> = net.inputs(id).iter().map(|i| new_id[i.0]).collect();
+        let mapped = match &layer.op {
+            Op::Identity => inputs[0],
+            Op::ScaleShift { scale, shift } if foldable(net, id) => {
+                let target = out.layer_mut(inputs[0]);
+                absorb(&mut target.op, scale, shift);
+                inputs[0]
+            }
+            op => out.push(layer.name.clone(), op.clone(), &inputs, layer.shape),
+        };
+        new_id.push(mapped);
+    }
+    out
+}
+
+fn foldable(net: &Network, id: LayerId) -> bool {
+    let input = net.inputs(id)[0];
+    net.layer(input).op.is_compute() && net.consumers(input).len() == 1
+}
+
+fn absorb(op: &mut Op, scale: &Array1<f32>, shift: &Array1<f32>) {
+    let (weight, bias) = match op {
+        Op::Conv(c) => (&mut c.weight, &mut c.bias),
+        Op::Gemm(g) => (&mut g.weight, &mut g.bias),
+        _ => unreachable!("only compute layers absorb"),
+    };
+    let mut values: ArrayD<f32> = weight.values().as_ref().clone();
+    for (mut row, &s) in values.axis_iter_mut(Axis(0)).zip(scale) {
+        row *= s;
+    }
+    *weight = Weights::dense(values);
+    let old = bias.take().unwrap_or_else(|| Array1::zeros(scale.len()));
+    *bias = Some(&old * scale + shift);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exec::float;
+    use crate::layer::{Conv, Shape};
+    use crate::weights::normal;
+    use ndarray::{Array3, arr1};
+
+    #[test]
+    fn folding_keeps_values_and_drops_the_layer() {
+        let mut net = Network::new("t");
+        let x = net.push(
+            "x",
+            Op::Input(Shape::new(2, 4, 4)),
+            &[],
+            Shape::new(2, 4, 4),
+        );
+        let conv = Conv {
+            weight: Weights::Seeded {
+                seed: 1,
+                shape: vec![3, 2, 3, 3],
+                std: 1.0,
+            },
+            bias: None,
+            stride: [1, 1],
+            pad: [1; 4],
+            dilation: [1, 1],
+            groups: 1,
+        };
+        let c = net.push("c", Op::Conv(conv), &[x], Shape::new(3, 4, 4));
+        let bn = Op::ScaleShift {
+            scale: arr1(&[0.5, 2.0, -1.0]),
+            shift: arr1(&[1.0, 0.0, 3.0]),
+        };
+        let b = net.push("b", bn, &[c], Shape::new(3, 4, 4));
+        net.push("i", Op::Identity, &[b], Shape::new(3, 4, 4));
+        let input = Array3::from_shape_fn((2, 4, 4), |(c, y, x)| {
+            normal(3, (c * 16 + y * 4 + x) as u64)
+        });
+        let folded = fold(&net);
+        assert_eq!(folded.len(), 2);
+        let (a, b) = (
+            float::run(&net, &input).unwrap(),
+            float::run(&folded, &input).unwrap(),
+        );
+        assert!((&a - &b).iter().all(|d| d.abs() < 1e-5));
+    }
+}

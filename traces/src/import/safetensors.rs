@@ -1,0 +1,122 @@
+//! Weights in safetensors files onto a network whose structure is known: `LAYER.weight`, `LAYER.bias`.
+
+use crate::layer::{Op, Weights};
+use crate::network::Network;
+use ndarray::{Array1, ArrayD};
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+
+/// What is wrong with a weight file.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum WeightsError {
+    /// It is no safetensors file.
+    #[error("not a safetensors file: {0}")]
+    Format(String),
+    /// A tensor is missing, of another shape or type.
+    #[error("tensor `{name}`: {what}")]
+    Tensor {
+        /// Tensor.
+        name: String,
+        /// What is wrong.
+        what: String,
+    },
+}
+
+/// Replaces weights and biases of every compute layer of `net` by those of the file.
+///
+/// # Errors
+/// [`WeightsError`] if the file is damaged or a tensor is missing or does not fit.
+pub fn load_onto(net: &mut Network, bytes: &[u8]) -> Result<(), WeightsError> {
+    let file = SafeTensors::deserialize(bytes).map_err(|e| WeightsError::Format(e.to_string()))?;
+    for id in net.compute_layers() {
+        let name = net.layer(id).name.clone();
+        let (weight, bias) = match &mut net.layer_mut(id).op {
+            Op::Conv(c) => (&mut c.weight, &mut c.bias),
+            Op::Gemm(g) => (&mut g.weight, &mut g.bias),
+            _ => unreachable!("compute layers are convolutions or fully connected"),
+        };
+        let shape = weight.shape().to_vec();
+        *weight = Weights::dense(tensor(&file, &format!("{name}.weight"), &shape)?);
+        let values = tensor(&file, &format!("{name}.bias"), &shape[..1])?;
+        *bias = Some(Array1::from_iter(values));
+    }
+    Ok(())
+}
+
+fn tensor(
+    file: &SafeTensors<'_>,
+    name: &str,
+    shape: &[usize],
+) -> Result<ArrayD<f32>, WeightsError> {
+    let fail = |what: String| WeightsError::Tensor {
+        name: name.to_string(),
+        what,
+    };
+    let view = file
+        .tensor(name)
+        .map_err(|_| fail("is missing".to_string()))?;
+    if view.shape() != shape {
+        return Err(fail(format!(
+            "has shape {:?}, the network needs {shape:?}",
+            view.shape()
+        )));
+    }
+    let values = values(&view)
+        .ok_or_else(|| fail(format!("has type {:?}, expected F32 or F16", view.dtype())))?;
+    ArrayD::from_shape_vec(shape.to_vec(), values).map_err(|e| fail(e.to_string()))
+}
+
+fn values(view: &TensorView<'_>) -> Option<Vec<f32>> {
+    let data = view.data();
+    match view.dtype() {
+        Dtype::F32 => Some(
+            data.chunks_exact(4)
+                .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
+                .collect(),
+        ),
+        Dtype::F16 => Some(
+            data.chunks_exact(2)
+                .map(|b| half::f16::from_le_bytes([b[0], b[1]]).to_f32())
+                .collect(),
+        ),
+        _ => None,
+    }
+}
+
+/// Weights and biases of every compute layer as a safetensors file (F32).
+///
+/// # Errors
+/// If the format cannot hold them (more than 2^63 bytes).
+pub fn save(net: &Network) -> Result<Vec<u8>, WeightsError> {
+    let mut tensors: Vec<(String, Vec<usize>, Vec<u8>)> = Vec::new();
+    let bytes = |values: &mut dyn Iterator<Item = f32>| {
+        values.flat_map(f32::to_le_bytes).collect::<Vec<u8>>()
+    };
+    for id in net.compute_layers() {
+        let layer = net.layer(id);
+        let (weight, bias) = match &layer.op {
+            Op::Conv(c) => (&c.weight, &c.bias),
+            Op::Gemm(g) => (&g.weight, &g.bias),
+            _ => unreachable!("compute layers are convolutions or fully connected"),
+        };
+        let values = weight.values();
+        tensors.push((
+            format!("{}.weight", layer.name),
+            weight.shape().to_vec(),
+            bytes(&mut values.iter().copied()),
+        ));
+        if let Some(b) = bias {
+            tensors.push((
+                format!("{}.bias", layer.name),
+                vec![b.len()],
+                bytes(&mut b.iter().copied()),
+            ));
+        }
+    }
+    let views = tensors.iter().map(|(name, shape, data)| {
+        TensorView::new(Dtype::F32, shape.clone(), data).map(|v| (name.clone(), v))
+    });
+    let views = views
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|e| WeightsError::Format(e.to_string()))?;
+    safetensors::serialize(views, None).map_err(|e| WeightsError::Format(e.to_string()))
+}

@@ -1,0 +1,90 @@
+//! Values of weights: at hand, or generated from a counter.
+
+use crate::layer::Weights;
+use ndarray::ArrayD;
+use std::sync::Arc;
+
+impl Weights {
+    /// Shape of the tensor.
+    pub fn shape(&self) -> &[usize] {
+        match self {
+            Weights::Dense(a) => a.shape(),
+            Weights::Seeded { shape, .. } => shape,
+        }
+    }
+
+    /// Number of values.
+    pub fn len(&self) -> usize {
+        self.shape().iter().product()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The values; generated ones are the same whenever and wherever they are asked for.
+    pub fn values(&self) -> Arc<ArrayD<f32>> {
+        match self {
+            Weights::Dense(a) => a.clone(),
+            Weights::Seeded { seed, shape, std } => {
+                let n = shape.iter().product::<usize>() as u64;
+                let values = (0..n).map(|i| std * normal(*seed, i)).collect();
+                Arc::new(
+                    ArrayD::from_shape_vec(shape.clone(), values)
+                        .expect("length is the product of the shape"),
+                )
+            }
+        }
+    }
+
+    /// Weights holding `values`.
+    pub fn dense(values: ArrayD<f32>) -> Weights {
+        Weights::Dense(Arc::new(values))
+    }
+}
+
+/// A 64-bit hash of (seed, counter): two rounds of the splitmix64 finaliser (Steele et al., OOPSLA 2014).
+pub fn hash(seed: u64, counter: u64) -> u64 {
+    let mix = |mut z: u64| {
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    };
+    let golden = 0x9E37_79B9_7F4A_7C15_u64;
+    mix(mix(seed.wrapping_add(golden)).wrapping_add(counter.wrapping_mul(golden)))
+}
+
+/// A uniform number in (0, 1) from (seed, counter).
+pub fn uniform(seed: u64, counter: u64) -> f64 {
+    ((hash(seed, counter) >> 11) as f64 + 0.5) / (1u64 << 53) as f64
+}
+
+/// A standard normal number from (seed, counter), by Box and Muller.
+pub fn normal(seed: u64, counter: u64) -> f32 {
+    let (u, v) = (uniform(seed, 2 * counter), uniform(seed, 2 * counter + 1));
+    ((-2.0 * u.ln()).sqrt() * (std::f64::consts::TAU * v).cos()) as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seeded_values_are_normal_and_repeatable() {
+        let w = Weights::Seeded {
+            seed: 7,
+            shape: vec![100, 200],
+            std: 0.5,
+        };
+        let v = w.values();
+        let n = v.len() as f32;
+        let mean = v.sum() / n;
+        let std = (v.mapv(|x| (x - mean).powi(2)).sum() / n).sqrt();
+        // Five standard errors of mean and deviation at n = 20,000.
+        assert!(
+            mean.abs() < 5.0 * 0.5 / n.sqrt() && (std - 0.5).abs() < 5.0 * 0.5 / (2.0 * n).sqrt()
+        );
+        assert_eq!(v, w.values());
+    }
+}

@@ -1,0 +1,170 @@
+//! Do the reference kernels compute what their definitions say? Small cases by hand, convolution against a direct sum.
+
+use crosscut_traces::layer::{Conv, Op, Pool, PoolKind, Shape, Tensor, Weights};
+use crosscut_traces::ops::{conv, join, pointwise, pool};
+use crosscut_traces::shape::infer;
+use crosscut_traces::weights::{hash, normal};
+use ndarray::{Array3, arr1, arr3};
+
+/// The definition, term by term.
+fn direct(c: &Conv, x: &Tensor, out: Shape) -> Tensor {
+    let w = c.weight.values();
+    let (q, pg, kh, kw) = (w.shape()[0], w.shape()[1], w.shape()[2], w.shape()[3]);
+    Array3::from_shape_fn((out.c, out.h, out.w), |(o, y, xx)| {
+        let group = o / (q / c.groups);
+        let mut sum = c.bias.as_ref().map_or(0.0, |b| b[o]);
+        for p in 0..pg {
+            for ky in 0..kh {
+                for kx in 0..kw {
+                    let iy = (y * c.stride[0] + ky * c.dilation[0]) as isize - c.pad[0] as isize;
+                    let ix = (xx * c.stride[1] + kx * c.dilation[1]) as isize - c.pad[1] as isize;
+                    if iy >= 0 && ix >= 0 && (iy as usize) < x.dim().1 && (ix as usize) < x.dim().2
+                    {
+                        sum += w[[o, p, ky, kx]] * x[[group * pg + p, iy as usize, ix as usize]];
+                    }
+                }
+            }
+        }
+        sum
+    })
+}
+
+#[test]
+fn convolution_equals_its_definition() {
+    for case in 0..200u64 {
+        let pick = |i: u64, lo: usize, hi: usize| lo + (hash(case, i) as usize) % (hi - lo + 1);
+        let groups = pick(0, 1, 3);
+        let (pg, qg) = (pick(1, 1, 3), pick(2, 1, 3));
+        let kernel = [pick(3, 1, 4), pick(4, 1, 4)];
+        let c = Conv {
+            weight: Weights::Seeded {
+                seed: case,
+                shape: vec![qg * groups, pg, kernel[0], kernel[1]],
+                std: 1.0,
+            },
+            bias: (case % 2 == 0).then(|| (0..qg * groups).map(|i| i as f32).collect()),
+            stride: [pick(5, 1, 3), pick(6, 1, 3)],
+            pad: [pick(7, 0, 2), pick(8, 0, 2), pick(9, 0, 2), pick(10, 0, 2)],
+            dilation: [pick(11, 1, 2), pick(12, 1, 2)],
+            groups,
+        };
+        let input = Shape::new(pg * groups, pick(13, 7, 10), pick(14, 7, 10));
+        let x = Array3::from_shape_fn((input.c, input.h, input.w), |(a, b, d)| {
+            normal(case, (a * 100 + b * 10 + d) as u64)
+        });
+        let out = infer(&Op::Conv(c.clone()), &[input]).unwrap();
+        let (got, want) = (conv::conv(&c, x.view()), direct(&c, &x, out));
+        assert_eq!(got.dim(), want.dim(), "case {case}");
+        assert!((&got - &want).iter().all(|d| d.abs() < 1e-4), "case {case}");
+    }
+}
+
+#[test]
+fn pools_by_hand() {
+    let x = arr3(&[[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.0]]]);
+    let p = |kind, pad, ceil| Pool {
+        kind,
+        kernel: [2, 2],
+        stride: [2, 2],
+        pad,
+        ceil,
+    };
+    let run = |p: Pool| {
+        let out = infer(&Op::Pool(p), &[Shape::new(1, 3, 3)]).unwrap();
+        pool::pool(&p, x.view(), out).into_raw_vec_and_offset().0
+    };
+    assert_eq!(run(p(PoolKind::Max, [0; 4], false)), [5.0]);
+    assert_eq!(run(p(PoolKind::Max, [0; 4], true)), [5.0, 6.0, 8.0, 9.0]);
+    assert_eq!(
+        run(p(PoolKind::Average, [1, 1, 0, 0], false)),
+        [1.0, 2.5, 5.5, 7.0]
+    );
+    assert_eq!(
+        run(p(PoolKind::AverageWithPad, [1, 1, 0, 0], false)),
+        [0.25, 1.25, 2.75, 7.0]
+    );
+    assert_eq!(pool::global(x.view(), false)[[0, 0, 0]], 5.0);
+    assert_eq!(pool::global(x.view(), true)[[0, 0, 0]], 9.0);
+}
+
+#[test]
+fn pointwise_by_hand() {
+    let x = arr3(&[[[1.0]], [[-2.0]]]);
+    assert_eq!(
+        pointwise::scale_shift(&x, &arr1(&[2.0, 3.0]), &arr1(&[0.5, 1.0])),
+        arr3(&[[[2.5]], [[-5.0]]])
+    );
+    // 1.25 / 0.5 = 2.5 rounds to 2 (half to even); -2 / 0.5 = -4 is limited to -3.
+    let x = arr3(&[[[1.25]], [[-2.0]]]);
+    assert_eq!(
+        pointwise::fake_quant(&x, &arr1(&[0.5]), &arr1(&[0.0]), -3.0, 3.0),
+        arr3(&[[[1.0]], [[-1.5]]])
+    );
+    let s = pointwise::softmax(&arr3(&[[[0.0]], [[3.0f32.ln()]]]));
+    assert!((s[[0, 0, 0]] - 0.25).abs() < 1e-6 && (s[[1, 0, 0]] - 0.75).abs() < 1e-6);
+    // One channel of window 1: 2 / (1 + 0.5 * 4)^1.
+    assert!(
+        (pointwise::lrn(&arr3(&[[[2.0f32]]]), 1, 0.5, 1.0, 1.0)[[0, 0, 0]] - 2.0 / 3.0).abs()
+            < 1e-6
+    );
+    assert_eq!(
+        pointwise::pad(arr3(&[[[7.0]]]).view(), [1, 0, 0, 2], 1.0),
+        arr3(&[[[1.0, 1.0, 1.0], [7.0, 1.0, 1.0]]])
+    );
+}
+
+#[test]
+fn joins_by_hand() {
+    let (a, b) = (arr3(&[[[1.0]], [[2.0]]]), arr3(&[[[10.0]], [[20.0]]]));
+    assert_eq!(join::add(&[&a, &b]), arr3(&[[[11.0]], [[22.0]]]));
+    assert_eq!(
+        join::concat(&[&a, &b]).into_raw_vec_and_offset().0,
+        [1.0, 2.0, 10.0, 20.0]
+    );
+    let x = Array3::from_shape_fn((6, 1, 1), |(c, _, _)| c as f32);
+    assert_eq!(
+        join::channel_shuffle(&x, 2).into_raw_vec_and_offset().0,
+        [0.0, 3.0, 1.0, 4.0, 2.0, 5.0]
+    );
+    let x = Array3::from_shape_fn((2, 1, 3), |(c, _, w)| (c * 3 + w) as f32);
+    assert_eq!(
+        join::transpose(x.view(), [2, 1, 0])
+            .into_raw_vec_and_offset()
+            .0,
+        [0.0, 3.0, 1.0, 4.0, 2.0, 5.0]
+    );
+}
+
+#[test]
+fn shapes_that_do_not_fit_say_why() {
+    let conv = Op::Conv(Conv {
+        weight: Weights::Seeded {
+            seed: 0,
+            shape: vec![4, 3, 3, 3],
+            std: 1.0,
+        },
+        bias: None,
+        stride: [1; 2],
+        pad: [0; 4],
+        dilation: [1; 2],
+        groups: 1,
+    });
+    assert!(
+        infer(&conv, &[Shape::new(2, 8, 8)])
+            .unwrap_err()
+            .0
+            .contains("does not fit 2 input channels")
+    );
+    assert!(
+        infer(&conv, &[Shape::new(3, 2, 2)])
+            .unwrap_err()
+            .0
+            .contains("window of 3 does not fit 2")
+    );
+    assert!(
+        infer(&Op::Add, &[Shape::new(1, 2, 2), Shape::new(2, 2, 2)])
+            .unwrap_err()
+            .0
+            .contains("cannot add")
+    );
+}
