@@ -46,7 +46,9 @@ pub enum Fault {
     #[error("has no graph")]
     NoGraph,
     /// A node reads a tensor nobody produces.
-    #[error("node '{node}' reads tensor '{tensor}', which is neither an input, an initialiser nor the result of a node")]
+    #[error(
+        "node '{node}' reads tensor '{tensor}', which is neither an input, an initialiser nor the result of a node"
+    )]
     MissingTensor {
         /// Reader.
         node: String,

@@ -85,7 +85,13 @@ fn operands(b: &Builder, n: &NodeView) -> Result<Operands, Fault> {
 
 /// One value per channel from a constant that varies along the channel axis only.
 fn channel_values(_: &Builder, n: &NodeView, act: &Act, c: &Const) -> Result<Array1<f32>, Fault> {
-    let refuse = || n.unsupported(format!("constant of shape {:?} on {:?}: only one value per channel", c.dims(), act.dims));
+    let refuse = || {
+        n.unsupported(format!(
+            "constant of shape {:?} on {:?}: only one value per channel",
+            c.dims(),
+            act.dims
+        ))
+    };
     let rank = act.dims.len();
     // A longer constant may only add leading ones, which leave the value as it is.
     let extra = c.dims().len().saturating_sub(rank);
@@ -101,7 +107,10 @@ fn channel_values(_: &Builder, n: &NodeView, act: &Act, c: &Const) -> Result<Arr
     }
     let values = c.to_float();
     match values.len() {
-        1 => Ok(Array1::from_elem(act.dims[1], values.iter().next().copied().unwrap_or(0.0))),
+        1 => Ok(Array1::from_elem(
+            act.dims[1],
+            values.iter().next().copied().unwrap_or(0.0),
+        )),
         _ => Ok(values.iter().copied().collect()),
     }
 }
@@ -125,7 +134,13 @@ fn shift(b: &mut Builder, n: &NodeView, operand: usize, act: &Act, values: Array
     scale_shift(b, n, act, Array1::ones(values.len()), values)
 }
 
-fn scale_shift(b: &mut Builder, n: &NodeView, act: &Act, scale: Array1<f32>, shift: Array1<f32>) -> Done {
+fn scale_shift(
+    b: &mut Builder,
+    n: &NodeView,
+    act: &Act,
+    scale: Array1<f32>,
+    shift: Array1<f32>,
+) -> Done {
     let input = b.settled(n, act)?;
     let layer = b.emit(n, Op::ScaleShift { scale, shift }, &[input])?;
     b.set_act(n, layer, act.dims.clone());

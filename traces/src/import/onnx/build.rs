@@ -92,7 +92,9 @@ impl Builder {
 
     /// Operand `i`, which must be there.
     pub(crate) fn value(&self, node: &NodeView, i: usize) -> Result<&Value, Fault> {
-        let name = node.input(i).ok_or_else(|| node.fault(format!("operand {i} is missing")))?;
+        let name = node
+            .input(i)
+            .ok_or_else(|| node.fault(format!("operand {i} is missing")))?;
         self.values.get(name).ok_or_else(|| Fault::MissingTensor {
             node: node.name.clone(),
             tensor: name.to_string(),
@@ -104,7 +106,9 @@ impl Builder {
         match self.value(node, i)? {
             Value::Act(a) => Ok(a.clone()),
             Value::Const(_) => Err(node.unsupported(format!("operand {i} is a constant"))),
-            _ => Err(node.unsupported(format!("operand {i} is quantised: expected DequantizeLinear before it"))),
+            _ => Err(node.unsupported(format!(
+                "operand {i} is quantised: expected DequantizeLinear before it"
+            ))),
         }
     }
 
@@ -121,27 +125,54 @@ impl Builder {
 
     /// Operand `i` as a constant.
     pub(crate) fn constant(&self, node: &NodeView, i: usize) -> Result<Const, Fault> {
-        self.optional(node, i)?.ok_or_else(|| node.fault(format!("operand {i} is missing")))
+        self.optional(node, i)?
+            .ok_or_else(|| node.fault(format!("operand {i} is missing")))
     }
 
     /// Integers given as attribute (older operator sets) or as operand `i`; `None` if neither.
-    pub(crate) fn ints(&self, node: &NodeView, attribute: &str, i: usize) -> Result<Option<Vec<i64>>, Fault> {
+    pub(crate) fn ints(
+        &self,
+        node: &NodeView,
+        attribute: &str,
+        i: usize,
+    ) -> Result<Option<Vec<i64>>, Fault> {
         if let Some(v) = node.ints(attribute) {
             return Ok(Some(v.to_vec()));
         }
         self.optional(node, i)?
-            .map(|c| c.to_ints().ok_or_else(|| node.fault(format!("operand {i} is not of an integer type"))))
+            .map(|c| {
+                c.to_ints()
+                    .ok_or_else(|| node.fault(format!("operand {i} is not of an integer type")))
+            })
             .transpose()
     }
 
     /// All operands, if every one is a constant.
     pub(crate) fn all_constant(&self, node: &NodeView) -> Option<Vec<Const>> {
-        let values = node.proto.input.iter().filter(|n| !n.is_empty()).map(|n| self.values.get(n));
-        values.map(|v| if let Some(Value::Const(c)) = v { Some(c.clone()) } else { None }).collect()
+        let values = node
+            .proto
+            .input
+            .iter()
+            .filter(|n| !n.is_empty())
+            .map(|n| self.values.get(n));
+        values
+            .map(|v| {
+                if let Some(Value::Const(c)) = v {
+                    Some(c.clone())
+                } else {
+                    None
+                }
+            })
+            .collect()
     }
 
     /// Adds a layer; its shape is inferred.
-    pub(crate) fn emit(&mut self, node: &NodeView, op: Op, inputs: &[LayerId]) -> Result<LayerId, Fault> {
+    pub(crate) fn emit(
+        &mut self,
+        node: &NodeView,
+        op: Op,
+        inputs: &[LayerId],
+    ) -> Result<LayerId, Fault> {
         self.emit_named(node, &node.name, op, inputs)
     }
 
@@ -155,9 +186,15 @@ impl Builder {
     ) -> Result<LayerId, Fault> {
         let shapes: Vec<Shape> = inputs.iter().map(|&i| self.net.layer(i).shape).collect();
         let shape = crate::shape::infer(&op, &shapes).map_err(|e| node.fault(e.to_string()))?;
-        let size = shape.c.checked_mul(shape.h).and_then(|n| n.checked_mul(shape.w));
+        let size = shape
+            .c
+            .checked_mul(shape.h)
+            .and_then(|n| n.checked_mul(shape.w));
         if size.is_none_or(|n| n == 0 || n > MAX_ELEMENTS) {
-            return Err(node.fault(format!("result of {}x{}x{} values", shape.c, shape.h, shape.w)));
+            return Err(node.fault(format!(
+                "result of {}x{}x{} values",
+                shape.c, shape.h, shape.w
+            )));
         }
         let name = self.unique(name);
         Ok(self.net.push(name, op, inputs, shape))
@@ -169,14 +206,22 @@ impl Builder {
         if self.net.layer(act.layer).shape == shape {
             return Ok(act.layer);
         }
-        self.emit_named(node, &format!("{}_reshape", node.name), Op::Reshape(shape), &[act.layer])
+        self.emit_named(
+            node,
+            &format!("{}_reshape", node.name),
+            Op::Reshape(shape),
+            &[act.layer],
+        )
     }
 
     /// Operand `i` as an image (batch, channels, height, width).
     pub(crate) fn image(&mut self, node: &NodeView, i: usize) -> Result<(LayerId, Shape), Fault> {
         let act = self.act(node, i)?;
         if act.dims.len() != 4 {
-            return Err(node.unsupported(format!("input of shape {:?}: only batch x channels x height x width", act.dims)));
+            return Err(node.unsupported(format!(
+                "input of shape {:?}: only batch x channels x height x width",
+                act.dims
+            )));
         }
         Ok((self.settled(node, &act)?, layer_shape(&act.dims)))
     }
@@ -210,7 +255,10 @@ impl Builder {
 
     /// Notes something the importer changed or ignored.
     pub(crate) fn warn(&mut self, node: &NodeView, text: &str) {
-        self.warnings.push(format!("node '{}' ({}): {text}", node.name, node.proto.op_type));
+        self.warnings.push(format!(
+            "node '{}' ({}): {text}",
+            node.name, node.proto.op_type
+        ));
     }
 
     /// How often the tensor is read.

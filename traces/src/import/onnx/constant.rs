@@ -51,9 +51,29 @@ impl Dtype {
 /// The ONNX name of an element type code, for messages.
 pub(crate) fn type_name(code: i32) -> String {
     const NAMES: [&str; 24] = [
-        "undefined", "float", "uint8", "int8", "uint16", "int16", "int32", "int64", "string",
-        "bool", "float16", "double", "uint32", "uint64", "complex64", "complex128", "bfloat16",
-        "float8e4m3fn", "float8e4m3fnuz", "float8e5m2", "float8e5m2fnuz", "uint4", "int4",
+        "undefined",
+        "float",
+        "uint8",
+        "int8",
+        "uint16",
+        "int16",
+        "int32",
+        "int64",
+        "string",
+        "bool",
+        "float16",
+        "double",
+        "uint32",
+        "uint64",
+        "complex64",
+        "complex128",
+        "bfloat16",
+        "float8e4m3fn",
+        "float8e4m3fnuz",
+        "float8e5m2",
+        "float8e5m2fnuz",
+        "uint4",
+        "int4",
         "float4e2m1",
     ];
     usize::try_from(code)
@@ -78,13 +98,27 @@ pub(crate) struct Const {
 
 impl Const {
     pub(crate) fn float(a: ArrayD<f32>) -> Const {
-        let a = if a.is_standard_layout() { a } else { a.as_standard_layout().into_owned() };
-        Const { dtype: Dtype::Float, data: Data::Float(Arc::new(a)) }
+        let a = if a.is_standard_layout() {
+            a
+        } else {
+            a.as_standard_layout().into_owned()
+        };
+        Const {
+            dtype: Dtype::Float,
+            data: Data::Float(Arc::new(a)),
+        }
     }
 
     pub(crate) fn int(dtype: Dtype, a: ArrayD<i64>) -> Const {
-        let a = if a.is_standard_layout() { a } else { a.as_standard_layout().into_owned() };
-        Const { dtype, data: Data::Int(Arc::new(a)) }
+        let a = if a.is_standard_layout() {
+            a
+        } else {
+            a.as_standard_layout().into_owned()
+        };
+        Const {
+            dtype,
+            data: Data::Int(Arc::new(a)),
+        }
     }
 
     /// A vector of 64-bit integers (a shape).
@@ -139,7 +173,9 @@ pub(crate) fn elements(dims: &[usize]) -> Option<usize> {
     // A zero dimension makes the tensor empty, but the others must not overflow the array type either.
     let mut nonzero = 1usize;
     for &d in dims {
-        nonzero = nonzero.checked_mul(d.max(1)).filter(|&n| n <= MAX_ELEMENTS)?;
+        nonzero = nonzero
+            .checked_mul(d.max(1))
+            .filter(|&n| n <= MAX_ELEMENTS)?;
     }
     Some(if dims.contains(&0) { 0 } else { nonzero })
 }

@@ -26,8 +26,11 @@ pub(crate) fn padding(
                 let total = covered.saturating_sub(input[axis]);
                 // An odd total puts the extra row at the end (UPPER) or at the beginning (LOWER).
                 let small = total / 2;
-                let (before, after) =
-                    if mode == "SAME_UPPER" { (small, total - small) } else { (total - small, small) };
+                let (before, after) = if mode == "SAME_UPPER" {
+                    (small, total - small)
+                } else {
+                    (total - small, small)
+                };
                 pad[axis] = before;
                 pad[axis + 2] = after;
             }
@@ -39,7 +42,11 @@ pub(crate) fn padding(
 
 /// Extent of a dilated window.
 pub(crate) fn extent(kernel: [usize; 2], dilation: [usize; 2]) -> [usize; 2] {
-    [0, 1].map(|i| (kernel[i].max(1) - 1).saturating_mul(dilation[i]).saturating_add(1))
+    [0, 1].map(|i| {
+        (kernel[i].max(1) - 1)
+            .saturating_mul(dilation[i])
+            .saturating_add(1)
+    })
 }
 
 /// A bias of `len` values.
@@ -68,7 +75,11 @@ pub(crate) fn conv(b: &mut Builder, n: &NodeView) -> Result<(), Fault> {
     }
     let kernel = n.pair("kernel_shape", [kh, kw], 1)?;
     if kernel != [kh, kw] {
-        return Err(n.wrong_shape("weight", format!("kernel {kernel:?}"), format!("{:?}", weight.dims())));
+        return Err(n.wrong_shape(
+            "weight",
+            format!("kernel {kernel:?}"),
+            format!("{:?}", weight.dims()),
+        ));
     }
     let stride = n.pair("strides", [1, 1], 1)?;
     let dilation = n.pair("dilations", [1, 1], 1)?;
@@ -101,7 +112,9 @@ pub(crate) fn check_fits(
 ) -> Result<(), Fault> {
     let padded = [0, 1].map(|i| input[i] + pad[i] + pad[i + 2]);
     if extent[0] == 0 || extent[1] == 0 || extent[0] > padded[0] || extent[1] > padded[1] {
-        return Err(n.fault(format!("a window of {extent:?} does not fit the padded input of {padded:?}")));
+        return Err(n.fault(format!(
+            "a window of {extent:?} does not fit the padded input of {padded:?}"
+        )));
     }
     Ok(())
 }

@@ -18,7 +18,10 @@ pub(crate) fn constant(b: &mut Builder, n: &NodeView) -> Done {
     } else if let Some(v) = n.floats("value_floats") {
         Const::float(ndarray::Array1::from_vec(v.to_vec()).into_dyn())
     } else if n.has("value_int") {
-        Const::int(Dtype::I64, ArrayD::from_elem(IxDyn(&[]), n.int("value_int", 0)))
+        Const::int(
+            Dtype::I64,
+            ArrayD::from_elem(IxDyn(&[]), n.int("value_int", 0)),
+        )
     } else if let Some(v) = n.ints("value_ints") {
         Const::shape_vector(v.to_vec())
     } else {
@@ -29,7 +32,10 @@ pub(crate) fn constant(b: &mut Builder, n: &NodeView) -> Done {
 }
 
 pub(crate) fn constant_of_shape(b: &mut Builder, n: &NodeView) -> Done {
-    let shape = b.constant(n, 0)?.to_ints().ok_or_else(|| n.fault("shape is not of an integer type"))?;
+    let shape = b
+        .constant(n, 0)?
+        .to_ints()
+        .ok_or_else(|| n.fault("shape is not of an integer type"))?;
     let dims = sizes(n.proto.output.first().map_or("", String::as_str), &shape)?;
     let fill = match n.tensor("value") {
         Some(t) => tensor::decode(t, None)?,
@@ -37,8 +43,14 @@ pub(crate) fn constant_of_shape(b: &mut Builder, n: &NodeView) -> Done {
     };
     let missing = || n.fault("value must have one element");
     let value = match &fill.data {
-        Data::Float(a) => Const::float(ArrayD::from_elem(IxDyn(&dims), *a.iter().next().ok_or_else(missing)?)),
-        Data::Int(a) => Const::int(fill.dtype, ArrayD::from_elem(IxDyn(&dims), *a.iter().next().ok_or_else(missing)?)),
+        Data::Float(a) => Const::float(ArrayD::from_elem(
+            IxDyn(&dims),
+            *a.iter().next().ok_or_else(missing)?,
+        )),
+        Data::Int(a) => Const::int(
+            fill.dtype,
+            ArrayD::from_elem(IxDyn(&dims), *a.iter().next().ok_or_else(missing)?),
+        ),
     };
     b.set(n, Value::Const(value));
     Ok(())
@@ -58,13 +70,17 @@ pub(crate) fn shape(b: &mut Builder, n: &NodeView) -> Done {
     let rank = dims.len() as i64;
     let end = |v: i64| (if v < 0 { v.saturating_add(rank) } else { v }).clamp(0, rank) as usize;
     let (first, last) = (end(n.int("start", 0)), end(n.int("end", rank)));
-    b.set(n, Value::Const(Const::shape_vector(dims[first..last.max(first)].to_vec())));
+    b.set(
+        n,
+        Value::Const(Const::shape_vector(dims[first..last.max(first)].to_vec())),
+    );
     Ok(())
 }
 
 pub(crate) fn cast(b: &mut Builder, n: &NodeView) -> Done {
     let code = i32::try_from(n.int("to", 0)).unwrap_or(0);
-    let to = Dtype::from_code(code).ok_or_else(|| n.unsupported(format!("to {}", type_name(code))))?;
+    let to =
+        Dtype::from_code(code).ok_or_else(|| n.unsupported(format!("to {}", type_name(code))))?;
     if let Value::Act(_) = b.value(n, 0)? {
         if to != Dtype::Float {
             return Err(n.unsupported(format!("activation to {}", type_name(code))));
@@ -89,13 +105,16 @@ pub(crate) fn gather(b: &mut Builder, n: &NodeView) -> Done {
     let (data, at) = (b.constant(n, 0)?, b.constant(n, 1)?);
     let axis = n.axis(n.int("axis", 0), data.dims().len())?;
     let length = data.dims()[axis] as i64;
-    let indices = at.to_ints().ok_or_else(|| n.fault("indices are not of an integer type"))?;
+    let indices = at
+        .to_ints()
+        .ok_or_else(|| n.fault("indices are not of an integer type"))?;
     let indices = indices.iter().map(|&i| {
         let i = if i < 0 { i.saturating_add(length) } else { i };
         usize::try_from(i).ok().filter(|_| i < length)
     });
-    let indices: Vec<usize> =
-        indices.collect::<Option<_>>().ok_or_else(|| n.fault(format!("index outside 0..{length}")))?;
+    let indices: Vec<usize> = indices
+        .collect::<Option<_>>()
+        .ok_or_else(|| n.fault(format!("index outside 0..{length}")))?;
     let mut dims = data.dims()[..axis].to_vec();
     dims.extend_from_slice(at.dims());
     dims.extend_from_slice(&data.dims()[axis + 1..]);
@@ -106,7 +125,9 @@ pub(crate) fn gather(b: &mut Builder, n: &NodeView) -> Done {
         Data::Float(a) => Const::float(a.select(Axis(axis), &indices)),
         Data::Int(a) => Const::int(data.dtype, a.select(Axis(axis), &indices)),
     };
-    let value = picked.reshaped(&dims).ok_or_else(|| n.fault("indices do not fit"))?;
+    let value = picked
+        .reshaped(&dims)
+        .ok_or_else(|| n.fault("indices do not fit"))?;
     b.set(n, Value::Const(value));
     Ok(())
 }
@@ -119,8 +140,12 @@ pub(crate) fn slice(b: &mut Builder, n: &NodeView) -> Done {
     let missing = |what: &str| n.fault(format!("{what} are missing"));
     let starts = b.ints(n, "starts", 1)?.ok_or_else(|| missing("starts"))?;
     let ends = b.ints(n, "ends", 2)?.ok_or_else(|| missing("ends"))?;
-    let axes = b.ints(n, "axes", 3)?.unwrap_or_else(|| (0..starts.len() as i64).collect());
-    let steps = b.ints(n, "steps", 4)?.unwrap_or_else(|| vec![1; starts.len()]);
+    let axes = b
+        .ints(n, "axes", 3)?
+        .unwrap_or_else(|| (0..starts.len() as i64).collect());
+    let steps = b
+        .ints(n, "steps", 4)?
+        .unwrap_or_else(|| vec![1; starts.len()]);
     if ends.len() != starts.len() || axes.len() != starts.len() || steps.len() != starts.len() {
         return Err(n.fault("starts, ends, axes and steps differ in length"));
     }
@@ -129,7 +154,8 @@ pub(crate) fn slice(b: &mut Builder, n: &NodeView) -> Done {
         let length = data.dims()[axis] as i64;
         let step = isize::try_from(steps[k]).ok().filter(|&s| s > 0);
         let step = step.ok_or_else(|| n.unsupported(format!("step {}", steps[k])))?;
-        let end = |v: i64| (if v < 0 { v.saturating_add(length) } else { v }).clamp(0, length) as isize;
+        let end =
+            |v: i64| (if v < 0 { v.saturating_add(length) } else { v }).clamp(0, length) as isize;
         let (first, last) = (end(starts[k]), end(ends[k]));
         let range = Slice::new(first, Some(last.max(first)), step);
         data = match &data.data {
@@ -162,7 +188,10 @@ pub(crate) fn concat(b: &mut Builder, n: &NodeView, parts: &[Const], axis: i64) 
                 Data::Float(_) => return Err(n.fault("operands differ in type")),
             }
         }
-        Const::int(first.dtype, ndarray::concatenate(axis, &views).map_err(wrong)?)
+        Const::int(
+            first.dtype,
+            ndarray::concatenate(axis, &views).map_err(wrong)?,
+        )
     };
     b.set(n, Value::Const(value));
     Ok(())
@@ -178,15 +207,25 @@ pub(crate) fn binary(
     int: fn(i64, i64) -> Option<i64>,
 ) -> Done {
     let dims = broadcast(x.dims(), y.dims()).filter(|d| elements(d).is_some());
-    let dims = IxDyn(&dims.ok_or_else(|| n.fault(format!("shapes {:?} and {:?} do not broadcast", x.dims(), y.dims())))?);
+    let dims = IxDyn(&dims.ok_or_else(|| {
+        n.fault(format!(
+            "shapes {:?} and {:?} do not broadcast",
+            x.dims(),
+            y.dims()
+        ))
+    })?);
     let lost = || n.fault("shapes do not broadcast");
     let value = match (&x.data, &y.data) {
         (Data::Int(p), Data::Int(q)) => {
             let p = p.broadcast(dims.clone()).ok_or_else(lost)?;
             let q = q.broadcast(dims.clone()).ok_or_else(lost)?;
-            let values: Option<Vec<i64>> = p.iter().zip(q.iter()).map(|(&p, &q)| int(p, q)).collect();
+            let values: Option<Vec<i64>> =
+                p.iter().zip(q.iter()).map(|(&p, &q)| int(p, q)).collect();
             let values = values.ok_or_else(|| n.fault("integer overflow or division by zero"))?;
-            Const::int(x.dtype, ArrayD::from_shape_vec(dims, values).map_err(|_| lost())?)
+            Const::int(
+                x.dtype,
+                ArrayD::from_shape_vec(dims, values).map_err(|_| lost())?,
+            )
         }
         _ => {
             let (p, q) = (x.to_float(), y.to_float());
@@ -202,7 +241,13 @@ pub(crate) fn binary(
 
 fn broadcast(x: &[usize], y: &[usize]) -> Option<Vec<usize>> {
     let rank = x.len().max(y.len());
-    let at = |d: &[usize], i: usize| if i + d.len() < rank { 1 } else { d[i + d.len() - rank] };
+    let at = |d: &[usize], i: usize| {
+        if i + d.len() < rank {
+            1
+        } else {
+            d[i + d.len() - rank]
+        }
+    };
     (0..rank)
         .map(|i| match (at(x, i), at(y, i)) {
             (a, b) if a == b => Some(a),
@@ -216,8 +261,19 @@ fn broadcast(x: &[usize], y: &[usize]) -> Option<Vec<usize>> {
 /// Axes of a constant permuted; `perm` is a permutation of its axes.
 pub(crate) fn transposed(c: &Const, perm: &[usize]) -> Const {
     match &c.data {
-        Data::Float(a) => Const::float(a.view().permuted_axes(IxDyn(perm)).as_standard_layout().into_owned()),
-        Data::Int(a) => Const::int(c.dtype, a.view().permuted_axes(IxDyn(perm)).as_standard_layout().into_owned()),
+        Data::Float(a) => Const::float(
+            a.view()
+                .permuted_axes(IxDyn(perm))
+                .as_standard_layout()
+                .into_owned(),
+        ),
+        Data::Int(a) => Const::int(
+            c.dtype,
+            a.view()
+                .permuted_axes(IxDyn(perm))
+                .as_standard_layout()
+                .into_owned(),
+        ),
     }
 }
 
@@ -225,9 +281,16 @@ pub(crate) fn transposed(c: &Const, perm: &[usize]) -> Const {
 pub(crate) fn redimension(n: &NodeView, value: &Value, dims: Vec<usize>) -> Result<Value, Fault> {
     match value {
         Value::Const(c) => c.reshaped(&dims).map(Value::Const).ok_or_else(|| {
-            n.wrong_shape("operand", format!("as many values as {dims:?}"), format!("{:?}", c.dims()))
+            n.wrong_shape(
+                "operand",
+                format!("as many values as {dims:?}"),
+                format!("{:?}", c.dims()),
+            )
         }),
-        Value::Act(a) => Ok(Value::Act(Act { layer: a.layer, dims })),
+        Value::Act(a) => Ok(Value::Act(Act {
+            layer: a.layer,
+            dims,
+        })),
         _ => Err(n.unsupported("operand is quantised: expected DequantizeLinear before it")),
     }
 }

@@ -8,8 +8,16 @@ use super::proto::{Graph, ValueInfo};
 use crate::layer::Op;
 
 /// Adds the input layer for `info`.
-pub(crate) fn add(b: &mut Builder, graph: &Graph, order: &[usize], info: &ValueInfo) -> Result<(), Fault> {
-    let bad = |detail: String| Fault::InputShape { input: info.name.clone(), detail };
+pub(crate) fn add(
+    b: &mut Builder,
+    graph: &Graph,
+    order: &[usize],
+    info: &ValueInfo,
+) -> Result<(), Fault> {
+    let bad = |detail: String| Fault::InputShape {
+        input: info.name.clone(),
+        detail,
+    };
     let tensor = info.kind.as_ref().and_then(|k| k.tensor.as_ref());
     let shape = tensor.and_then(|t| t.shape.as_ref());
     let shape = shape.ok_or_else(|| bad("no shape is declared".into()))?;
@@ -21,11 +29,17 @@ pub(crate) fn add(b: &mut Builder, graph: &Graph, order: &[usize], info: &ValueI
     }
     let mut dims = vec![1];
     for (i, d) in shape.dim.iter().enumerate() {
-        let size = d.value.and_then(|v| usize::try_from(v).ok()).filter(|&v| v > 0);
+        let size = d
+            .value
+            .and_then(|v| usize::try_from(v).ok())
+            .filter(|&v| v > 0);
         match (i, size) {
             (0, Some(batch)) if batch > 1 => {
                 b.batch = Some(batch);
-                b.warnings.push(format!("input '{}': the fixed batch of {batch} is taken as 1", info.name));
+                b.warnings.push(format!(
+                    "input '{}': the fixed batch of {batch} is taken as 1",
+                    info.name
+                ));
             }
             (0, _) => {}
             (_, Some(size)) => dims.push(size),
@@ -49,7 +63,8 @@ pub(crate) fn add(b: &mut Builder, graph: &Graph, order: &[usize], info: &ValueI
     let shape = layer_shape(&dims);
     let name = b.unique(&info.name);
     let layer = b.net.push(name, Op::Input(shape), &[], shape);
-    b.values.insert(info.name.clone(), Value::Act(Act { layer, dims }));
+    b.values
+        .insert(info.name.clone(), Value::Act(Act { layer, dims }));
     Ok(())
 }
 
@@ -63,7 +78,10 @@ fn readers_make_channels_first(
     [h, w, c]: [usize; 3],
 ) -> bool {
     let mut found = Vec::new();
-    for &i in order.iter().filter(|&&i| graph.node[i].input.iter().any(|t| t == input)) {
+    for &i in order
+        .iter()
+        .filter(|&&i| graph.node[i].input.iter().any(|t| t == input))
+    {
         let node = NodeView::new(i, &graph.node[i]);
         let turns = match node.proto.op_type.as_str() {
             "Transpose" => node.ints("perm") == Some(&[0, 3, 1, 2]),

@@ -24,7 +24,11 @@ pub(crate) fn concat(b: &mut Builder, n: &NodeView) -> Result<(), Fault> {
         } else {
             let agrees = |k: usize| k == 1 || dims[k] == act.dims[k];
             if dims.len() != act.dims.len() || !(0..dims.len()).all(agrees) {
-                return Err(n.wrong_shape(format!("operand {i}"), format!("{dims:?} but for axis 1"), format!("{:?}", act.dims)));
+                return Err(n.wrong_shape(
+                    format!("operand {i}"),
+                    format!("{dims:?} but for axis 1"),
+                    format!("{:?}", act.dims),
+                ));
             }
             dims[1] += act.dims[1];
         }

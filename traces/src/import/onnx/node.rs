@@ -48,8 +48,10 @@ impl<'a> NodeView<'a> {
     }
 
     pub(crate) fn text(&self, name: &str, default: &str) -> String {
-        self.attribute(name)
-            .map_or_else(|| default.to_string(), |a| String::from_utf8_lossy(&a.s).into_owned())
+        self.attribute(name).map_or_else(
+            || default.to_string(),
+            |a| String::from_utf8_lossy(&a.s).into_owned(),
+        )
     }
 
     pub(crate) fn tensor(&self, name: &str) -> Option<&'a super::proto::Tensor> {
@@ -58,11 +60,20 @@ impl<'a> NodeView<'a> {
 
     /// Name of operand `i`; `None` if it is left out.
     pub(crate) fn input(&self, i: usize) -> Option<&'a str> {
-        self.proto.input.get(i).map(String::as_str).filter(|s| !s.is_empty())
+        self.proto
+            .input
+            .get(i)
+            .map(String::as_str)
+            .filter(|s| !s.is_empty())
     }
 
     /// A per-axis size (vertical, horizontal), at least `least`.
-    pub(crate) fn pair(&self, name: &str, default: [usize; 2], least: i64) -> Result<[usize; 2], Fault> {
+    pub(crate) fn pair(
+        &self,
+        name: &str,
+        default: [usize; 2],
+        least: i64,
+    ) -> Result<[usize; 2], Fault> {
         match self.ints(name) {
             None | Some([]) => Ok(default),
             Some(v) => self.window(name, v, least),
@@ -77,7 +88,12 @@ impl<'a> NodeView<'a> {
         }
     }
 
-    fn window<const N: usize>(&self, name: &str, v: &[i64], least: i64) -> Result<[usize; N], Fault> {
+    fn window<const N: usize>(
+        &self,
+        name: &str,
+        v: &[i64],
+        least: i64,
+    ) -> Result<[usize; N], Fault> {
         let mut out = [0; N];
         if v.len() != N {
             return Err(self.unsupported(format!("{name} {v:?}: only two spatial axes")));
@@ -93,7 +109,10 @@ impl<'a> NodeView<'a> {
 
     /// An attribute or operand that makes no sense.
     pub(crate) fn fault(&self, detail: impl Into<String>) -> Fault {
-        Fault::Node { node: self.name.clone(), detail: detail.into() }
+        Fault::Node {
+            node: self.name.clone(),
+            detail: detail.into(),
+        }
     }
 
     /// A use of the operator that has no counterpart here.
@@ -102,7 +121,11 @@ impl<'a> NodeView<'a> {
             "" | "ai.onnx" => self.proto.op_type.clone(),
             domain => format!("{domain}.{}", self.proto.op_type),
         };
-        Fault::Unsupported(vec![UnsupportedNode { node: self.name.clone(), op, detail: detail.into() }])
+        Fault::Unsupported(vec![UnsupportedNode {
+            node: self.name.clone(),
+            op,
+            detail: detail.into(),
+        }])
     }
 
     pub(crate) fn wrong_shape(
@@ -122,7 +145,11 @@ impl<'a> NodeView<'a> {
     /// Resolves an axis that may count from the end.
     pub(crate) fn axis(&self, axis: i64, rank: usize) -> Result<usize, Fault> {
         let rank_i = rank as i64;
-        let a = if axis < 0 { axis.saturating_add(rank_i) } else { axis };
+        let a = if axis < 0 {
+            axis.saturating_add(rank_i)
+        } else {
+            axis
+        };
         if (0..rank_i).contains(&a) {
             Ok(a as usize)
         } else {

@@ -11,7 +11,11 @@ type Done = Result<(), Fault>;
 /// y = gamma (x - mean) / sqrt(var + epsilon) + beta, as one factor and one addend per channel.
 pub(crate) fn batch_norm(b: &mut Builder, n: &NodeView) -> Done {
     let act = b.act(n, 0)?;
-    let channels = act.dims.get(1).copied().ok_or_else(|| n.fault("input has no channel axis"))?;
+    let channels = act
+        .dims
+        .get(1)
+        .copied()
+        .ok_or_else(|| n.fault("input has no channel axis"))?;
     if n.int("spatial", 1) == 0 {
         return Err(n.unsupported("spatial=0"));
     }
@@ -23,9 +27,8 @@ pub(crate) fn batch_norm(b: &mut Builder, n: &NodeView) -> Done {
         parameters.push(vector(n, &b.constant(n, i)?, channels)?);
     }
     let epsilon = f64::from(n.float("epsilon", 1e-5));
-    let scale = |i: usize| {
-        f64::from(parameters[0][i]) / (f64::from(parameters[3][i]) + epsilon).sqrt()
-    };
+    let scale =
+        |i: usize| f64::from(parameters[0][i]) / (f64::from(parameters[3][i]) + epsilon).sqrt();
     if (0..channels).any(|i| !scale(i).is_finite()) {
         return Err(n.fault("variance plus epsilon is not positive in every channel"));
     }
@@ -40,7 +43,9 @@ pub(crate) fn batch_norm(b: &mut Builder, n: &NodeView) -> Done {
 }
 
 pub(crate) fn lrn(b: &mut Builder, n: &NodeView) -> Done {
-    let size = usize::try_from(n.int("size", 0)).ok().filter(|&s| s > 0 && s <= 1 << 16);
+    let size = usize::try_from(n.int("size", 0))
+        .ok()
+        .filter(|&s| s > 0 && s <= 1 << 16);
     let size = size.ok_or_else(|| n.fault("size must be at least 1"))?;
     b.unary(
         n,
@@ -58,7 +63,10 @@ pub(crate) fn lrn(b: &mut Builder, n: &NodeView) -> Done {
 fn over_all_values(b: &Builder, n: &NodeView) -> Result<bool, Fault> {
     let dims = b.act(n, 0)?.dims;
     let axis = n.axis(n.int("axis", if b.opset < 13 { 1 } else { -1 }), dims.len())?;
-    Ok(dims.iter().enumerate().all(|(i, &d)| d == 1 || i == axis || (b.opset < 13 && i > axis)))
+    Ok(dims
+        .iter()
+        .enumerate()
+        .all(|(i, &d)| d == 1 || i == axis || (b.opset < 13 && i > axis)))
 }
 
 pub(crate) fn softmax(b: &mut Builder, n: &NodeView) -> Done {
@@ -71,7 +79,11 @@ pub(crate) fn softmax(b: &mut Builder, n: &NodeView) -> Done {
 /// Subtracts one number per image from all values, so as the last node it may be left out: the order
 /// of the classes is unchanged.
 pub(crate) fn log_softmax(b: &mut Builder, n: &NodeView) -> Done {
-    let last = n.proto.output.first().is_some_and(|o| *o == b.output && b.readers(o) == 1);
+    let last = n
+        .proto
+        .output
+        .first()
+        .is_some_and(|o| *o == b.output && b.readers(o) == 1);
     if !last || !over_all_values(b, n)? {
         return Err(n.unsupported("only over all values and as the last node"));
     }

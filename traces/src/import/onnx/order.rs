@@ -14,13 +14,18 @@ pub(crate) fn order(graph: &Graph, output: &str) -> Result<Vec<usize>, Fault> {
     for (i, node) in graph.node.iter().enumerate() {
         for out in node.output.iter().filter(|o| !o.is_empty()) {
             if producer.insert(out, i).is_some() {
-                return Err(Fault::Graph(format!("tensor '{out}' is produced by two nodes")));
+                return Err(Fault::Graph(format!(
+                    "tensor '{out}' is produced by two nodes"
+                )));
             }
         }
     }
     let needs = |i: usize| -> BTreeSet<usize> {
         let node = &graph.node[i];
-        node.input.iter().filter_map(|t| producer.get(t.as_str()).copied()).collect()
+        node.input
+            .iter()
+            .filter_map(|t| producer.get(t.as_str()).copied())
+            .collect()
     };
     // Reachable nodes, with the number of operands still missing and the users to tell.
     let mut missing: BTreeMap<usize, usize> = BTreeMap::new();
@@ -37,7 +42,11 @@ pub(crate) fn order(graph: &Graph, output: &str) -> Result<Vec<usize>, Fault> {
             todo.push(p);
         }
     }
-    let mut ready: BTreeSet<usize> = missing.iter().filter(|&(_, &n)| n == 0).map(|(&i, _)| i).collect();
+    let mut ready: BTreeSet<usize> = missing
+        .iter()
+        .filter(|&(_, &n)| n == 0)
+        .map(|(&i, _)| i)
+        .collect();
     let mut order = Vec::with_capacity(missing.len());
     while let Some(i) = ready.pop_first() {
         missing.remove(&i);
@@ -54,7 +63,9 @@ pub(crate) fn order(graph: &Graph, output: &str) -> Result<Vec<usize>, Fault> {
     if missing.is_empty() {
         Ok(order)
     } else {
-        let names = missing.keys().map(|&i| NodeView::new(i, &graph.node[i]).name);
+        let names = missing
+            .keys()
+            .map(|&i| NodeView::new(i, &graph.node[i]).name);
         Err(Fault::Cycle(names.collect()))
     }
 }

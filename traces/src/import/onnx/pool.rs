@@ -17,7 +17,15 @@ pub(crate) fn max(b: &mut Builder, n: &NodeView) -> Done {
 
 pub(crate) fn average(b: &mut Builder, n: &NodeView) -> Done {
     let padded = n.int("count_include_pad", 0) != 0;
-    windowed(b, n, if padded { PoolKind::AverageWithPad } else { PoolKind::Average })
+    windowed(
+        b,
+        n,
+        if padded {
+            PoolKind::AverageWithPad
+        } else {
+            PoolKind::Average
+        },
+    )
 }
 
 fn windowed(b: &mut Builder, n: &NodeView, kind: PoolKind) -> Done {
@@ -35,10 +43,22 @@ fn windowed(b: &mut Builder, n: &NodeView, kind: PoolKind) -> Done {
     check_fits(n, [shape.h, shape.w], kernel, pad)?;
     // A window must never lie in the padding alone: it would have no value.
     if (0..4).any(|i| pad[i] >= kernel[i % 2]) {
-        return Err(n.fault(format!("pads {pad:?} are not smaller than the window {kernel:?}")));
+        return Err(n.fault(format!(
+            "pads {pad:?} are not smaller than the window {kernel:?}"
+        )));
     }
     let ceil = n.int("ceil_mode", 0) != 0;
-    let layer = b.emit(n, Op::Pool(Pool { kind, kernel, stride, pad, ceil }), &[input])?;
+    let layer = b.emit(
+        n,
+        Op::Pool(Pool {
+            kind,
+            kernel,
+            stride,
+            pad,
+            ceil,
+        }),
+        &[input],
+    )?;
     b.set_image(n, layer);
     Ok(())
 }
@@ -61,7 +81,10 @@ pub(crate) fn global_max(b: &mut Builder, n: &NodeView) -> Done {
 pub(crate) fn reduce_mean(b: &mut Builder, n: &NodeView) -> Done {
     let axes = b.ints(n, "axes", 1)?.unwrap_or_default();
     let (input, _) = b.image(n, 0)?;
-    let mut axes = axes.iter().map(|&a| n.axis(a, 4)).collect::<Result<Vec<_>, _>>()?;
+    let mut axes = axes
+        .iter()
+        .map(|&a| n.axis(a, 4))
+        .collect::<Result<Vec<_>, _>>()?;
     axes.sort_unstable();
     if axes != [2, 3] {
         return Err(n.unsupported(format!("mean over axes {axes:?}: only height and width")));
@@ -79,10 +102,15 @@ pub(crate) fn reduce_mean(b: &mut Builder, n: &NodeView) -> Done {
 pub(crate) fn pad(b: &mut Builder, n: &NodeView) -> Done {
     let act = b.act(n, 0)?;
     let rank = act.dims.len();
-    let pads = b.ints(n, "pads", 1)?.ok_or_else(|| n.fault("pads are missing"))?;
+    let pads = b
+        .ints(n, "pads", 1)?
+        .ok_or_else(|| n.fault("pads are missing"))?;
     let axes = match b.ints(n, "axes", 3)? {
         None => (0..rank).collect(),
-        Some(a) => a.iter().map(|&a| n.axis(a, rank)).collect::<Result<Vec<_>, _>>()?,
+        Some(a) => a
+            .iter()
+            .map(|&a| n.axis(a, rank))
+            .collect::<Result<Vec<_>, _>>()?,
     };
     if pads.len() != 2 * axes.len() {
         return Err(n.fault(format!("{} pads for {} axes", pads.len(), axes.len())));
@@ -99,7 +127,9 @@ pub(crate) fn pad(b: &mut Builder, n: &NodeView) -> Done {
     for (k, &axis) in axes.iter().enumerate() {
         for (end, &p) in [(0, &pads[k]), (2, &pads[k + axes.len()])] {
             if p != 0 && axis < 2 || !(0..=1 << 16).contains(&p) {
-                return Err(n.unsupported(format!("pads {pads:?}: only height and width, not negative")));
+                return Err(n.unsupported(format!(
+                    "pads {pads:?}: only height and width, not negative"
+                )));
             }
             if axis >= 2 {
                 widths[axis - 2 + end] = p as usize;

@@ -17,7 +17,10 @@ pub(super) fn ancestors(net: &Network, output: LayerId) -> Network {
     for id in kept {
         let layer = net.layer(id);
         let inputs: Vec<LayerId> = net.inputs(id).iter().map(|i| ids[i]).collect();
-        ids.insert(id, new.push(layer.name.clone(), layer.op.clone(), &inputs, layer.shape));
+        ids.insert(
+            id,
+            new.push(layer.name.clone(), layer.op.clone(), &inputs, layer.shape),
+        );
     }
     new
 }

@@ -26,12 +26,18 @@ fn grid(b: &Builder, n: &NodeView) -> Result<Grid, Fault> {
     }
     let (zero, dtype) = match b.optional(n, 2)? {
         None => (vec![0; scale.len()], Dtype::U8),
-        Some(c) => {
-            (c.to_ints().ok_or_else(|| n.unsupported("zero point is not of an integer type"))?, c.dtype)
-        }
+        Some(c) => (
+            c.to_ints()
+                .ok_or_else(|| n.unsupported("zero point is not of an integer type"))?,
+            c.dtype,
+        ),
     };
     if zero.len() != scale.len() {
-        return Err(n.wrong_shape("zero point", format!("[{}]", scale.len()), format!("[{}]", zero.len())));
+        return Err(n.wrong_shape(
+            "zero point",
+            format!("[{}]", scale.len()),
+            format!("[{}]", zero.len()),
+        ));
     }
     Ok(Grid { scale, zero, dtype })
 }
@@ -50,7 +56,10 @@ fn channel_axis(n: &NodeView, dims: &[usize], count: usize) -> Result<Option<usi
 
 pub(crate) fn quantize(b: &mut Builder, n: &NodeView) -> Result<(), Fault> {
     let g = grid(b, n)?;
-    let (lo, hi) = g.dtype.code_range().ok_or_else(|| n.unsupported(format!("codes of type {:?}", g.dtype)))?;
+    let (lo, hi) = g
+        .dtype
+        .code_range()
+        .ok_or_else(|| n.unsupported(format!("codes of type {:?}", g.dtype)))?;
     if let Value::Const(c) = b.value(n, 0)? {
         let values = c.to_float();
         let axis = channel_axis(n, c.dims(), g.scale.len())?;
@@ -73,8 +82,19 @@ pub(crate) fn quantize(b: &mut Builder, n: &NodeView) -> Result<(), Fault> {
         hi: hi as f32,
     };
     let layer = b.emit(n, op, &[input])?;
-    let act = Act { layer, dims: act.dims };
-    b.set(n, Value::Code(Code { act, scale: g.scale, zero: g.zero, dtype: g.dtype }));
+    let act = Act {
+        layer,
+        dims: act.dims,
+    };
+    b.set(
+        n,
+        Value::Code(Code {
+            act,
+            scale: g.scale,
+            zero: g.zero,
+            dtype: g.dtype,
+        }),
+    );
     Ok(())
 }
 
@@ -86,7 +106,9 @@ pub(crate) fn dequantize(b: &mut Builder, n: &NodeView) -> Result<(), Fault> {
                 return Err(n.fault("codes are not of an integer type"));
             };
             let axis = channel_axis(n, c.dims(), g.scale.len())?;
-            let values = per_channel(codes, axis, |q, k| q.saturating_sub(g.zero[k]) as f32 * g.scale[k]);
+            let values = per_channel(codes, axis, |q, k| {
+                q.saturating_sub(g.zero[k]) as f32 * g.scale[k]
+            });
             b.set(n, Value::Const(Const::float(values)));
             Ok(())
         }
@@ -103,11 +125,21 @@ pub(crate) fn dequantize(b: &mut Builder, n: &NodeView) -> Result<(), Fault> {
 }
 
 /// Maps every value with the index of its channel.
-fn per_channel<T: Copy, U>(a: &ArrayD<T>, axis: Option<usize>, f: impl Fn(T, usize) -> U) -> ArrayD<U> {
+fn per_channel<T: Copy, U>(
+    a: &ArrayD<T>,
+    axis: Option<usize>,
+    f: impl Fn(T, usize) -> U,
+) -> ArrayD<U> {
     let channels = axis.map_or(1, |x| a.shape()[x]);
-    let inner: usize = axis.map_or(a.len(), |x| a.shape()[x + 1..].iter().product()).max(1);
-    let mut flat = a.iter().enumerate().map(|(i, &v)| f(v, i / inner % channels.max(1)));
+    let inner: usize = axis
+        .map_or(a.len(), |x| a.shape()[x + 1..].iter().product())
+        .max(1);
+    let mut flat = a
+        .iter()
+        .enumerate()
+        .map(|(i, &v)| f(v, i / inner % channels.max(1)));
     ArrayD::from_shape_simple_fn(IxDyn(a.shape()), || {
-        flat.next().unwrap_or_else(|| unreachable!("as many values as the shape has"))
+        flat.next()
+            .unwrap_or_else(|| unreachable!("as many values as the shape has"))
     })
 }

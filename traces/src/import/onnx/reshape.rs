@@ -27,20 +27,28 @@ pub(crate) fn flatten(b: &mut Builder, n: &NodeView) -> Done {
     let (value, dims) = dims_of(b, n)?;
     let axis = n.int("axis", 1);
     // Flatten, alone among the operators, also accepts axis = rank.
-    let axis = if axis == dims.len() as i64 { dims.len() } else { n.axis(axis, dims.len())? };
+    let axis = if axis == dims.len() as i64 {
+        dims.len()
+    } else {
+        n.axis(axis, dims.len())?
+    };
     let new = vec![dims[..axis].iter().product(), dims[axis..].iter().product()];
     regroup(b, n, value, new)
 }
 
 pub(crate) fn reshape(b: &mut Builder, n: &NodeView) -> Done {
     let (value, dims) = dims_of(b, n)?;
-    let target = b.ints(n, "shape", 1)?.ok_or_else(|| n.fault("shape is missing"))?;
+    let target = b
+        .ints(n, "shape", 1)?
+        .ok_or_else(|| n.fault("shape is missing"))?;
     let count: usize = dims.iter().product();
     let mut resolved = resolve(n, &dims, count, &target);
     // A batch written into the file as a number is taken as 1, here too.
     if resolved.is_err()
         && matches!(value, Value::Act(_))
-        && target.first().is_some_and(|&t| b.batch.is_some_and(|batch| t == batch as i64))
+        && target
+            .first()
+            .is_some_and(|&t| b.batch.is_some_and(|batch| t == batch as i64))
     {
         let mut target = target.clone();
         target[0] = 1;
@@ -51,8 +59,19 @@ pub(crate) fn reshape(b: &mut Builder, n: &NodeView) -> Done {
 }
 
 /// Target dimensions with 0 (copy) and -1 (the rest) replaced.
-fn resolve(n: &NodeView, dims: &[usize], count: usize, target: &[i64]) -> Result<Vec<usize>, Fault> {
-    let wrong = || n.wrong_shape("operand", format!("as many values as {target:?}"), format!("{dims:?}"));
+fn resolve(
+    n: &NodeView,
+    dims: &[usize],
+    count: usize,
+    target: &[i64],
+) -> Result<Vec<usize>, Fault> {
+    let wrong = || {
+        n.wrong_shape(
+            "operand",
+            format!("as many values as {target:?}"),
+            format!("{dims:?}"),
+        )
+    };
     let mut out = Vec::with_capacity(target.len());
     let mut rest = None;
     for (i, &t) in target.iter().enumerate() {
@@ -90,17 +109,28 @@ fn regroup(b: &mut Builder, n: &NodeView, value: Value, dims: Vec<usize>) -> Don
         }
     };
     if dims.first() != Some(&1) {
-        return Err(n.unsupported(format!("{:?} to {dims:?} mixes the batch with other axes", act.dims)));
+        return Err(n.unsupported(format!(
+            "{:?} to {dims:?} mixes the batch with other axes",
+            act.dims
+        )));
     }
     let shape = layer_shape(&dims);
     if dims.len() > 4 {
         b.set_act(n, act.layer, dims);
         return Ok(());
     }
-    let op = if dims.len() == 2 { Op::Flatten } else { Op::Reshape(shape) };
+    let op = if dims.len() == 2 {
+        Op::Flatten
+    } else {
+        Op::Reshape(shape)
+    };
     // Both read values row-major, so a regrouping still waiting needs no layer of its own.
     let same = b.net.layer(act.layer).shape == shape;
-    let layer = if same { act.layer } else { b.emit(n, op, &[act.layer])? };
+    let layer = if same {
+        act.layer
+    } else {
+        b.emit(n, op, &[act.layer])?
+    };
     b.set_act(n, layer, dims);
     Ok(())
 }
@@ -108,7 +138,10 @@ fn regroup(b: &mut Builder, n: &NodeView, value: Value, dims: Vec<usize>) -> Don
 pub(crate) fn squeeze(b: &mut Builder, n: &NodeView) -> Done {
     let (value, dims) = dims_of(b, n)?;
     let axes = match b.ints(n, "axes", 1)? {
-        Some(axes) => axes.iter().map(|&a| n.axis(a, dims.len())).collect::<Result<Vec<_>, _>>()?,
+        Some(axes) => axes
+            .iter()
+            .map(|&a| n.axis(a, dims.len()))
+            .collect::<Result<Vec<_>, _>>()?,
         // Without axes all ones go, but never the batch of an activation.
         None => {
             let first = usize::from(matches!(value, Value::Act(_)));
@@ -118,15 +151,23 @@ pub(crate) fn squeeze(b: &mut Builder, n: &NodeView) -> Done {
     if axes.iter().any(|&a| dims[a] != 1) {
         return Err(n.fault(format!("axes {axes:?} of {dims:?} are not all 1")));
     }
-    let kept = (0..dims.len()).filter(|i| !axes.contains(i)).map(|i| dims[i]).collect();
+    let kept = (0..dims.len())
+        .filter(|i| !axes.contains(i))
+        .map(|i| dims[i])
+        .collect();
     regroup(b, n, value, kept)
 }
 
 pub(crate) fn unsqueeze(b: &mut Builder, n: &NodeView) -> Done {
     let (value, dims) = dims_of(b, n)?;
-    let axes = b.ints(n, "axes", 1)?.ok_or_else(|| n.fault("axes are missing"))?;
+    let axes = b
+        .ints(n, "axes", 1)?
+        .ok_or_else(|| n.fault("axes are missing"))?;
     let rank = dims.len() + axes.len();
-    let mut axes = axes.iter().map(|&a| n.axis(a, rank)).collect::<Result<Vec<_>, _>>()?;
+    let mut axes = axes
+        .iter()
+        .map(|&a| n.axis(a, rank))
+        .collect::<Result<Vec<_>, _>>()?;
     axes.sort_unstable();
     axes.dedup();
     if dims.len() + axes.len() != rank || rank > 8 {
@@ -143,12 +184,18 @@ pub(crate) fn transpose(b: &mut Builder, n: &NodeView) -> Done {
     let (value, dims) = dims_of(b, n)?;
     let perm = match n.ints("perm") {
         None => (0..dims.len()).rev().collect(),
-        Some(p) => p.iter().map(|&a| n.axis(a, dims.len())).collect::<Result<Vec<_>, _>>()?,
+        Some(p) => p
+            .iter()
+            .map(|&a| n.axis(a, dims.len()))
+            .collect::<Result<Vec<_>, _>>()?,
     };
     let mut sorted = perm.clone();
     sorted.sort_unstable();
     if sorted != (0..dims.len()).collect::<Vec<_>>() {
-        return Err(n.fault(format!("perm {perm:?} is not a permutation of {} axes", dims.len())));
+        return Err(n.fault(format!(
+            "perm {perm:?} is not a permutation of {} axes",
+            dims.len()
+        )));
     }
     let act = match value {
         Value::Act(act) => act,
@@ -166,8 +213,18 @@ pub(crate) fn transpose(b: &mut Builder, n: &NodeView) -> Done {
         && perm[0] == 0
     {
         // The plain case: exactly the layer's three axes.
-        let input = b.settled(n, &Act { layer: act.layer, dims: vec![1, c, h, w] })?;
-        let layer = b.emit(n, Op::Transpose([perm[1] - 1, perm[2] - 1, perm[3] - 1]), &[input])?;
+        let input = b.settled(
+            n,
+            &Act {
+                layer: act.layer,
+                dims: vec![1, c, h, w],
+            },
+        )?;
+        let layer = b.emit(
+            n,
+            Op::Transpose([perm[1] - 1, perm[2] - 1, perm[3] - 1]),
+            &[input],
+        )?;
         b.set_act(n, layer, new);
         return Ok(());
     }
@@ -184,7 +241,14 @@ pub(crate) fn transpose(b: &mut Builder, n: &NodeView) -> Done {
 }
 
 /// Any other permutation, with runs of axes that stay together merged into one.
-fn permute(b: &mut Builder, n: &NodeView, act: &Act, dims: &[usize], perm: &[usize], new: Vec<usize>) -> Done {
+fn permute(
+    b: &mut Builder,
+    n: &NodeView,
+    act: &Act,
+    dims: &[usize],
+    perm: &[usize],
+    new: Vec<usize>,
+) -> Done {
     let moved: Vec<usize> = perm.iter().copied().filter(|&a| dims[a] != 1).collect();
     // Runs of the result, each a list of consecutive source axes (ones between them do not count).
     let source: Vec<usize> = (0..dims.len()).filter(|&a| dims[a] != 1).collect();
@@ -202,7 +266,9 @@ fn permute(b: &mut Builder, n: &NodeView, act: &Act, dims: &[usize], perm: &[usi
         return Ok(());
     }
     if runs.len() > 3 {
-        return Err(n.unsupported(format!("perm {perm:?} of {dims:?}: more than three separate axes")));
+        return Err(n.unsupported(format!(
+            "perm {perm:?} of {dims:?}: more than three separate axes"
+        )));
     }
     let mut ordered = runs.clone();
     ordered.sort_unstable();
@@ -218,7 +284,12 @@ fn permute(b: &mut Builder, n: &NodeView, act: &Act, dims: &[usize], perm: &[usi
     let input = if b.net.layer(act.layer).shape == shape {
         act.layer
     } else {
-        b.emit_named(n, &format!("{}_reshape", n.name), Op::Reshape(shape), &[act.layer])?
+        b.emit_named(
+            n,
+            &format!("{}_reshape", n.name),
+            Op::Reshape(shape),
+            &[act.layer],
+        )?
     };
     let layer = b.emit(n, Op::Transpose(axes), &[input])?;
     b.set_act(n, layer, new);

@@ -29,7 +29,13 @@ pub(crate) fn decode(t: &Tensor, dir: Option<&Path>) -> Result<Const, Fault> {
     if let Some(bytes) = raw.filter(|b| !b.is_empty() || count == 0) {
         let expected = count * width(t.data_type);
         if bytes.len() != expected {
-            return Err(bad(t, format!("shape {dims:?} needs {expected} bytes, found {}", bytes.len())));
+            return Err(bad(
+                t,
+                format!(
+                    "shape {dims:?} needs {expected} bytes, found {}",
+                    bytes.len()
+                ),
+            ));
         }
         return if dtype == Dtype::Float {
             array(t, &dims, raw_floats(t.data_type, bytes)).map(Const::float)
@@ -45,13 +51,20 @@ pub(crate) fn decode(t: &Tensor, dir: Option<&Path>) -> Result<Const, Fault> {
 }
 
 fn bad(t: &Tensor, detail: String) -> Fault {
-    Fault::Data { tensor: t.name.clone(), detail }
+    Fault::Data {
+        tensor: t.name.clone(),
+        detail,
+    }
 }
 
 fn array<T>(t: &Tensor, dims: &[usize], values: Vec<T>) -> Result<ArrayD<T>, Fault> {
     let found = values.len();
-    ArrayD::from_shape_vec(IxDyn(dims), values)
-        .map_err(|_| bad(t, format!("shape {dims:?} does not fit the {found} stored values")))
+    ArrayD::from_shape_vec(IxDyn(dims), values).map_err(|_| {
+        bad(
+            t,
+            format!("shape {dims:?} does not fit the {found} stored values"),
+        )
+    })
 }
 
 /// Bytes per element in raw data.
@@ -66,8 +79,12 @@ fn width(code: i32) -> usize {
 
 fn raw_floats(code: i32, bytes: &[u8]) -> Vec<f32> {
     match code {
-        10 => words(bytes).map(|b| f16::from_le_bytes(b).to_f32()).collect(),
-        16 => words(bytes).map(|b| bf16::from_le_bytes(b).to_f32()).collect(),
+        10 => words(bytes)
+            .map(|b| f16::from_le_bytes(b).to_f32())
+            .collect(),
+        16 => words(bytes)
+            .map(|b| bf16::from_le_bytes(b).to_f32())
+            .collect(),
         11 => words(bytes).map(|b| f64::from_le_bytes(b) as f32).collect(),
         _ => words(bytes).map(f32::from_le_bytes).collect(),
     }
@@ -76,10 +93,18 @@ fn raw_floats(code: i32, bytes: &[u8]) -> Vec<f32> {
 fn raw_ints(code: i32, bytes: &[u8]) -> Vec<i64> {
     match code {
         3 => bytes.iter().map(|&b| i64::from(b as i8)).collect(),
-        4 => words(bytes).map(|b| i64::from(u16::from_le_bytes(b))).collect(),
-        5 => words(bytes).map(|b| i64::from(i16::from_le_bytes(b))).collect(),
-        6 => words(bytes).map(|b| i64::from(i32::from_le_bytes(b))).collect(),
-        12 => words(bytes).map(|b| i64::from(u32::from_le_bytes(b))).collect(),
+        4 => words(bytes)
+            .map(|b| i64::from(u16::from_le_bytes(b)))
+            .collect(),
+        5 => words(bytes)
+            .map(|b| i64::from(i16::from_le_bytes(b)))
+            .collect(),
+        6 => words(bytes)
+            .map(|b| i64::from(i32::from_le_bytes(b)))
+            .collect(),
+        12 => words(bytes)
+            .map(|b| i64::from(u32::from_le_bytes(b)))
+            .collect(),
         7 | 13 => words(bytes).map(i64::from_le_bytes).collect(),
         _ => bytes.iter().map(|&b| i64::from(b)).collect(),
     }
@@ -96,8 +121,16 @@ fn words<const N: usize>(bytes: &[u8]) -> impl Iterator<Item = [u8; N]> + '_ {
 /// The half types keep their bit patterns in the 32-bit integer field.
 fn typed_floats(t: &Tensor) -> Vec<f32> {
     match t.data_type {
-        10 => t.int32_data.iter().map(|&v| f16::from_bits(v as u16).to_f32()).collect(),
-        16 => t.int32_data.iter().map(|&v| bf16::from_bits(v as u16).to_f32()).collect(),
+        10 => t
+            .int32_data
+            .iter()
+            .map(|&v| f16::from_bits(v as u16).to_f32())
+            .collect(),
+        16 => t
+            .int32_data
+            .iter()
+            .map(|&v| bf16::from_bits(v as u16).to_f32())
+            .collect(),
         11 => t.double_data.iter().map(|&v| v as f32).collect(),
         _ => t.float_data.clone(),
     }

@@ -1,6 +1,7 @@
 //! Import of files from other tools; what they should contain is in `shared/data/README.md`.
 
 mod faults;
+mod logits;
 mod model;
 mod values;
 mod zoo;

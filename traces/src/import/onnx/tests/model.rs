@@ -1,7 +1,8 @@
 //! Small models written node by node and encoded as a file would be.
 
 use crate::import::onnx::proto::{
-    Attribute, Dimension, Graph, Model, Node, OperatorSet, Tensor, TensorShape, TensorType, Type, ValueInfo,
+    Attribute, Dimension, Graph, Model, Node, OperatorSet, Tensor, TensorShape, TensorType, Type,
+    ValueInfo,
 };
 use crate::import::{Fault, Import, onnx};
 use prost::Message;
@@ -26,17 +27,33 @@ impl Sketch {
             value: (d > 0).then_some(d),
             param: (d <= 0).then(|| "N".to_string()),
         };
-        let shape = TensorShape { dim: input.iter().map(dim).collect() };
-        let kind = Type { tensor: Some(TensorType { elem_type: 1, shape: Some(shape) }) };
+        let shape = TensorShape {
+            dim: input.iter().map(dim).collect(),
+        };
+        let kind = Type {
+            tensor: Some(TensorType {
+                elem_type: 1,
+                shape: Some(shape),
+            }),
+        };
         let graph = Graph {
-            input: vec![ValueInfo { name: "x".into(), kind: Some(kind) }],
-            output: vec![ValueInfo { name: "y".into(), kind: None }],
+            input: vec![ValueInfo {
+                name: "x".into(),
+                kind: Some(kind),
+            }],
+            output: vec![ValueInfo {
+                name: "y".into(),
+                kind: None,
+            }],
             ..Default::default()
         };
         let model = Model {
             ir_version: 8,
             graph: Some(graph),
-            opset_import: vec![OperatorSet { domain: String::new(), version: opset }],
+            opset_import: vec![OperatorSet {
+                domain: String::new(),
+                version: opset,
+            }],
         };
         Sketch { model }
     }
@@ -50,9 +67,18 @@ impl Sketch {
         let (call, outputs) = text.split_once('>').unwrap();
         let mut words = call.split_whitespace();
         let op_type = words.next().unwrap().to_string();
-        let name = |w: &str| if w == "-" { String::new() } else { w.to_string() };
+        let name = |w: &str| {
+            if w == "-" {
+                String::new()
+            } else {
+                w.to_string()
+            }
+        };
         let attribute = |(name, at): &(&str, At)| {
-            let mut a = Attribute { name: (*name).into(), ..Default::default() };
+            let mut a = Attribute {
+                name: (*name).into(),
+                ..Default::default()
+            };
             match at {
                 At::I(v) => a.i = *v,
                 At::F(v) => a.f = *v,
@@ -107,6 +133,8 @@ impl Sketch {
 
     /// The message of the import that must fail.
     pub(super) fn refused(&self) -> String {
-        onnx::from_bytes(&self.bytes(), "sketch", None).unwrap_err().to_string()
+        onnx::from_bytes(&self.bytes(), "sketch", None)
+            .unwrap_err()
+            .to_string()
     }
 }

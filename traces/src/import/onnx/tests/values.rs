@@ -28,7 +28,12 @@ pub(super) fn residual() -> Sketch {
         .node("Unsqueeze batch > batch1", &[("axes", At::Is(&[0]))])
         .node("Concat batch1 rest > target", &[("axis", At::I(0))])
         .node("Reshape k target > flat", &[])
-        .tensor(Tensor { name: "zero".into(), data_type: 7, int64_data: vec![0], ..Default::default() })
+        .tensor(Tensor {
+            name: "zero".into(),
+            data_type: 7,
+            int64_data: vec![0],
+            ..Default::default()
+        })
         .ints("rest", &[-1])
         .floats("fc", &[2, 16], &fc)
         .floats("bias", &[2], &[0.0, 1.0])
@@ -55,16 +60,34 @@ fn residual_concat_group_and_dynamic_reshape() {
     assert_eq!(flat(&sketch, &ramp(2, 2, 2)), [146.0, 14.0]);
     let net = sketch.import().unwrap().network;
     let names: Vec<&str> = net.layers().map(|(_, l)| l.name.as_str()).collect();
-    assert_eq!(names, ["x", "Conv_0", "Add_1", "Relu_2", "Concat_3", "Reshape_8", "Gemm_9"]);
+    assert_eq!(
+        names,
+        [
+            "x",
+            "Conv_0",
+            "Add_1",
+            "Relu_2",
+            "Concat_3",
+            "Reshape_8",
+            "Gemm_9"
+        ]
+    );
 }
 
 #[test]
 fn bias_written_as_addition_joins_its_layer_only_if_nothing_else_reads_it() {
-    let base = || Sketch::new(13, &[1, 1, 1, 2]).floats("w", &[2, 1, 1, 1], &[1.0, 2.0]).floats("b", &[2, 1, 1], &[10.0, 20.0]);
+    let base = || {
+        Sketch::new(13, &[1, 1, 1, 2])
+            .floats("w", &[2, 1, 1, 1], &[1.0, 2.0])
+            .floats("b", &[2, 1, 1], &[10.0, 20.0])
+    };
     let alone = base().node("Conv x w > c", &[]).node("Add c b > y", &[]);
     assert_eq!(alone.import().unwrap().network.len(), 2);
     assert_eq!(flat(&alone, &ramp(1, 1, 2)), [11.0, 12.0, 22.0, 24.0]);
-    let shared = base().node("Conv x w > c", &[]).node("Add b c > a", &[]).node("Add a c > y", &[]);
+    let shared = base()
+        .node("Conv x w > c", &[])
+        .node("Add b c > a", &[])
+        .node("Add a c > y", &[]);
     assert_eq!(flat(&shared, &ramp(1, 1, 2)), [12.0, 14.0, 24.0, 28.0]);
 }
 
@@ -79,7 +102,10 @@ fn matmul_after_channels_last_flatten() {
         .floats("b", &[1, 1], &[0.5])
         .node("MatMul f m > p", &[])
         .node("Add p b > y", &[]);
-    assert_eq!(flat(&s, &ramp(2, 1, 2)), [1.0 + 30.0 + 200.0 + 4000.0 + 0.5]);
+    assert_eq!(
+        flat(&s, &ramp(2, 1, 2)),
+        [1.0 + 30.0 + 200.0 + 4000.0 + 0.5]
+    );
 }
 
 #[test]
@@ -87,14 +113,21 @@ fn gemm_factors() {
     let s = Sketch::new(13, &[1, 2])
         .floats("m", &[2, 2], &[1.0, 2.0, 3.0, 4.0])
         .floats("c", &[1], &[10.0])
-        .node("Gemm x m c > y", &[("alpha", At::F(2.0)), ("beta", At::F(0.5))]);
+        .node(
+            "Gemm x m c > y",
+            &[("alpha", At::F(2.0)), ("beta", At::F(0.5))],
+        );
     // 2 (1 + 2*3), 2 (2 + 2*4), plus 5.
     assert_eq!(flat(&s, &ramp(2, 1, 1)), [19.0, 25.0]);
 }
 
 #[test]
 fn per_channel_arithmetic() {
-    let s = |op: &str| Sketch::new(13, &[1, 2, 1, 1]).floats("k", &[1, 2, 1, 1], &[2.0, 4.0]).node(op, &[]);
+    let s = |op: &str| {
+        Sketch::new(13, &[1, 2, 1, 1])
+            .floats("k", &[1, 2, 1, 1], &[2.0, 4.0])
+            .node(op, &[])
+    };
     let x = ramp(2, 1, 1);
     assert_eq!(flat(&s("Mul x k > y"), &x), [2.0, 8.0]);
     assert_eq!(flat(&s("Div x k > y"), &x), [0.5, 0.5]);
@@ -110,10 +143,16 @@ fn batch_norm_warns_in_training_mode() {
         .floats("b", &[1], &[1.0])
         .floats("m", &[1], &[1.0])
         .floats("v", &[1], &[4.0])
-        .node("BatchNormalization x g b m v > y", &[("epsilon", At::F(0.0)), ("training_mode", At::I(1))]);
+        .node(
+            "BatchNormalization x g b m v > y",
+            &[("epsilon", At::F(0.0)), ("training_mode", At::I(1))],
+        );
     assert_eq!(flat(&s, &ramp(1, 1, 2)), [1.0, 2.5]);
     let warnings = s.import().unwrap().warnings;
-    assert!(warnings.len() == 1 && warnings[0].contains("training_mode=1 is ignored"), "{warnings:?}");
+    assert!(
+        warnings.len() == 1 && warnings[0].contains("training_mode=1 is ignored"),
+        "{warnings:?}"
+    );
 }
 
 #[test]
@@ -126,7 +165,10 @@ fn automatic_and_counted_padding() {
             ("auto_pad", At::S(mode)),
             ("count_include_pad", At::I(count)),
         ];
-        flat(&Sketch::new(13, &[1, 1, 1, 3]).node(op, &at), &ramp(1, 1, 3))
+        flat(
+            &Sketch::new(13, &[1, 1, 1, 3]).node(op, &at),
+            &ramp(1, 1, 3),
+        )
     };
     assert_eq!(s("MaxPool x > y", "SAME_UPPER", 0), [2.0, 3.0]);
     assert_eq!(s("MaxPool x > y", "SAME_LOWER", 0), [1.0, 3.0]);
@@ -137,9 +179,12 @@ fn automatic_and_counted_padding() {
 
 #[test]
 fn clip_limits_as_attributes_and_operands() {
-    let old = Sketch::new(6, &[1, 3]).node("Clip x > y", &[("min", At::F(2.0)), ("max", At::F(2.5))]);
+    let old =
+        Sketch::new(6, &[1, 3]).node("Clip x > y", &[("min", At::F(2.0)), ("max", At::F(2.5))]);
     assert_eq!(flat(&old, &ramp(3, 1, 1)), [2.0, 2.0, 2.5]);
-    let new = Sketch::new(13, &[1, 3]).floats("hi", &[], &[2.5]).node("Clip x - hi > y", &[]);
+    let new = Sketch::new(13, &[1, 3])
+        .floats("hi", &[], &[2.5])
+        .node("Clip x - hi > y", &[]);
     assert_eq!(flat(&new, &ramp(3, 1, 1)), [1.0, 2.0, 2.5]);
 }
 
@@ -157,26 +202,49 @@ fn channel_shuffle_and_general_permutation() {
     let net = s.import().unwrap().network;
     assert!(matches!(net.layer(net.output()).op, Op::ChannelShuffle(2)));
     // Channels 0..5 come out as 0 3 1 4 2 5.
-    assert_eq!(flat(&s, &ramp(6, 1, 2)), [1.0, 2.0, 7.0, 8.0, 3.0, 4.0, 9.0, 10.0, 5.0, 6.0, 11.0, 12.0]);
+    assert_eq!(
+        flat(&s, &ramp(6, 1, 2)),
+        [
+            1.0, 2.0, 7.0, 8.0, 3.0, 4.0, 9.0, 10.0, 5.0, 6.0, 11.0, 12.0
+        ]
+    );
     // Columns to the front: all even positions, then all odd ones.
     let s = five(&[0, 4, 1, 2, 3], &[1, 2, 6, 1]);
-    assert_eq!(flat(&s, &ramp(6, 1, 2)), [1.0, 3.0, 5.0, 7.0, 9.0, 11.0, 2.0, 4.0, 6.0, 8.0, 10.0, 12.0]);
+    assert_eq!(
+        flat(&s, &ramp(6, 1, 2)),
+        [
+            1.0, 3.0, 5.0, 7.0, 9.0, 11.0, 2.0, 4.0, 6.0, 8.0, 10.0, 12.0
+        ]
+    );
 }
 
 #[test]
 fn channels_last_input_is_taken_channels_first() {
-    let s = Sketch::new(13, &[0, 2, 2, 3]).node("Transpose x > t", &[("perm", At::Is(&[0, 3, 1, 2]))]).node("Relu t > y", &[]);
+    let s = Sketch::new(13, &[0, 2, 2, 3])
+        .node("Transpose x > t", &[("perm", At::Is(&[0, 3, 1, 2]))])
+        .node("Relu t > y", &[]);
     let import = s.import().unwrap();
-    assert_eq!(import.network.layer(import.network.input()).shape, Shape::new(3, 2, 2));
+    assert_eq!(
+        import.network.layer(import.network.input()).shape,
+        Shape::new(3, 2, 2)
+    );
     assert_eq!((import.network.len(), import.warnings.len()), (2, 1));
 }
 
 #[test]
 fn fixed_batch_is_taken_as_one() {
-    let s = Sketch::new(13, &[64, 2, 1, 2]).ints("to", &[64, 4]).node("Reshape x to > y", &[]);
+    let s = Sketch::new(13, &[64, 2, 1, 2])
+        .ints("to", &[64, 4])
+        .node("Reshape x to > y", &[]);
     let import = s.import().unwrap();
-    assert_eq!(import.network.layer(import.network.output()).shape, Shape::new(4, 1, 1));
-    assert_eq!(import.warnings, ["input 'x': the fixed batch of 64 is taken as 1"]);
+    assert_eq!(
+        import.network.layer(import.network.output()).shape,
+        Shape::new(4, 1, 1)
+    );
+    assert_eq!(
+        import.warnings,
+        ["input 'x': the fixed batch of 64 is taken as 1"]
+    );
 }
 
 #[test]
@@ -188,7 +256,13 @@ fn quantised_weights_are_folded_exactly_and_pairs_become_fake_quant() {
         raw_data: Some(bytes.to_vec()),
         ..Default::default()
     };
-    let bias = Tensor { name: "qb".into(), dims: vec![2], data_type: 6, int32_data: vec![100, -7], ..Default::default() };
+    let bias = Tensor {
+        name: "qb".into(),
+        dims: vec![2],
+        data_type: 6,
+        int32_data: vec![100, -7],
+        ..Default::default()
+    };
     let s = Sketch::new(13, &[1, 1])
         .tensor(int8("q", &[2, 1], 3, &[0xFF, 4]))
         .floats("s", &[2], &[0.3, 0.7])
@@ -203,16 +277,26 @@ fn quantised_weights_are_folded_exactly_and_pairs_become_fake_quant() {
         .node("DequantizeLinear xq sx zx > xd", &[])
         .node("Gemm xd w b > y", &[("transB", At::I(1))]);
     let net = s.import().unwrap().network;
-    let Op::Gemm(g) = &net.layer(net.output()).op else { panic!("not a Gemm") };
-    assert_eq!(g.weight.values().iter().copied().collect::<Vec<_>>(), [-2.0 * 0.3f32, 4.0 * 0.7f32]);
+    let Op::Gemm(g) = &net.layer(net.output()).op else {
+        panic!("not a Gemm")
+    };
+    assert_eq!(
+        g.weight.values().iter().copied().collect::<Vec<_>>(),
+        [-2.0 * 0.3f32, 4.0 * 0.7f32]
+    );
     assert_eq!(g.bias.as_ref().unwrap().to_vec(), [50.0, -14.0]);
-    let Op::FakeQuant { lo, hi, .. } = net.layer(net.inputs(net.output())[0]).op else { panic!("not rounded") };
+    let Op::FakeQuant { lo, hi, .. } = net.layer(net.inputs(net.output())[0]).op else {
+        panic!("not rounded")
+    };
     assert_eq!((lo, hi), (0.0, 255.0));
     // 1.25 / 0.5 = 2.5 rounds to 2 (half to even): 1.0. -9 saturates at code 0: -1.5.
     for (x, real) in [(1.25, 1.0f32), (-9.0, -1.5)] {
         let y = flat(&s, &Array3::from_elem((1, 1, 1), x));
         let expected = [real * (-2.0 * 0.3f32) + 50.0, real * (4.0 * 0.7f32) - 14.0];
-        assert!(y.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-5), "{y:?} {expected:?}");
+        assert!(
+            y.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-5),
+            "{y:?} {expected:?}"
+        );
     }
 }
 
@@ -220,22 +304,57 @@ fn quantised_weights_are_folded_exactly_and_pairs_become_fake_quant() {
 fn element_types_typed_and_raw() {
     let values = [1.5f32, -2.0];
     let half: Vec<u16> = values.iter().map(|&v| f16::from_f32(v).to_bits()).collect();
-    let base = |code: i32| Tensor { name: "k".into(), dims: vec![2], data_type: code, ..Default::default() };
-    let raw = |code: i32, bytes: Vec<u8>| Tensor { raw_data: Some(bytes), ..base(code) };
+    let base = |code: i32| Tensor {
+        name: "k".into(),
+        dims: vec![2],
+        data_type: code,
+        ..Default::default()
+    };
+    let raw = |code: i32, bytes: Vec<u8>| Tensor {
+        raw_data: Some(bytes),
+        ..base(code)
+    };
     let tensors = [
-        Tensor { float_data: values.to_vec(), ..base(1) },
+        Tensor {
+            float_data: values.to_vec(),
+            ..base(1)
+        },
         raw(1, values.iter().flat_map(|v| v.to_le_bytes()).collect()),
-        Tensor { double_data: vec![1.5, -2.0], ..base(11) },
-        raw(11, values.iter().flat_map(|&v| f64::from(v).to_le_bytes()).collect()),
-        Tensor { int32_data: half.iter().map(|&v| i32::from(v)).collect(), ..base(10) },
+        Tensor {
+            double_data: vec![1.5, -2.0],
+            ..base(11)
+        },
+        raw(
+            11,
+            values
+                .iter()
+                .flat_map(|&v| f64::from(v).to_le_bytes())
+                .collect(),
+        ),
+        Tensor {
+            int32_data: half.iter().map(|&v| i32::from(v)).collect(),
+            ..base(10)
+        },
         raw(10, half.iter().flat_map(|v| v.to_le_bytes()).collect()),
     ];
     for t in tensors {
-        let s = Sketch::new(13, &[1, 2]).tensor(t.clone()).node("Mul x k > y", &[]);
-        assert_eq!(flat(&s, &ramp(2, 1, 1)), [1.5, -4.0], "type {}", t.data_type);
+        let s = Sketch::new(13, &[1, 2])
+            .tensor(t.clone())
+            .node("Mul x k > y", &[]);
+        assert_eq!(
+            flat(&s, &ramp(2, 1, 1)),
+            [1.5, -4.0],
+            "type {}",
+            t.data_type
+        );
     }
-    let s = Sketch::new(13, &[1, 2]).tensor(raw(1, vec![0; 7])).node("Mul x k > y", &[]);
-    assert_eq!(s.refused(), "sketch: tensor 'k': shape [2] needs 8 bytes, found 7");
+    let s = Sketch::new(13, &[1, 2])
+        .tensor(raw(1, vec![0; 7]))
+        .node("Mul x k > y", &[]);
+    assert_eq!(
+        s.refused(),
+        "sketch: tensor 'k': shape [2] needs 8 bytes, found 7"
+    );
 }
 
 #[test]
@@ -246,20 +365,34 @@ fn external_data() {
     bytes.extend([2.0f32, 3.0].iter().flat_map(|v| v.to_le_bytes()));
     std::fs::write(dir.join("w.data"), bytes).unwrap();
     let import = |location: &str, offset: &str| {
-        let entry = |key: &str, value: &str| StringEntry { key: key.into(), value: value.into() };
+        let entry = |key: &str, value: &str| StringEntry {
+            key: key.into(),
+            value: value.into(),
+        };
         let t = Tensor {
             name: "k".into(),
             dims: vec![2],
             data_type: 1,
             data_location: 1,
-            external_data: vec![entry("location", location), entry("offset", offset), entry("length", "8")],
+            external_data: vec![
+                entry("location", location),
+                entry("offset", offset),
+                entry("length", "8"),
+            ],
             ..Default::default()
         };
         let s = Sketch::new(13, &[1, 2]).tensor(t).node("Mul x k > y", &[]);
         from_bytes(&s.bytes(), "m", Some(&dir)).map_err(|e| e.fault)
     };
     let net = import("w.data", "4").unwrap().network;
-    assert_eq!(float::run(&net, &ramp(2, 1, 1)).unwrap().iter().copied().collect::<Vec<_>>(), [2.0, 6.0]);
+    assert_eq!(
+        float::run(&net, &ramp(2, 1, 1))
+            .unwrap()
+            .iter()
+            .copied()
+            .collect::<Vec<_>>(),
+        [2.0, 6.0]
+    );
     let refused = |location, offset| match import(location, offset) {
         Err(Fault::Data { detail, .. }) => detail,
         other => panic!("{other:?}"),
@@ -272,7 +405,9 @@ fn external_data() {
 
 #[test]
 fn initialisers_also_listed_as_inputs() {
-    let mut s = Sketch::new(9, &[1, 2]).floats("k", &[2], &[1.0, 2.0]).node("Add x k > y", &[]);
+    let mut s = Sketch::new(9, &[1, 2])
+        .floats("k", &[2], &[1.0, 2.0])
+        .node("Add x k > y", &[]);
     let mut listed = s.graph().input[0].clone();
     listed.name = "k".into();
     s.graph().input.push(listed);

@@ -17,11 +17,20 @@ fn light_networks_import() {
         ("light_resnet50", 1000, 53, 1),
         ("light_vgg19", 1000, 16, 3),
     ] {
-        let import = load(&data.join(format!("onnx/{name}.onnx"))).unwrap_or_else(|e| panic!("{e}"));
+        let import =
+            load(&data.join(format!("onnx/{name}.onnx"))).unwrap_or_else(|e| panic!("{e}"));
         let net = &import.network;
         println!("{name}: {} layers, {:?}", net.len(), import.warnings);
-        assert_eq!(net.layer(net.output()).shape, Shape::new(outputs, 1, 1), "{name}");
-        assert_eq!(net.layer(net.input()).shape, Shape::new(3, 224, 224), "{name}");
+        assert_eq!(
+            net.layer(net.output()).shape,
+            Shape::new(outputs, 1, 1),
+            "{name}"
+        );
+        assert_eq!(
+            net.layer(net.input()).shape,
+            Shape::new(3, 224, 224),
+            "{name}"
+        );
         let count = |f: fn(&Op) -> bool| net.layers().filter(|(_, l)| f(&l.op)).count();
         assert_eq!(count(|o| matches!(o, Op::Conv(_))), convs, "{name}");
         assert_eq!(count(|o| matches!(o, Op::Gemm(_))), gemms, "{name}");
@@ -36,7 +45,12 @@ fn third_party_networks_import() {
         .chain(std::fs::read_dir(data.join("models")).unwrap())
         .map(|e| e.unwrap().path())
         .filter(|p| p.extension().is_some_and(|e| e == "onnx"))
-        .filter(|p| !p.file_name().unwrap().to_string_lossy().starts_with("light_"))
+        .filter(|p| {
+            !p.file_name()
+                .unwrap()
+                .to_string_lossy()
+                .starts_with("light_")
+        })
         .collect();
     names.push(data.join("onnx/zuramai_ext/mnist.onnx"));
     names.sort();
@@ -44,12 +58,25 @@ fn third_party_networks_import() {
         let import = load(&path);
         if path.ends_with("ultraface_rfb320.onnx") {
             let text = import.unwrap_err().to_string();
-            assert!(text.contains("exactly one output, has 2: scores, boxes"), "{text}");
+            assert!(
+                text.contains("exactly one output, has 2: scores, boxes"),
+                "{text}"
+            );
             continue;
         }
         let import = import.unwrap_or_else(|e| panic!("{e}"));
         let net = &import.network;
-        println!("{}: {} layers, {:?}", path.display(), net.len(), import.warnings);
-        assert_eq!(net.layer(net.output()).shape, Shape::new(10, 1, 1), "{}", path.display());
+        println!(
+            "{}: {} layers, {:?}",
+            path.display(),
+            net.len(),
+            import.warnings
+        );
+        assert_eq!(
+            net.layer(net.output()).shape,
+            Shape::new(10, 1, 1),
+            "{}",
+            path.display()
+        );
     }
 }
