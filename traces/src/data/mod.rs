@@ -62,12 +62,12 @@ impl Preprocess {
         }
     }
 
-    /// Checks that there is one mean and one usable deviation per channel of `file`.
+    /// Checks that every channel of `file` has a mean and a usable deviation; values for further channels are not used.
     fn check(&self, file: &str, channels: usize) -> Result<(), DataError> {
         let usable = |v: &f32| v.is_finite() && *v != 0.0;
-        if self.mean.len() == channels
-            && self.std.len() == channels
-            && self.std.iter().all(usable)
+        if self.mean.len() >= channels
+            && self.std.len() >= channels
+            && self.std[..channels].iter().all(usable)
             && usable(&self.divisor)
         {
             return Ok(());
