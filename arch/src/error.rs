@@ -165,16 +165,3 @@ impl RawFault {
         }
     }
 }
-
-/// The candidate nearest to `name`, if one is near enough to be meant.
-pub(crate) fn nearest<'a>(
-    name: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
-    let few = (name.chars().count() / 3).max(1);
-    let slip = |c: &str| strsim::osa_distance(name, c);
-    candidates
-        .into_iter()
-        .filter(|c| slip(c) <= few || strsim::jaro_winkler(name, c) > 0.85)
-        .min_by_key(|c| slip(c))
-}

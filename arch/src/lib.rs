@@ -20,6 +20,7 @@
 pub mod model;
 pub mod part;
 pub mod schema;
+pub mod suggest;
 pub mod units;
 
 mod check;

@@ -1,9 +1,10 @@
 //! Presets, files and overrides -> resolved machine. The only module that touches files.
 
-use crate::error::{ArchError, RawFault, nearest};
+use crate::error::{ArchError, RawFault};
 use crate::model::Arch;
 use crate::preset::{preset_text, presets};
 use crate::source::{Sources, globalise};
+use crate::suggest::nearest;
 use crate::{merge, read, resolve, validate};
 use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};

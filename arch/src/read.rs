@@ -1,8 +1,9 @@
 //! Merged TOML -> raw schema, gathering the faults of every table instead of stopping at the first.
 
-use crate::error::{RawFault, nearest};
+use crate::error::RawFault;
 use crate::schema::*;
 use crate::source::Sources;
+use crate::suggest::nearest;
 use serde::Deserialize;
 use std::ops::Range;
 use toml::Spanned;
