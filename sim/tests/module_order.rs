@@ -17,7 +17,10 @@ const ORDER: &[(&str, &[&str])] = &[
 
 fn sources(path: &Path, out: &mut Vec<String>) {
     if path.is_dir() {
-        let mut entries: Vec<_> = fs::read_dir(path).unwrap().map(|e| e.unwrap().path()).collect();
+        let mut entries: Vec<_> = fs::read_dir(path)
+            .unwrap()
+            .map(|e| e.unwrap().path())
+            .collect();
         entries.sort();
         entries.iter().for_each(|p| sources(p, out));
     } else if path.extension().is_some_and(|e| e == "rs") {
@@ -38,7 +41,10 @@ fn modules_use_only_what_is_below_them() {
         }
         assert!(!texts.is_empty(), "module {module} exists");
         for used in texts.iter().flat_map(|t| t.split("crate::").skip(1)) {
-            let name: String = used.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            let name: String = used
+                .chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect();
             if ORDER.iter().any(|(m, _)| *m == name) && name != *module {
                 assert!(allowed.contains(&name.as_str()), "{module} uses {name}");
                 checked += 1;
