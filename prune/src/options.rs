@@ -38,10 +38,10 @@ pub struct PruneOptions {
     pub ratios: BTreeMap<String, f64>,
     /// Where the ratio applies.
     pub budget: Budget,
-    /// How masks are found.
+    /// How masks are found under a budget per output; a budget per layer is always met by backward elimination.
     pub solver: Solver,
     /// Whether array columns that a group of pairs leaves empty are filled with the best of the removed pairs.
-    /// They cost no crossbar (column grain only).
+    /// They cost no crossbar, but are converted and added like any other column (column grain only).
     pub fill: bool,
     /// Whether weights and bias are fitted once more.
     pub refit: bool,
