@@ -1,19 +1,9 @@
 //! What the user may choose about pruning.
 
+use crate::groups::Grain;
 use crate::solve::Solver;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-
-/// What one mask bit stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Grain {
-    /// A row group of one output feature map; what stays is packed together (output recombination).
-    #[default]
-    Column,
-    /// A row group of all output feature maps that share an array.
-    Crossbar,
-}
 
 /// Where the ratio of a layer applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
