@@ -6,6 +6,7 @@
 pub mod counts;
 pub mod cycle;
 pub mod func;
+pub mod graph;
 pub mod map;
 
 pub use counts::Counts;

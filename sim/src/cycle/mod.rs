@@ -1,5 +1,265 @@
 //! The cycle engine: when things happen.
+//!
+//! Time is an integer number of ticks of the digital clock. Parts: [`pipeline`] (crossbar reads, ADC drain,
+//! shift-and-add, latches), `bus` (buffer to PE), `noc` (mesh), digital units. [`activity`] counts actions; energy
+//! is counts x cost table and belongs to the report.
 
+pub mod activity;
+mod bus;
+mod engine;
+pub mod noc;
+pub mod pipeline;
 pub mod result;
+mod wheel;
 
 pub use result::{CycleResult, Stalls, StationTiming};
+
+use crate::counts::Counts;
+use crate::graph::{DataflowGraph, Station, StationKind};
+use crate::map::{Mapping, Place};
+use bus::Buses;
+use crosscut_arch::{Arch, PartKind};
+use engine::{Edge, Engine, Spec};
+use noc::{Grid, Links, Route, timed_mesh};
+use petgraph::Direction;
+use petgraph::visit::EdgeRef;
+use pipeline::Pipeline;
+
+/// Images simulated to find the steady interval: the gap of the last two.
+const INTERVAL_IMAGES: u64 = 3;
+
+/// Runs a mapped network: one image alone for its latency, then several back to back for the interval.
+pub fn run(
+    graph: &DataflowGraph,
+    arch: &Arch,
+    mapping: &Mapping,
+    progress: &mut dyn FnMut(u64, u64),
+) -> CycleResult {
+    let mut links = Links::default();
+    let specs: Vec<Spec> = graph
+        .graph
+        .node_indices()
+        .map(|n| spec(graph, n, arch, mapping, &mut links))
+        .collect();
+    let edges: Vec<Edge> = edges(graph, arch, mapping, &mut links);
+    let mut buses = Buses::new(mapping.tiles, arch.tile.bus_bytes_per_tick);
+    let mut engine = Engine {
+        specs: &specs,
+        edges: &edges,
+        sink: graph.sink.index(),
+        mesh: timed_mesh(arch),
+        images: 1,
+    };
+    let alone = engine.run(&mut links, &mut buses, &mut |_, _| {});
+    links.reset();
+    buses = Buses::new(mapping.tiles, arch.tile.bus_bytes_per_tick);
+    engine.images = INTERVAL_IMAGES;
+    let steady = engine.run(&mut links, &mut buses, progress);
+    let last = steady.image_end.len() - 1;
+    let latency = alone.image_end[0];
+    let stations: Vec<StationTiming> = graph
+        .graph
+        .node_indices()
+        .map(|n| {
+            let (station, s) = (&graph.graph[n], &specs[n.index()]);
+            let t = &alone.traces[n.index()];
+            let mut counts = activity::of_station(station, arch, mapping);
+            let messages = s
+                .outputs
+                .iter()
+                .map(|&e| &edges[e].route)
+                .chain([&s.reduce]);
+            messages.for_each(|r| counts += &activity::of_message(r, arch).times(t.firings));
+            let end = t.last_occupied.min(latency);
+            StationTiming {
+                name: station.name.clone(),
+                kind: station.kind.name().to_string(),
+                firings: t.firings,
+                firing_interval_ticks: s.occupancy,
+                start_ticks: t.first_start,
+                end_ticks: t.last_end,
+                busy_ticks: end - t.first_start - t.wait_input - t.wait_bus,
+                stalled: Stalls {
+                    input: t.wait_input,
+                    bus: t.wait_bus,
+                },
+                idle_ticks: t.first_start + (latency - end),
+                counts,
+            }
+        })
+        .collect();
+    let mut counts = Counts::default();
+    stations.iter().for_each(|s| counts += &s.counts);
+    CycleResult {
+        latency_ticks: latency,
+        interval_ticks: steady.image_end[last] - steady.image_end[last - 1],
+        images: INTERVAL_IMAGES,
+        stations,
+        counts,
+        events: alone.events + steady.events,
+    }
+}
+
+fn place(station: &Station, mapping: &Mapping) -> Option<Place> {
+    match station.kind {
+        StationKind::Compute(i) => Some(mapping.places[i]),
+        _ => {
+            let unit = mapping
+                .units
+                .iter()
+                .position(|u| u.layer == station.layer)?;
+            Some(mapping.places[mapping.layers.len() + unit])
+        }
+    }
+}
+
+/// Tiles of a station. Digital stations sit in the last tile of the station that feeds them; the source in tile 0.
+fn tiles(
+    graph: &DataflowGraph,
+    n: petgraph::graph::NodeIndex,
+    arch: &Arch,
+    mapping: &Mapping,
+) -> std::ops::Range<u64> {
+    let per_tile = u64::from(arch.tile.pes);
+    match place(&graph.graph[n], mapping) {
+        Some(p) if p.pes > 0 => p.first_pe / per_tile..(p.first_pe + p.pes - 1) / per_tile + 1,
+        _ => match graph
+            .graph
+            .neighbors_directed(n, Direction::Incoming)
+            .next()
+        {
+            Some(before) => {
+                let last = tiles(graph, before, arch, mapping).end - 1;
+                last..last + 1
+            }
+            None => 0..1,
+        },
+    }
+}
+
+fn spec(
+    graph: &DataflowGraph,
+    n: petgraph::graph::NodeIndex,
+    arch: &Arch,
+    mapping: &Mapping,
+    links: &mut Links,
+) -> Spec {
+    let station = &graph.graph[n];
+    let p = Pipeline::of(station, arch, mapping);
+    let tiles = tiles(graph, n, arch, mapping);
+    let edges = |d| {
+        let mut ids: Vec<usize> = graph
+            .graph
+            .edges_directed(n, d)
+            .map(|e| e.id().index())
+            .collect();
+        ids.sort_unstable();
+        ids
+    };
+    let (bus_ticks, reduce) = match (station.kind, timed_mesh(arch).is_some() || p.fetch > 0) {
+        (StationKind::Compute(i), true) => (
+            bus_ticks(i, arch, mapping, tiles.end - tiles.start),
+            reduce_route(i, arch, mapping, tiles.clone(), links),
+        ),
+        _ => (0, Route::default()),
+    };
+    Spec {
+        fetch: p.fetch,
+        occupancy: p.occupancy,
+        drain: p.drain,
+        tiles: tiles.start as usize..tiles.end as usize,
+        bus_ticks,
+        reduce,
+        blocks: station.blocks,
+        inputs: edges(Direction::Incoming),
+        outputs: edges(Direction::Outgoing),
+    }
+}
+
+/// Ticks one firing takes of each bus: the rows all replicas fetch, spread evenly over the layer's tiles.
+fn bus_ticks(layer: usize, arch: &Arch, mapping: &Mapping, tiles: u64) -> u64 {
+    let map = &mapping.layers[layer];
+    let rows: u64 = map
+        .hardware_slices()
+        .iter()
+        .map(|&w| map.activity(arch, w).fetched_rows)
+        .sum();
+    let bytes = activity::bytes(rows * map.replicas[1] as u64, arch.format.input_bits);
+    Buses::new(0, arch.tile.bus_bytes_per_tick).ticks(bytes.div_ceil(tiles))
+}
+
+/// Partial sums of a layer whose copies span several tiles: each copy's tiles pass their sums along to its last tile,
+/// which takes the sums of the tile before, adds its own and hands them on.
+fn reduce_route(
+    layer: usize,
+    arch: &Arch,
+    mapping: &Mapping,
+    tiles: std::ops::Range<u64>,
+    links: &mut Links,
+) -> Route {
+    let map = &mapping.layers[layer];
+    let copies = (map.hardware_slices().len() * map.replicas[1]) as u64;
+    if (tiles.end - tiles.start) / copies < 2 {
+        return Route::default();
+    }
+    // Only the first copy's chain is laid out: copies sit in different tiles and move in lock-step.
+    let span = tiles.start..tiles.start + (tiles.end - tiles.start) / copies;
+    let sums = (map.geometry.output.c * map.unroll) as u64;
+    let sum_bits =
+        arch.format.weight_bits + arch.format.input_bits + map.geometry.rows().ilog2() + 1;
+    let flits = (sums * u64::from(sum_bits)).div_ceil(u64::from(arch.mesh().flit_bits));
+    Route::multicast(
+        &Grid::new(arch),
+        links,
+        span.start,
+        span.clone().skip(1),
+        flits,
+    )
+}
+
+fn edges(graph: &DataflowGraph, arch: &Arch, mapping: &Mapping, links: &mut Links) -> Vec<Edge> {
+    let grid = Grid::new(arch);
+    let flit = u64::from(arch.mesh().flit_bits);
+    graph
+        .graph
+        .edge_references()
+        .map(|e| {
+            let producer = &graph.graph[e.source()];
+            let per_firing = e.weight().values.div_ceil(producer.blocks.count());
+            let flits = (per_firing * u64::from(e.weight().bits)).div_ceil(flit);
+            let from = tiles(graph, e.source(), arch, mapping).end - 1;
+            let route = match producer.kind {
+                // The image lies in the buffer of the first layer already.
+                StationKind::Source => Route::default(),
+                _ => Route::multicast(
+                    &grid,
+                    links,
+                    from,
+                    tiles(graph, e.target(), arch, mapping),
+                    flits,
+                ),
+            };
+            Edge {
+                from: e.source().index(),
+                to: e.target().index(),
+                window: e.weight().window,
+                route,
+            }
+        })
+        .collect()
+}
+
+/// Steady interval without contention: the station that is busy longest.
+pub fn bottleneck_ticks(result: &CycleResult) -> u64 {
+    result
+        .stations
+        .iter()
+        .map(|s| s.firings * s.firing_interval_ticks)
+        .max()
+        .unwrap_or(0)
+}
+
+/// ADC conversions of the run.
+pub fn conversions(result: &CycleResult) -> u64 {
+    result.counts.get(PartKind::Adc)
+}

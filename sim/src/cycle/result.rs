@@ -3,15 +3,13 @@
 use crate::counts::Counts;
 use serde::{Deserialize, Serialize};
 
-/// Where a station's time went, in ticks. `busy + stalled + idle` is the run's length.
+/// Where a station's time went beside being busy, in ticks. `busy + stalled + idle` is the run's length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Stalls {
     /// Waiting for the input window from upstream.
     pub input: u64,
-    /// Input there, waiting for the tile bus or buffer port.
+    /// Input there, waiting for the bus between tile buffer and PEs.
     pub bus: u64,
-    /// Finished, waiting for the network.
-    pub link: u64,
 }
 
 /// One node of the dataflow graph over the run.
@@ -33,7 +31,7 @@ pub struct StationTiming {
     pub busy_ticks: u64,
     /// Ticks lost between first start and last end, by cause.
     pub stalled: Stalls,
-    /// Ticks before the first start and after the last end.
+    /// Ticks before the first firing and after the last, the pipeline's drain included.
     pub idle_ticks: u64,
     /// Actions of one image.
     pub counts: Counts,

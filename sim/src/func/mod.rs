@@ -1,5 +1,22 @@
 //! The functional engine: which values come out.
+//!
+//! Inputs enter bit by bit, weights sit in sliced cells of the mapped row groups, every column of every read passes the
+//! ADC, and shift-and-add puts the pieces together. With a converter wide enough the accumulators equal the integer
+//! reference bit for bit. Simplifications: cells are ideal (levels without spread), the sum of inputs that offset
+//! weights need is exact (unit column not converted), and zero cells of unrolled copies add nothing.
 
+pub mod adc;
+mod error;
+mod evaluate;
+pub mod kernel;
+pub mod model;
+pub mod program;
+pub mod reads;
 pub mod result;
+pub mod session;
 
+pub use error::FuncError;
+pub use evaluate::evaluate;
+pub use model::FuncModel;
 pub use result::{FuncResult, LayerFidelity};
+pub use session::FuncSession;

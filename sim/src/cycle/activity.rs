@@ -1,0 +1,112 @@
+//! Action counts of one image in closed form, from the mapping alone.
+
+use super::noc::Route;
+use crate::counts::Counts;
+use crate::graph::{Station, StationKind};
+use crate::map::{LayerMap, Mapping};
+use crosscut_arch::{Arch, PartKind, Timing, Worker};
+
+/// Bytes of `values` values of `bits` bits, packed.
+pub fn bytes(values: u64, bits: u32) -> u64 {
+    (values * u64::from(bits)).div_ceil(8)
+}
+
+/// Actions of a station for one image, without the network.
+pub fn of_station(station: &Station, arch: &Arch, mapping: &Mapping) -> Counts {
+    let mut c = Counts::default();
+    c.add(PartKind::Activation, station.activations);
+    let bits = arch.format.input_bits;
+    match station.kind {
+        StationKind::Source => {}
+        StationKind::Compute(i) => {
+            let layer = &mapping.layers[i];
+            compute(layer, arch, &mut c);
+            c.add(PartKind::Buffer, bytes(station.output.len() as u64, bits));
+        }
+        _ => digital(station, arch, mapping, &mut c),
+    }
+    c
+}
+
+/// Every row and slice fires once, on one replica or another.
+fn compute(layer: &LayerMap, arch: &Arch, c: &mut Counts) {
+    let steps = u64::from(arch.input_steps());
+    let rows = layer.geometry.output.h as u64;
+    let per_pe = u64::from(arch.pe.crossbars);
+    let has_adc = !matches!(arch.adc, crosscut_arch::Adc::None);
+    let logical = layer.geometry.output.len() as u64;
+    let mut sums = 0;
+    for slice in layer.slices() {
+        let a = layer.activity(arch, slice.width);
+        sums += a.partial_sums * rows;
+        c.add(PartKind::Crossbar, a.arrays * steps * rows);
+        match arch.timing {
+            Timing::BitSerial(_) => {
+                c.add(PartKind::Dac, a.driven_rows * steps * rows);
+                if has_adc {
+                    c.add(PartKind::SampleHold, a.columns * steps * rows);
+                    c.add(PartKind::Adc, a.columns * steps * rows);
+                    c.add(PartKind::ShiftAdd, a.columns * steps * rows);
+                }
+                let pes = a.arrays.div_ceil(per_pe);
+                c.add(PartKind::InputRegister, pes * steps * rows);
+                c.add(PartKind::OutputRegister, pes * steps * rows);
+                let fetched = bytes(a.fetched_rows, arch.format.input_bits) * rows;
+                c.add(PartKind::Buffer, fetched);
+                c.add(PartKind::Bus, fetched);
+            }
+            Timing::Phased(_) => {}
+        }
+    }
+    // Every partial sum beyond the first of an output is one addition.
+    let additions = sums.saturating_sub(logical);
+    match arch.roles.reduce {
+        Worker::Digital => {
+            c.add(PartKind::TileShiftAdd, additions);
+            c.add(
+                PartKind::TileRegister,
+                bytes(logical, arch.format.input_bits),
+            );
+        }
+        Worker::Crossbar => c.add(PartKind::ReduceMode, layer.roles.reduce * layer.firings()),
+    }
+    if arch.roles.buffer == Worker::Crossbar {
+        c.add(PartKind::BufferMode, layer.roles.buffer * layer.firings());
+    }
+}
+
+fn digital(station: &Station, arch: &Arch, mapping: &Mapping, c: &mut Counts) {
+    let positions = (station.output.h * station.output.w) as u64;
+    let firings = station.blocks.count();
+    if let Some(unit) = mapping.units.iter().find(|u| u.layer == station.layer) {
+        c.add(PartKind::ReduceMode, unit.roles.reduce * firings);
+        c.add(
+            PartKind::BufferMode,
+            (unit.roles.buffer + unit.roles.pool) * firings,
+        );
+        return;
+    }
+    let values = station.inputs_per_position * positions;
+    if station.kind != StationKind::Concat {
+        c.add(PartKind::Pool, values);
+    }
+    let bits = arch.format.input_bits;
+    c.add(
+        PartKind::Buffer,
+        bytes(values, bits) + bytes(station.output.len() as u64, bits),
+    );
+}
+
+/// Actions of one message.
+pub fn of_message(route: &Route, arch: &Arch) -> Counts {
+    let mut c = Counts::default();
+    c.add(PartKind::Router, route.flit_hops());
+    c.add(
+        PartKind::ChipLink,
+        bytes(
+            route.flits * route.chip_hops * route.copies,
+            arch.mesh().flit_bits,
+        ),
+    );
+    c
+}

@@ -1,0 +1,219 @@
+//! Network between tiles: a mesh of routers, XY routing, every link a server.
+//!
+//! A message is multicast along the tree of XY paths from its source router to every router it must reach; each link
+//! of the tree carries the whole message once. A link takes the message when its head has arrived and the link is
+//! free, holds it for `flits x flit_ticks`, and hands the head on after `hop_ticks`. Routers are numbered in a snake
+//! over a chip's grid; chips stand side by side, and a hop between two chips is timed like any other hop.
+//! Simplifications: queues are unbounded (no back-pressure), a link between chips has the speed of a link on a chip.
+
+use crosscut_arch::{Arch, Mesh, Noc, Timing};
+use std::collections::BTreeMap;
+
+/// Routers of the machine.
+pub struct Grid {
+    columns: u64,
+    rows: u64,
+    tiles_per_router: u64,
+}
+
+impl Grid {
+    /// Router grid of a machine's chip.
+    pub fn new(arch: &Arch) -> Grid {
+        let per_router = u64::from(arch.mesh().tiles_per_router);
+        let across = per_router.isqrt().max(1);
+        let columns = u64::from(arch.chip.tiles_x).div_ceil(across);
+        let routers = arch.tiles_per_chip().div_ceil(per_router);
+        Grid {
+            columns,
+            rows: routers.div_ceil(columns),
+            tiles_per_router: per_router,
+        }
+    }
+
+    /// Coordinates of the router of a tile.
+    pub fn router(&self, tile: u64) -> (u64, u64) {
+        let router = tile / self.tiles_per_router;
+        let (chip, local) = (
+            router / (self.columns * self.rows),
+            router % (self.columns * self.rows),
+        );
+        let (y, along) = (local / self.columns, local % self.columns);
+        let x = if y % 2 == 0 {
+            along
+        } else {
+            self.columns - 1 - along
+        };
+        (chip * self.columns + x, y)
+    }
+
+    fn chip(&self, router: (u64, u64)) -> u64 {
+        router.0 / self.columns
+    }
+}
+
+type LinkKey = ((u64, u64), (u64, u64));
+
+/// All links that any message uses, and when each is free.
+#[derive(Default)]
+pub struct Links {
+    index: BTreeMap<LinkKey, u32>,
+    free: Vec<u64>,
+}
+
+impl Links {
+    fn id(&mut self, key: LinkKey) -> u32 {
+        let next = self.index.len() as u32;
+        let id = *self.index.entry(key).or_insert(next);
+        if id == next {
+            self.free.push(0);
+        }
+        id
+    }
+
+    /// All links free at tick 0.
+    pub fn reset(&mut self) {
+        self.free.fill(0);
+    }
+}
+
+/// The way of one kind of message.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Route {
+    /// Links in order from the source; each with the index of the hop before it in this list.
+    hops: Vec<(u32, Option<usize>)>,
+    /// Flits of one message.
+    pub flits: u64,
+    /// Hops that leave a chip.
+    pub chip_hops: u64,
+    /// Copies of the message that travel elsewhere at the same time (replicas in lock-step); they count, but only one
+    /// is laid out.
+    pub copies: u64,
+}
+
+impl Route {
+    /// The tree from one tile to a set of tiles.
+    pub fn multicast(
+        grid: &Grid,
+        links: &mut Links,
+        from: u64,
+        to: impl Iterator<Item = u64>,
+        flits: u64,
+    ) -> Route {
+        let mut tree: BTreeMap<(u64, u64), Option<usize>> =
+            BTreeMap::from([(grid.router(from), None)]);
+        let mut route = Route {
+            flits,
+            ..Route::default()
+        };
+        let mut last = None;
+        for tile in to {
+            let goal = grid.router(tile);
+            if last == Some(goal) {
+                continue;
+            }
+            last = Some(goal);
+            let mut at = grid.router(from);
+            while at != goal {
+                let next = step(at, goal);
+                if !tree.contains_key(&next) {
+                    route.chip_hops += u64::from(grid.chip(at) != grid.chip(next));
+                    route.hops.push((links.id((at, next)), tree[&at]));
+                    tree.insert(next, Some(route.hops.len() - 1));
+                }
+                at = next;
+            }
+        }
+        route
+    }
+
+    /// Links used.
+    pub fn length(&self) -> u64 {
+        self.hops.len() as u64
+    }
+
+    /// Flits through routers of one message: one per link, and one more in the first router if it leaves it.
+    pub fn flit_hops(&self) -> u64 {
+        if self.hops.is_empty() {
+            0
+        } else {
+            self.flits * (self.length() + 1)
+        }
+    }
+
+    /// Sends a message at `time`; returns when its tail has reached every goal. `heads` is scratch space.
+    pub fn send(&self, mesh: &Mesh, links: &mut Links, time: u64, heads: &mut Vec<u64>) -> u64 {
+        if self.hops.is_empty() {
+            return time;
+        }
+        heads.clear();
+        let hold = self.flits * mesh.flit_ticks;
+        let mut latest = time;
+        for &(link, before) in &self.hops {
+            let head = before.map_or(time, |b| heads[b]);
+            let free = &mut links.free[link as usize];
+            let depart = head.max(*free);
+            *free = depart + hold;
+            heads.push(depart + mesh.hop_ticks);
+            latest = latest.max(depart + mesh.hop_ticks + hold);
+        }
+        latest
+    }
+}
+
+/// One hop of XY routing: x first.
+fn step(at: (u64, u64), goal: (u64, u64)) -> (u64, u64) {
+    let toward = |a: u64, b: u64| if b > a { a + 1 } else { a - 1 };
+    if at.0 != goal.0 {
+        (toward(at.0, goal.0), at.1)
+    } else {
+        (at.0, toward(at.1, goal.1))
+    }
+}
+
+/// The mesh whose delays count: none on an ideal network, none on a phased machine, whose phases include transport.
+pub fn timed_mesh(arch: &Arch) -> Option<Mesh> {
+    match (arch.noc, arch.timing) {
+        (Noc::Mesh(m), Timing::BitSerial(_)) => Some(m),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mesh_arch() -> Arch {
+        crosscut_arch::load("reram-64", &["noc.mesh.tiles_per_router=1".into()]).expect("preset")
+    }
+
+    #[test]
+    fn two_messages_share_a_link_in_turn() {
+        let arch = mesh_arch();
+        let (grid, mut links, mesh) = (Grid::new(&arch), Links::default(), arch.mesh());
+        // Tiles 0, 1, 2 stand in a row, one router each; hop 3 ticks, 1 tick a flit.
+        let far = Route::multicast(&grid, &mut links, 0, [2].into_iter(), 10);
+        let near = Route::multicast(&grid, &mut links, 1, [2].into_iter(), 10);
+        let mut scratch = Vec::new();
+        // Alone: two hops of 3, then 10 flits.
+        assert_eq!(far.send(&mesh, &mut links, 0, &mut scratch), 16);
+        // The link 1 -> 2 was taken at tick 3 for 10 ticks: the second message waits until 13, then 3 + 10.
+        assert_eq!(near.send(&mesh, &mut links, 5, &mut scratch), 26);
+        links.reset();
+        assert_eq!(near.send(&mesh, &mut links, 5, &mut scratch), 18);
+        assert_eq!((far.flit_hops(), near.flit_hops()), (30, 20));
+    }
+
+    #[test]
+    fn a_tree_uses_each_link_once() {
+        let arch = mesh_arch();
+        let (grid, mut links) = (Grid::new(&arch), Links::default());
+        // Tiles 1 and 2 lie on the same way; tile 14 is in the second row of the snake, x = 1.
+        let route = Route::multicast(&grid, &mut links, 0, [1, 2, 14].into_iter(), 1);
+        assert_eq!(grid.router(14), (1, 1));
+        assert_eq!(route.length(), 3);
+        assert_eq!(
+            Route::multicast(&grid, &mut links, 5, [5].into_iter(), 4).flit_hops(),
+            0
+        );
+    }
+}

@@ -1,0 +1,72 @@
+//! The pipeline of one firing, from window to written result, in ticks.
+//!
+//! Bit-serial machines (ISAAC, ISCA 2016, Fig. 4): fetch, one read per input step, then the drain of the last read by
+//! the ADCs, shift-and-add, reduction, activation and write, each latched once per crossbar cycle. The ADC works one
+//! cycle behind the read; a drain slower than the read stretches the cycle (`Arch::cycle_ticks`), so converters never
+//! fall behind. Phased machines (SemiMap): one phase for the product, one more where partial sums are added.
+
+use crate::graph::{Station, StationKind};
+use crate::map::Mapping;
+use crosscut_arch::{Arch, Timing, Worker};
+
+/// Timing of one firing of a station.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pipeline {
+    /// Ticks from start until the crossbars (or the digital unit) begin.
+    pub fetch: u64,
+    /// Ticks the crossbars are taken: no other firing before.
+    pub occupancy: u64,
+    /// Ticks from the end of the occupancy until the result is written.
+    pub drain: u64,
+}
+
+impl Pipeline {
+    /// Ticks from start to result.
+    pub fn depth(&self) -> u64 {
+        self.fetch + self.occupancy + self.drain
+    }
+
+    /// Pipeline of a station.
+    pub fn of(station: &Station, arch: &Arch, mapping: &Mapping) -> Pipeline {
+        match (arch.timing, station.kind) {
+            (Timing::Phased(p), StationKind::Compute(i)) => {
+                let adds = arch.roles.reduce == Worker::Crossbar
+                    && mapping.layers[i].live_row_groups() > 1;
+                Pipeline {
+                    fetch: 0,
+                    occupancy: p.phase_ticks,
+                    drain: if adds { p.phase_ticks } else { 0 },
+                }
+            }
+            (Timing::Phased(p), _) => Pipeline {
+                fetch: 0,
+                occupancy: p.phase_ticks,
+                drain: 0,
+            },
+            (Timing::BitSerial(_), StationKind::Source) => Pipeline {
+                fetch: 0,
+                occupancy: 0,
+                drain: 0,
+            },
+            (Timing::BitSerial(b), StationKind::Compute(_)) => {
+                let cycle = arch.cycle_ticks();
+                Pipeline {
+                    fetch: b.fetch * cycle,
+                    occupancy: u64::from(arch.input_steps()) * cycle,
+                    drain: (b.adc + b.shift_add + b.reduce + b.activation + b.write) * cycle,
+                }
+            }
+            (Timing::BitSerial(_), _) => {
+                let values = station.inputs_per_position
+                    * station.blocks.columns as u64
+                    * station.blocks.rows as u64;
+                let ticks = (values as f64 / arch.tile.digital_values_per_tick).ceil() as u64;
+                Pipeline {
+                    fetch: 0,
+                    occupancy: ticks.max(1),
+                    drain: 0,
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! Time wheel: events in order of time, first in first out among equal times.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+const SLOTS: usize = 4096;
+const WORDS: usize = SLOTS / 64;
+
+/// A calendar of events. The next `SLOTS` ticks sit in slots with a bitmap, later ones in a heap; a later event moves
+/// to its slot as soon as that slot comes into reach, hence before anything can be put there directly.
+pub struct Wheel<E> {
+    now: u64,
+    slots: Vec<Vec<E>>,
+    bitmap: [u64; WORDS],
+    /// Events of the current tick, still to be handed out, last first.
+    current: Vec<E>,
+    later: BinaryHeap<Reverse<Later<E>>>,
+    sequence: u64,
+}
+
+struct Later<E> {
+    time: u64,
+    sequence: u64,
+    event: E,
+}
+
+impl<E> PartialEq for Later<E> {
+    fn eq(&self, o: &Self) -> bool {
+        (self.time, self.sequence) == (o.time, o.sequence)
+    }
+}
+impl<E> Eq for Later<E> {}
+impl<E> PartialOrd for Later<E> {
+    fn partial_cmp(&self, o: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(o))
+    }
+}
+impl<E> Ord for Later<E> {
+    fn cmp(&self, o: &Self) -> std::cmp::Ordering {
+        (self.time, self.sequence).cmp(&(o.time, o.sequence))
+    }
+}
+
+impl<E> Default for Wheel<E> {
+    fn default() -> Self {
+        Wheel {
+            now: 0,
+            slots: (0..SLOTS).map(|_| Vec::new()).collect(),
+            bitmap: [0; WORDS],
+            current: Vec::new(),
+            later: BinaryHeap::new(),
+            sequence: 0,
+        }
+    }
+}
+
+impl<E> Wheel<E> {
+    /// Puts an event at `time`, which must not be in the past. An event for the current tick comes after those
+    /// already waiting in it.
+    pub fn push(&mut self, time: u64, event: E) {
+        debug_assert!(time >= self.now, "events never go back in time");
+        if time < self.now + SLOTS as u64 {
+            self.put(time, event);
+        } else {
+            self.sequence += 1;
+            self.later.push(Reverse(Later {
+                time,
+                sequence: self.sequence,
+                event,
+            }));
+        }
+    }
+
+    fn put(&mut self, time: u64, event: E) {
+        let slot = time as usize % SLOTS;
+        self.slots[slot].push(event);
+        self.bitmap[slot / 64] |= 1 << (slot % 64);
+    }
+
+    /// The next event and its time.
+    pub fn pop(&mut self) -> Option<(u64, E)> {
+        loop {
+            if let Some(event) = self.current.pop() {
+                return Some((self.now, event));
+            }
+            match (self.next_slot(), self.later.peek().map(|l| l.0.time)) {
+                (Some(ahead), _) => self.advance(self.now + ahead),
+                (None, Some(time)) => self.advance(time),
+                (None, None) => return None,
+            }
+            let slot = self.now as usize % SLOTS;
+            std::mem::swap(&mut self.current, &mut self.slots[slot]);
+            self.current.reverse();
+            self.bitmap[slot / 64] &= !(1 << (slot % 64));
+        }
+    }
+
+    fn advance(&mut self, time: u64) {
+        self.now = time;
+        while self
+            .later
+            .peek()
+            .is_some_and(|l| l.0.time < self.now + SLOTS as u64)
+        {
+            let Reverse(l) = self.later.pop().expect("peeked");
+            self.put(l.time, l.event);
+        }
+    }
+
+    /// Ticks from now to the first slot in use.
+    fn next_slot(&self) -> Option<u64> {
+        let start = self.now as usize % SLOTS;
+        let first = self.bitmap[start / 64] >> (start % 64) << (start % 64);
+        for i in 0..=WORDS {
+            let word = (start / 64 + i) % WORDS;
+            let bits = match i {
+                0 => first,
+                // Once around: the part of the first word before the start.
+                WORDS => self.bitmap[word] & !(u64::MAX << (start % 64)),
+                _ => self.bitmap[word],
+            };
+            if bits != 0 {
+                let slot = word * 64 + bits.trailing_zeros() as usize;
+                return Some(((slot + SLOTS - start) % SLOTS) as u64);
+            }
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crosscut_traces::weights::hash;
+
+    /// Pops and pushes at random; a heap ordered by (time, order of pushing) must hand out the same sequence.
+    #[test]
+    fn equals_a_heap_of_time_and_order() {
+        for (case, reach) in [(0u64, 3u64), (1, 70), (2, 5000), (3, 100_000)] {
+            let mut wheel = Wheel::default();
+            let mut heap = BinaryHeap::new();
+            let mut id = 0u64;
+            let mut push =
+                |time, wheel: &mut Wheel<u64>, heap: &mut BinaryHeap<Reverse<(u64, u64)>>| {
+                    wheel.push(time, id);
+                    heap.push(Reverse((time, id)));
+                    id += 1;
+                };
+            for i in 0..100 {
+                push(hash(case, i) % reach, &mut wheel, &mut heap);
+            }
+            for step in 0..20_000u64 {
+                let (time, event) = wheel.pop().unwrap();
+                assert_eq!(
+                    heap.pop().unwrap().0,
+                    (time, event),
+                    "case {case}, step {step}"
+                );
+                push(
+                    time + hash(case, 1000 + step) % reach,
+                    &mut wheel,
+                    &mut heap,
+                );
+            }
+            while let Some((time, event)) = wheel.pop() {
+                assert_eq!(heap.pop().unwrap().0, (time, event));
+            }
+            assert!(heap.is_empty());
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! What can be wrong with a functional run.
+
+use crosscut_traces::exec::ExecError;
+
+/// A functional run that cannot be done as asked.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum FuncError {
+    /// Quantised network and machine disagree on formats.
+    #[error("the network is quantised to {found} {what} bits, the machine has {expected}")]
+    Format {
+        /// `weight` or `input`.
+        what: &'static str,
+        /// Bits of the machine.
+        expected: u32,
+        /// Bits of the network.
+        found: u32,
+    },
+    /// The mapping lacks a layer.
+    #[error("layer `{0}` is not mapped")]
+    NotMapped(String),
+    /// Images and labels differ in number, or there are none.
+    #[error("{images} images come with {labels} labels; both must be equal and at least 1")]
+    Labels {
+        /// Images.
+        images: usize,
+        /// Labels.
+        labels: usize,
+    },
+    /// An image does not fit the network.
+    #[error(transparent)]
+    Exec(#[from] ExecError),
+}

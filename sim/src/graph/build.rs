@@ -1,0 +1,254 @@
+//! Builds the dataflow graph of a mapped network.
+
+use super::window::{Blocks, Window};
+use super::{DataflowGraph, GraphError, Station, StationKind, Stream};
+use crate::map::{LayerMap, Mapping};
+use crosscut_arch::{Arch, Fold, Timing};
+use crosscut_traces::{LayerId, Network, Op, Shape};
+use petgraph::graph::{DiGraph, NodeIndex};
+use std::collections::BTreeMap;
+
+impl DataflowGraph {
+    /// The graph of the whole network.
+    ///
+    /// # Errors
+    /// [`GraphError`] if network and mapping do not belong together or a check fails.
+    pub fn build(
+        net: &Network,
+        arch: &Arch,
+        mapping: &Mapping,
+    ) -> Result<DataflowGraph, GraphError> {
+        let mut b = Builder {
+            net,
+            arch,
+            graph: DiGraph::new(),
+            value: BTreeMap::new(),
+        };
+        for (id, _) in net.layers() {
+            b.add(id, mapping)?;
+        }
+        let sink = b.value[&net.output()].0;
+        let graph = DataflowGraph {
+            graph: b.graph,
+            sink,
+        };
+        graph.check()?;
+        Ok(graph)
+    }
+
+    /// The graph of one compute layer alone: its whole input is there from the start.
+    ///
+    /// # Errors
+    /// As [`DataflowGraph::build`].
+    pub fn single(
+        net: &Network,
+        arch: &Arch,
+        mapping: &Mapping,
+        layer: LayerId,
+    ) -> Result<DataflowGraph, GraphError> {
+        let index = mapping
+            .layers
+            .iter()
+            .position(|l| l.layer == layer)
+            .ok_or_else(|| missing(net, layer))?;
+        let map = &mapping.layers[index];
+        let mut b = Builder {
+            net,
+            arch,
+            graph: DiGraph::new(),
+            value: BTreeMap::new(),
+        };
+        let input = map.geometry.input;
+        let source = b.graph.add_node(Station {
+            layer,
+            output: input,
+            ..b.station(net.inputs(layer)[0], StationKind::Source)
+        });
+        b.graph[source].blocks = b.source_blocks(input, Some(map));
+        b.value.insert(net.inputs(layer)[0], (source, input));
+        b.add(layer, mapping)?;
+        let sink = b.value[&layer].0;
+        let graph = DataflowGraph {
+            graph: b.graph,
+            sink,
+        };
+        graph.check()?;
+        Ok(graph)
+    }
+}
+
+fn missing(net: &Network, layer: LayerId) -> GraphError {
+    GraphError::NotMapped(net.layer(layer).name.clone())
+}
+
+struct Builder<'a> {
+    net: &'a Network,
+    arch: &'a Arch,
+    graph: DiGraph<Station, Stream>,
+    /// The station that holds each layer's value, and the shape the value has there.
+    value: BTreeMap<LayerId, (NodeIndex, Shape)>,
+}
+
+impl Builder<'_> {
+    fn station(&self, id: LayerId, kind: StationKind) -> Station {
+        let layer = self.net.layer(id);
+        Station {
+            name: layer.name.clone(),
+            kind,
+            layer: id,
+            output: layer.shape,
+            blocks: self.digital_blocks(layer.shape),
+            inputs_per_position: layer.shape.c as u64,
+            activations: 0,
+            fused: Vec::new(),
+        }
+    }
+
+    /// Digital stations fire per position, or per row where rows are streamed.
+    fn digital_blocks(&self, output: Shape) -> Blocks {
+        let columns = match self.arch.mapping.fold {
+            Fold::Semi => output.w,
+            Fold::Full => 1,
+        };
+        Blocks::new(output, columns, 1)
+    }
+
+    /// Row by row with the padding of the first layer on phased machines, the whole image at once otherwise.
+    fn source_blocks(&self, output: Shape, first: Option<&LayerMap>) -> Blocks {
+        match (self.arch.timing, self.arch.mapping.fold) {
+            (Timing::Phased(_), Fold::Semi) => {
+                let pad = first.map_or([0; 4], |l| l.geometry.pad);
+                Blocks {
+                    lead: pad[0],
+                    tail: pad[2],
+                    ..Blocks::new(output, output.w, 1)
+                }
+            }
+            _ => Blocks::new(output, output.w, output.h),
+        }
+    }
+
+    fn add(&mut self, id: LayerId, mapping: &Mapping) -> Result<(), GraphError> {
+        let layer = self.net.layer(id);
+        let inputs = self.net.inputs(id);
+        match &layer.op {
+            Op::Input(shape) => {
+                let first = mapping.layers.first();
+                let node = Station {
+                    blocks: self.source_blocks(*shape, first),
+                    ..self.station(id, StationKind::Source)
+                };
+                self.insert(id, node, &[], Window::POINT);
+            }
+            Op::Conv(_) | Op::Gemm(_) => {
+                let index = mapping
+                    .layers
+                    .iter()
+                    .position(|l| l.layer == id)
+                    .ok_or_else(|| missing(self.net, id))?;
+                let map = &mapping.layers[index];
+                let blocks =
+                    Blocks::new(layer.shape, map.unroll * map.replicas[0], map.replicas[1]);
+                let node = Station {
+                    blocks,
+                    ..self.station(id, StationKind::Compute(index))
+                };
+                let g = &map.geometry;
+                let window = if g.is_gemm {
+                    Window::Whole
+                } else {
+                    let reach = [0, 1].map(|a| (g.kernel[a] - 1) * g.dilation[a] + 1);
+                    Window::Sliding {
+                        reach,
+                        stride: g.stride,
+                        pad: [g.pad[0], g.pad[1]],
+                    }
+                };
+                self.insert(id, node, &inputs, window);
+            }
+            Op::Pool(p) => {
+                let taps = (p.kernel[0] * p.kernel[1]) as u64;
+                let station = self.station(id, StationKind::Pool);
+                let node = Station {
+                    inputs_per_position: taps * layer.shape.c as u64,
+                    ..station
+                };
+                let window = Window::Sliding {
+                    reach: p.kernel,
+                    stride: p.stride,
+                    pad: [p.pad[0], p.pad[1]],
+                };
+                self.insert(id, node, &inputs, window);
+            }
+            Op::GlobalAveragePool | Op::GlobalMaxPool => {
+                let values = self.net.layer(inputs[0]).shape.len() as u64;
+                let node = Station {
+                    inputs_per_position: values,
+                    ..self.station(id, StationKind::Pool)
+                };
+                self.insert(id, node, &inputs, Window::Whole);
+            }
+            Op::Add | Op::Concat => {
+                let (kind, values) = match layer.op {
+                    Op::Add => (StationKind::Add, (inputs.len() * layer.shape.c) as u64),
+                    _ => (StationKind::Concat, layer.shape.c as u64),
+                };
+                let node = Station {
+                    inputs_per_position: values,
+                    ..self.station(id, kind)
+                };
+                self.insert(id, node, &inputs, Window::POINT);
+            }
+            Op::Pad { .. } | Op::Transpose(_) => {
+                let node = self.station(id, StationKind::Digital);
+                self.insert(id, node, &inputs, Window::Whole);
+            }
+            op => {
+                let (node, shape) = self.value[&inputs[0]];
+                let station = &mut self.graph[node];
+                station.fused.push(layer.name.clone());
+                if matches!(
+                    op,
+                    Op::Relu
+                        | Op::LeakyRelu(_)
+                        | Op::Clip(..)
+                        | Op::Sigmoid
+                        | Op::Tanh
+                        | Op::Lrn { .. }
+                        | Op::Softmax
+                ) {
+                    station.activations += shape.len() as u64;
+                }
+                // Values keep their place under a new name; a changed shape makes the next window the whole image.
+                let shape = if layer.shape.h == shape.h && layer.shape.w == shape.w {
+                    layer.shape
+                } else {
+                    shape
+                };
+                self.value.insert(id, (node, shape));
+            }
+        }
+        Ok(())
+    }
+
+    fn insert(&mut self, id: LayerId, station: Station, inputs: &[LayerId], window: Window) {
+        let output = station.output;
+        let node = self.graph.add_node(station);
+        for &input in inputs {
+            let (from, held) = self.value[&input];
+            let shape = self.net.layer(input).shape;
+            let window = if (held.h, held.w) == (shape.h, shape.w) {
+                window
+            } else {
+                Window::Whole
+            };
+            let stream = Stream {
+                values: held.len() as u64,
+                bits: self.arch.format.input_bits,
+                window,
+            };
+            self.graph.add_edge(from, node, stream);
+        }
+        self.value.insert(id, (node, output));
+    }
+}

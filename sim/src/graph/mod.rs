@@ -1,0 +1,121 @@
+//! The dataflow graph of a mapped network: the only thing the cycle and functional engines share.
+//!
+//! Nodes are stations: the source, one per compute layer (all its blocks, all replicas in lock-step), one per pool,
+//! add or other digital layer. Edges are streams of tokens. Layers that work on one value at a time (activation,
+//! batch norm) or only rename values (flatten) are fused into the station before them.
+
+mod build;
+mod check;
+mod window;
+
+pub use check::GraphError;
+pub use window::{Blocks, Window};
+
+use crosscut_traces::{LayerId, Shape};
+use petgraph::graph::{DiGraph, NodeIndex};
+
+/// What a station does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StationKind {
+    /// Emits the image.
+    Source,
+    /// Crossbar layer; the index into `Mapping::layers`.
+    Compute(usize),
+    /// Pooling (windowed or global).
+    Pool,
+    /// Element-wise sum.
+    Add,
+    /// Joins channels.
+    Concat,
+    /// Any other digital layer that needs its whole input.
+    Digital,
+}
+
+impl StationKind {
+    /// Name for reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            StationKind::Source => "source",
+            StationKind::Compute(_) => "compute",
+            StationKind::Pool => "pool",
+            StationKind::Add => "add",
+            StationKind::Concat => "concat",
+            StationKind::Digital => "digital",
+        }
+    }
+}
+
+/// A node.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Station {
+    /// Name of the layer.
+    pub name: String,
+    /// What it does.
+    pub kind: StationKind,
+    /// The layer it stands for.
+    pub layer: LayerId,
+    /// Shape of its output.
+    pub output: Shape,
+    /// Blocks of output positions, one per firing.
+    pub blocks: Blocks,
+    /// Input values one output position takes (window x channels), for digital units.
+    pub inputs_per_position: u64,
+    /// Activations applied in its tail.
+    pub activations: u64,
+    /// Names of the layers fused into it.
+    pub fused: Vec<String>,
+}
+
+/// An edge: values of one station to another.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stream {
+    /// Values of one image.
+    pub values: u64,
+    /// Bits of one value.
+    pub bits: u32,
+    /// Which producer firings a consumer firing needs.
+    pub window: Window,
+}
+
+/// The graph. Node indices are in network order.
+#[derive(Debug, Clone)]
+pub struct DataflowGraph {
+    /// Nodes and edges.
+    pub graph: DiGraph<Station, Stream>,
+    /// The station whose last output ends an image.
+    pub sink: NodeIndex,
+}
+
+impl DataflowGraph {
+    /// Graphviz text.
+    pub fn dot(&self) -> String {
+        let mut out = String::from("digraph dataflow {\n  rankdir=LR;\n  node [shape=box];\n");
+        for n in self.graph.node_indices() {
+            let s = &self.graph[n];
+            let label = format!(
+                "{}\\n{} {}, {} firings",
+                s.name,
+                s.kind.name(),
+                s.output,
+                s.blocks.count()
+            );
+            out += &format!(
+                "  n{} [label=\"{}\"];\n",
+                n.index(),
+                label.replace('"', "'")
+            );
+        }
+        for e in self.graph.edge_indices() {
+            let (a, b) = self.graph.edge_endpoints(e).expect("edge of this graph");
+            let s = &self.graph[e];
+            out += &format!(
+                "  n{} -> n{} [label=\"{} x {} b\"];\n",
+                a.index(),
+                b.index(),
+                s.values,
+                s.bits
+            );
+        }
+        out + "}\n"
+    }
+}

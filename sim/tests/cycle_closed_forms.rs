@@ -1,0 +1,210 @@
+//! Does the event engine give the known closed forms exactly where nothing contends?
+
+use crosscut_arch::{Arch, PartKind, load};
+use crosscut_sim::cycle::{self, CycleResult};
+use crosscut_sim::graph::DataflowGraph;
+use crosscut_sim::map::{MapOptions, Mapping};
+use crosscut_traces::{Network, zoo};
+use std::collections::BTreeMap;
+
+fn arch(name: &str, set: &[&str]) -> Arch {
+    load(name, &set.iter().map(|s| s.to_string()).collect::<Vec<_>>()).unwrap()
+}
+
+fn single(net: &Network, arch: &Arch, layer: &str, replicas: [usize; 2]) -> CycleResult {
+    let replicas = BTreeMap::from([(layer.to_string(), replicas)]);
+    let mapping = Mapping::build(
+        net,
+        arch,
+        &MapOptions {
+            replicas,
+            ..MapOptions::default()
+        },
+    )
+    .unwrap();
+    let graph = DataflowGraph::single(net, arch, &mapping, net.find(layer).unwrap()).unwrap();
+    cycle::run(&graph, arch, &mapping, &mut |_, _| {})
+}
+
+fn whole(net: &Network, arch: &Arch, options: &MapOptions) -> CycleResult {
+    let mapping = Mapping::build(net, arch, options).unwrap();
+    let graph = DataflowGraph::build(net, arch, &mapping).unwrap();
+    cycle::run(&graph, arch, &mapping, &mut |_, _| {})
+}
+
+#[test]
+fn isaac_single_layers_take_22_plus_16_per_further_firing() {
+    // ISAAC: depth 22 and initiation interval 16 crossbar cycles of 120 ticks; r replicas share the positions.
+    let net = zoo::build("vgg16", 0).unwrap();
+    let arch = arch("isaac-ce", &["noc.ideal={}"]);
+    for (layer, positions, replicas) in [
+        ("conv1_1", 50176, [1, 1]),
+        ("conv2_1", 12544, [1, 1]),
+        ("conv3_2", 3136, [1, 1]),
+        ("conv4_2", 784, [1, 1]),
+        ("conv4_2", 784, [4, 1]),
+        ("conv4_2", 784, [2, 2]),
+        ("conv5_1", 196, [1, 1]),
+        ("fc8", 1, [1, 1]),
+    ] {
+        let r = (replicas[0] * replicas[1]) as u64;
+        let result = single(&net, &arch, layer, replicas);
+        let cycles = 22 + 16 * (u64::div_ceil(positions, r) - 1);
+        assert_eq!(
+            result.latency_ticks,
+            cycles * 120,
+            "{layer} with {replicas:?}"
+        );
+        assert_eq!(
+            result.interval_ticks,
+            16 * 120 * u64::div_ceil(positions, r),
+            "{layer} with {replicas:?}"
+        );
+    }
+}
+
+#[test]
+fn conv4_2_counts_and_energy() {
+    let net = zoo::build("vgg16", 0).unwrap();
+    let arch = arch("isaac-ce", &["noc.ideal={}"]);
+    for replicas in [[1, 1], [4, 1]] {
+        let counts = single(&net, &arch, "conv4_2", replicas).counts;
+        assert_eq!(counts.get(PartKind::Crossbar), 14_450_688);
+        assert_eq!(counts.get(PartKind::Adc), 1_849_688_064);
+        // Energies of the IMA's parts in mJ, from Table I power x 100 ns x crossbar cycles; five printed digits.
+        let table = [
+            (PartKind::Adc, 2.89014),
+            (PartKind::Dac, 0.72253),
+            (PartKind::Crossbar, 0.43352),
+            (PartKind::InputRegister, 0.22399),
+            (PartKind::OutputRegister, 0.04155),
+            (PartKind::ShiftAdd, 0.03613),
+            (PartKind::SampleHold, 0.00181),
+        ];
+        let mut total = 0.0;
+        for (kind, mj) in table {
+            let got = counts.get(kind) as f64 * arch.part(kind).unwrap().energy_pj / 1e9;
+            assert!(
+                (got - mj).abs() < 6e-6,
+                "{}: {got} mJ, want {mj}",
+                kind.name()
+            );
+            total += got;
+        }
+        assert!((total - 4.34966).abs() < 1e-5, "IMA energy {total} mJ");
+    }
+}
+
+#[test]
+fn a_slow_adc_stretches_every_cycle() {
+    let net = zoo::build("vgg16", 0).unwrap();
+    let arch = arch("isaac-ce", &["noc.ideal={}", "adc.sar.rate=1.2 GS/s"]);
+    assert_eq!(
+        single(&net, &arch, "conv5_1", [1, 1]).latency_ticks,
+        128 * (22 + 16 * 195)
+    );
+    // Four ADCs for eight arrays drain half as fast.
+    let shared = self::arch("isaac-ce", &["noc.ideal={}", "pe.adcs=4"]);
+    assert_eq!(
+        single(&net, &shared, "conv5_1", [1, 1]).latency_ticks,
+        240 * (22 + 16 * 195)
+    );
+}
+
+#[test]
+fn two_layers_overlap_by_the_window() {
+    // lenet5 on isaac-ce: conv1 28x28, then pool 2x2, conv2 5x5 on 14x14. By hand for the first two stations:
+    // pool output (0,0) needs conv1 output (1,1), the 30th firing, written at 22 + 16*29 cycles; the last needs the 784th.
+    let net = zoo::build("lenet5", 0).unwrap();
+    let arch = arch("isaac-ce", &["noc.ideal={}"]);
+    let r = whole(&net, &arch, &MapOptions::default());
+    let station = |name: &str| r.stations.iter().find(|s| s.name == name).unwrap();
+    assert_eq!(station("conv1").start_ticks, 120, "after the fetch");
+    assert_eq!(station("pool1").start_ticks, (22 + 16 * 29) * 120);
+    assert_eq!(station("conv1").end_ticks, (22 + 16 * 783) * 120);
+    // conv2 output (0,0) looks at pool outputs up to (4,4), hence at conv1 outputs up to (9,9): firing 9*28+10 = 262.
+    // The pool takes 24 values at 2 a tick: 12 ticks. Then one cycle of fetch.
+    assert_eq!(
+        station("conv2").start_ticks,
+        (22 + 16 * 261) * 120 + 12 + 120
+    );
+}
+
+#[test]
+fn steady_interval_is_the_busiest_station() {
+    let net = zoo::build("lenet5", 0).unwrap();
+    let r = whole(
+        &net,
+        &arch("isaac-ce", &["noc.ideal={}"]),
+        &MapOptions::default(),
+    );
+    assert_eq!(r.interval_ticks, 784 * 16 * 120);
+    assert_eq!(r.interval_ticks, cycle::bottleneck_ticks(&r));
+}
+
+#[test]
+fn every_tick_of_every_station_is_accounted_for() {
+    for (name, machine) in [
+        ("lenet5", "reram-64"),
+        ("resnet20", "isaac-8b"),
+        ("vgg8", "semimap"),
+    ] {
+        let net = zoo::build(name, 0).unwrap();
+        let r = whole(&net, &arch(machine, &[]), &MapOptions::default());
+        for s in &r.stations {
+            let sum = s.busy_ticks + s.stalled.input + s.stalled.bus + s.idle_ticks;
+            assert_eq!(sum, r.latency_ticks, "{name} on {machine}, {}", s.name);
+        }
+    }
+}
+
+#[test]
+fn frame_interval_on_the_phased_machine_is_the_padded_height() {
+    // SemiMap: 1 / (16.8 us x padded input height): VGG8 34 rows, VGG16 226 rows.
+    for (name, rows) in [("vgg8", 34), ("vgg16", 226)] {
+        let r = whole(
+            &zoo::build(name, 0).unwrap(),
+            &arch("semimap", &[]),
+            &MapOptions::default(),
+        );
+        assert_eq!(r.interval_ticks, rows * 5040, "{name}");
+    }
+}
+
+#[test]
+fn fully_folded_vgg8_takes_3026_phases() {
+    // SemiMap: output positions of convolutions and pools, and one per fully connected layer.
+    let arch = arch("semimap", &["mapping.fold=full", "mapping.packing=dense"]);
+    let r = whole(
+        &zoo::build("vgg8", 0).unwrap(),
+        &arch,
+        &MapOptions::default(),
+    );
+    let phases: u64 = r
+        .stations
+        .iter()
+        .filter(|s| s.kind != "source")
+        .map(|s| s.firings)
+        .sum();
+    assert_eq!(phases, 3026);
+}
+
+#[test]
+fn the_network_costs_time_and_the_run_repeats() {
+    let net = zoo::build("vgg8", 0).unwrap();
+    let ideal = whole(
+        &net,
+        &arch("isaac-8b", &["noc.ideal={}"]),
+        &MapOptions::default(),
+    );
+    let mesh = whole(&net, &arch("isaac-8b", &[]), &MapOptions::default());
+    assert!(mesh.latency_ticks > ideal.latency_ticks);
+    assert_eq!(
+        mesh.counts, ideal.counts,
+        "an ideal network moves the same flits"
+    );
+    assert_eq!(
+        mesh,
+        whole(&net, &arch("isaac-8b", &[]), &MapOptions::default())
+    );
+}
