@@ -1,8 +1,19 @@
 //! What a mask bit stands for, and how what stays is packed.
 
-use crate::options::Grain;
 use crosscut_arch::Arch;
 use crosscut_sim::map::{Indices, LayerMap, RowGroup};
+use serde::{Deserialize, Serialize};
+
+/// What one mask bit stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Grain {
+    /// A row group of one output feature map; what stays is packed together (output recombination).
+    #[default]
+    Column,
+    /// A row group of all output feature maps that share an array.
+    Crossbar,
+}
 
 /// Outputs that share a mask, and the row groups they may keep.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,9 +2,9 @@
 
 use crate::error::PruneError;
 use crate::gram::{Gram, grams};
-use crate::groups::{Unit, recombine, units};
+use crate::groups::{Grain, Unit, recombine, units};
 use crate::matrix::LayerMatrix;
-use crate::options::{Budget, Grain, PruneOptions};
+use crate::options::{Budget, PruneOptions};
 use crate::prefix::Prefix;
 use crate::provenance::Outcome;
 use crate::refit::refit;

@@ -25,7 +25,8 @@ pub mod schedule;
 pub mod solve;
 
 pub use error::PruneError;
-pub use options::{Grain, PruneOptions};
+pub use groups::Grain;
+pub use options::{Budget, PruneOptions};
 pub use provenance::{LayerProvenance, Outcome, Provenance};
 pub use prune::{Pruned, prune};
 pub use solve::Solver;

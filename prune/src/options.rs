@@ -1,19 +1,9 @@
 //! What the user may choose about pruning.
 
+use crate::groups::Grain;
 use crate::solve::Solver;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-
-/// What one mask bit stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Grain {
-    /// A row group of one output feature map; what stays is packed together (output recombination).
-    #[default]
-    Column,
-    /// A row group of all output feature maps that share an array.
-    Crossbar,
-}
 
 /// Where the ratio of a layer applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -38,10 +28,10 @@ pub struct PruneOptions {
     pub ratios: BTreeMap<String, f64>,
     /// Where the ratio applies.
     pub budget: Budget,
-    /// How masks are found.
+    /// How masks are found under a budget per output; a budget per layer is always met by backward elimination.
     pub solver: Solver,
     /// Whether array columns that a group of pairs leaves empty are filled with the best of the removed pairs.
-    /// They cost no crossbar (column grain only).
+    /// They cost no crossbar, but are converted and added like any other column (column grain only).
     pub fill: bool,
     /// Whether weights and bias are fitted once more.
     pub refit: bool,

@@ -78,7 +78,7 @@ fn vgg8_counts_match_the_published_table() {
             for (name, ..) in PUBLISHED {
                 let id = net.find(name).expect("a layer of vgg8");
                 let layer = mapping.layer(id).expect("mapped");
-                // The table's fully connected layer keeps arrays of 8 outputs: column grain packs as tightly.
+                // Published masks of fully connected layers stand for 8 outputs each, here for one.
                 changes.insert(id, random_masks(layer, &arch, Grain::Column, ratio, seed));
             }
             let pruned = mapping

@@ -208,3 +208,66 @@ fn the_network_costs_time_and_the_run_repeats() {
         whole(&net, &arch("isaac-8b", &[]), &MapOptions::default())
     );
 }
+
+#[test]
+fn partial_sums_cross_the_routers_whatever_the_replicas() {
+    // conv4_2 takes tiles 15..=26, hence routers 3 to 6 in a row. 512 sums of 16 + 16 + 13 bits (4608 products each)
+    // are 720 flits of 32 bits, which pass 4 routers, 784 times an image. Replicas do the same work side by side.
+    let net = zoo::build("vgg16", 0).unwrap();
+    for noc in [&["noc.ideal={}"][..], &[]] {
+        let arch = arch("isaac-ce", noc);
+        for replicas in [[1, 1], [2, 1], [4, 1]] {
+            let counts = single(&net, &arch, "conv4_2", replicas).counts;
+            assert_eq!(
+                counts.get(PartKind::Router),
+                720 * 4 * 784,
+                "{replicas:?} {noc:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn traffic_between_chips_is_counted() {
+    // VGG16 needs five ISAAC chips (704 tiles of 168); lenet5 stays on one.
+    let arch = arch("isaac-ce", &["noc.ideal={}"]);
+    let link = |name| {
+        whole(&zoo::build(name, 0).unwrap(), &arch, &MapOptions::default())
+            .counts
+            .get(PartKind::ChipLink)
+    };
+    assert!(link("vgg16") > 0);
+    assert_eq!(link("lenet5"), 0);
+}
+
+#[test]
+fn a_balanced_pipeline_runs_at_the_rate_of_its_layers() {
+    // At most 784 firings per layer: conv layers set the interval of 784 x 16 cycles. Pool1 takes 12544 x 256 values, too
+    // many for the two units of one tile (13380 cycles); the tiles of conv1_2 share them.
+    let net = zoo::build("vgg16", 0).unwrap();
+    let options = MapOptions {
+        max_firings: Some(784),
+        ..MapOptions::default()
+    };
+    let r = whole(&net, &arch("isaac-ce", &["noc.ideal={}"]), &options);
+    assert_eq!(r.interval_ticks, 784 * 16 * 120);
+}
+
+#[test]
+fn window_gates_open_with_the_last_input_and_not_before() {
+    // conv2_1 cannot start before the window it has on pool1 is complete.
+    // Its first window needs pool outputs up to (1,1); the start is exact to the tick.
+    let net = zoo::build("vgg16", 0).unwrap();
+    let r = whole(
+        &net,
+        &arch("isaac-ce", &["noc.ideal={}"]),
+        &MapOptions::default(),
+    );
+    let station = |name: &str| r.stations.iter().find(|s| s.name == name).unwrap();
+    // conv1_1 (p,q) is written at (22 + 16 (224 p + q)) cycles. conv1_2 (0,0) needs conv1_1 (1,1), firing 225; from then
+    // on conv1_2 keeps pace one firing behind another, and pool1 (1,1) needs conv1_2 (3,3), firing 675.
+    let conv1_2 = 22 + 16 * 225;
+    assert_eq!(station("conv1_2").start_ticks, (conv1_2 + 1) * 120);
+    let pool1_1 = (conv1_2 + 16 * 675 + 22) * 120 + 128;
+    assert_eq!(station("conv2_1").start_ticks, pool1_1 + 120);
+}

@@ -47,7 +47,7 @@ pub fn refit(
     let sets = shared_rows(row_groups);
     // Shared by all outputs; made only if some output has fewer kept rows than there are samples.
     let primal = sets.keys().any(|rows| rows.len() <= x.nrows());
-    let gram = primal.then(|| x.t().dot(&x));
+    let shared = primal.then(|| (x.t().dot(&x), x.t().dot(&y)));
     let solved: Vec<_> = sets
         .into_par_iter()
         .map(|(rows, outputs)| {
@@ -56,14 +56,18 @@ pub fn refit(
                 .weights
                 .select(Axis(0), &outputs)
                 .select(Axis(1), &columns);
-            let a = x.select(Axis(1), &rows);
-            let miss = y.select(Axis(1), &outputs) - a.dot(&w0.t());
-            let delta = match &gram {
-                Some(gram) if rows.len() <= a.nrows() => {
+            let delta = match &shared {
+                Some((gram, xy)) if rows.len() <= x.nrows() => {
                     let gram = gram.select(Axis(0), &rows).select(Axis(1), &rows);
-                    primal_step(gram, a.t().dot(&miss), ridge)
+                    let xy = xy.select(Axis(0), &rows).select(Axis(1), &outputs);
+                    let rhs = xy - gram.dot(&w0.t());
+                    primal_step(gram, rhs, ridge)
                 }
-                _ => dual_step(a.view(), miss.view(), ridge),
+                _ => {
+                    let a = x.select(Axis(1), &rows);
+                    let miss = y.select(Axis(1), &outputs) - a.dot(&w0.t());
+                    dual_step(a.view(), miss.view(), ridge)
+                }
             };
             (rows, columns, outputs, delta.map(|d| w0 + d.t()))
         })

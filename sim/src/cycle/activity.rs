@@ -103,10 +103,7 @@ pub fn of_message(route: &Route, arch: &Arch) -> Counts {
     c.add(PartKind::Router, route.flit_hops());
     c.add(
         PartKind::ChipLink,
-        bytes(
-            route.flits * route.chip_hops * route.copies,
-            arch.mesh().flit_bits,
-        ),
+        bytes(route.chip_flits(), arch.mesh().flit_bits),
     );
     c
 }

@@ -218,7 +218,7 @@ impl Run<'_> {
         let state = &mut self.states[s];
         state.written += 1;
         state.trace.last_end = state.trace.last_end.max(now);
-        if s == self.engine.sink && state.written % spec.blocks.count() == 0 {
+        if s == self.engine.sink && state.written.is_multiple_of(spec.blocks.count()) {
             self.image_end.push(now);
         }
         for &e in &spec.outputs {

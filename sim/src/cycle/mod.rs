@@ -137,6 +137,24 @@ fn tiles(
     }
 }
 
+/// Tiles whose digital units share the work of a station: all tiles of the layer its values come from, since each
+/// holds a part of them. One tile alone could not keep up with a replicated layer.
+fn working_tiles(
+    graph: &DataflowGraph,
+    n: petgraph::graph::NodeIndex,
+    arch: &Arch,
+    mapping: &Mapping,
+) -> u64 {
+    if place(&graph.graph[n], mapping).is_some_and(|p| p.pes > 0) {
+        let own = tiles(graph, n, arch, mapping);
+        return own.end - own.start;
+    }
+    let mut before = graph.graph.neighbors_directed(n, Direction::Incoming);
+    before
+        .next()
+        .map_or(1, |b| working_tiles(graph, b, arch, mapping))
+}
+
 fn spec(
     graph: &DataflowGraph,
     n: petgraph::graph::NodeIndex,
@@ -145,7 +163,8 @@ fn spec(
     links: &mut Links,
 ) -> Spec {
     let station = &graph.graph[n];
-    let p = Pipeline::of(station, arch, mapping);
+    let workers = working_tiles(graph, n, arch, mapping);
+    let p = Pipeline::of(station, arch, mapping, workers);
     let tiles = tiles(graph, n, arch, mapping);
     let edges = |d| {
         let mut ids: Vec<usize> = graph
@@ -215,6 +234,7 @@ fn reduce_route(
         span.clone().skip(1),
         flits,
     )
+    .times(copies)
 }
 
 fn edges(graph: &DataflowGraph, arch: &Arch, mapping: &Mapping, links: &mut Links) -> Vec<Edge> {

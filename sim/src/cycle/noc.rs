@@ -103,6 +103,7 @@ impl Route {
             BTreeMap::from([(grid.router(from), None)]);
         let mut route = Route {
             flits,
+            copies: 1,
             ..Route::default()
         };
         let mut last = None;
@@ -126,18 +127,29 @@ impl Route {
         route
     }
 
+    /// The same message `copies` times, elsewhere at the same time.
+    pub fn times(self, copies: u64) -> Route {
+        Route { copies, ..self }
+    }
+
     /// Links used.
     pub fn length(&self) -> u64 {
         self.hops.len() as u64
     }
 
-    /// Flits through routers of one message: one per link, and one more in the first router if it leaves it.
+    /// Flits through routers of one message and its copies: one per link, and one more in the first router if it leaves
+    /// it.
     pub fn flit_hops(&self) -> u64 {
         if self.hops.is_empty() {
             0
         } else {
-            self.flits * (self.length() + 1)
+            self.copies * self.flits * (self.length() + 1)
         }
+    }
+
+    /// Flits of one message and its copies that leave a chip.
+    pub fn chip_flits(&self) -> u64 {
+        self.copies * self.flits * self.chip_hops
     }
 
     /// Sends a message at `time`; returns when its tail has reached every goal. `heads` is scratch space.
@@ -215,5 +227,18 @@ mod tests {
             Route::multicast(&grid, &mut links, 5, [5].into_iter(), 4).flit_hops(),
             0
         );
+    }
+
+    #[test]
+    fn flits_between_chips_are_counted() {
+        let arch = crosscut_arch::load("isaac-ce", &[]).expect("preset");
+        let (grid, mut links) = (Grid::new(&arch), Links::default());
+        // 168 tiles, 4 a router: 7 x 6 routers in a snake, so tile 167 hangs on router (0, 5) and tile 168, the first of
+        // the next chip, on (7, 0): 7 links in x, one of them between the chips, and 5 in y.
+        let route = Route::multicast(&grid, &mut links, 167, [168].into_iter(), 10);
+        assert_eq!(grid.router(167), (0, 5));
+        assert_eq!(grid.router(168), (7, 0));
+        assert_eq!((route.length(), route.flit_hops()), (12, 130));
+        assert_eq!(route.chip_flits(), 10);
     }
 }

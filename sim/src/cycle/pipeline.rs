@@ -26,8 +26,8 @@ impl Pipeline {
         self.fetch + self.occupancy + self.drain
     }
 
-    /// Pipeline of a station.
-    pub fn of(station: &Station, arch: &Arch, mapping: &Mapping) -> Pipeline {
+    /// Pipeline of a station; digital work is shared by the units of `tiles` tiles.
+    pub fn of(station: &Station, arch: &Arch, mapping: &Mapping, tiles: u64) -> Pipeline {
         match (arch.timing, station.kind) {
             (Timing::Phased(p), StationKind::Compute(i)) => {
                 let adds = arch.roles.reduce == Worker::Crossbar
@@ -60,7 +60,8 @@ impl Pipeline {
                 let values = station.inputs_per_position
                     * station.blocks.columns as u64
                     * station.blocks.rows as u64;
-                let ticks = (values as f64 / arch.tile.digital_values_per_tick).ceil() as u64;
+                let rate = arch.tile.digital_values_per_tick * tiles as f64;
+                let ticks = (values as f64 / rate).ceil() as u64;
                 Pipeline {
                     fetch: 0,
                     occupancy: ticks.max(1),
