@@ -26,7 +26,10 @@ pub fn install_panic_hook() {
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         before(info);
-        eprintln!("\ncrosscut {}: internal error. {ASK}", env!("CARGO_PKG_VERSION"));
+        eprintln!(
+            "\ncrosscut {}: internal error. {ASK}",
+            env!("CARGO_PKG_VERSION")
+        );
     }));
 }
 
@@ -41,7 +44,8 @@ pub fn report(error: &anyhow::Error) -> ExitCode {
     }
     if let Some(e) = error.downcast_ref::<ArchError>() {
         let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        eprintln!("{}", e.render(colour));
+        let text = if colour { e.coloured() } else { e.to_string() };
+        eprintln!("{text}");
         return ExitCode::from(2);
     }
     // The text of an outer error may hold that of its source already.

@@ -41,16 +41,19 @@ pub fn number(x: f64) -> String {
 pub type Unit = (f64, &'static str);
 
 const TIME: [Unit; 4] = [(1e9, "s"), (1e6, "ms"), (1e3, "us"), (1.0, "ns")];
-const ENERGY: [Unit; 5] = [(1e12, "J"), (1e9, "mJ"), (1e6, "uJ"), (1e3, "nJ"), (1.0, "pJ")];
+const ENERGY: [Unit; 5] = [
+    (1e12, "J"),
+    (1e9, "mJ"),
+    (1e6, "uJ"),
+    (1e3, "nJ"),
+    (1.0, "pJ"),
+];
 const AREA: [Unit; 2] = [(1.0, "mm2"), (1e-6, "um2")];
 const POWER: [Unit; 3] = [(1e3, "W"), (1.0, "mW"), (1e-3, "uW")];
 
 fn choose(units: &[Unit], x: f64) -> Unit {
     let fits = |u: &&Unit| x.abs() >= u.0;
-    *units
-        .iter()
-        .find(fits)
-        .unwrap_or(&units[units.len() - 1])
+    *units.iter().find(fits).unwrap_or(&units[units.len() - 1])
 }
 
 /// Unit for energies up to `max` pJ.

@@ -48,9 +48,9 @@ impl Bar {
         self.0.set_position(done);
     }
 
-    /// Shows that `done` steps are done.
-    pub fn at(&self, done: u64) {
-        self.0.set_position(done);
+    /// One step more is done.
+    pub fn step(&self) {
+        self.0.inc(1);
     }
 }
 

@@ -6,11 +6,11 @@ use crate::progress::Progress;
 use crate::workload::{self, Images};
 use crosscut_arch::Arch;
 use crosscut_prune::{PruneOptions, Pruned};
+use crosscut_sim::cycle;
 use crosscut_sim::func::{self, FuncModel};
 use crosscut_sim::graph::{DataflowGraph, GraphError};
 use crosscut_sim::map::Mapping;
 use crosscut_sim::report::{About, ExecReport, MapReport, RunReport};
-use crosscut_sim::cycle;
 use crosscut_traces::Network;
 use crosscut_traces::quant::{self, QuantSpec};
 
@@ -29,7 +29,11 @@ pub struct Setting {
 
 impl Setting {
     /// Resolves machine and network; sets the number of threads.
-    pub fn new(machine: &MachineArgs, network: &NetworkArgs, global: &Global) -> anyhow::Result<Setting> {
+    pub fn new(
+        machine: &MachineArgs,
+        network: &NetworkArgs,
+        global: &Global,
+    ) -> anyhow::Result<Setting> {
         let threads = usize::from(global.threads.unwrap_or(0));
         rayon::ThreadPoolBuilder::new()
             .num_threads(threads)
@@ -61,13 +65,20 @@ impl Setting {
         let bug = |e: GraphError| Bug(e.to_string());
         let graph = DataflowGraph::build(net, &self.arch, mapping).map_err(bug)?;
         let bar = self.progress.bar("simulating time", 1);
-        let result = cycle::run(&graph, &self.arch, mapping, &mut |done, of| bar.set(done, of));
+        let result = cycle::run(&graph, &self.arch, mapping, &mut |done, of| {
+            bar.set(done, of)
+        });
         let map = self.map_report(net, mapping);
         Ok(RunReport::new(&map, &self.arch, &result))
     }
 
     /// Runs images through simulated crossbars.
-    pub fn exec(&self, net: &Network, mapping: &Mapping, images: &Images) -> anyhow::Result<ExecReport> {
+    pub fn exec(
+        &self,
+        net: &Network,
+        mapping: &Mapping,
+        images: &Images,
+    ) -> anyhow::Result<ExecReport> {
         let spec = QuantSpec {
             weight_bits: self.arch.format.weight_bits,
             input_bits: self.arch.format.input_bits,
@@ -76,8 +87,8 @@ impl Setting {
         let model = FuncModel::prepare(&self.arch, mapping, &qnet)?;
         let set = &images.evaluation;
         let bar = self.progress.bar("running images", set.images.len() as u64);
-        let done = |n: usize| bar.at(n as u64);
-        let result = func::evaluate(&model, &qnet, net, &set.images, &set.labels, &done)?;
+        let done = || bar.step();
+        let result = func::evaluate(&model, &qnet, &set.images, &set.labels, &done)?;
         Ok(ExecReport {
             about: About::new(net, &self.arch, self.seed),
             data: set.name.clone(),
@@ -88,7 +99,12 @@ impl Setting {
     }
 
     /// Prunes the network.
-    pub fn prune(&self, mapping: &Mapping, images: &Images, options: &PruneOptions) -> anyhow::Result<Pruned> {
+    pub fn prune(
+        &self,
+        mapping: &Mapping,
+        images: &Images,
+        options: &PruneOptions,
+    ) -> anyhow::Result<Pruned> {
         let bar = self.progress.bar("pruning", mapping.layers.len() as u64);
         let mut progress = |_: &str, done: usize, of: usize| bar.set(done as u64, of as u64);
         let calibration = &images.calibration.images;

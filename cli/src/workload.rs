@@ -14,8 +14,7 @@ use std::path::Path;
 pub const DIGITS: &str = "digits";
 
 /// One line on the embedded network.
-pub const DIGITS_TEXT: &str =
-    "the default: 1x8x8 handwritten digits, four 3x3 convolutions, two fully connected layers, trained";
+pub const DIGITS_TEXT: &str = "the default: 1x8x8 handwritten digits, four 3x3 convolutions, two fully connected layers, trained";
 
 /// The network of `--network`; weights of the built-in shapes follow from the seed. Warnings go to `warn`.
 pub fn network(name: &str, seed: u64, warn: &mut dyn FnMut(&str)) -> anyhow::Result<Network> {

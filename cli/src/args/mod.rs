@@ -4,8 +4,10 @@ mod parse;
 mod shared;
 mod verbs;
 
-pub use shared::{DataArgs, Global, MachineArgs, MapArgs, NetworkArgs, PruneArgs};
-pub use verbs::{ArchVerb, CompareArgs, ExecArgs, LayerRange, MapVerbArgs, NetworkVerb, PlotArgs, PruneVerbArgs, RunArgs};
+pub use shared::{DataArgs, Global, MachineArgs, MapArgs, NetworkArgs};
+pub use verbs::{
+    ArchVerb, CompareArgs, ExecArgs, MapVerbArgs, NetworkVerb, PlotArgs, PruneVerbArgs, RunArgs,
+};
 
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
@@ -51,7 +53,9 @@ pub enum Verb {
     /// Networks: list, show
     Network(NetworkVerbArgs),
     /// Print a completion script for a shell
-    #[command(after_help = "Example:\n  crosscut completions bash > ~/.local/share/bash-completion/completions/crosscut")]
+    #[command(
+        after_help = "Example:\n  crosscut completions bash > ~/.local/share/bash-completion/completions/crosscut"
+    )]
     Completions {
         /// Shell
         shell: Shell,

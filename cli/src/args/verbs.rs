@@ -112,11 +112,13 @@ pub struct ExecArgs {
 
 /// `prune`.
 #[derive(Debug, Args)]
-#[command(after_help = "Writes weights.safetensors, mapping.json and provenance.json.
+#[command(
+    after_help = "Writes weights.safetensors, mapping.json and provenance.json.
 
 Examples:
   crosscut prune --out pruned/
-  crosscut prune --ratio 0.3 --layer-ratio conv3=0.7 --solver lgd --out pruned/")]
+  crosscut prune --ratio 0.3 --layer-ratio conv3=0.7 --solver lgd --out pruned/"
+)]
 pub struct PruneVerbArgs {
     #[command(flatten)]
     pub machine: MachineArgs,
@@ -158,7 +160,9 @@ pub enum ArchVerb {
         json: bool,
     },
     /// Print a machine: the TOML of a preset or file, or with --json everything resolved
-    #[command(after_help = "Examples:\n  crosscut arch show isaac-ce > my-machine.toml\n  crosscut arch show reram-64 --set crossbar.rows=128 --json")]
+    #[command(
+        after_help = "Examples:\n  crosscut arch show isaac-ce > my-machine.toml\n  crosscut arch show reram-64 --set crossbar.rows=128 --json"
+    )]
     Show {
         /// Preset or TOML file
         #[arg(value_name = "NAME|FILE")]
@@ -171,7 +175,9 @@ pub enum ArchVerb {
         json: bool,
     },
     /// Explain a machine: peak throughput, power and area by part, what looks odd
-    #[command(after_help = "Examples:\n  crosscut arch check my-machine.toml\n  crosscut arch check isaac-ce --set adc.sar.bits=7")]
+    #[command(
+        after_help = "Examples:\n  crosscut arch check my-machine.toml\n  crosscut arch check isaac-ce --set adc.sar.bits=7"
+    )]
     Check {
         /// Preset or TOML file
         #[arg(value_name = "NAME|FILE")]
@@ -197,7 +203,9 @@ pub enum NetworkVerb {
         json: bool,
     },
     /// Print the layers of a network
-    #[command(after_help = "Examples:\n  crosscut network show vgg16\n  crosscut network show model.onnx --json")]
+    #[command(
+        after_help = "Examples:\n  crosscut network show vgg16\n  crosscut network show model.onnx --json"
+    )]
     Show {
         /// Built-in network or ONNX file
         #[arg(value_name = "NAME|FILE")]

@@ -2,11 +2,11 @@
 
 use super::Outcome;
 use crate::args::ArchVerb;
-use crate::format::{area, count, number, percent, power, time};
+use crate::format::{area, count, energy, number, percent, power, time};
 use crate::output;
 use crate::table::Grid;
 use anyhow::Context;
-use crosscut_arch::{Arch, Check, PRESETS, check, load, preset, schema_json};
+use crosscut_arch::{Arch, Check, check, load, preset_text, presets, schema_json};
 use serde_json::json;
 
 /// Lists, shows, checks machines; prints the schema.
@@ -29,7 +29,7 @@ pub fn run(verb: &ArchVerb) -> anyhow::Result<Outcome> {
 }
 
 fn list(json: bool) -> anyhow::Result<()> {
-    let machines = PRESETS
+    let machines = presets()
         .iter()
         .map(|p| load(p.name, &[]))
         .collect::<Result<Vec<Arch>, _>>()?;
@@ -41,7 +41,9 @@ fn list(json: bool) -> anyhow::Result<()> {
         return output::json(&rows);
     }
     let mut grid = Grid::new(2, &["machine", "description"]);
-    machines.into_iter().for_each(|a| grid.row([a.name, a.description]));
+    machines
+        .into_iter()
+        .for_each(|a| grid.row([a.name, a.description]));
     output::text(&grid.text())
 }
 
@@ -50,46 +52,63 @@ fn show(name: &str, set: &[String], json: bool) -> anyhow::Result<()> {
     if json {
         return output::json(&arch);
     }
-    match preset(name) {
-        Some(p) => output::text(p.text),
+    match preset_text(name) {
+        Some(text) => output::text(text),
         None => {
-            let text = std::fs::read_to_string(name).with_context(|| format!("cannot read `{name}`"))?;
-            output::text(&text)
+            let text = std::fs::read_to_string(name);
+            output::text(&text.with_context(|| format!("cannot read `{name}`"))?)
         }
     }
 }
 
 fn text(arch: &Arch, c: &Check) -> String {
     let mut figures = Grid::new(1, &["figure", "value"]);
-    let pair = |p: f64, a: f64| format!("{}, {}", power(p), area(a));
-    for (name, value) in [
-        ("crossbar cycle", format!("{} ({} ticks)", time(c.cycle_ns), count(c.cycle_ticks))),
-        ("PE, fully busy", pair(c.pe_power_mw, c.pe_area_mm2)),
-        ("tile, fully busy", pair(c.tile_power_mw, c.tile_area_mm2)),
-        ("chip, fully busy", pair(c.chip_power_mw, c.chip_area_mm2)),
-        ("peak throughput", format!("{} GOPS", number(c.peak_gops))),
-        ("computational efficiency", format!("{} GOPS/mm2", number(c.gops_per_mm2))),
-        ("power efficiency", format!("{} GOPS/W", number(c.gops_per_w))),
-        ("storage efficiency", format!("{} MiB/mm2", number(c.mib_per_mm2))),
-    ] {
-        figures.row([name.to_string(), value]);
+    let mut line = |name: String, value: String| figures.row([name, value]);
+    let cycle = format!("{} ({} ticks)", time(c.cycle_ns), count(arch.cycle_ticks()));
+    line("crossbar cycle".to_string(), cycle);
+    for l in &c.levels {
+        let name = format!("{:?}, fully busy", l.level).to_lowercase();
+        line(name, format!("{}, {}", power(l.power_mw), area(l.area_mm2)));
     }
-    let mut parts = Grid::new(1, &["part", "on a chip", "power", "share", "area", "share", "confidence"]);
+    for (name, value, unit) in [
+        ("peak throughput of a chip", c.peak_gops, "GOPS"),
+        ("computational efficiency", c.gops_per_mm2, "GOPS/mm2"),
+        ("power efficiency", c.gops_per_w, "GOPS/W"),
+        ("storage efficiency", c.mib_per_mm2, "MiB/mm2"),
+    ] {
+        line(name.to_string(), format!("{} {unit}", number(value)));
+    }
+    let header = [
+        "part",
+        "on a chip",
+        "power",
+        "share",
+        "area",
+        "share",
+        "energy/action",
+        "confidence",
+    ];
+    let mut parts = Grid::new(1, &header);
     let share = |x: f64, of: f64| percent(if of > 0.0 { x / of } else { 0.0 });
     for p in &c.parts {
         parts.row([
-            p.part.name().to_string(),
-            count(p.instances),
+            p.kind.name().to_string(),
+            count(p.count),
             power(p.power_mw),
-            share(p.power_mw, c.chip_power_mw),
+            share(p.power_mw, c.power_mw),
             area(p.area_mm2),
-            share(p.area_mm2, c.chip_area_mm2),
+            share(p.area_mm2, c.area_mm2),
+            energy(p.energy_pj),
             format!("{:?}", p.confidence).to_lowercase(),
         ]);
     }
-    let mut out = format!("{}: {}\n\n{}\n\n{}\n", arch.name, arch.description, figures.text(), parts.text());
+    let (figures, parts) = (figures.text(), parts.text());
+    let mut out = format!(
+        "{}: {}\n\n{figures}\n\n{parts}\n",
+        arch.name, arch.description
+    );
     for w in &c.warnings {
-        out += &format!("\nnote: {w}");
+        out += &format!("\nwarning: {w}");
     }
     out
 }

@@ -20,7 +20,9 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
     let images = workload::images(&setting.net, &args.network.network, &args.data)?;
     let mapping = setting.map(&args.map)?;
     let before = state(&setting, &setting.net, &mapping, &images)?;
-    let options = args.prune.options(images.calibration.images.len(), args.global.seed);
+    let options = args
+        .prune
+        .options(images.calibration.images.len(), args.global.seed);
     let pruned = setting.prune(&mapping, &images, &options)?;
     let after = state(&setting, &pruned.network, &pruned.mapping, &images)?;
     let provenance = serde_json::to_value(&pruned.provenance)?;
@@ -40,14 +42,22 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
     } else {
         let names: Vec<&str> = files.iter().map(|f| f.0).collect();
         let place = args.out.display();
-        output::text(&format!("{summary}\n\nwritten to {place}: {}", names.join(", ")))?;
+        output::text(&format!(
+            "{summary}\n\nwritten to {place}: {}",
+            names.join(", ")
+        ))?;
     }
     failed(&report.before.run);
     failed(&report.after.run);
     Ok(Outcome::of(report.passed()))
 }
 
-fn state(setting: &Setting, net: &Network, mapping: &Mapping, images: &Images) -> anyhow::Result<State> {
+fn state(
+    setting: &Setting,
+    net: &Network,
+    mapping: &Mapping,
+    images: &Images,
+) -> anyhow::Result<State> {
     Ok(State {
         run: setting.cycle(net, mapping)?,
         exec: setting.exec(net, mapping, images)?,

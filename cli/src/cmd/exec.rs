@@ -29,12 +29,26 @@ fn text(report: &ExecReport) -> String {
         ("float network", percent(r.float_accuracy)),
         ("integer reference", percent(r.reference_accuracy)),
         ("simulated crossbars", percent(r.accuracy)),
-        ("  95 % interval", format!("{} to {}", percent(low), percent(high))),
+        (
+            "  95 % interval",
+            format!("{} to {}", percent(low), percent(high)),
+        ),
         ("same class as integer reference", percent(r.agreement)),
     ] {
         figures.row([name.to_string(), value]);
     }
-    let mut layers = Grid::new(2, &["layer", "kernel", "column samples", "clipped", "clip rate", "largest sum", "rms error"]);
+    let mut layers = Grid::new(
+        2,
+        &[
+            "layer",
+            "kernel",
+            "column samples",
+            "clipped",
+            "clip rate",
+            "largest sum",
+            "rms error",
+        ],
+    );
     for l in &r.layers {
         layers.row([
             l.name.clone(),

@@ -24,13 +24,34 @@ pub fn text(report: &MapReport) -> String {
     let mut grid = Grid::new(
         2,
         &[
-            "layer", "op", "row groups", "column groups", "slices", "replicas", "compute", "reduce", "buffer", "pool",
-            "total", "used", "conversions",
+            "layer",
+            "op",
+            "row groups",
+            "column groups",
+            "slices",
+            "replicas",
+            "compute",
+            "reduce",
+            "buffer",
+            "pool",
+            "total",
+            "used",
+            "conversions",
         ],
     );
     for l in &report.layers {
         let c = &l.crossbars;
-        let counts = [c.row_groups, c.column_groups, c.slices, c.replicas, c.compute, c.reduce, c.buffer, c.pool, c.total];
+        let counts = [
+            c.row_groups,
+            c.column_groups,
+            c.slices,
+            c.replicas,
+            c.compute,
+            c.reduce,
+            c.buffer,
+            c.pool,
+            c.total,
+        ];
         let mut row = vec![l.name.clone(), l.op.clone()];
         row.extend(counts.map(count));
         row.push(percent(c.utilization));
@@ -38,7 +59,17 @@ pub fn text(report: &MapReport) -> String {
         grid.row(row);
     }
     let t = &report.totals;
-    let counts = [t.row_groups, t.column_groups, t.slices, t.replicas, t.compute, t.reduce, t.buffer, t.pool, t.total];
+    let counts = [
+        t.row_groups,
+        t.column_groups,
+        t.slices,
+        t.replicas,
+        t.compute,
+        t.reduce,
+        t.buffer,
+        t.pool,
+        t.total,
+    ];
     let mut row = vec!["all layers".to_string(), String::new()];
     row.extend(counts.map(count));
     row.push(percent(t.utilization));

@@ -27,16 +27,29 @@ pub enum Outcome {
 impl Outcome {
     /// From the checks of a report.
     pub fn of(passed: bool) -> Outcome {
-        if passed { Outcome::Done } else { Outcome::CheckFailed }
+        if passed {
+            Outcome::Done
+        } else {
+            Outcome::CheckFailed
+        }
     }
 }
 
 /// A report as file (with `--out`) and as JSON or text on standard output.
-fn emit(report: &impl Serialize, json: bool, out: Option<&Path>, text: impl FnOnce() -> String) -> anyhow::Result<()> {
+fn emit(
+    report: &impl Serialize,
+    json: bool,
+    out: Option<&Path>,
+    text: impl FnOnce() -> String,
+) -> anyhow::Result<()> {
     if let Some(folder) = out {
         output::file(folder, "report.json", output::to_json(report)?.as_bytes())?;
     }
-    if json { output::json(report) } else { output::text(&text()) }
+    if json {
+        output::json(report)
+    } else {
+        output::text(&text())
+    }
 }
 
 /// `completions`.

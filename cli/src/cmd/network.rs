@@ -13,7 +13,11 @@ use serde_json::json;
 pub fn run(verb: &NetworkVerb) -> anyhow::Result<Outcome> {
     match verb {
         NetworkVerb::List { json } => list(*json)?,
-        NetworkVerb::Show { network, seed, json } => {
+        NetworkVerb::Show {
+            network,
+            seed,
+            json,
+        } => {
             let mut warn = |text: &str| eprintln!("warning: {text}");
             let net = workload::network(network, *seed, &mut warn)?;
             show(&net, *json)?;
@@ -48,7 +52,8 @@ fn show(net: &Network, json: bool) -> anyhow::Result<()> {
             .layers()
             .map(|(id, l)| {
                 let (s, inputs) = (net.stats(id), net.inputs(id));
-                let inputs: Vec<&str> = inputs.iter().map(|&i| net.layer(i).name.as_str()).collect();
+                let inputs: Vec<&str> =
+                    inputs.iter().map(|&i| net.layer(i).name.as_str()).collect();
                 json!({
                     "name": l.name, "op": l.op.name(), "inputs": inputs,
                     "shape": [l.shape.c, l.shape.h, l.shape.w],

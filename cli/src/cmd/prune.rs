@@ -18,19 +18,26 @@ pub fn run(args: &PruneVerbArgs) -> anyhow::Result<Outcome> {
     output::prepare_folder(&args.out)?;
     let images = workload::images(&setting.net, &args.network.network, &args.data)?;
     let mapping = setting.map(&args.map)?;
-    let options = args.prune.options(images.calibration.images.len(), args.global.seed);
+    let options = args
+        .prune
+        .options(images.calibration.images.len(), args.global.seed);
     let pruned = setting.prune(&mapping, &images, &options)?;
     let weights = safetensors::save(&pruned.network)?;
     let mapping = mapping_json(&setting, &pruned)?;
     let provenance = output::to_json(&pruned.provenance)?;
     output::file(&args.out, "weights.safetensors", &weights)?;
-    output::file(&args.out, "mapping.json", output::to_json(&mapping)?.as_bytes())?;
+    output::file(
+        &args.out,
+        "mapping.json",
+        output::to_json(&mapping)?.as_bytes(),
+    )?;
     output::file(&args.out, "provenance.json", provenance.as_bytes())?;
     if args.global.json {
         output::json(&json!({ "provenance": pruned.provenance, "mapping": mapping["report"] }))?;
     } else {
         let place = args.out.display();
-        let files = format!("\nwritten to {place}: weights.safetensors, mapping.json, provenance.json");
+        let files =
+            format!("\nwritten to {place}: weights.safetensors, mapping.json, provenance.json");
         output::text(&(text(&pruned.provenance) + &files))?;
     }
     Ok(Outcome::Done)
@@ -67,7 +74,17 @@ fn indices(set: &Indices) -> Value {
 pub fn text(p: &Provenance) -> String {
     let mut grid = Grid::new(
         2,
-        &["layer", "outcome", "pairs", "kept", "removed", "crossbars", "after", "error masked", "error refitted"],
+        &[
+            "layer",
+            "outcome",
+            "pairs",
+            "kept",
+            "removed",
+            "crossbars",
+            "after",
+            "error masked",
+            "error refitted",
+        ],
     );
     let share = |x: Option<f64>| x.map_or("-".to_string(), percent);
     for l in &p.layers {

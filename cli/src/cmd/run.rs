@@ -46,7 +46,10 @@ fn text(r: &RunReport) -> String {
     let throughput = format!("{} images/s", number(r.throughput_ips));
     let efficiency = format!("{} GOPS, {} GOPS/W", number(r.gops), number(r.gops_per_w));
     for (name, value) in [
-        ("latency of one image", format!("{} ({} cycles)", time(r.latency_ns), count(r.cycles))),
+        (
+            "latency of one image",
+            format!("{} ({} cycles)", time(r.latency_ns), count(r.cycles)),
+        ),
         ("interval between images", time(r.interval_ns)),
         ("throughput", throughput),
         ("achieved", efficiency),
@@ -66,23 +69,43 @@ fn text(r: &RunReport) -> String {
     out += "\n\n";
     out += &layers(r);
     let passed = r.checks.iter().filter(|c| c.passed).count();
-    out += &format!("\n\n{passed} of {} consistency checks passed", r.checks.len());
+    out += &format!(
+        "\n\n{passed} of {} consistency checks passed",
+        r.checks.len()
+    );
     out
 }
 
 fn components(r: &RunReport) -> String {
     let mut grid = Grid::new(
         1,
-        &["part", "instances", "actions", "energy/action", "energy", "share", "area", "confidence"],
+        &[
+            "part",
+            "instances",
+            "actions",
+            "energy/action",
+            "energy",
+            "share",
+            "area",
+            "confidence",
+        ],
     );
-    for c in r.components.iter().filter(|c| c.instances > 0 || c.actions > 0) {
+    for c in r
+        .components
+        .iter()
+        .filter(|c| c.instances > 0 || c.actions > 0)
+    {
         grid.row([
             c.part.name().to_string(),
             count(c.instances),
             count(c.actions),
             energy(c.energy_per_action_pj),
             energy(c.energy_pj),
-            percent(if r.energy_pj > 0.0 { c.energy_pj / r.energy_pj } else { 0.0 }),
+            percent(if r.energy_pj > 0.0 {
+                c.energy_pj / r.energy_pj
+            } else {
+                0.0
+            }),
             area(c.area_mm2),
             format!("{:?}", c.confidence).to_lowercase(),
         ]);
@@ -93,14 +116,28 @@ fn components(r: &RunReport) -> String {
 fn layers(r: &RunReport) -> String {
     let mut grid = Grid::new(
         2,
-        &["layer", "kind", "crossbars", "firings", "start", "end", "busy", "no input", "no bus", "idle", "energy"],
+        &[
+            "layer",
+            "kind",
+            "crossbars",
+            "firings",
+            "start",
+            "end",
+            "busy",
+            "no input",
+            "no bus",
+            "idle",
+            "energy",
+        ],
     );
     let share = |ticks: u64| percent(ticks as f64 / r.cycles.max(1) as f64);
     for l in &r.layers {
         grid.row([
             l.name.clone(),
             l.kind.clone(),
-            l.crossbars.as_ref().map_or("-".to_string(), |c| count(c.total)),
+            l.crossbars
+                .as_ref()
+                .map_or("-".to_string(), |c| count(c.total)),
             count(l.station_firings),
             time(l.start_ns),
             time(l.end_ns),

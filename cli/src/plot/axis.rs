@@ -6,7 +6,9 @@ pub fn ticks(max: f64, whole: bool) -> Vec<f64> {
     let least = if whole { 1.0 } else { f64::MIN_POSITIVE };
     let raw = if max > 0.0 { max / 6.0 } else { 1.0 };
     let power = 10f64.powf(raw.log10().floor());
-    let factor = [1.0, 2.0, 5.0, 10.0].into_iter().find(|f| f * power >= raw * (1.0 - 1e-9));
+    let factor = [1.0, 2.0, 5.0, 10.0]
+        .into_iter()
+        .find(|f| f * power >= raw * (1.0 - 1e-9));
     let step = (factor.unwrap_or(10.0) * power).max(least);
     let n = (max / step - 1e-9).ceil().max(1.0) as usize;
     (0..=n).map(|i| i as f64 * step).collect()

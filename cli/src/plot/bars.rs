@@ -104,10 +104,24 @@ impl BarChart {
         for &t in &ticks {
             let line = vec![(at(t), TOP - 6), (at(t), bottom)];
             area.draw(&PathElement::new(line, LINE.stroke_width(1)))?;
-            write(area, &axis::label(t, ticks[1]), (at(t), bottom + 16), 16, GREY, HPos::Center)?;
+            write(
+                area,
+                &axis::label(t, ticks[1]),
+                (at(t), bottom + 16),
+                16,
+                GREY,
+                HPos::Center,
+            )?;
         }
         let middle = (left + right) / 2;
-        write(area, &self.axis, (middle, bottom + 42), 17, INK, HPos::Center)?;
+        write(
+            area,
+            &self.axis,
+            (middle, bottom + 42),
+            17,
+            INK,
+            HPos::Center,
+        )?;
         for (i, bar) in self.bars.iter().enumerate() {
             let top = TOP + row * i as i32 + GAP / 2;
             let label = shorten(&bar.label, 34);
@@ -116,8 +130,15 @@ impl BarChart {
             for (k, (&value, colour)) in bar.values.iter().zip(COLOURS).enumerate() {
                 let y = top + BAR * k as i32;
                 let end = at(value).max(if value > 0.0 { left + 1 } else { left });
-                area.draw(&Rectangle::new([(left, y), (end, y + BAR - 1)], colour.filled()))?;
-                let text = if self.whole { count(value as u64) } else { number(value) };
+                area.draw(&Rectangle::new(
+                    [(left, y), (end, y + BAR - 1)],
+                    colour.filled(),
+                ))?;
+                let text = if self.whole {
+                    count(value as u64)
+                } else {
+                    number(value)
+                };
                 write(area, &text, (end + 6, y + BAR / 2), 15, INK, HPos::Left)?;
             }
         }
@@ -128,7 +149,14 @@ impl BarChart {
 }
 
 /// Text whose vertical middle is at `y`.
-fn write(area: &Area<'_>, text: &str, at: (i32, i32), size: i32, colour: RGBColor, h: HPos) -> anyhow::Result<()> {
+fn write(
+    area: &Area<'_>,
+    text: &str,
+    at: (i32, i32),
+    size: i32,
+    colour: RGBColor,
+    h: HPos,
+) -> anyhow::Result<()> {
     let style = TextStyle::from(("sans-serif", size).into_font())
         .color(&colour)
         .pos(Pos::new(h, VPos::Center));

@@ -33,7 +33,13 @@ fn draw(sides: &[(&str, &RunReport)]) -> anyhow::Result<Vec<Plot>> {
         format::energy_unit(total),
         |c| c.energy_pj,
     );
-    let area = by_part(sides, "Area in use by part", "Area, whole tiles in use", (1.0, "mm2"), |c| c.area_mm2);
+    let area = by_part(
+        sides,
+        "Area in use by part",
+        "Area, whole tiles in use",
+        (1.0, "mm2"),
+        |c| c.area_mm2,
+    );
     Ok(vec![
         ("energy-by-part.svg", energy.svg()?),
         ("area-by-part.svg", area.svg()?),
@@ -77,7 +83,11 @@ fn by_part(
     }
     bars.sort_by(|a, b| b.values[0].total_cmp(&a.values[0]));
     if others > 0 {
-        let label = if others == 1 { "1 other part".to_string() } else { format!("{others} other parts") };
+        let label = if others == 1 {
+            "1 other part".to_string()
+        } else {
+            format!("{others} other parts")
+        };
         bars.push(Bar::new(label, other));
     }
     let unit = unit.replace("mm2", "mm\u{b2}").replace("uJ", "\u{b5}J");
@@ -95,11 +105,18 @@ fn by_part(
 fn by_layer(sides: &[(&str, &RunReport)]) -> BarChart {
     let crossbars = |r: &RunReport, name: &str| {
         let layer = r.layers.iter().find(|l| l.name == name);
-        layer.and_then(|l| l.crossbars.as_ref()).map_or(0, |c| c.total) as f64
+        layer
+            .and_then(|l| l.crossbars.as_ref())
+            .map_or(0, |c| c.total) as f64
     };
     let layers = sides[0].1.layers.iter().filter(|l| l.crossbars.is_some());
     let bars = layers
-        .map(|l| Bar::new(l.name.clone(), sides.iter().map(|s| crossbars(s.1, &l.name)).collect()))
+        .map(|l| {
+            Bar::new(
+                l.name.clone(),
+                sides.iter().map(|s| crossbars(s.1, &l.name)).collect(),
+            )
+        })
         .collect();
     BarChart {
         title: "Crossbars by layer".to_string(),

@@ -35,7 +35,10 @@ pub fn cut(net: &Network, first: &str, last: &str) -> anyhow::Result<Network> {
             ids.insert(source, part.push("input", Op::Input(shape), &[], shape));
         }
         _ => {
-            let names: Vec<&str> = outside.iter().map(|&i| net.layer(i).name.as_str()).collect();
+            let names: Vec<&str> = outside
+                .iter()
+                .map(|&i| net.layer(i).name.as_str())
+                .collect();
             anyhow::bail!(
                 "layers `{first}` to `{last}` take the values of several layers outside ({}); choose a part with one input",
                 names.join(", ")

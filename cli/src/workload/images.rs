@@ -45,7 +45,10 @@ pub fn images(net: &Network, network_name: &str, args: &DataArgs) -> anyhow::Res
             set.name
         );
     }
-    let (classes, outputs) = (images.evaluation.classes(), net.layer(net.output()).shape.len());
+    let (classes, outputs) = (
+        images.evaluation.classes(),
+        net.layer(net.output()).shape.len(),
+    );
     ensure!(
         classes <= outputs,
         "the data set `{}` has {classes} classes, but the network `{}` has {outputs} outputs",
@@ -162,7 +165,8 @@ fn cifar_set(folder: &Path, files: &[PathBuf], mark: &str) -> anyhow::Result<Dat
 
 /// Last part of a path: reports hold no place of this machine.
 fn short(folder: &Path) -> String {
-    folder
-        .file_name()
-        .map_or_else(|| "images".to_string(), |n| n.to_string_lossy().into_owned())
+    folder.file_name().map_or_else(
+        || "images".to_string(),
+        |n| n.to_string_lossy().into_owned(),
+    )
 }

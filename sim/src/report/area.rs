@@ -17,5 +17,5 @@ pub fn level_area_mm2(arch: &Arch, level: Level) -> f64 {
 
 /// Area of the whole chips the network sits on, unused tiles included.
 pub fn chip_area_mm2(arch: &Arch, chips: u64) -> f64 {
-    chips as f64 * crosscut_arch::check(arch).chip_area_mm2
+    chips as f64 * crosscut_arch::check(arch).area_mm2
 }

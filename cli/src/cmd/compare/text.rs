@@ -81,11 +81,22 @@ fn row(name: &str, change: Change, show: Show) -> [String; 4] {
         None if change.after == 0.0 => "-".to_string(),
         None => "new".to_string(),
     };
-    [name.to_string(), show(change.before), show(change.after), ratio]
+    [
+        name.to_string(),
+        show(change.before),
+        show(change.after),
+        ratio,
+    ]
 }
 
 /// One quantity by part, largest first, its total last.
-fn parts(r: &CompareReport, what: &str, show: Show, of: fn(&Component) -> f64, total: Change) -> String {
+fn parts(
+    r: &CompareReport,
+    what: &str,
+    show: Show,
+    of: fn(&Component) -> f64,
+    total: Change,
+) -> String {
     let (before, after) = (&r.before.run.components, &r.after.run.components);
     let mut rows: Vec<(&str, Change)> = before
         .iter()
@@ -96,8 +107,12 @@ fn parts(r: &CompareReport, what: &str, show: Show, of: fn(&Component) -> f64, t
         .filter(|(_, c)| c.before > 0.0 || c.after > 0.0)
         .collect();
     rows.sort_by(|a, b| b.1.before.total_cmp(&a.1.before));
-    let mut grid = Grid::new(1, &[&format!("{what} by part"), "before", "after", "change"]);
-    rows.into_iter().for_each(|(name, c)| grid.row(row(name, c, show)));
+    let mut grid = Grid::new(
+        1,
+        &[&format!("{what} by part"), "before", "after", "change"],
+    );
+    rows.into_iter()
+        .for_each(|(name, c)| grid.row(row(name, c, show)));
     grid.row(row("all parts", total, show));
     grid.text()
 }
