@@ -15,7 +15,8 @@ pub struct LayerFidelity {
     pub clipped: u64,
     /// `clipped / conversions`.
     pub clip_rate: f64,
-    /// Largest column sum seen.
+    /// Largest column sum seen (of a differential pair, its magnitude); with `exact-integer` behind an ADC, the
+    /// largest the programmed cells can give; 0 without ADC.
     pub largest_sum: u64,
     /// Root mean square of (crossbar - integer reference) accumulators over that of the reference.
     pub rms_error: f64,
