@@ -1,81 +1,106 @@
-//! Transfer function of a column converter: column sum in, code times step out.
+//! What an ADC makes of a column sum.
 
-use crosscut_arch::{Adc, AdcRange, Arch, SignedWeights, Timing};
+use crosscut_arch::{Adc, AdcRange, Arch, SignedWeights};
 
-/// Codes of a converter in units of column sum.
+/// Codes of a converter, in units of column sum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Quantiser {
-    /// One code stands for 2^shift units.
-    pub shift: u32,
+pub struct Codes {
+    /// Column sum per code: 1, or 2^k where the range is stretched over the largest possible sum.
+    pub step: i64,
     /// Lowest code.
-    pub lowest: i64,
+    pub lo: i64,
     /// Highest code.
-    pub highest: i64,
+    pub hi: i64,
 }
 
-impl Quantiser {
-    /// The converter of a machine; `None` for digital cells.
-    ///
-    /// Codes are unsigned, or signed (`-2^(bits-1) ..= 2^(bits-1)-1`) for differential columns. With
-    /// [`AdcRange::Full`] the step is the smallest power of two with which the largest sum of a whole array,
-    /// rounded, has a code: rows x highest cell level x highest input level, half of it where columns may be
-    /// flipped (ISAAC's encoding guarantees that bound).
-    pub fn of(arch: &Arch) -> Option<Quantiser> {
-        let Adc::Sar(converter) = arch.adc else {
-            return None;
+impl Codes {
+    /// Codes of a machine's ADC; `None` without ADC. Differential columns give signed sums and signed codes.
+    pub fn of(arch: &Arch) -> Option<Codes> {
+        let Adc::Sar(c) = arch.adc else { return None };
+        let signed = arch.format.signed_weights == SignedWeights::Differential;
+        let (lo, hi) = if signed {
+            (-(1i64 << (c.bits - 1)), (1i64 << (c.bits - 1)) - 1)
+        } else {
+            (0, (1i64 << c.bits) - 1)
         };
-        let (lowest, highest) = match arch.format.signed_weights {
-            SignedWeights::Differential => (
-                -(1i64 << (converter.bits - 1)),
-                (1i64 << (converter.bits - 1)) - 1,
-            ),
-            _ => (0, (1i64 << converter.bits) - 1),
-        };
-        let mut quantiser = Quantiser {
-            shift: 0,
-            lowest,
-            highest,
-        };
-        if converter.range == AdcRange::Full {
-            let mut cells = i64::from(arch.crossbar.rows) * ((1i64 << arch.device.cell_bits) - 1);
-            if matches!(
-                arch.format.signed_weights,
-                SignedWeights::Offset { flip: true, .. }
-            ) {
-                cells /= 2;
-            }
-            let largest = cells * ((1i64 << step_bits(arch)) - 1);
-            // A 1-bit signed converter has no positive code at all: the loop then ends at the limit, with sums lost.
-            while quantiser.round(largest) > highest && quantiser.shift < 62 {
-                quantiser.shift += 1;
+        let largest = i64::from(arch.crossbar.rows)
+            * ((1 << arch.device.cell_bits) - 1)
+            * ((1i64 << arch.dac_bits) - 1);
+        let mut step = 1;
+        if c.range == AdcRange::Full {
+            while (largest + step / 2) / step > hi {
+                step *= 2;
             }
         }
-        Some(quantiser)
+        Some(Codes { step, lo, hi })
     }
 
-    /// The nearest step before saturation, halves rounded up.
-    fn round(&self, sum: i64) -> i64 {
-        let half = (1i64 << self.shift) >> 1;
-        (sum + half) >> self.shift
+    /// Whether every sum up to `largest` (in magnitude) comes out unchanged.
+    pub fn is_exact_up_to(&self, largest: i64) -> bool {
+        self.step == 1 && largest <= self.hi
     }
 
-    /// What the digital side takes the sum for, and whether the converter saturated.
+    /// The column sum a conversion reports, and whether it was beyond the last code. Between two codes the upper one
+    /// is taken at the middle.
+    #[inline(always)]
     pub fn convert(&self, sum: i64) -> (i64, bool) {
-        let code = self.round(sum);
-        let held = code.clamp(self.lowest, self.highest);
-        (held << self.shift, held != code)
-    }
-
-    /// Whether every sum of `lowest..=highest` comes out unchanged.
-    pub fn is_exact(&self, lowest: i64, highest: i64) -> bool {
-        self.shift == 0 && self.lowest <= lowest && highest <= self.highest
+        let code = (sum + self.step / 2).div_euclid(self.step);
+        let clipped = code.clamp(self.lo, self.hi);
+        (clipped * self.step, clipped != code)
     }
 }
 
-/// Input bits a driver presents in one step: those of the DAC; all of them on a phased machine.
-pub(crate) fn step_bits(arch: &Arch) -> u32 {
-    match arch.timing {
-        Timing::BitSerial(_) => arch.dac_bits,
-        Timing::Phased(_) => arch.format.input_bits,
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn saturates_or_rounds() {
+        let unit = Codes {
+            step: 1,
+            lo: 0,
+            hi: 255,
+        };
+        assert_eq!(
+            (unit.convert(255), unit.convert(256)),
+            ((255, false), (255, true))
+        );
+        let full = Codes {
+            step: 4,
+            lo: 0,
+            hi: 63,
+        };
+        assert_eq!(
+            (full.convert(5), full.convert(6), full.convert(252)),
+            ((4, false), (8, false), (252, false))
+        );
+    }
+
+    #[test]
+    fn full_range_covers_the_largest_sum() {
+        let set = |s: &[&str]| {
+            crosscut_arch::load(
+                "reram-64",
+                &s.iter().map(|s| s.to_string()).collect::<Vec<_>>(),
+            )
+            .unwrap()
+        };
+        // 64 rows of 2-bit cells: 192 over 6 bits needs steps of 4: 48 codes.
+        assert_eq!(
+            Codes::of(&set(&["adc.sar.range=full"])),
+            Some(Codes {
+                step: 4,
+                lo: 0,
+                hi: 63
+            })
+        );
+        assert_eq!(
+            Codes::of(&set(&[])),
+            Some(Codes {
+                step: 1,
+                lo: 0,
+                hi: 63
+            })
+        );
     }
 }

@@ -1,36 +1,32 @@
-//! A data set on simulated crossbars, beside the float network and the integer reference.
+//! Accuracy of a data set: float, integer reference, simulated crossbars.
 
 use super::error::FuncError;
-use super::program::FuncModel;
-use super::result::FuncResult;
-use super::session::{FuncSession, LayerTally, fidelity};
-use crosscut_traces::exec::exact::ExactAccumulator;
-use crosscut_traces::exec::{float, int, top1};
-use crosscut_traces::{Network, QuantNetwork, Tensor};
+use super::model::FuncModel;
+use super::result::{FuncResult, LayerFidelity};
+use super::session::{FuncSession, LayerStats};
+use crosscut_traces::exec::{exact::ExactAccumulator, float, int, top1};
+use crosscut_traces::{LayerId, QuantNetwork, Tensor};
 use rayon::prelude::*;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::collections::BTreeMap;
 
-/// Classes of one image.
-struct Outcome {
+struct Image {
     float: usize,
     reference: usize,
     crossbar: usize,
-    tallies: Vec<LayerTally>,
+    stats: BTreeMap<LayerId, LayerStats>,
 }
 
-/// Runs every image three ways and compares. `progress` is told how many images are done. Images are spread over
-/// the current rayon pool; the result does not depend on its size.
+/// Runs every image three ways. `progress` is told of each finished image. The result does not depend on the number
+/// of threads.
 ///
 /// # Errors
-/// [`FuncError::Labels`] without images or with another number of labels, [`FuncError::Exec`] if an image does not
-/// fit the network.
+/// If images and labels differ in number or an image does not fit the network.
 pub fn evaluate(
     model: &FuncModel,
     qnet: &QuantNetwork,
-    net_float: &Network,
     images: &[Tensor],
     labels: &[u8],
-    progress: &(dyn Fn(usize) + Sync),
+    progress: &(dyn Fn() + Sync),
 ) -> Result<FuncResult, FuncError> {
     if images.is_empty() || images.len() != labels.len() {
         return Err(FuncError::Labels {
@@ -38,65 +34,84 @@ pub fn evaluate(
             labels: labels.len(),
         });
     }
-    let done = AtomicUsize::new(0);
-    let outcomes = images
-        .par_iter()
-        .map(|image| {
-            let mut session = FuncSession::new(model);
-            let outcome = Outcome {
-                float: top1(&float::run(net_float, image)?),
-                reference: top1(&int::run(qnet, image, &mut ExactAccumulator::new(qnet))?),
-                crossbar: top1(&int::run(qnet, image, &mut session)?),
-                tallies: session.tallies().to_vec(),
-            };
-            progress(done.fetch_add(1, Ordering::Relaxed) + 1);
-            Ok(outcome)
+    let run = |image: &Tensor| -> Result<Image, FuncError> {
+        let mut session = FuncSession::new(model);
+        let crossbar = top1(&int::run(qnet, image, &mut session)?);
+        let reference = top1(&int::run(qnet, image, &mut ExactAccumulator::new(qnet))?);
+        let float = top1(&float::run(&qnet.network, image)?);
+        progress();
+        Ok(Image {
+            float,
+            reference,
+            crossbar,
+            stats: session.stats,
         })
-        .collect::<Result<Vec<Outcome>, FuncError>>()?;
-    let mut tallies = vec![LayerTally::default(); model.layers.len()];
-    for outcome in &outcomes {
-        tallies
-            .iter_mut()
-            .zip(&outcome.tallies)
-            .for_each(|(t, o)| *t += o);
-    }
-    let share = |right: &dyn Fn(&Outcome, usize) -> bool| {
-        let hits = outcomes
-            .iter()
-            .zip(labels)
-            .filter(|&(o, &l)| right(o, usize::from(l)));
-        hits.count() as f64 / images.len() as f64
     };
-    let accuracy = share(&|o, label| o.crossbar == label);
+    let runs: Vec<Image> = images.par_iter().map(run).collect::<Result<_, _>>()?;
+    let n = runs.len() as f64;
+    let right = |of: fn(&Image) -> usize| {
+        runs.iter()
+            .zip(labels)
+            .filter(|(r, l)| of(r) == usize::from(**l))
+            .count() as f64
+            / n
+    };
+    let accuracy = right(|r| r.crossbar);
+    let mut stats: BTreeMap<LayerId, LayerStats> = BTreeMap::new();
+    for r in &runs {
+        for (id, s) in &r.stats {
+            stats.entry(*id).or_default().merge(s);
+        }
+    }
     Ok(FuncResult {
-        images: images.len() as u64,
-        float_accuracy: share(&|o, label| o.float == label),
-        reference_accuracy: share(&|o, label| o.reference == label),
+        images: runs.len() as u64,
+        float_accuracy: right(|r| r.float),
+        reference_accuracy: right(|r| r.reference),
         accuracy,
-        agreement: share(&|o, _| o.crossbar == o.reference),
-        accuracy_interval: wilson(accuracy, images.len() as f64),
-        layers: fidelity(model, &tallies),
+        agreement: runs.iter().filter(|r| r.crossbar == r.reference).count() as f64 / n,
+        accuracy_interval: wilson(accuracy, n),
+        layers: model
+            .layers()
+            .map(|(id, l)| fidelity(&l.name, l.kernel.name(), &stats[&id]))
+            .collect(),
     })
 }
 
-/// Wilson's 95 % interval of a proportion seen in `n` trials (Wilson 1927).
+fn fidelity(name: &str, kernel: &str, s: &LayerStats) -> LayerFidelity {
+    let ratio = |a: f64, b: f64| if b == 0.0 { 0.0 } else { a / b };
+    LayerFidelity {
+        name: name.to_string(),
+        kernel: kernel.to_string(),
+        conversions: s.reads.conversions,
+        clipped: s.reads.clipped,
+        clip_rate: ratio(s.reads.clipped as f64, s.reads.conversions as f64),
+        largest_sum: s.reads.largest,
+        rms_error: ratio(s.error as f64, s.signal as f64).sqrt(),
+    }
+}
+
+/// 95 % interval of a proportion (Wilson 1927).
 fn wilson(p: f64, n: f64) -> [f64; 2] {
-    // 0.975 quantile of the normal distribution.
-    const Z: f64 = 1.959_963_984_540_054;
-    let z2 = Z * Z;
-    let middle = (p + z2 / (2.0 * n)) / (1.0 + z2 / n);
-    let half = Z / (1.0 + z2 / n) * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt();
-    [(middle - half).max(0.0), (middle + half).min(1.0)]
+    let z = 1.959_963_984_540_054;
+    let centre = p + z * z / (2.0 * n);
+    let half = z * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
+    let scale = 1.0 + z * z / n;
+    [
+        ((centre - half) / scale).max(0.0),
+        ((centre + half) / scale).min(1.0),
+    ]
 }
 
 #[cfg(test)]
 mod tests {
+    use super::wilson;
+
     #[test]
-    fn wilson_interval_of_the_textbook_case() {
-        // 5 of 10: 0.5 +- 1.96 sqrt(0.025 + 0.0096) / 1.384, computed by hand.
-        let [lo, hi] = super::wilson(0.5, 10.0);
+    fn wilson_interval_of_a_textbook_case() {
+        // 9 of 10: 0.5958 to 0.9821.
+        let [lo, hi] = wilson(0.9, 10.0);
         assert!(
-            (lo - 0.2366).abs() < 1e-4 && (hi - 0.7634).abs() < 1e-4,
+            (lo - 0.5958).abs() < 1e-4 && (hi - 0.9821).abs() < 1e-4,
             "{lo} {hi}"
         );
     }

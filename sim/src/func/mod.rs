@@ -1,26 +1,22 @@
 //! The functional engine: which values come out.
 //!
-//! Bit-serial inputs x bit-sliced weights x one ADC sample per column and input step, on the
-//! mapped row groups. [`FuncModel::prepare`] programs the arrays; a [`FuncSession`] multiplies for
-//! the integer executor; [`evaluate`] runs a data set.
-//!
-//! Taken as exact: the sum of a row group's inputs (ISAAC's unit column), which the offset and
-//! flip encodings subtract digitally; it is neither converted per slice nor counted as conversion.
-//! Cells outside the band of an unrolled copy hold level zero, so each column sees its own window only.
+//! Inputs enter bit by bit, weights sit in sliced cells of the mapped row groups, every column of every read passes the
+//! ADC, and shift-and-add puts the pieces together. With a converter wide enough the accumulators equal the integer
+//! reference bit for bit. Simplifications: cells are ideal (levels without spread), the sum of inputs that offset
+//! weights need is exact (unit column not converted), and zero cells of unrolled copies add nothing.
 
 pub mod adc;
-mod coverage;
-pub mod error;
+mod error;
 mod evaluate;
-mod input;
 pub mod kernel;
-mod program;
+pub mod model;
+pub mod program;
+pub mod reads;
 pub mod result;
-mod samples;
-mod session;
+pub mod session;
 
 pub use error::FuncError;
 pub use evaluate::evaluate;
-pub use program::FuncModel;
+pub use model::FuncModel;
 pub use result::{FuncResult, LayerFidelity};
-pub use session::{FuncSession, LayerTally};
+pub use session::FuncSession;

@@ -15,8 +15,7 @@ pub struct LayerFidelity {
     pub clipped: u64,
     /// `clipped / conversions`.
     pub clip_rate: f64,
-    /// Largest column sum seen (of a differential pair, its magnitude); with `exact-integer` behind an ADC, the
-    /// largest the programmed cells can give; 0 without ADC.
+    /// Largest column sum seen.
     pub largest_sum: u64,
     /// Root mean square of (crossbar - integer reference) accumulators over that of the reference.
     pub rms_error: f64,

@@ -1,39 +1,43 @@
-//! Plain integer products.
+//! The integer product over live (row, output) pairs.
 
-use super::Isa;
+use ndarray::{Array2, ArrayView2};
 
-/// `out[q] = sum_k weights[q, k] * codes[k]`; `narrow` promises that no partial sum leaves 32 bits.
-pub(crate) fn product(isa: Isa, narrow: bool, weights: &[i32], codes: &[i32], out: &mut [i64]) {
-    match isa {
-        // SAFETY: `Isa::available` lists these sets only where the processor has them, and models take theirs from it.
-        #[cfg(target_arch = "x86_64")]
-        Isa::Avx2 => unsafe { avx2(narrow, weights, codes, out) },
-        #[cfg(target_arch = "x86_64")]
-        Isa::Avx512 => unsafe { avx512(narrow, weights, codes, out) },
-        _ => body(narrow, weights, codes, out),
+/// Weights of one channel group: outputs x rows, zero where a row group does not serve an output.
+pub struct Matrix {
+    /// Row-major weights.
+    pub weights: Array2<i32>,
+    /// Whether 32 bits hold any sum of products with codes of `input_bits`.
+    narrow: bool,
+}
+
+impl Matrix {
+    /// Prepares weights for codes of at most `input_bits` bits.
+    pub fn new(weights: Array2<i32>, input_bits: u32) -> Matrix {
+        let largest = weights
+            .rows()
+            .into_iter()
+            .map(|r| r.iter().map(|&w| i64::from(w.abs())).sum::<i64>())
+            .max();
+        let narrow = largest.unwrap_or(0) << input_bits <= i64::from(i32::MAX);
+        Matrix { weights, narrow }
     }
-}
 
-#[inline(always)]
-fn body(narrow: bool, weights: &[i32], codes: &[i32], out: &mut [i64]) {
-    for (row, out) in weights.chunks_exact(codes.len()).zip(out) {
-        let pairs = row.iter().zip(codes);
-        *out = if narrow {
-            i64::from(pairs.map(|(&w, &x)| w * x).sum::<i32>())
-        } else {
-            pairs.map(|(&w, &x)| i64::from(w) * i64::from(x)).sum()
-        };
+    /// positions x K times K x outputs.
+    pub fn product(&self, patches: ArrayView2<'_, i32>) -> Array2<i64> {
+        Array2::from_shape_fn((patches.nrows(), self.weights.nrows()), |(p, o)| {
+            let (x, w) = (patches.row(p), self.weights.row(o));
+            let (x, w) = (
+                x.to_slice().expect("patches are row-major"),
+                w.to_slice().expect("weights are row-major"),
+            );
+            if self.narrow {
+                i64::from(x.iter().zip(w).map(|(&a, &b)| a * b).sum::<i32>())
+            } else {
+                x.iter()
+                    .zip(w)
+                    .map(|(&a, &b)| i64::from(a) * i64::from(b))
+                    .sum()
+            }
+        })
     }
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn avx2(narrow: bool, weights: &[i32], codes: &[i32], out: &mut [i64]) {
-    body(narrow, weights, codes, out);
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,avx512f,avx512bw,avx512dq,avx512vl")]
-fn avx512(narrow: bool, weights: &[i32], codes: &[i32], out: &mut [i64]) {
-    body(narrow, weights, codes, out);
 }

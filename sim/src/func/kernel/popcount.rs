@@ -1,162 +1,121 @@
-//! Column sums by population count, eight columns side by side, each sample through the converter.
+//! Column sums by population count: one input bit of 64 rows against one cell bit of the same rows, for many columns.
+//!
+//! The loop over columns is innermost and free of dependences, so the compiler uses the widest population count the
+//! processor has; the variant is chosen at run time and all give the same integers.
 
-use super::Isa;
-use crate::func::adc::Quantiser;
-
-/// Columns computed together.
-pub(crate) const LANES: usize = 8;
-
-/// One word (64 rows) of one bit plane of eight columns.
-pub(crate) type Word = [u64; LANES];
-
-/// Shape of the work of one row group.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Job {
-    /// Words of 64 rows.
-    pub words: usize,
-    /// Bits of a cell.
-    pub cell_bits: usize,
-    /// Whether a negative column is subtracted before the converter.
-    pub differential: bool,
-    /// Input steps.
-    pub steps: usize,
-    /// Bits of one step.
-    pub step_bits: usize,
-    /// Whether the last step is subtracted.
-    pub subtract_last: bool,
-    /// The converter.
-    pub adc: Quantiser,
-}
-
-impl Job {
-    /// Words that hold eight columns (or column pairs) of one weight slice.
-    pub fn block_words(&self) -> usize {
-        self.words * self.cell_bits * if self.differential { 2 } else { 1 }
-    }
-}
-
-/// What the converters saw.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Seen {
-    /// Samples beyond the last code.
-    pub clipped: u64,
-    /// Largest magnitude of a column sum.
-    pub largest: u64,
-}
-
-/// For every block of `cells`: the converted sums of its columns, steps merged by shift-and-add.
-///
-/// `cells` is blocks x signs x cell bits x words, `inputs` is steps x step bits x words.
-pub(crate) fn columns(
-    isa: Isa,
-    job: &Job,
-    cells: &[Word],
-    inputs: &[u64],
-    out: &mut [[i64; LANES]],
-) -> Seen {
-    match isa {
-        Isa::Portable => dispatch(job, cells, inputs, out),
-        // SAFETY: `Isa::available` lists these sets only where the processor has them, and models take theirs from it.
-        #[cfg(target_arch = "x86_64")]
-        Isa::Popcnt => unsafe { popcnt(job, cells, inputs, out) },
-        #[cfg(target_arch = "x86_64")]
-        Isa::Avx2 => unsafe { avx2(job, cells, inputs, out) },
-        #[cfg(target_arch = "x86_64")]
-        Isa::Avx512 => unsafe { avx512(job, cells, inputs, out) },
-        #[cfg(not(target_arch = "x86_64"))]
-        _ => dispatch(job, cells, inputs, out),
-    }
-}
-
-#[inline(always)]
-fn dispatch(job: &Job, cells: &[Word], inputs: &[u64], out: &mut [[i64; LANES]]) -> Seen {
-    // A converter without rounding is the common case and saves two shifts a sample.
-    match (job.differential, job.adc.shift > 0) {
-        (false, false) => body::<false, false>(job, cells, inputs, out),
-        (false, true) => body::<false, true>(job, cells, inputs, out),
-        (true, false) => body::<true, false>(job, cells, inputs, out),
-        (true, true) => body::<true, true>(job, cells, inputs, out),
-    }
-}
-
-#[inline(always)]
-fn body<const DIFFERENTIAL: bool, const ROUNDED: bool>(
-    job: &Job,
-    cells: &[Word],
-    inputs: &[u64],
-    out: &mut [[i64; LANES]],
-) -> Seen {
-    let half = (1i64 << job.adc.shift) >> 1;
-    let mut clipped = [0u64; LANES];
-    let mut largest = [0i64; LANES];
-    for (block, out) in cells.chunks_exact(job.block_words()).zip(out) {
-        let mut total = [0i64; LANES];
-        for (step, x) in inputs.chunks_exact(job.step_bits * job.words).enumerate() {
-            let side = job.words * job.cell_bits;
-            let mut sum = side_sum(job, &block[..side], x);
-            if DIFFERENTIAL {
-                let negative = side_sum(job, &block[side..], x);
-                for l in 0..LANES {
-                    sum[l] -= negative[l];
-                }
-            }
-            let shift = step * job.step_bits;
-            let subtract = job.subtract_last && step + 1 == job.steps;
-            for l in 0..LANES {
-                largest[l] = largest[l].max(sum[l].abs());
-                let code = if ROUNDED {
-                    (sum[l] + half) >> job.adc.shift
-                } else {
-                    sum[l]
-                };
-                let held = code.clamp(job.adc.lowest, job.adc.highest);
-                clipped[l] += u64::from(held != code);
-                let value = (if ROUNDED { held << job.adc.shift } else { held }) << shift;
-                total[l] += if subtract { -value } else { value };
-            }
+/// Adds `2^shift x popcount(x & plane)` of every word and cell bit to `sums`. `planes` is `[bit][word][column]`.
+pub fn add_sums(x: &[u64], planes: &[u64], shift: u32, sums: &mut [i64]) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        if is_x86_feature_detected!("avx512vpopcntdq") && is_x86_feature_detected!("avx512f") {
+            // SAFETY: the processor has the features the function is compiled for.
+            return unsafe { add_sums_avx512(x, planes, shift, sums) };
         }
-        *out = total;
-    }
-    Seen {
-        clipped: clipped.iter().sum(),
-        largest: largest.iter().copied().max().unwrap_or(0) as u64,
-    }
-}
-
-/// Sums of eight columns for one input step.
-#[inline(always)]
-fn side_sum(job: &Job, cells: &[Word], x: &[u64]) -> [i64; LANES] {
-    let mut sum = [0i64; LANES];
-    for (cell_bit, plane) in cells.chunks_exact(job.words).enumerate() {
-        for (input_bit, x) in x.chunks_exact(job.words).enumerate() {
-            let mut ones = [0u64; LANES];
-            for (word, &x) in plane.iter().zip(x) {
-                for l in 0..LANES {
-                    ones[l] += u64::from((word[l] & x).count_ones());
-                }
-            }
-            for l in 0..LANES {
-                sum[l] += (ones[l] << (cell_bit + input_bit)) as i64;
-            }
+        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("popcnt") {
+            // SAFETY: as above.
+            return unsafe { add_sums_avx2(x, planes, shift, sums) };
         }
     }
-    sum
+    add_sums_portable(x, planes, shift, sums);
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "popcnt")]
-fn popcnt(job: &Job, cells: &[Word], inputs: &[u64], out: &mut [[i64; LANES]]) -> Seen {
-    dispatch(job, cells, inputs, out)
+#[target_feature(enable = "avx512f,avx512vl,avx512vpopcntdq,popcnt")]
+fn add_sums_avx512(x: &[u64], planes: &[u64], shift: u32, sums: &mut [i64]) {
+    use std::arch::x86_64::{
+        _mm_cvtsi32_si128, _mm512_add_epi64, _mm512_and_si512, _mm512_loadu_si512,
+        _mm512_popcnt_epi64, _mm512_set1_epi64, _mm512_setzero_si512, _mm512_sll_epi64,
+        _mm512_storeu_si512,
+    };
+    let columns = sums.len();
+    let bits = planes.len() / (x.len() * columns).max(1);
+    let whole = columns / 8 * 8;
+    for at in (0..whole).step_by(8) {
+        // SAFETY: `at + 8 <= columns`, so every load and store of 8 words stays inside its slice.
+        unsafe {
+            let mut total = _mm512_loadu_si512(sums.as_ptr().add(at).cast());
+            for bit in 0..bits {
+                let mut count = _mm512_setzero_si512();
+                for (word, &row_bits) in x.iter().enumerate() {
+                    let cells = _mm512_loadu_si512(
+                        planes
+                            .as_ptr()
+                            .add((bit * x.len() + word) * columns + at)
+                            .cast(),
+                    );
+                    let both = _mm512_and_si512(cells, _mm512_set1_epi64(row_bits as i64));
+                    count = _mm512_add_epi64(count, _mm512_popcnt_epi64(both));
+                }
+                let weight = _mm_cvtsi32_si128((bit as u32 + shift) as i32);
+                total = _mm512_add_epi64(total, _mm512_sll_epi64(count, weight));
+            }
+            _mm512_storeu_si512(sums.as_mut_ptr().add(at).cast(), total);
+        }
+    }
+    body(x, planes, shift, sums, whole);
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "popcnt,avx2")]
-fn avx2(job: &Job, cells: &[Word], inputs: &[u64], out: &mut [[i64; LANES]]) -> Seen {
-    dispatch(job, cells, inputs, out)
+#[target_feature(enable = "avx2,popcnt")]
+fn add_sums_avx2(x: &[u64], planes: &[u64], shift: u32, sums: &mut [i64]) {
+    body(x, planes, shift, sums, 0);
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "popcnt,avx2,avx512f,avx512bw,avx512dq,avx512vl,avx512vpopcntdq")]
-fn avx512(job: &Job, cells: &[Word], inputs: &[u64], out: &mut [[i64; LANES]]) -> Seen {
-    dispatch(job, cells, inputs, out)
+/// The same for any processor.
+pub fn add_sums_portable(x: &[u64], planes: &[u64], shift: u32, sums: &mut [i64]) {
+    body(x, planes, shift, sums, 0);
+}
+
+/// Columns from `first` on.
+#[inline(always)]
+fn body(x: &[u64], planes: &[u64], shift: u32, sums: &mut [i64], first: usize) {
+    let columns = sums.len();
+    if first == columns {
+        return;
+    }
+    for (i, plane) in planes.chunks_exact(columns).enumerate() {
+        let (bit, word) = (i / x.len(), i % x.len());
+        let row_bits = x[word];
+        let weight = bit as u32 + shift;
+        for (sum, &cells) in sums[first..].iter_mut().zip(&plane[first..]) {
+            *sum += i64::from((cells & row_bits).count_ones()) << weight;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crosscut_traces::weights::hash;
+
+    #[test]
+    fn every_variant_counts_the_same() {
+        for (case, (words, columns, bits)) in
+            [(1, 1, 1), (1, 64, 2), (2, 129, 2), (4, 7, 4), (3, 40, 1)]
+                .into_iter()
+                .enumerate()
+        {
+            let r = |i: usize| hash(case as u64, i as u64);
+            let x: Vec<u64> = (0..words).map(r).collect();
+            let planes: Vec<u64> = (0..bits * words * columns).map(|i| r(1000 + i)).collect();
+            // The definition, bit by bit.
+            let want: Vec<i64> = (0..columns)
+                .map(|c| {
+                    let mut sum = 5;
+                    for bit in 0..bits {
+                        for row in 0..words * 64 {
+                            let cell =
+                                planes[(bit * words + row / 64) * columns + c] >> (row % 64) & 1;
+                            sum += ((cell & (x[row / 64] >> (row % 64) & 1)) << (bit + 3)) as i64;
+                        }
+                    }
+                    sum
+                })
+                .collect();
+            let (mut a, mut b) = (vec![5; columns], vec![5; columns]);
+            add_sums(&x, &planes, 3, &mut a);
+            add_sums_portable(&x, &planes, 3, &mut b);
+            assert_eq!((&a, &b), (&want, &want), "case {case}");
+        }
+    }
 }

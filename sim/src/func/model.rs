@@ -1,0 +1,126 @@
+//! A programmed machine: every compute layer's cells and kernel.
+
+use super::adc::Codes;
+use super::error::FuncError;
+use super::kernel::{Kernel, exact::Matrix};
+use super::program::GroupProgram;
+use super::reads::Inputs;
+use crate::map::{LayerMap, Mapping};
+use crosscut_arch::Arch;
+use crosscut_traces::{LayerId, QuantLayer, QuantNetwork};
+use ndarray::Array2;
+use std::collections::BTreeMap;
+
+/// One programmed layer.
+pub struct LayerModel {
+    /// Layer name.
+    pub name: String,
+    /// Kernel.
+    pub kernel: Kernel,
+    pub(super) groups: Vec<GroupProgram>,
+    pub(super) inputs: Inputs,
+    /// Live weights by channel group: the ideal product of the very same cells.
+    pub(super) exact: Vec<Matrix>,
+    /// Column samples of one position.
+    pub(super) samples_per_position: u64,
+}
+
+/// Every compute layer, programmed.
+pub struct FuncModel {
+    pub(super) arch: Arch,
+    pub(super) codes: Option<Codes>,
+    pub(super) layers: BTreeMap<LayerId, LayerModel>,
+}
+
+impl FuncModel {
+    /// Programs the cells of a mapped, quantised network.
+    ///
+    /// # Errors
+    /// If the formats of network and machine differ or a layer is not mapped.
+    pub fn prepare(
+        arch: &Arch,
+        mapping: &Mapping,
+        qnet: &QuantNetwork,
+    ) -> Result<FuncModel, FuncError> {
+        for (what, expected, found) in [
+            ("weight", arch.format.weight_bits, qnet.weight_bits),
+            ("input", arch.format.input_bits, qnet.input_bits),
+        ] {
+            if expected != found {
+                return Err(FuncError::Format {
+                    what,
+                    expected,
+                    found,
+                });
+            }
+        }
+        let codes = Codes::of(arch);
+        let mut layers = BTreeMap::new();
+        for (&id, q) in &qnet.layers {
+            let name = &qnet.network.layer(id).name;
+            let map = mapping
+                .layer(id)
+                .ok_or_else(|| FuncError::NotMapped(name.clone()))?;
+            layers.insert(id, LayerModel::new(map, q, arch, codes, qnet.input_bits));
+        }
+        Ok(FuncModel {
+            arch: arch.clone(),
+            codes,
+            layers,
+        })
+    }
+
+    /// Layers in order.
+    pub fn layers(&self) -> impl Iterator<Item = (LayerId, &LayerModel)> {
+        self.layers.iter().map(|(&id, l)| (id, l))
+    }
+}
+
+impl LayerModel {
+    fn new(
+        map: &LayerMap,
+        q: &QuantLayer,
+        arch: &Arch,
+        codes: Option<Codes>,
+        input_bits: u32,
+    ) -> LayerModel {
+        let groups: Vec<GroupProgram> = map
+            .row_groups
+            .iter()
+            .filter(|g| !g.outputs.is_empty())
+            .map(|g| GroupProgram::new(g, map, q, arch))
+            .collect();
+        let clips = !groups.iter().all(|g| g.cannot_clip(codes));
+        let kernel = if clips {
+            Kernel::BitPlaneClip
+        } else {
+            Kernel::ExactInteger
+        };
+        let per_group = q.weights.nrows() / q.groups;
+        let mut live: Vec<Array2<i32>> =
+            vec![Array2::zeros((per_group, q.weights.ncols())); q.groups];
+        for g in &groups {
+            for &o in &g.outputs {
+                for &r in &g.rows {
+                    live[g.channel_group][[o, r]] = q.weights[[g.channel_group * per_group + o, r]];
+                }
+            }
+        }
+        let columns: usize = groups.iter().map(|g| g.columns).sum();
+        LayerModel {
+            name: map.name.clone(),
+            kernel,
+            samples_per_position: columns as u64 * u64::from(arch.input_steps()),
+            groups,
+            inputs: Inputs {
+                bits: input_bits,
+                dac_bits: arch.dac_bits,
+                signed: q.input_signed,
+            },
+            exact: live
+                .into_iter()
+                .map(|w| Matrix::new(w, input_bits))
+                .collect(),
+        }
+    }
+}
