@@ -1,171 +1,316 @@
-//! What a description amounts to: peak throughput, power and area by part, and what looks odd.
+//! What a machine adds up to: peak throughput, power and area by part, and warnings.
 
-use crate::model::{Adc, Arch, Timing};
+use crate::cost::adc;
+use crate::model::{Adc, Arch, SignedWeights, Timing, Worker};
 use crate::part::{Confidence, Level, PartKind};
 use serde::Serialize;
 
-/// Totals of one kind of part on one chip.
-#[derive(Debug, Clone, Serialize)]
+/// Figures derived from a machine at full activity (1 MAC = 2 operations).
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Check {
+    /// Crossbar cycle.
+    pub cycle_ns: f64,
+    /// Throughput of one chip with every array busy in every cycle.
+    pub peak_gops: f64,
+    /// Power of one chip at that activity.
+    pub power_mw: f64,
+    /// Area of one chip.
+    pub area_mm2: f64,
+    /// Weights one chip holds.
+    pub weight_bytes: f64,
+    /// Peak throughput per power (PE).
+    pub gops_per_w: f64,
+    /// Peak throughput per area (CE).
+    pub gops_per_mm2: f64,
+    /// Weight storage per area (SE).
+    pub mib_per_mm2: f64,
+    /// One PE, tile, router and chip.
+    pub levels: Vec<LevelTotal>,
+    /// Each part of one chip.
+    pub parts: Vec<PartTotal>,
+    /// What looks wrong or unfounded, one sentence each.
+    pub warnings: Vec<String>,
+}
+
+/// One unit of a level at full activity.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct LevelTotal {
+    /// Which level.
+    pub level: Level,
+    /// Power of its own parts.
+    pub own_power_mw: f64,
+    /// Area of its own parts.
+    pub own_area_mm2: f64,
+    /// Power with all levels inside it (a tile: its PEs and its share of a router).
+    pub power_mw: f64,
+    /// Area with all levels inside it.
+    pub area_mm2: f64,
+}
+
+/// A part over one chip.
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PartTotal {
-    /// Kind.
-    pub part: PartKind,
-    /// Instances on a chip.
-    pub instances: u64,
-    /// Power of all of them, fully busy.
+    /// What it is.
+    pub kind: PartKind,
+    /// Instances on one chip.
+    pub count: u64,
+    /// Power of all of them at full activity.
     pub power_mw: f64,
     /// Area of all of them.
     pub area_mm2: f64,
-    /// Source of the figures.
+    /// Energy of one action.
+    pub energy_pj: f64,
+    /// Where the figures come from.
     pub source: String,
     /// How well they are founded.
     pub confidence: Confidence,
 }
 
-/// Derived figures of a machine, one chip fully busy.
-#[derive(Debug, Clone, Serialize)]
-pub struct Check {
-    /// Ticks of one crossbar cycle.
-    pub cycle_ticks: u64,
-    /// Its length.
-    pub cycle_ns: f64,
-    /// Power and area of one PE.
-    pub pe_power_mw: f64,
-    /// Area of one PE.
-    pub pe_area_mm2: f64,
-    /// Power of one tile, its PEs and its share of a router included.
-    pub tile_power_mw: f64,
-    /// Area of one tile, likewise.
-    pub tile_area_mm2: f64,
-    /// Power of one chip.
-    pub chip_power_mw: f64,
-    /// Area of one chip.
-    pub chip_area_mm2: f64,
-    /// Peak throughput, 1 MAC = 2 operations.
-    pub peak_gops: f64,
-    /// Computational efficiency CE.
-    pub gops_per_mm2: f64,
-    /// Power efficiency PE.
-    pub gops_per_w: f64,
-    /// Storage efficiency SE.
-    pub mib_per_mm2: f64,
-    /// Totals by part.
-    pub parts: Vec<PartTotal>,
-    /// What an architect should look at.
-    pub warnings: Vec<String>,
-}
-
-/// Derives totals and warnings of a machine.
+/// Derives throughput, power, area and warnings.
 pub fn check(arch: &Arch) -> Check {
-    let pe = power_and_area(arch, |level| if level == Level::Pe { 1.0 } else { 0.0 });
-    let tile = power_and_area(arch, |level| match level {
-        Level::Pe => f64::from(arch.tile.pes),
-        Level::Tile => 1.0,
-        Level::Router => 1.0 / f64::from(arch.mesh().tiles_per_router),
-        Level::Chip => 0.0,
-    });
     let tiles = arch.tiles_per_chip();
-    let units = |level| arch.units(level, tiles * u64::from(arch.tile.pes), tiles, 1);
+    let pes = tiles * u64::from(arch.tile.pes);
     let parts: Vec<PartTotal> = arch
         .parts
         .iter()
-        .map(|p| {
-            let instances = units(p.level) * p.count;
+        .map(|part| {
+            let count = part.count * arch.units(part.level, pes, tiles, 1);
             PartTotal {
-                part: p.kind,
-                instances,
-                power_mw: instances as f64 * arch.full_power_mw(p),
-                area_mm2: instances as f64 * p.area_um2 / 1e6,
-                source: p.source.clone(),
-                confidence: p.confidence,
+                kind: part.kind,
+                count,
+                power_mw: count as f64 * arch.full_power_mw(part),
+                area_mm2: count as f64 * part.area_um2 / 1e6,
+                energy_pj: part.energy_pj,
+                source: part.source.clone(),
+                confidence: part.confidence,
             }
         })
         .collect();
-    let chip_power_mw: f64 = parts.iter().map(|p| p.power_mw).sum();
-    let chip_area_mm2: f64 = parts.iter().map(|p| p.area_mm2).sum();
-    let weights_per_row = f64::from(arch.crossbar.columns / arch.columns_per_weight());
-    let ops = 2.0 * f64::from(arch.crossbar.rows) * weights_per_row;
-    let peak_gops =
-        arch.crossbars_per_chip() as f64 * ops / (f64::from(arch.input_steps()) * arch.cycle_ns());
-    let bits = f64::from(arch.crossbar.rows)
-        * f64::from(arch.crossbar.columns)
-        * f64::from(arch.device.cell_bits);
-    let mib = arch.crossbars_per_chip() as f64 * bits / 8.0 / 1048576.0;
-    let mut result = Check {
-        cycle_ticks: arch.cycle_ticks(),
+    let power_mw = parts.iter().map(|p| p.power_mw).sum();
+    let area_mm2 = parts.iter().map(|p| p.area_mm2).sum();
+    let peak_gops = peak_gops(arch);
+    let cells = arch.crossbars_per_chip() as f64
+        * f64::from(arch.crossbar.rows)
+        * f64::from(arch.crossbar.columns);
+    let weight_bytes = cells * f64::from(arch.device.cell_bits) / 8.0;
+    let mut check = Check {
         cycle_ns: arch.cycle_ns(),
-        pe_power_mw: pe.0,
-        pe_area_mm2: pe.1,
-        tile_power_mw: tile.0,
-        tile_area_mm2: tile.1,
-        chip_power_mw,
-        chip_area_mm2,
         peak_gops,
-        gops_per_mm2: peak_gops / chip_area_mm2,
-        gops_per_w: peak_gops / (chip_power_mw / 1e3),
-        mib_per_mm2: mib / chip_area_mm2,
+        power_mw,
+        area_mm2,
+        weight_bytes,
+        gops_per_w: ratio(peak_gops, power_mw / 1e3),
+        gops_per_mm2: ratio(peak_gops, area_mm2),
+        mib_per_mm2: ratio(weight_bytes / 1_048_576.0, area_mm2),
+        levels: levels(arch, power_mw, area_mm2),
         parts,
         warnings: Vec::new(),
     };
-    result.warnings = warnings(arch, &result);
-    result
+    check.warnings = warnings(arch, &check);
+    check
 }
 
-fn power_and_area(arch: &Arch, units: impl Fn(Level) -> f64) -> (f64, f64) {
-    arch.parts.iter().fold((0.0, 0.0), |(power, area), p| {
-        let n = units(p.level) * p.count as f64;
-        (
-            power + n * arch.full_power_mw(p),
-            area + n * p.area_um2 / 1e6,
+/// Operations per ns of one chip with every array busy in every cycle.
+fn peak_gops(arch: &Arch) -> f64 {
+    let weights = arch.crossbar.columns / arch.columns_per_weight();
+    let macs = f64::from(arch.crossbar.rows) * f64::from(weights);
+    2.0 * macs * arch.crossbars_per_chip() as f64
+        / (f64::from(arch.input_steps()) * arch.cycle_ns())
+}
+
+fn levels(arch: &Arch, chip_power_mw: f64, chip_area_mm2: f64) -> Vec<LevelTotal> {
+    let own = |level: Level| {
+        let parts = || arch.parts.iter().filter(move |p| p.level == level);
+        let power: f64 = parts()
+            .map(|p| p.count as f64 * arch.full_power_mw(p))
+            .sum();
+        let area: f64 = parts().map(|p| p.count as f64 * p.area_um2 / 1e6).sum();
+        (power, area)
+    };
+    let (pe, tile, router, chip) = (
+        own(Level::Pe),
+        own(Level::Tile),
+        own(Level::Router),
+        own(Level::Chip),
+    );
+    let pes = f64::from(arch.tile.pes);
+    let share = f64::from(arch.mesh().tiles_per_router);
+    let whole_tile = (
+        tile.0 + pes * pe.0 + router.0 / share,
+        tile.1 + pes * pe.1 + router.1 / share,
+    );
+    let total = |level, own: (f64, f64), whole: (f64, f64)| LevelTotal {
+        level,
+        own_power_mw: own.0,
+        own_area_mm2: own.1,
+        power_mw: whole.0,
+        area_mm2: whole.1,
+    };
+    vec![
+        total(Level::Pe, pe, pe),
+        total(Level::Tile, tile, whole_tile),
+        total(Level::Router, router, router),
+        total(Level::Chip, chip, (chip_power_mw, chip_area_mm2)),
+    ]
+}
+
+/// 0 where the machine has no such cost; JSON has no infinity.
+fn ratio(a: f64, b: f64) -> f64 {
+    if b > 0.0 { a / b } else { 0.0 }
+}
+
+fn warnings(arch: &Arch, check: &Check) -> Vec<String> {
+    [
+        adc_is_slower_than_the_read(arch),
+        phase_is_shorter_than_the_read(arch),
+        adc_may_clip(arch),
+        buffer_is_smaller_than_a_window(arch),
+        power_density_is_out_of_range(check),
+        weights_leave_columns_over(arch),
+        law_is_used_off_its_node(arch),
+        parts_have_no_cost(arch),
+        figures_are_recalled(arch),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn adc_is_slower_than_the_read(arch: &Arch) -> Option<String> {
+    let (read, drain) = (arch.crossbar.read_ticks, arch.drain_ticks());
+    let stretched = matches!(arch.timing, Timing::BitSerial(_)) && drain > read;
+    stretched.then(|| {
+        format!("the ADCs need {drain} ticks for a read of {read}: the crossbar cycle is stretched to {:.2} ns", arch.cycle_ns())
+    })
+}
+
+fn phase_is_shorter_than_the_read(arch: &Arch) -> Option<String> {
+    let Timing::Phased(p) = arch.timing else {
+        return None;
+    };
+    let needed = arch.crossbar.read_ticks.max(arch.drain_ticks());
+    (p.phase_ticks < needed).then(|| {
+        format!(
+            "a phase of {} ticks is shorter than read or drain ({needed} ticks)",
+            p.phase_ticks
         )
     })
 }
 
-fn warnings(arch: &Arch, c: &Check) -> Vec<String> {
-    let mut out = Vec::new();
-    if matches!(arch.timing, Timing::BitSerial(_)) && arch.drain_ticks() > arch.crossbar.read_ticks
-    {
-        out.push(format!(
-            "the ADCs drain a read in {} ticks, the read itself takes {}: the ADC stretches the crossbar cycle",
-            arch.drain_ticks(),
-            arch.crossbar.read_ticks
-        ));
+fn adc_may_clip(arch: &Arch) -> Option<String> {
+    let Adc::Sar(c) = arch.adc else { return None };
+    if c.range == crate::model::AdcRange::Full {
+        return None;
     }
-    // ISAAC's rule for the least input buffer of a convolution: (width * (k-1) + k) * maps values.
-    let window = (28 * 2 + 3) * 512 * u64::from(arch.format.input_bits).div_ceil(8);
-    if matches!(arch.timing, Timing::BitSerial(_)) && arch.tile.buffer_bytes < window {
-        out.push(format!(
-            "a tile buffer of {} B is smaller than the input window of a 3x3 layer on 28-wide, 512 maps ({window} B): such layers need several tiles",
+    let cell = f64::from((1u32 << arch.device.cell_bits) - 1);
+    let input = f64::from((1u32 << arch.dac_bits.min(31)) - 1);
+    let halved = matches!(
+        arch.format.signed_weights,
+        SignedWeights::Offset { flip: true, .. }
+    );
+    let largest = f64::from(arch.crossbar.rows) * cell * input / if halved { 2.0 } else { 1.0 };
+    let codes = f64::from((1u32 << c.bits) - 1);
+    (largest > codes).then(|| {
+        format!(
+            "column sums reach {largest}, the {}-bit ADC ends at {codes}: larger sums clip",
+            c.bits
+        )
+    })
+}
+
+/// A window of three rows of a 28-wide input with 512 maps (VGG-16 conv4), ISAAC's sizing case.
+fn buffer_is_smaller_than_a_window(arch: &Arch) -> Option<String> {
+    if arch.roles.buffer == Worker::Crossbar {
+        return None;
+    }
+    let values: u64 = (28 * 2 + 3) * 512;
+    let bytes = (values * u64::from(arch.format.input_bits)).div_ceil(8);
+    (arch.tile.buffer_bytes < bytes).then(|| {
+        format!(
+            "the tile buffer of {} bytes is smaller than a 3x3 window of 512 maps, 28 wide ({bytes} bytes): \
+             such a layer spreads over several tiles",
             arch.tile.buffer_bytes
-        ));
+        )
+    })
+}
+
+fn power_density_is_out_of_range(check: &Check) -> Option<String> {
+    let density = ratio(check.power_mw / 1e3, check.area_mm2);
+    (density > 2.0).then(|| format!("the power density of {density:.2} W/mm2 is above 2 W/mm2"))
+}
+
+fn weights_leave_columns_over(arch: &Arch) -> Option<String> {
+    let over = arch.crossbar.columns % arch.columns_per_weight();
+    (over > 0).then(|| {
+        format!(
+            "{over} of {} columns of every array stay empty: a weight takes {}",
+            arch.crossbar.columns,
+            arch.columns_per_weight()
+        )
+    })
+}
+
+fn law_is_used_off_its_node(arch: &Arch) -> Option<String> {
+    let part = arch.part(PartKind::Adc)?;
+    let from_law = match arch.adc {
+        Adc::Sar(c) => adc::energy_area(crate::schema::AdcLaw::IsaacSplit, c.bits),
+        Adc::None => None,
+    } == Some((part.energy_pj, part.area_um2));
+    (from_law && arch.technology_nm != 32.0).then(|| {
+        format!(
+            "the ADC law `isaac-split` holds at 32 nm, the machine is at {} nm",
+            arch.technology_nm
+        )
+    })
+}
+
+fn parts_have_no_cost(arch: &Arch) -> Option<String> {
+    let mut needed = vec![PartKind::Crossbar, PartKind::Router];
+    if arch.roles.buffer == Worker::Digital {
+        needed.push(PartKind::Buffer);
     }
-    let density = c.chip_power_mw / 1e3 / c.chip_area_mm2;
-    if density > 1.5 {
-        out.push(format!("power density at full activity is {density:.2} W/mm2, above the 1 to 1.5 W/mm2 that air cooling carries"));
+    if matches!(arch.adc, Adc::Sar(_)) {
+        needed.extend([
+            PartKind::Dac,
+            PartKind::SampleHold,
+            PartKind::Adc,
+            PartKind::ShiftAdd,
+        ]);
     }
-    for p in &arch.parts {
-        if p.source.trim().is_empty()
-            && (p.energy_pj > 0.0 || p.area_um2 > 0.0 || p.static_power_mw > 0.0)
-        {
-            out.push(format!("the cost of `{}` has no source", p.kind.name()));
-        }
+    if arch.roles.reduce == Worker::Crossbar {
+        needed.push(PartKind::ReduceMode);
     }
-    let recalled: Vec<_> = arch
+    if arch.roles.buffer == Worker::Crossbar || arch.roles.pool == Worker::Crossbar {
+        needed.push(PartKind::BufferMode);
+    }
+    if arch.roles.pool == Worker::Digital {
+        needed.push(PartKind::Pool);
+    }
+    let absent: Vec<&str> = needed
+        .iter()
+        .filter(|k| arch.part(**k).is_none())
+        .map(|k| k.name())
+        .collect();
+    (!absent.is_empty()).then(|| {
+        format!(
+            "no cost is given for {}: their area and energy count as 0",
+            absent.join(", ")
+        )
+    })
+}
+
+fn figures_are_recalled(arch: &Arch) -> Option<String> {
+    let recalled = |p: &&crate::part::Part| p.confidence == Confidence::Recalled;
+    let names: Vec<&str> = arch
         .parts
         .iter()
-        .filter(|p| p.confidence == Confidence::Recalled)
+        .filter(recalled)
         .map(|p| p.kind.name())
         .collect();
-    if !recalled.is_empty() {
-        out.push(format!(
-            "rests on recalled or assumed figures for {}",
-            recalled.join(", ")
-        ));
-    }
-    if let (Adc::Sar(a), true) = (arch.adc, arch.part(PartKind::Adc).is_none()) {
-        out.push(format!(
-            "the {}-bit ADC has no cost table: its energy and area count as zero",
-            a.bits
-        ));
-    }
-    out
+    (!names.is_empty()).then(|| {
+        format!(
+            "recalled or assumed figures, not read in a text: {}",
+            names.join(", ")
+        )
+    })
 }

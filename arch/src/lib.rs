@@ -5,30 +5,39 @@
 //! and resolved into an [`Arch`]: integers, derived numbers, and a list of [`Part`]s with
 //! area, static power, energy per action and the source of each figure.
 //!
+//! ```
+//! let isaac = crosscut_arch::load("isaac-ce", &["crossbar.rows=64".to_owned()])?;
+//! assert_eq!(isaac.crossbar.rows, 64);
+//! assert_eq!(isaac.cycle_ticks(), 120); // 100 ns at 1.2 GHz
+//!
+//! let error = crosscut_arch::load("isaac-cd", &[]).unwrap_err();
+//! assert!(error.to_string().contains("did you mean the preset `isaac-ce`?"));
+//! # Ok::<(), crosscut_arch::ArchError>(())
+//! ```
+//!
 //! The crate knows nothing of networks. Only `load` touches files.
 
-pub mod check;
-pub mod cost;
-mod error;
-mod load;
 pub mod model;
 pub mod part;
-mod presets;
-mod resolve;
 pub mod schema;
-mod source;
 pub mod suggest;
 pub mod units;
+
+mod check;
+mod cost;
+mod error;
+mod load;
+mod merge;
+mod preset;
+mod read;
+mod resolve;
+mod source;
 mod validate;
 
-pub use check::{Check, check};
-pub use error::{ArchError, Fault};
+pub use check::{Check, LevelTotal, PartTotal, check};
+pub use error::{ArchError, Fault, Place};
 pub use load::{from_toml, load};
 pub use model::*;
 pub use part::{Confidence, Level, Part, PartKind};
-pub use presets::{PRESETS, Preset, preset};
-
-/// JSON schema of the TOML description, for editors.
-pub fn schema_json() -> serde_json::Value {
-    schemars::schema_for!(schema::Machine).to_value()
-}
+pub use preset::{PresetInfo, preset_text, presets};
+pub use schema::schema_json;

@@ -1,200 +1,199 @@
-//! From a name, file or text plus overrides to a resolved machine.
-//!
-//! `extends` and `--set` share one mechanism: tables are merged key by key before anything is interpreted, later
-//! texts winning. In a tagged table (`[adc.sar]`) a new tag replaces the old one.
+//! Presets, files and overrides -> resolved machine. The only module that touches files.
 
-use crate::error::{ArchError, Fault};
+use crate::error::{ArchError, RawFault};
 use crate::model::Arch;
-use crate::presets::{PRESETS, preset};
-use crate::source::Sources;
-use crate::{resolve, schema, suggest, validate};
-use serde::Deserialize;
-use std::path::Path;
-use toml::Spanned;
+use crate::preset::{preset_text, presets};
+use crate::source::{Sources, globalise};
+use crate::suggest::nearest;
+use crate::{merge, read, resolve, validate};
+use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 
-/// Tables whose single key names the alternative.
-const TAGGED: &[&str] = &["device", "adc", "noc", "timing", "format.signed"];
+/// Longest chain of `extends`.
+const MAX_EXTENDS: usize = 8;
 
-/// Loads a preset by name or a description from a file, with overrides `KEY=VALUE` applied on top.
+/// Loads a machine by preset name or file path, with dotted-path overrides (`crossbar.rows=256`) laid over it.
 ///
 /// # Errors
-/// [`ArchError`] with every fault found, placed in the text it comes from.
+/// Every fault of the description and of the overrides, with its place and a hint; or that there is
+/// neither a preset nor a file of that name.
 pub fn load(name_or_path: &str, overrides: &[String]) -> Result<Arch, ArchError> {
-    if let Some(p) = preset(name_or_path) {
-        return from_toml(&format!("preset {}", p.name), p.text, overrides);
-    }
-    match std::fs::read_to_string(Path::new(name_or_path)) {
-        Ok(text) => from_toml(name_or_path, &text, overrides),
-        Err(e) => {
-            let names: Vec<&str> = PRESETS.iter().map(|p| p.name).collect();
-            let help = match suggest::nearest(name_or_path, names.iter().copied()) {
-                Some(near) => format!("did you mean the preset `{near}`?"),
-                None => format!(
-                    "presets are {}; anything else is taken as the path of a TOML file",
-                    names.join(", ")
-                ),
-            };
-            Err(ArchError::plain(
-                format!("cannot read the machine `{name_or_path}`: {e}"),
-                Some(help),
-            ))
-        }
-    }
+    let layer = find(name_or_path, None)?;
+    build(layer, overrides)
 }
 
-/// Interprets a TOML text. `file` is the name errors show.
+/// Loads a machine from TOML text; `file_name` is shown in messages and `extends` is looked up beside it.
 ///
 /// # Errors
 /// As [`load`].
-pub fn from_toml(file: &str, text: &str, overrides: &[String]) -> Result<Arch, ArchError> {
-    let mut sources = Sources::default();
-    let texts = match gather(&mut sources, file, text, overrides) {
-        Ok(texts) => texts,
-        Err(fault) => return Err(ArchError::new(vec![fault], sources)),
-    };
-    let mut merged: Option<Spanned<DeTable<'_>>> = None;
-    for text in &texts {
-        match (DeTable::parse(text), &mut merged) {
-            (Err(e), _) => return Err(ArchError::new(vec![fault_of(&e)], sources)),
-            (Ok(table), None) => merged = Some(table),
-            (Ok(table), Some(base)) => merge(base.get_mut(), table.into_inner(), ""),
-        }
-    }
-    let table = merged.expect("there is at least the text itself");
-    let machine = schema::Machine::deserialize(toml::Deserializer::from(table))
-        .map_err(|e| ArchError::new(vec![fault_of(&e)], sources.clone()))?;
-    let faults = validate::faults(&machine);
-    if !faults.is_empty() {
-        return Err(ArchError::new(faults, sources));
-    }
-    Ok(resolve::resolve(&machine))
+pub fn from_toml(text: &str, file_name: &str, overrides: &[String]) -> Result<Arch, ArchError> {
+    let folder = Path::new(file_name).parent().map(Path::to_path_buf);
+    build(
+        Layer {
+            name: file_name.to_owned(),
+            text: text.to_owned(),
+            folder,
+        },
+        overrides,
+    )
 }
 
-/// All texts, weakest first: the chain of `extends`, the text itself, the overrides.
-fn gather(
-    sources: &mut Sources,
-    file: &str,
-    text: &str,
-    overrides: &[String],
-) -> Result<Vec<String>, Fault> {
-    let mut texts = vec![sources.add(file, text)];
-    loop {
-        let table = DeTable::parse(&texts[0]).map_err(|e| fault_of(&e))?;
-        let Some((_, base)) = table
-            .get_ref()
-            .iter()
-            .find(|(k, _)| k.get_ref() == "extends")
-        else {
-            break;
-        };
-        let name = base.get_ref().as_str().unwrap_or_default();
-        let known = PRESETS.iter().map(|p| p.name);
-        let Some(preset) = preset(name) else {
-            let fault = Fault::at(
-                base.span(),
-                format!("`{name}` is not a preset"),
-                "only presets can be extended",
+/// One text of a description.
+struct Layer {
+    name: String,
+    text: String,
+    folder: Option<PathBuf>,
+}
+
+/// A preset of that name, else a file of that path (relative to `folder`).
+fn find(name: &str, folder: Option<&Path>) -> Result<Layer, ArchError> {
+    if let Some(text) = preset_text(name) {
+        return Ok(Layer {
+            name: format!("<preset {name}>"),
+            text: text.to_owned(),
+            folder: None,
+        });
+    }
+    let path = folder.map_or_else(|| PathBuf::from(name), |f| f.join(name));
+    match std::fs::read_to_string(&path) {
+        Ok(text) => {
+            let folder = path.parent().map(Path::to_path_buf);
+            Ok(Layer {
+                name: path.display().to_string(),
+                text,
+                folder,
+            })
+        }
+        Err(e) => Err(ArchError::without_place(
+            not_found(name, &path, &e),
+            hints(name),
+        )),
+    }
+}
+
+fn not_found(name: &str, path: &Path, error: &std::io::Error) -> String {
+    if error.kind() == std::io::ErrorKind::NotFound {
+        format!("`{name}` is neither a preset nor a file")
+    } else {
+        format!("cannot read `{}`: {error}", path.display())
+    }
+}
+
+fn hints(name: &str) -> Vec<String> {
+    let names = || presets().iter().map(|p| p.name);
+    let near = nearest(name, names()).map(|n| format!("did you mean the preset `{n}`?"));
+    let list = format!("presets: {}", names().collect::<Vec<_>>().join(", "));
+    near.into_iter().chain([list]).collect()
+}
+
+fn build(top: Layer, overrides: &[String]) -> Result<Arch, ArchError> {
+    let mut sources = Sources::default();
+    let mut layers = vec![top];
+    while let Some(parent) = parent_of(layers.last()) {
+        let layer = layers.last().expect("one layer at least");
+        if layers.len() >= MAX_EXTENDS {
+            let message = format!(
+                "`{}` extends more than {MAX_EXTENDS} descriptions deep",
+                layers[0].name
             );
-            return Err(fault.help(match suggest::nearest(name, known.clone()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("presets are {}", known.collect::<Vec<_>>().join(", ")),
-            }));
-        };
-        if texts.len() > PRESETS.len() {
-            return Err(Fault::at(
-                base.span(),
-                "descriptions extend each other in a circle",
-                "comes back to itself",
+            return Err(ArchError::without_place(
+                message,
+                vec!["does a description extend itself?".to_owned()],
             ));
         }
-        texts.insert(0, sources.add(&format!("preset {name}"), preset.text));
+        let next = find(&parent, layer.folder.as_deref())?;
+        layers.push(next);
     }
-    for line in overrides {
-        let Some((key, value)) = line.split_once('=') else {
-            let text = sources.add("--set", line);
-            let fault = Fault::at(
-                text.len() - line.len()..text.len(),
-                format!("`{line}` is not an override"),
-                "no `=`",
-            );
-            return Err(fault.help("write --set KEY=VALUE, such as --set crossbar.rows=256"));
-        };
-        texts.push(sources.add(
-            "--set",
-            &format!("{} = {}", key.trim(), toml_value(value.trim())),
-        ));
+    let mut texts: Vec<(String, String)> =
+        layers.into_iter().rev().map(|l| (l.name, l.text)).collect();
+    let described = texts.len();
+    for given in overrides {
+        texts.push((format!("--set {given}"), override_text(given)));
     }
-    Ok(texts)
-}
-
-/// A value as typed on a command line: TOML if it is TOML, a string otherwise (`100 ns` needs no quotes).
-fn toml_value(text: &str) -> String {
-    match toml::de::DeValue::parse(text) {
-        Ok(_) => text.to_string(),
-        Err(_) => toml::Value::String(text.to_string()).to_string(),
-    }
-}
-
-/// Merges `over` into `base`. `path` is the dotted path of the tables.
-fn merge<'a>(base: &mut DeTable<'a>, over: DeTable<'a>, path: &str) {
-    for (key, value) in over {
-        let child = if path.is_empty() {
-            key.get_ref().to_string()
-        } else {
-            format!("{path}.{}", key.get_ref())
-        };
-        if TAGGED.contains(&path) && !base.contains_key(&key) {
-            replace_tag(base, &key);
-        }
-        match (base.get_mut(&key).map(Spanned::get_mut), value) {
-            (Some(DeValue::Table(old)), new) if new.get_ref().is_table() => {
-                if let DeValue::Table(new) = new.into_inner() {
-                    merge(old, new, &child);
-                }
+    let mut root = DeTable::new();
+    let mut below = Vec::new();
+    let mut faults = Vec::new();
+    for (index, (name, text)) in texts.iter().enumerate() {
+        let offset = sources.add(name, text);
+        let is_override = index >= described;
+        match DeTable::parse(text) {
+            Ok(table) if is_override && table.get_ref().contains_key("extends") => {
+                let label = "a description is chosen by its name or file";
+                faults.push(RawFault::new(
+                    &(offset..offset + 7),
+                    "`extends` cannot be overridden",
+                    label,
+                ));
             }
-            (_, new) => {
-                // The key's place moves with its value, so that errors point at the text that set it.
-                base.remove(&key);
-                base.insert(key, new);
+            Ok(table) if is_override && table.get_ref().is_empty() => {
+                let label = "an override is written KEY=VALUE, such as `crossbar.rows=256`";
+                faults.push(RawFault::new(
+                    &(offset..offset),
+                    "the override is empty",
+                    label,
+                ));
+            }
+            Ok(table) => {
+                let table = globalise(table.into_inner(), offset);
+                let marks = if is_override {
+                    merge::cost_marks(&table, name)
+                } else {
+                    Vec::new()
+                };
+                below.push(root.clone());
+                merge::merge(&mut root, table);
+                merge::mark_costs(&mut root, marks);
+            }
+            Err(e) => {
+                let span = e.span().unwrap_or_default();
+                let span = span.start + offset..span.end + offset;
+                let fault = RawFault::new(&span, "not valid TOML", e.message());
+                let help = "an override is written KEY=VALUE, such as `crossbar.rows=256`";
+                faults.push(if is_override { fault.help(help) } else { fault });
             }
         }
     }
-}
-
-/// A new tag replaces the old one and, where both are tables, starts from its values (`noc.ideal` over `noc.mesh`).
-fn replace_tag<'a>(base: &mut DeTable<'a>, tag: &Spanned<std::borrow::Cow<'a, str>>) {
-    const SAME_SHAPE: &[&str] = &[
-        "ideal",
-        "mesh",
-        "reram",
-        "pcm",
-        "sram",
-        "nor-flash",
-        "stt-mram",
-        "sot-mram",
-        "fefet",
-    ];
-    let old = base.keys().next().cloned();
-    if let Some(value) = old.clone().and_then(|k| base.remove(&k))
-        && SAME_SHAPE.contains(&tag.get_ref().as_ref())
-        && old.is_some_and(|k| SAME_SHAPE.contains(&k.get_ref().as_ref()))
-    {
-        base.insert(tag.clone(), value);
+    if !faults.is_empty() {
+        return Err(ArchError::new(faults, &sources));
     }
-}
-
-fn fault_of(error: &toml::de::Error) -> Fault {
-    let message = error.message().to_string();
-    let help = suggest::from_serde_message(&message);
-    let (title, label) = match message.split_once(", expected ") {
-        Some((what, expected)) => (what.to_string(), format!("expected {expected}")),
-        None => (message, String::new()),
+    let context = read::Context {
+        sources: &sources,
+        below: &below,
     };
-    Fault {
-        title,
-        label,
-        help,
-        span: Some(error.span().unwrap_or(0..0)),
+    let machine = read::machine(root, &context, &mut faults);
+    if let Some(machine) = &machine {
+        validate::validate(machine, &mut faults);
+    }
+    match machine {
+        Some(machine) if faults.is_empty() => Ok(resolve::resolve(&machine)),
+        _ => Err(ArchError::new(faults, &sources)),
+    }
+}
+
+/// The description a layer extends. Broken TOML extends nothing here; it is reported when it is merged.
+fn parent_of(layer: Option<&Layer>) -> Option<String> {
+    let table = DeTable::parse(&layer?.text).ok()?;
+    match table.get_ref().get("extends")?.get_ref() {
+        DeValue::String(parent) => Some(parent.to_string()),
+        _ => None,
+    }
+}
+
+/// An override as a TOML document; a value that is no TOML by itself (`1.2 GHz`, `ideal`) is a string.
+fn override_text(given: &str) -> String {
+    if DeTable::parse(given).is_ok() {
+        return given.to_owned();
+    }
+    match given.split_once('=') {
+        Some((key, value)) => {
+            let quoted = value.trim().replace('\\', "\\\\").replace('"', "\\\"");
+            let text = format!("{}=\"{quoted}\"", key.trim());
+            if DeTable::parse(&text).is_ok() {
+                text
+            } else {
+                given.to_owned()
+            }
+        }
+        None => given.to_owned(),
     }
 }

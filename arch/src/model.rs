@@ -4,6 +4,7 @@
 //! digital clock; a *crossbar cycle* is one input step (read, and drain of the read by the ADCs).
 
 use crate::part::{Confidence, Level, Part, PartKind};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A machine, ready for mapping and simulation.
@@ -127,7 +128,7 @@ pub struct Converter {
 }
 
 /// Which column sums the codes of an ADC stand for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum AdcRange {
     /// One code per unit of column sum; sums beyond the last code saturate (clip).
@@ -137,7 +138,7 @@ pub enum AdcRange {
 }
 
 /// Whether columns without weights are converted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum UnusedColumns {
     /// Every column of an active array is converted (ISAAC).
@@ -198,8 +199,7 @@ pub enum Noc {
 }
 
 /// A two-dimensional mesh.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mesh {
     /// Bits of one flit.
     pub flit_bits: u32,
@@ -223,7 +223,7 @@ pub struct Roles {
 }
 
 /// Digital unit or crossbar.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Worker {
     /// Digital periphery of PE and tile.
@@ -243,8 +243,7 @@ pub enum Timing {
 }
 
 /// Stage lengths in crossbar cycles. Depth = their sum + input steps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BitSerial {
     /// Buffer read, bus, input-register write.
     pub fetch: u64,
@@ -270,7 +269,7 @@ pub struct Phased {
 }
 
 /// How im2col rows are packed into arrays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Packing {
     /// Rows are cut every N rows.
@@ -280,7 +279,7 @@ pub enum Packing {
 }
 
 /// How output columns of a feature map are unrolled over arrays by default.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fold {
     /// One output position per firing (w = rx = ry = 1).

@@ -1,10 +1,11 @@
 //! Costs: what one instance of a hardware part occupies, leaks and spends per action.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How well a figure is founded.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Confidence {
@@ -17,9 +18,7 @@ pub enum Confidence {
 }
 
 /// The level of the hierarchy at which a part is counted.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Level {
     /// Per processing element.
@@ -33,19 +32,7 @@ pub enum Level {
 }
 
 /// Every kind of part the engines count actions for. The comment states the action.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    schemars::JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PartKind {
     /// Cell array. Action: one read of one whole array (one input step; one VMM phase on a phased machine).
@@ -85,6 +72,18 @@ pub enum PartKind {
 }
 
 impl PartKind {
+    /// The level of the hierarchy at which the part is counted.
+    pub fn level(self) -> Level {
+        use PartKind::*;
+        match self {
+            Crossbar | ReduceMode | BufferMode | Dac | SampleHold | Adc | ShiftAdd
+            | InputRegister | OutputRegister => Level::Pe,
+            Buffer | Bus | TileShiftAdd | TileRegister | Activation | Pool => Level::Tile,
+            Router => Level::Router,
+            ChipLink => Level::Chip,
+        }
+    }
+
     /// All kinds, in the order reports use.
     pub const ALL: [PartKind; 17] = [
         PartKind::Crossbar,
@@ -131,7 +130,7 @@ impl PartKind {
 }
 
 /// One kind of part of a machine: how many there are and what each costs.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Part {
     /// What it is; fixes the action that is counted.
     pub kind: PartKind,

@@ -1,168 +1,128 @@
-//! From a validated description to the model: ticks, integers, parts with energy per action.
+//! Checked raw schema -> resolved machine: integers, plain numbers, and one cost entry per part.
 
-use crate::cost::adc;
+use crate::cost;
 use crate::model::*;
-use crate::part::{Level, Part, PartKind};
-use crate::schema::{self, ChipCount, Cost, Machine};
-use crate::validate::cell;
+use crate::schema as raw;
 
-/// Resolves a description that has no faults.
-pub(crate) fn resolve(m: &Machine) -> Arch {
-    let clock_hz = m.clock.get_ref().0;
-    // A duration that is a whole number of ticks but for rounding stays that number; anything longer takes the next tick.
-    let ticks = |ns: f64| ((ns * clock_hz / 1e9 - 1e-6).ceil() as u64).max(1);
-    let c = cell(m);
-    let [tiles_x, tiles_y] = *m.chip.tiles.get_ref();
+/// Resolves a machine that passed every rule of [`crate::validate`].
+pub(crate) fn resolve(m: &raw::Machine) -> Arch {
+    let (kind, cell) = m.device.parts();
     let mut arch = Arch {
         name: m.name.clone(),
         description: m.description.clone(),
         source: m.source.clone(),
         confidence: m.confidence,
         technology_nm: m.technology.0,
-        clock_hz,
-        format: Format {
-            weight_bits: *m.format.weight_bits.get_ref(),
-            input_bits: *m.format.input_bits.get_ref(),
-            signed_weights: match *m.format.signed.get_ref() {
-                schema::Signed::Offset(o) => SignedWeights::Offset {
-                    unit_column: o.unit_column,
-                    flip: o.flip,
-                },
-                schema::Signed::Differential(_) => SignedWeights::Differential,
-                schema::Signed::TwosComplement(_) => SignedWeights::TwosComplement,
-            },
-        },
+        clock_hz: m.clock.0,
+        format: format(&m.format),
         device: Device {
-            kind: device_name(m).to_string(),
-            cell_bits: c.cell_bits,
-            on_conductance_us: c.on_conductance.0,
-            off_conductance_us: c.off_conductance.0,
+            kind: kind.to_owned(),
+            cell_bits: *cell.cell_bits,
+            on_conductance_us: cell.on.as_ref().map_or(0.0, |c| c.0),
+            off_conductance_us: cell.off.as_ref().map_or(0.0, |c| c.0),
         },
         crossbar: Crossbar {
-            rows: *m.crossbar.rows.get_ref(),
-            columns: *m.crossbar.columns.get_ref(),
-            read_ticks: ticks(m.crossbar.read.get_ref().0),
+            rows: *m.crossbar.rows,
+            columns: *m.crossbar.columns,
+            read_ticks: read_ticks(m) as u64,
         },
-        dac_bits: *m.dac.bits.get_ref(),
-        adc: match m.adc.get_ref() {
-            schema::Adc::None(_) => Adc::None,
-            schema::Adc::Sar(c) => Adc::Sar(Converter {
-                bits: u32::from(*c.bits.get_ref()),
-                samples_per_s: c.rate.0,
-                range: c.range,
-                unused_columns: c.unused_columns,
-            }),
-        },
+        dac_bits: *m.dac.bits,
+        adc: adc(&m.adc),
         pe: Pe {
-            crossbars: *m.pe.crossbars.get_ref(),
-            adcs: *m.pe.adcs.get_ref(),
+            crossbars: *m.pe.crossbars,
+            adcs: *m.pe.adcs,
         },
         tile: Tile {
-            pes: *m.tile.pes.get_ref(),
-            buffer_bytes: m.tile.buffer.get_ref().0 as u64,
-            bus_bytes_per_tick: *m.tile.bus_bytes_per_tick.get_ref(),
-            digital_values_per_tick: *m.tile.digital_values_per_tick.get_ref(),
+            pes: *m.tile.pes,
+            buffer_bytes: m.tile.buffer.0 as u64,
+            bus_bytes_per_tick: *m.tile.bus_bytes_per_tick,
+            digital_values_per_tick: *m.tile.digital_values_per_tick,
         },
-        chip: Chip { tiles_x, tiles_y },
-        chips: match *m.system.chips.get_ref() {
-            ChipCount::AsNeeded => Chips::AsNeeded,
-            ChipCount::Exactly(n) => Chips::Exactly(n),
+        chip: Chip {
+            tiles_x: *m.chip.tiles_x,
+            tiles_y: *m.chip.tiles_y,
         },
-        noc: match *m.noc.get_ref() {
-            schema::Noc::Ideal(n) => Noc::Ideal(n),
-            schema::Noc::Mesh(n) => Noc::Mesh(n),
-        },
+        chips: m.system.chips.0,
+        noc: noc(&m.noc),
         roles: Roles {
             reduce: m.roles.reduce,
             buffer: m.roles.buffer,
             pool: m.roles.pool,
         },
-        timing: match *m.timing.get_ref() {
-            schema::Timing::BitSerial(b) => Timing::BitSerial(b),
-            schema::Timing::Phased(p) => Timing::Phased(Phased {
-                phase_ticks: ticks(p.phase.0),
-                packets_per_phase: p.packets_per_phase,
-            }),
-        },
+        timing: timing(&m.timing),
         mapping: MappingRules {
             packing: m.mapping.packing,
             fold: m.mapping.fold,
         },
         parts: Vec::new(),
     };
-    arch.parts = m
-        .cost
-        .iter()
-        .map(|(&kind, cost)| part(&arch, m, kind, cost.get_ref()))
-        .collect();
-    arch.confidence = arch
-        .parts
-        .iter()
-        .map(|p| p.confidence)
-        .fold(m.confidence, Ord::max);
+    arch.parts = cost::parts(m, &arch);
+    // A part that is not confirmed makes the machine not confirmed.
+    let weakest = arch.parts.iter().map(|p| p.confidence).max();
+    arch.confidence = weakest.map_or(arch.confidence, |c| c.max(arch.confidence));
     arch
 }
 
-fn part(arch: &Arch, m: &Machine, kind: PartKind, cost: &Cost) -> Part {
-    let law = cost.law.as_ref().map(|name| match m.adc.get_ref() {
-        schema::Adc::Sar(c) => adc::cost(name, u32::from(*c.bits.get_ref())).expect("validated"),
-        schema::Adc::None(_) => unreachable!("validated: laws are for ADCs"),
-    });
-    let energy_pj = match (cost.energy, cost.full_power, law) {
-        (Some(e), _, _) => e.0,
-        (_, Some(p), _) => p.0 * arch.cycle_ns() / cost.full_rate,
-        (_, _, Some(l)) => l.energy_pj,
-        _ => 0.0,
+/// Ticks of one read, at least one; a read that ends within a tick waits for its end.
+pub(crate) fn read_ticks(m: &raw::Machine) -> f64 {
+    (m.crossbar.read.0 * m.clock.0 / 1e9 - 1e-6).ceil().max(1.0)
+}
+
+fn format(f: &raw::Format) -> Format {
+    let signed_weights = match &f.signed.value {
+        raw::Signed::Offset(o) => SignedWeights::Offset {
+            unit_column: o.unit_column,
+            flip: o.flip,
+        },
+        raw::Signed::Differential(_) => SignedWeights::Differential,
+        raw::Signed::TwosComplement(_) => SignedWeights::TwosComplement,
     };
-    Part {
-        kind,
-        level: cost.level.unwrap_or(usual_level(kind)),
-        count: cost.count.unwrap_or(structural_count(arch, kind)),
-        area_um2: cost
-            .area
-            .map(|a| a.0)
-            .or(law.map(|l| l.area_um2))
-            .unwrap_or(0.0),
-        static_power_mw: cost.static_power.map_or(0.0, |p| p.0),
-        energy_pj,
-        full_rate: cost.full_rate,
-        source: cost.source.clone(),
-        confidence: cost.confidence,
+    Format {
+        weight_bits: *f.weight_bits,
+        input_bits: *f.input_bits,
+        signed_weights,
     }
 }
 
-fn usual_level(kind: PartKind) -> Level {
-    use PartKind::*;
-    match kind {
-        Crossbar | ReduceMode | BufferMode | Dac | SampleHold | Adc | ShiftAdd | InputRegister
-        | OutputRegister => Level::Pe,
-        Buffer | Bus | TileShiftAdd | TileRegister | Activation | Pool => Level::Tile,
-        Router => Level::Router,
-        ChipLink => Level::Chip,
+fn adc(a: &raw::AdcKind) -> Adc {
+    match a {
+        raw::AdcKind::None(_) => Adc::None,
+        raw::AdcKind::Sar(s) => Adc::Sar(Converter {
+            bits: *s.bits,
+            samples_per_s: s.rate.0,
+            range: s.range,
+            unused_columns: s.unused_columns,
+        }),
     }
 }
 
-fn structural_count(arch: &Arch, kind: PartKind) -> u64 {
-    let crossbars = u64::from(arch.pe.crossbars);
-    match kind {
-        PartKind::Crossbar => crossbars,
-        PartKind::Adc => u64::from(arch.pe.adcs),
-        PartKind::Dac => crossbars * u64::from(arch.crossbar.rows),
-        PartKind::SampleHold => crossbars * u64::from(arch.crossbar.columns),
-        // A mode of the crossbar, not a part of its own.
-        PartKind::ReduceMode | PartKind::BufferMode => 0,
-        _ => 1,
+fn noc(n: &raw::NocKind) -> Noc {
+    let m = n.mesh();
+    let mesh = Mesh {
+        flit_bits: *m.flit_bits,
+        hop_ticks: *m.hop_ticks,
+        flit_ticks: *m.flit_ticks,
+        tiles_per_router: *m.tiles_per_router,
+    };
+    match n {
+        raw::NocKind::Ideal(_) => Noc::Ideal(mesh),
+        raw::NocKind::Mesh(_) => Noc::Mesh(mesh),
     }
 }
 
-fn device_name(m: &Machine) -> &'static str {
-    match m.device.get_ref() {
-        schema::Device::Reram(_) => "reram",
-        schema::Device::Pcm(_) => "pcm",
-        schema::Device::Sram(_) => "sram",
-        schema::Device::NorFlash(_) => "nor-flash",
-        schema::Device::SttMram(_) => "stt-mram",
-        schema::Device::SotMram(_) => "sot-mram",
-        schema::Device::Fefet(_) => "fefet",
+fn timing(t: &raw::TimingKind) -> Timing {
+    match t {
+        raw::TimingKind::BitSerial(b) => Timing::BitSerial(BitSerial {
+            fetch: *b.fetch,
+            adc: *b.adc,
+            shift_add: *b.shift_add,
+            reduce: *b.reduce,
+            activation: *b.activation,
+            write: *b.write,
+        }),
+        raw::TimingKind::Phased(p) => Timing::Phased(Phased {
+            phase_ticks: *p.phase_ticks,
+            packets_per_phase: *p.packets_per_phase,
+        }),
     }
 }

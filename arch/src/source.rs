@@ -1,43 +1,66 @@
-//! Source texts of a description: presets, files and overrides laid end to end, so that one span tells
-//! both the text and the place in it.
+//! The texts a machine is made of (preset, file, overrides) laid end to end, so that one byte range
+//! names both the text and the place in it.
 
 use std::ops::Range;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
 
 /// One text.
 #[derive(Debug, Clone)]
-struct Text {
-    name: String,
-    text: String,
+pub(crate) struct Source {
+    /// What stands before `:line:column` in a message.
+    pub(crate) name: String,
+    /// The text itself.
+    pub(crate) text: String,
+    /// Global offset of its first byte.
     start: usize,
 }
 
-/// All texts a description was read from.
+/// All texts of one load.
 #[derive(Debug, Clone, Default)]
-pub struct Sources {
-    texts: Vec<Text>,
-}
+pub(crate) struct Sources(Vec<Source>);
 
 impl Sources {
-    /// Adds a text and returns it padded with blanks in front, so that spans found in it are global.
-    pub fn add(&mut self, name: &str, text: &str) -> String {
-        let start = self.texts.last().map_or(0, |t| t.start + t.text.len() + 1);
-        self.texts.push(Text {
-            name: name.to_string(),
-            text: text.to_string(),
+    /// Adds a text; returns its global offset.
+    pub(crate) fn add(&mut self, name: &str, text: &str) -> usize {
+        // One byte between the texts keeps an error at the end of one apart from the start of the next.
+        let start = self.0.last().map_or(0, |s| s.start + s.text.len() + 1);
+        self.0.push(Source {
+            name: name.to_owned(),
+            text: text.to_owned(),
             start,
         });
-        " ".repeat(start) + text
+        start
     }
 
-    /// Name, text and local span of a global span.
-    pub fn locate(&self, span: &Range<usize>) -> (&str, &str, Range<usize>) {
-        let text = self
-            .texts
-            .iter()
-            .rev()
-            .find(|t| t.start <= span.start)
-            .unwrap_or(&self.texts[0]);
-        let clamp = |at: usize| at.saturating_sub(text.start).min(text.text.len());
-        (&text.name, &text.text, clamp(span.start)..clamp(span.end))
+    /// The text a global range lies in, and the range inside that text.
+    pub(crate) fn locate(&self, span: &Range<usize>) -> Option<(&Source, Range<usize>)> {
+        let source = self.0.iter().rev().find(|s| s.start <= span.start)?;
+        let clamp = |at: usize| at.saturating_sub(source.start).min(source.text.len());
+        Some((source, clamp(span.start)..clamp(span.end)))
     }
+
+    /// The text under a global range.
+    pub(crate) fn text(&self, span: &Range<usize>) -> &str {
+        self.locate(span)
+            .and_then(|(source, at)| source.text.get(at))
+            .unwrap_or_default()
+    }
+}
+
+/// Moves every span of a table by `offset`, from places in one text to places in all texts.
+pub(crate) fn globalise(table: DeTable<'_>, offset: usize) -> DeTable<'_> {
+    let moved = |r: Range<usize>| r.start + offset..r.end + offset;
+    let mut out = DeTable::new();
+    for (key, value) in table {
+        let key = Spanned::new(moved(key.span()), key.into_inner());
+        let span = moved(value.span());
+        let value = match value.into_inner() {
+            DeValue::Table(t) => DeValue::Table(globalise(t, offset)),
+            // No key of the schema holds an array, so spans inside arrays are never shown.
+            other => other,
+        };
+        out.insert(key, Spanned::new(span, value));
+    }
+    out
 }

@@ -1,21 +1,11 @@
-//! "Did you mean": the nearest known word.
+//! "Did you mean": the known name nearest to one that is not known.
 
-/// The known word nearest to `word`, if any is near.
-pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    known
+/// The candidate nearest to `name`, if one is near enough to be meant.
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let few = (name.chars().count() / 3).max(1);
+    let slip = |c: &str| strsim::osa_distance(name, c);
+    candidates
         .into_iter()
-        .map(|k| (strsim::damerau_levenshtein(word, k), k))
-        .filter(|(distance, k)| *distance <= 1 + word.len().min(k.len()) / 3)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, k)| k)
-}
-
-/// Turns serde's "expected one of `a`, `b`" into advice for an unknown name.
-pub(crate) fn from_serde_message(message: &str) -> Option<String> {
-    let mut quoted = message.split('`').skip(1).step_by(2);
-    if !message.starts_with("unknown ") {
-        return None;
-    }
-    let word = quoted.next()?;
-    nearest(word, quoted.collect::<Vec<_>>()).map(|k| format!("did you mean `{k}`?"))
+        .filter(|c| slip(c) <= few || strsim::jaro_winkler(name, c) > 0.85)
+        .min_by_key(|c| slip(c))
 }

@@ -1,66 +1,148 @@
-//! Quantities as they are written (`"100 ns"`, `"0.0096 mm2"`) and as the model holds them.
+//! Quantities with units, as written in machine descriptions: `"100 ns"`, `"16 mW"`, `"64 KiB"`.
 //!
-//! Each type has one model unit. A written unit is a ratio of two exact integers to it, so that
-//! `"100 ns"` is exactly 100 and not 100.00000000000001.
+//! Each quantity is stored in the unit the resolved model uses (ns, mW, um2, pJ, bytes, ...).
+//! Decimal prefixes are applied to the decimal text, not to the binary number, so `"0.0096 mm2"` is
+//! exactly 9600 um2 and `"100 ns"` exactly 100.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer};
+use serde::de::{self, Deserialize, Deserializer, Visitor};
 use std::borrow::Cow;
+use std::fmt;
 
-/// A written unit and its size in model units, as numerator and denominator.
-type Unit = (&'static str, f64, f64);
-
-fn parse(text: &str, what: &str, units: &[Unit]) -> Result<f64, String> {
-    let text = text.trim();
-    let split = text
-        .char_indices()
-        .find(|&(i, c)| {
-            c.is_alphabetic() && !(matches!(c, 'e' | 'E') && exponent_follows(&text[i + 1..]))
-        })
-        .map_or(text.len(), |(i, _)| i);
-    let (number, unit) = (text[..split].trim(), text[split..].trim());
-    let names = || units.iter().map(|u| u.0).collect::<Vec<_>>().join(", ");
-    let value: f64 = number.parse().map_err(|_| {
-        format!(
-            "`{text}` is not a {what}: expected a number and a unit, such as `1 {}`",
-            units[0].0
-        )
-    })?;
-    if unit.is_empty() {
-        return Err(format!(
-            "`{text}` has no unit: a {what} is written in {}",
-            names()
-        ));
-    }
-    let &(_, numerator, denominator) = units.iter().find(|u| u.0 == unit).ok_or_else(|| {
-        format!(
-            "`{unit}` is not a unit of {what}: expected one of {}",
-            names()
-        )
-    })?;
-    if !value.is_finite() || value < 0.0 {
-        return Err(format!(
-            "`{text}` is out of range: a {what} must be finite and not negative"
-        ));
-    }
-    Ok(value * numerator / denominator)
+/// One unit a quantity may be written in.
+#[derive(Debug, Clone, Copy)]
+pub struct Unit {
+    /// As written after the number.
+    name: &'static str,
+    /// Power of ten towards the stored unit.
+    exponent: i32,
+    /// How the scaled number becomes the stored one.
+    form: Form,
 }
 
-fn exponent_follows(rest: &str) -> bool {
-    rest.trim_start_matches(['+', '-'])
-        .starts_with(|c: char| c.is_ascii_digit())
+#[derive(Debug, Clone, Copy)]
+enum Form {
+    /// The number itself.
+    Decimal,
+    /// Times a power of two (`KiB`).
+    Binary(f64),
+    /// One over the number (a resistance stored as a conductance).
+    Inverse,
+}
+
+const fn unit(name: &'static str, exponent: i32) -> Unit {
+    Unit {
+        name,
+        exponent,
+        form: Form::Decimal,
+    }
+}
+
+const fn binary(name: &'static str, factor: f64) -> Unit {
+    Unit {
+        name,
+        exponent: 0,
+        form: Form::Binary(factor),
+    }
+}
+
+const fn inverse(name: &'static str, exponent: i32) -> Unit {
+    Unit {
+        name,
+        exponent,
+        form: Form::Inverse,
+    }
+}
+
+/// Reads `number unit`; the error names the valid units.
+fn parse(text: &str, what: &str, units: &[Unit]) -> Result<f64, String> {
+    let list = || {
+        let names: Vec<&str> = units.iter().map(|u| u.name).collect();
+        names.join(", ")
+    };
+    let trimmed = text.trim();
+    let split = trimmed
+        .find(|c: char| c.is_whitespace())
+        .or_else(|| unit_start(trimmed));
+    let Some(at) = split else {
+        return Err(format!(
+            "`{text}` has no unit: expected {what} in {}",
+            list()
+        ));
+    };
+    let (number, name) = (
+        trimmed[..at].trim(),
+        trimmed[at..].trim().replace(['µ', 'μ'], "u"),
+    );
+    let Some(unit) = units.iter().find(|u| u.name == name) else {
+        return Err(format!(
+            "`{name}` is not a unit of {what}: expected one of {}",
+            list()
+        ));
+    };
+    let value = scaled(number, unit.exponent)
+        .map(|x| match unit.form {
+            Form::Decimal => x,
+            Form::Binary(factor) => x * factor,
+            Form::Inverse => 1.0 / x,
+        })
+        .filter(|x| x.is_finite());
+    value.ok_or_else(|| {
+        format!("`{number}` is not a usable number: expected {what} such as `1.5 {name}`")
+    })
+}
+
+/// Where the unit starts when no space stands before it (`100ns`); `e` followed by a digit belongs to the number.
+fn unit_start(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    text.char_indices().map(|(i, _)| i).find(|&i| {
+        let exponent = matches!(bytes[i], b'e' | b'E')
+            && matches!(bytes.get(i + 1), Some(b'0'..=b'9' | b'-' | b'+'));
+        !(matches!(bytes[i], b'0'..=b'9' | b'.' | b'-' | b'+' | b'_') || exponent)
+    })
+}
+
+/// `number` x 10^`exponent`, rounded once: the exponent is joined to the decimal text before it is read.
+fn scaled(number: &str, exponent: i32) -> Option<f64> {
+    let plain = number.replace('_', "");
+    let (mantissa, own) = match plain.split_once(['e', 'E']) {
+        Some((m, e)) => (m, e.parse::<i32>().ok()?),
+        None => (plain.as_str(), 0),
+    };
+    // `inf` and `nan` would parse as floats.
+    if !mantissa
+        .bytes()
+        .all(|b| matches!(b, b'0'..=b'9' | b'.' | b'-' | b'+'))
+    {
+        return None;
+    }
+    format!("{mantissa}e{}", own.checked_add(exponent)?)
+        .parse()
+        .ok()
 }
 
 macro_rules! quantity {
-    ($(#[$doc:meta])* $name:ident, $what:literal, $units:expr) => {
+    ($(#[$doc:meta])* $name:ident, $what:literal, [$($unit:expr),+ $(,)?]) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
         pub struct $name(pub f64);
 
+        impl $name {
+            /// The units it can be written in.
+            pub const UNITS: &'static [Unit] = &[$($unit),+];
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = String;
+
+            fn from_str(text: &str) -> Result<Self, String> {
+                parse(text, $what, Self::UNITS).map($name)
+            }
+        }
+
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = Cow::<str>::deserialize(deserializer)?;
-                parse(&text, $what, $units).map($name).map_err(serde::de::Error::custom)
+                text_with_unit(deserializer, $what, Self::UNITS).map($name)
             }
         }
 
@@ -68,83 +150,142 @@ macro_rules! quantity {
             fn schema_name() -> Cow<'static, str> {
                 stringify!($name).into()
             }
+
             fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                let units: Vec<&str> = $units.iter().map(|u: &Unit| u.0).collect();
-                json_schema!({
-                    "type": "string",
-                    "description": format!("A {}, written with one of the units {}", $what, units.join(", ")),
-                    "pattern": format!("^ *[0-9.eE+-]+ *({})$", units.join("|")),
-                })
+                text_schema($what, Self::UNITS)
             }
         }
     };
 }
 
 quantity!(
-    /// Time in nanoseconds.
-    Time, "time", &[("ns", 1., 1.), ("ps", 1., 1e3), ("us", 1e3, 1.), ("ms", 1e6, 1.), ("s", 1e9, 1.)]
+    /// A duration in nanoseconds.
+    Time, "a time",
+    [unit("ps", -3), unit("ns", 0), unit("us", 3), unit("ms", 6), unit("s", 9)]
 );
 quantity!(
-    /// Frequency in hertz.
-    Frequency, "frequency", &[("GHz", 1e9, 1.), ("MHz", 1e6, 1.), ("kHz", 1e3, 1.), ("Hz", 1., 1.)]
+    /// A power in milliwatts.
+    Power, "a power",
+    [unit("nW", -6), unit("uW", -3), unit("mW", 0), unit("W", 3)]
 );
 quantity!(
-    /// Conversions per second.
-    SampleRate, "sample rate", &[("GS/s", 1e9, 1.), ("MS/s", 1e6, 1.), ("kS/s", 1e3, 1.), ("S/s", 1., 1.)]
+    /// An energy in picojoules.
+    Energy, "an energy",
+    [unit("aJ", -6), unit("fJ", -3), unit("pJ", 0), unit("nJ", 3), unit("uJ", 6)]
 );
 quantity!(
-    /// Power in milliwatts.
-    Power, "power", &[("mW", 1., 1.), ("uW", 1., 1e3), ("nW", 1., 1e6), ("W", 1e3, 1.)]
+    /// An area in square micrometres.
+    Area, "an area",
+    [unit("nm2", -6), unit("um2", 0), unit("mm2", 6)]
 );
 quantity!(
-    /// Energy in picojoules.
-    Energy, "energy", &[("pJ", 1., 1.), ("fJ", 1., 1e3), ("aJ", 1., 1e6), ("nJ", 1e3, 1.), ("uJ", 1e6, 1.)]
+    /// A length in nanometres.
+    Length, "a length",
+    [unit("nm", 0), unit("um", 3)]
 );
 quantity!(
-    /// Area in square micrometres.
-    Area, "area", &[("um2", 1., 1.), ("mm2", 1e6, 1.), ("nm2", 1., 1e6)]
+    /// A frequency in hertz.
+    Frequency, "a frequency",
+    [unit("Hz", 0), unit("kHz", 3), unit("MHz", 6), unit("GHz", 9)]
 );
 quantity!(
-    /// Capacity in bytes.
-    Capacity, "capacity", &[("KiB", 1024., 1.), ("B", 1., 1.), ("MiB", 1048576., 1.), ("kB", 1e3, 1.), ("MB", 1e6, 1.)]
+    /// A conversion rate in samples per second.
+    SampleRate, "a sample rate",
+    [unit("S/s", 0), unit("kS/s", 3), unit("MS/s", 6), unit("GS/s", 9)]
 );
 quantity!(
-    /// Feature size in nanometres.
-    Length, "length", &[("nm", 1., 1.), ("um", 1e3, 1.)]
+    /// A conductance in microsiemens; it may be written as a resistance.
+    Conductance, "a conductance or a resistance",
+    [
+        unit("nS", -3), unit("uS", 0), unit("mS", 3),
+        // 1 / (r in MOhm) is in uS.
+        inverse("Ohm", -6), inverse("kOhm", -3), inverse("MOhm", 0), inverse("GOhm", 3),
+    ]
 );
 quantity!(
-    /// Conductance in microsiemens.
-    Conductance, "conductance", &[("uS", 1., 1.), ("nS", 1., 1e3), ("mS", 1e3, 1.), ("S", 1e6, 1.)]
+    /// A memory size in bytes.
+    Capacity, "a memory size",
+    [unit("B", 0), binary("KiB", 1024.0), binary("MiB", 1_048_576.0), unit("kB", 3), unit("MB", 6)]
 );
+
+/// Reads a string with a unit; a bare number is refused with the units named.
+fn text_with_unit<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    what: &'static str,
+    units: &'static [Unit],
+) -> Result<f64, D::Error> {
+    struct Text(&'static str, &'static [Unit]);
+
+    impl Visitor<'_> for Text {
+        type Value = f64;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            let names: Vec<&str> = self.1.iter().map(|u| u.name).collect();
+            write!(
+                f,
+                "{} as a string with its unit ({})",
+                self.0,
+                names.join(", ")
+            )
+        }
+
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<f64, E> {
+            parse(text, self.0, self.1).map_err(E::custom)
+        }
+    }
+
+    deserializer.deserialize_str(Text(what, units))
+}
+
+fn text_schema(what: &str, units: &[Unit]) -> Schema {
+    let names: Vec<&str> = units.iter().map(|u| u.name).collect();
+    json_schema!({
+        "type": "string",
+        "description": format!("{what}, in {}", names.join(", ")),
+        "pattern": format!("^[-+0-9._eE]+ *({})$", names.join("|")),
+    })
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn time(text: &str) -> Result<f64, String> {
-        parse(
-            text,
-            "time",
-            &[("ns", 1., 1.), ("ps", 1., 1e3), ("us", 1e3, 1.)],
-        )
+    #[test]
+    fn quantities_are_exact() {
+        let area = |s: &str| s.parse::<Area>().unwrap().0;
+        assert_eq!(area("0.0096 mm2"), 9600.0);
+        assert_eq!(area("0.00004 mm2"), 40.0);
+        assert_eq!("100 ns".parse::<Time>().unwrap().0, 100.0);
+        assert_eq!("16.8us".parse::<Time>().unwrap().0, 16800.0);
+        assert_eq!("1.5625 pJ".parse::<Energy>().unwrap().0, 1.5625);
+        assert_eq!("0.977 fJ".parse::<Energy>().unwrap().0, 0.000977);
+        assert_eq!("1.28 GS/s".parse::<SampleRate>().unwrap().0, 1.28e9);
+        assert_eq!("1.2 GHz".parse::<Frequency>().unwrap().0, 1.2e9);
+        assert_eq!("64 KiB".parse::<Capacity>().unwrap().0, 65536.0);
+        assert_eq!("2 kOhm".parse::<Conductance>().unwrap().0, 500.0);
+        assert_eq!("25 uS".parse::<Conductance>().unwrap().0, 25.0);
+        assert_eq!("1e-1 µW".parse::<Power>().unwrap().0, 1e-4);
     }
 
     #[test]
-    fn units_are_exact() {
-        assert_eq!(time("100 ns"), Ok(100.0));
-        assert_eq!(time("16.8us"), Ok(16800.0));
-        assert_eq!(time("1e2 ns"), Ok(100.0));
-        assert_eq!(time("500 ps"), Ok(0.5));
-    }
-
-    #[test]
-    fn wrong_units_list_the_right_ones() {
-        assert_eq!(
-            time("3 mW").unwrap_err(),
-            "`mW` is not a unit of time: expected one of ns, ps, us"
-        );
-        assert!(time("3").unwrap_err().contains("no unit"));
-        assert!(time("fast").unwrap_err().contains("expected a number"));
-        assert!(time("-1 ns").unwrap_err().contains("not negative"));
+    fn errors_list_the_units() {
+        let error = "100 mW".parse::<Time>().unwrap_err();
+        assert!(error.contains("`mW` is not a unit of a time"), "{error}");
+        assert!(error.contains("ps, ns, us, ms, s"), "{error}");
+        for bad in [
+            "100",
+            "",
+            "ns",
+            "x ns",
+            "inf ns",
+            "nan ns",
+            "1e999999999999 ns",
+            "1e400 s",
+            "- ns",
+            "ü",
+        ] {
+            assert!(bad.parse::<Time>().is_err(), "{bad}");
+        }
+        assert!("0 Ohm".parse::<Conductance>().is_err());
     }
 }

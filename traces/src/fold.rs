@@ -4,16 +4,19 @@ use crate::layer::{Op, Weights};
 use crate::network::{LayerId, Network};
 use ndarray::{Array1, ArrayD, Axis};
 
-/// A network where every scale-and-shift directly behind a convolution or fully connected layer (its only user)
-/// is part of that layer's weights, and layers that do nothing are gone. Other names stay.
+/// A network where every scale-and-shift behind a convolution or fully connected layer that nothing else uses is part
+/// of that layer's weights, and layers that do nothing are gone. Chains (a factor, then an addend) fold as a whole.
+/// Other names stay.
 pub fn fold(net: &Network) -> Network {
     let mut out = Network::new(net.name.clone());
     let mut new_id: Vec<LayerId> = Vec::with_capacity(net.len());
     for (id, layer) in net.layers() {
         let inputs: Vec<LayerId> = net.inputs(id).iter().map(|i| new_id[i.0]).collect();
+        // The last layer is the output: a layer may only vanish into the one that then comes last.
+        let may_vanish = id != net.output() || inputs.first().map(|i| i.0 + 1) == Some(out.len());
         let mapped = match &layer.op {
-            Op::Identity => inputs[0],
-            Op::ScaleShift { scale, shift } if foldable(net, id) => {
+            Op::Identity if may_vanish => inputs[0],
+            Op::ScaleShift { scale, shift } if may_vanish && foldable(net, id) => {
                 let target = out.layer_mut(inputs[0]);
                 absorb(&mut target.op, scale, shift);
                 inputs[0]
@@ -25,9 +28,20 @@ pub fn fold(net: &Network) -> Network {
     out
 }
 
+/// Whether only layers that vanish lie between `id` and a compute layer, and nobody else sees any value on the way.
 fn foldable(net: &Network, id: LayerId) -> bool {
-    let input = net.inputs(id)[0];
-    net.layer(input).op.is_compute() && net.consumers(input).len() == 1
+    let mut at = id;
+    loop {
+        at = net.inputs(at)[0];
+        if net.consumers(at).len() != 1 {
+            return false;
+        }
+        match net.layer(at).op {
+            Op::Conv(_) | Op::Gemm(_) => return true,
+            Op::Identity | Op::ScaleShift { .. } => {}
+            _ => return false,
+        }
+    }
 }
 
 fn absorb(op: &mut Op, scale: &Array1<f32>, shift: &Array1<f32>) {
@@ -91,5 +105,49 @@ mod tests {
             float::run(&folded, &input).unwrap(),
         );
         assert!((&a - &b).iter().all(|d| d.abs() < 1e-5));
+    }
+
+    fn chain(with_side_user: bool) -> Network {
+        let shape = Shape::new(1, 1, 1);
+        let mut net = Network::new("t");
+        let x = net.push("x", Op::Input(shape), &[], shape);
+        let gemm = Op::Gemm(crate::layer::Gemm {
+            weight: Weights::dense(ArrayD::from_elem(vec![1, 1], 2.0)),
+            bias: Some(arr1(&[1.0])),
+        });
+        let g = net.push("g", gemm, &[x], shape);
+        let affine = |a, b| Op::ScaleShift {
+            scale: arr1(&[a]),
+            shift: arr1(&[b]),
+        };
+        let m = net.push("mul", affine(3.0, 0.0), &[g], shape);
+        let i = net.push("id", Op::Identity, &[m], shape);
+        let a = net.push("add", affine(1.0, 5.0), &[i], shape);
+        if with_side_user {
+            net.push("sum", Op::Add, &[a, m], shape);
+        }
+        net
+    }
+
+    #[test]
+    fn chains_fold_as_a_whole_and_stop_at_other_users() {
+        let x = Array3::from_elem((1, 1, 1), 7.0);
+        // ((7 * 2 + 1) * 3) + 5 = 50; the other user adds 45.
+        for (side, layers, value) in [(false, 2, 50.0), (true, 4, 95.0)] {
+            let folded = fold(&chain(side));
+            assert_eq!(folded.len(), layers);
+            assert_eq!(float::run(&folded, &x).unwrap()[[0, 0, 0]], value);
+        }
+    }
+
+    #[test]
+    fn output_that_does_nothing_stays_when_another_layer_comes_last() {
+        let shape = Shape::new(1, 1, 1);
+        let mut net = Network::new("t");
+        let x = net.push("x", Op::Input(shape), &[], shape);
+        net.push("unused", Op::Tanh, &[x], shape);
+        net.push("y", Op::Identity, &[x], shape);
+        let value = float::run(&fold(&net), &Array3::from_elem((1, 1, 1), 7.0)).unwrap();
+        assert_eq!(value[[0, 0, 0]], 7.0);
     }
 }

@@ -23,7 +23,12 @@ fn windows(
     if kernel == 0 || stride == 0 || dilation == 0 {
         return fail("kernel, stride and dilation must be at least 1");
     }
-    let (span, padded) = (dilation * (kernel - 1) + 1, n + pad);
+    let span = dilation
+        .checked_mul(kernel - 1)
+        .and_then(|s| s.checked_add(1));
+    let (Some(span), Some(padded)) = (span, n.checked_add(pad)) else {
+        return fail("kernel, dilation or padding is too large");
+    };
     if padded < span {
         return fail(format!(
             "a window of {span} does not fit {n} values with padding {pad}"
@@ -40,7 +45,22 @@ fn windows(
 fn pooled(p: &Pool, input: Shape) -> Result<Shape, ShapeError> {
     let along = |axis: usize, n: usize| -> Result<usize, ShapeError> {
         let (before, after) = (p.pad[axis], p.pad[axis + 2]);
-        let mut out = windows(n, p.kernel[axis], p.stride[axis], 1, before + after, p.ceil)?;
+        // Such a window could lie wholly in the padding and have nothing to pool.
+        if p.kernel[axis] > 0 && before.max(after) >= p.kernel[axis] {
+            return fail(format!(
+                "padding {} must be smaller than the pooling window {}",
+                before.max(after),
+                p.kernel[axis]
+            ));
+        }
+        let mut out = windows(
+            n,
+            p.kernel[axis],
+            p.stride[axis],
+            1,
+            before.saturating_add(after),
+            p.ceil,
+        )?;
         // A window that would start beyond the image and its leading padding holds nothing.
         if p.ceil && (out - 1) * p.stride[axis] >= n + before {
             out -= 1;
@@ -50,17 +70,30 @@ fn pooled(p: &Pool, input: Shape) -> Result<Shape, ShapeError> {
     Ok(Shape::new(input.c, along(0, input.h)?, along(1, input.w)?))
 }
 
+/// Largest number of values in one activation: far above any real layer, far below what overflows an index.
+const MOST_VALUES: usize = 1 << 40;
+
 /// Shape of the output of `op` on inputs of the given shapes.
 ///
 /// # Errors
-/// If the number of inputs or their shapes do not fit the parameters.
+/// If the number of inputs or their shapes do not fit the parameters, a parameter has no meaning, or the output
+/// would be empty or absurdly large.
 pub fn infer(op: &Op, inputs: &[Shape]) -> Result<Shape, ShapeError> {
+    let shape = unchecked(op, inputs)?;
+    let values = shape
+        .c
+        .checked_mul(shape.h)
+        .and_then(|n| n.checked_mul(shape.w));
+    match values {
+        Some(0) => fail(format!("its output of shape {shape} is empty")),
+        Some(n) if n <= MOST_VALUES => Ok(shape),
+        _ => fail(format!("its output of shape {shape} is too large")),
+    }
+}
+
+fn unchecked(op: &Op, inputs: &[Shape]) -> Result<Shape, ShapeError> {
     if let Op::Input(shape) = op {
-        return if shape.is_empty() {
-            fail(format!("input shape {shape} is empty"))
-        } else {
-            Ok(*shape)
-        };
+        return Ok(*shape);
     }
     let Some(&x) = inputs.first() else {
         return fail("has no input");
@@ -76,7 +109,7 @@ pub fn infer(op: &Op, inputs: &[Shape]) -> Result<Shape, ShapeError> {
                     c.weight.shape()
                 ));
             };
-            if c.groups == 0 || x.c != p * c.groups || q % c.groups != 0 {
+            if c.groups == 0 || p.checked_mul(c.groups) != Some(x.c) || q % c.groups != 0 {
                 return fail(format!(
                     "weight {q}x{p}x{kh}x{kw} with {} groups does not fit {} input channels",
                     c.groups, x.c
@@ -90,7 +123,7 @@ pub fn infer(op: &Op, inputs: &[Shape]) -> Result<Shape, ShapeError> {
                 kh,
                 c.stride[0],
                 c.dilation[0],
-                c.pad[0] + c.pad[2],
+                c.pad[0].saturating_add(c.pad[2]),
                 false,
             )?;
             let w = windows(
@@ -98,7 +131,7 @@ pub fn infer(op: &Op, inputs: &[Shape]) -> Result<Shape, ShapeError> {
                 kw,
                 c.stride[1],
                 c.dilation[1],
-                c.pad[1] + c.pad[3],
+                c.pad[1].saturating_add(c.pad[3]),
                 false,
             )?;
             Ok(Shape::new(q, h, w))
@@ -132,7 +165,18 @@ pub fn infer(op: &Op, inputs: &[Shape]) -> Result<Shape, ShapeError> {
             }
             Ok(x)
         }
-        Op::FakeQuant { scale, zero, .. } => {
+        Op::FakeQuant {
+            scale,
+            zero,
+            lo,
+            hi,
+        } => {
+            if scale.iter().any(|s| !(s.is_finite() && *s > 0.0)) {
+                return fail("scales must be positive and finite");
+            }
+            if lo > hi || lo.is_nan() || hi.is_nan() {
+                return fail(format!("code range {lo}..={hi} is empty"));
+            }
             if scale.len() != zero.len() || (scale.len() != 1 && scale.len() != x.c) {
                 return fail(format!("needs 1 or {} scales, has {}", x.c, scale.len()));
             }
@@ -149,8 +193,14 @@ pub fn infer(op: &Op, inputs: &[Shape]) -> Result<Shape, ShapeError> {
             None => Ok(Shape::new(inputs.iter().map(|s| s.c).sum(), x.h, x.w)),
         },
         Op::Flatten => Ok(Shape::new(x.len(), 1, 1)),
-        Op::Reshape(to) if to.len() != x.len() => fail(format!("cannot reshape {x} to {to}")),
-        Op::Reshape(to) => Ok(*to),
+        Op::Reshape(to) => {
+            let values = to.c.checked_mul(to.h).and_then(|n| n.checked_mul(to.w));
+            if values != Some(x.len()) {
+                return fail(format!("cannot reshape {x} to {to}"));
+            }
+            Ok(*to)
+        }
+        Op::Lrn { size: 0, .. } => fail("window of channels must be at least 1"),
         Op::Transpose(axes) => {
             let dims = [x.c, x.h, x.w];
             let mut seen = *axes;
@@ -169,8 +219,8 @@ pub fn infer(op: &Op, inputs: &[Shape]) -> Result<Shape, ShapeError> {
         },
         Op::Pad { pad, .. } => Ok(Shape::new(
             x.c,
-            x.h + pad[0] + pad[2],
-            x.w + pad[1] + pad[3],
+            x.h.saturating_add(pad[0]).saturating_add(pad[2]),
+            x.w.saturating_add(pad[1]).saturating_add(pad[3]),
         )),
         _ => Ok(x),
     }

@@ -48,7 +48,7 @@ impl Network {
         })
     }
 
-    /// A hash over structure, shapes and weights (generated weights enter by their seed).
+    /// A hash over structure, parameters, shapes and weights (generated weights enter by their seed).
     pub fn digest(&self) -> String {
         let mut h = 0u64;
         for (id, layer) in self.layers() {
@@ -60,16 +60,19 @@ impl Network {
             for i in self.inputs(id) {
                 h = hash(h, i.0 as u64);
             }
+            h = parameters(&layer.op).into_iter().fold(h, hash);
             let (weight, bias) = match &layer.op {
                 Op::Conv(c) => (Some(&c.weight), c.bias.as_ref()),
                 Op::Gemm(g) => (Some(&g.weight), g.bias.as_ref()),
                 _ => (None, None),
             };
             match weight {
-                Some(Weights::Dense(a)) => {
+                Some(w @ Weights::Dense(a)) => {
+                    h = w.shape().iter().fold(h, |h, &n| hash(h, n as u64));
                     h = a.iter().fold(h, |h, v| hash(h, u64::from(v.to_bits())))
                 }
-                Some(Weights::Seeded { seed, std, .. }) => {
+                Some(Weights::Seeded { seed, std, shape }) => {
+                    h = shape.iter().fold(h, |h, &n| hash(h, n as u64));
                     h = hash(hash(h, *seed), u64::from(std.to_bits()))
                 }
                 None => {}
@@ -80,6 +83,59 @@ impl Network {
                 .fold(h, |h, v| hash(h, u64::from(v.to_bits())));
         }
         format!("{h:016x}")
+    }
+}
+
+/// Everything of a layer but weights, bias and shape, as numbers.
+fn parameters(op: &Op) -> Vec<u64> {
+    let bits = |v: &f32| u64::from(v.to_bits());
+    let sizes = |v: &[usize]| v.iter().map(|&n| n as u64).collect::<Vec<_>>();
+    match op {
+        Op::Conv(c) => [
+            sizes(&c.stride),
+            sizes(&c.pad),
+            sizes(&c.dilation),
+            vec![c.groups as u64],
+        ]
+        .concat(),
+        Op::Pool(p) => [
+            sizes(&p.kernel),
+            sizes(&p.stride),
+            sizes(&p.pad),
+            vec![p.ceil.into(), p.kind as u64],
+        ]
+        .concat(),
+        Op::ScaleShift { scale, shift } => scale.iter().chain(shift).map(bits).collect(),
+        Op::LeakyRelu(a) => vec![bits(a)],
+        Op::Clip(lo, hi) => vec![bits(lo), bits(hi)],
+        Op::Transpose(axes) => sizes(axes),
+        Op::ChannelShuffle(groups) => vec![*groups as u64],
+        Op::Pad { pad, value } => [sizes(pad), vec![bits(value)]].concat(),
+        Op::Lrn {
+            size,
+            alpha,
+            beta,
+            bias,
+        } => vec![*size as u64, bits(alpha), bits(beta), bits(bias)],
+        Op::FakeQuant {
+            scale,
+            zero,
+            lo,
+            hi,
+        } => scale.iter().chain(zero).chain([lo, hi]).map(bits).collect(),
+        Op::Input(_)
+        | Op::Gemm(_)
+        | Op::Relu
+        | Op::Sigmoid
+        | Op::Tanh
+        | Op::GlobalAveragePool
+        | Op::GlobalMaxPool
+        | Op::Add
+        | Op::Concat
+        | Op::Flatten
+        | Op::Reshape(_)
+        | Op::Softmax
+        | Op::Identity => Vec::new(),
     }
 }
 

@@ -23,10 +23,12 @@ impl Weights {
         self.len() == 0
     }
 
-    /// The values; generated ones are the same whenever and wherever they are asked for.
+    /// The values in row-major layout; generated ones are the same whenever and wherever they are asked for.
     pub fn values(&self) -> Arc<ArrayD<f32>> {
         match self {
-            Weights::Dense(a) => a.clone(),
+            Weights::Dense(a) if a.is_standard_layout() => a.clone(),
+            // A transposed array (as an importer may leave it) would not reshape to a matrix.
+            Weights::Dense(a) => Arc::new(a.as_standard_layout().into_owned()),
             Weights::Seeded { seed, shape, std } => {
                 let n = shape.iter().product::<usize>() as u64;
                 let values = (0..n).map(|i| std * normal(*seed, i)).collect();

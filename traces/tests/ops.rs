@@ -168,3 +168,52 @@ fn shapes_that_do_not_fit_say_why() {
             .contains("cannot add")
     );
 }
+
+#[test]
+fn meaningless_parameters_are_refused() {
+    let x = [Shape::new(2, 4, 4)];
+    let pool = |pad| {
+        Op::Pool(Pool {
+            kind: PoolKind::Average,
+            kernel: [2, 2],
+            stride: [2, 2],
+            pad,
+            ceil: false,
+        })
+    };
+    let quant = |scale: f32, lo, hi| Op::FakeQuant {
+        scale: arr1(&[scale]),
+        zero: arr1(&[0.0]),
+        lo,
+        hi,
+    };
+    let lrn = Op::Lrn {
+        size: 0,
+        alpha: 1.0,
+        beta: 1.0,
+        bias: 1.0,
+    };
+    let huge = usize::MAX / 2;
+    for (op, what) in [
+        (pool([2, 0, 0, 0]), "smaller than the pooling window"),
+        (pool([0, 0, 0, huge]), "smaller than the pooling window"),
+        (quant(0.0, 0.0, 255.0), "positive"),
+        (quant(f32::NAN, 0.0, 255.0), "positive"),
+        (quant(1.0, 5.0, 4.0), "is empty"),
+        (lrn, "at least 1"),
+        (Op::Reshape(Shape::new(huge, huge, 32)), "cannot reshape"),
+        (
+            Op::Pad {
+                pad: [huge; 4],
+                value: 0.0,
+            },
+            "too large",
+        ),
+        (Op::ChannelShuffle(0), "do not divide"),
+        (Op::Transpose([0, 0, 1]), "permutation"),
+        (Op::Input(Shape::new(1, 0, 3)), "empty"),
+    ] {
+        let error = infer(&op, &x).unwrap_err().0;
+        assert!(error.contains(what), "{}: {error}", op.name());
+    }
+}

@@ -1,9 +1,10 @@
 //! Are the built-in workloads what they claim to be?
 
-use crosscut_traces::data::{DataError, Preprocess, idx};
+use crosscut_traces::data::{DataError, Preprocess, cifar, idx};
 use crosscut_traces::exec::{exact::ExactAccumulator, float, int, top1};
+use crosscut_traces::import::safetensors;
 use crosscut_traces::quant::{QuantSpec, quantise};
-use crosscut_traces::{Op, embedded, zoo};
+use crosscut_traces::{Op, PoolKind, embedded, zoo};
 
 #[test]
 fn vgg16_has_the_known_work() {
@@ -137,4 +138,126 @@ fn damaged_idx_files_are_refused() {
         parse(b"junk", labels),
         Err(DataError::Format { .. })
     ));
+}
+
+#[test]
+fn small_zoo_networks_have_the_work_of_their_definition() {
+    // Outputs x fan-in, layer by layer, by hand.
+    for (name, macs) in [
+        ("lenet5", 117_600 + 240_000 + 48_000 + 10_080 + 840),
+        (
+            "vgg8",
+            1_769_472 + 3 * 75_497_472 + 2 * 150_994_944 + 8_388_608 + 10_240,
+        ),
+        (
+            "alexnet",
+            105_415_200 + 447_897_600 + 2 * 149_520_384 + 224_280_576 + 58_621_952,
+        ),
+    ] {
+        let net = zoo::build(name, 0).unwrap();
+        assert_eq!(net.total_stats().macs, macs, "{name}");
+    }
+}
+
+#[test]
+fn unknown_networks_name_the_known_and_the_similar() {
+    let error = zoo::named("VGG-16", 0).unwrap_err().to_string();
+    assert!(error.contains("did you mean `vgg16`?"), "{error}");
+    let error = zoo::named("transformer", 0).unwrap_err().to_string();
+    assert!(
+        error.contains("lenet5, vgg8") && !error.contains("did you mean"),
+        "{error}"
+    );
+}
+
+#[test]
+fn digests_see_parameters() {
+    let base = embedded::digits_network();
+    let changed = |change: &dyn Fn(&mut Op)| {
+        let mut net = base.clone();
+        let id = net.find("pool2").unwrap();
+        change(&mut net.layer_mut(id).op);
+        net.digest()
+    };
+    assert_eq!(changed(&|_| {}), base.digest());
+    assert_ne!(
+        changed(&|op| if let Op::Pool(p) = op {
+            p.kind = PoolKind::Average
+        }),
+        base.digest()
+    );
+    assert_ne!(
+        changed(&|op| if let Op::Pool(p) = op {
+            p.ceil = true
+        }),
+        base.digest()
+    );
+}
+
+#[test]
+fn weight_files_that_do_not_fit_say_which_tensor() {
+    let bytes = safetensors::save(&embedded::digits_network()).unwrap();
+    let mut same = embedded::digits_network();
+    safetensors::load_onto(&mut same, &bytes).unwrap();
+    assert_eq!(same.digest(), embedded::digits_network().digest());
+    let mut other = zoo::build("vgg8", 0).unwrap();
+    let error = safetensors::load_onto(&mut other, &bytes)
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("conv1.weight") && error.contains("[64, 3, 3, 3]"),
+        "{error}"
+    );
+    assert!(safetensors::load_onto(&mut same, &bytes[..100]).is_err());
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut packer, bytes).unwrap();
+    packer.finish().unwrap()
+}
+
+#[test]
+fn cifar_files_are_read_and_damage_is_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let load = |bytes: &[u8], preprocess: &Preprocess| {
+        let path = dir.path().join("batch.bin.gz");
+        std::fs::write(&path, bytes).unwrap();
+        cifar::load("c", path.to_str().unwrap(), preprocess)
+    };
+    let mut bytes = vec![0u8; 2 * 3073];
+    (bytes[0], bytes[3073]) = (3, 9);
+    bytes[3073 + 1 + 2 * 1024 + 5 * 32 + 7] = 255;
+    let plain = Preprocess {
+        divisor: 255.0,
+        mean: vec![0.0; 3],
+        std: vec![1.0; 3],
+    };
+    for packed in [bytes.clone(), gzip(&bytes)] {
+        let set = load(&packed, &plain).unwrap();
+        assert_eq!((set.labels.as_slice(), set.classes()), (&[3, 9][..], 10));
+        assert_eq!(set.images[1][[2, 5, 7]], 1.0);
+        assert_eq!((set.images[0].sum(), set.images[1].sum()), (0.0, 1.0));
+    }
+    let error = |bytes: &[u8], p: &Preprocess| load(bytes, p).unwrap_err().to_string();
+    assert!(error(&bytes[..5000], &plain).contains("5000 bytes"));
+    assert!(error(&gzip(&bytes)[..30], &plain).contains("batch.bin.gz"));
+    assert!(error(&bytes, &Preprocess::mnist()).contains("3 channels"));
+    bytes[3073] = 10;
+    assert!(error(&bytes, &plain).contains("record 1 has label 10"));
+}
+
+#[test]
+fn mnist_is_read_where_it_is_at_hand() {
+    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared").to_string();
+    let root = std::env::var("CROSSCUT_SHARED").unwrap_or(beside);
+    let file = |name: &str| format!("{root}/data/mnist/{name}-ubyte.gz");
+    let (images, labels) = (file("t10k-images-idx3"), file("t10k-labels-idx1"));
+    if !std::path::Path::new(&images).exists() {
+        println!("skipped: {images} is not there");
+        return;
+    }
+    let set = idx::load("mnist", &images, &labels, &Preprocess::mnist()).unwrap();
+    assert_eq!((set.images.len(), set.classes()), (10_000, 10));
+    assert_eq!(set.images[0].dim(), (1, 28, 28));
 }

@@ -183,7 +183,7 @@ mod tests {
     use super::*;
 
     fn mesh_arch() -> Arch {
-        crosscut_arch::load("reram-64", &[]).expect("preset")
+        crosscut_arch::load("reram-64", &["noc.mesh.tiles_per_router=1".into()]).expect("preset")
     }
 
     #[test]

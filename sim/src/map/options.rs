@@ -1,6 +1,7 @@
 //! What the user may choose about a mapping; everything else follows from the machine.
 
 use super::MapError;
+use crosscut_arch::suggest::nearest;
 use crosscut_traces::Network;
 use std::collections::BTreeMap;
 
@@ -51,13 +52,8 @@ impl MapOptions {
 }
 
 fn suggest(name: &str, known: &[&str]) -> String {
-    let near = known
-        .iter()
-        .map(|k| (strsim::jaro_winkler(name, k), k))
-        .filter(|(score, _)| *score > 0.7)
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    match near {
-        Some((_, k)) => format!("; did you mean `{k}`?"),
+    match nearest(name, known.iter().copied()) {
+        Some(k) => format!("; did you mean `{k}`?"),
         None => format!("; its compute layers are {}", known.join(", ")),
     }
 }

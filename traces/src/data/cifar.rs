@@ -25,6 +25,15 @@ pub fn load(name: &str, file: &str, preprocess: &Preprocess) -> Result<DataSet, 
             what,
         });
     }
+    preprocess.check(file, 3)?;
+    let labels: Vec<u8> = bytes.chunks_exact(RECORD).map(|r| r[0]).collect();
+    if let Some(i) = labels.iter().position(|&l| l > 9) {
+        let what = format!("record {i} has label {}, above 9", labels[i]);
+        return Err(DataError::Format {
+            file: file.to_string(),
+            what,
+        });
+    }
     let image = |r: &[u8]| {
         Array3::from_shape_fn((3, 32, 32), |(c, y, x)| {
             preprocess.value(c, r[1 + c * 1024 + y * 32 + x])
@@ -33,6 +42,6 @@ pub fn load(name: &str, file: &str, preprocess: &Preprocess) -> Result<DataSet, 
     Ok(DataSet {
         name: name.to_string(),
         images: bytes.chunks_exact(RECORD).map(image).collect(),
-        labels: bytes.chunks_exact(RECORD).map(|r| r[0]).collect(),
+        labels,
     })
 }

@@ -58,8 +58,16 @@ pub fn parse(
         });
     }
     let (h, w) = (size[1], size[2]);
+    if h * w == 0 {
+        let what = format!("holds images of {h}x{w} pixels");
+        return Err(DataError::Format {
+            file: images.0.to_string(),
+            what,
+        });
+    }
+    preprocess.check(images.0, 1)?;
     let images = pixels
-        .chunks_exact((h * w).max(1))
+        .chunks_exact(h * w)
         .map(|p| Array3::from_shape_fn((1, h, w), |(_, y, x)| preprocess.value(0, p[y * w + x])))
         .collect();
     Ok(DataSet {

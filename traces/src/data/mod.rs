@@ -16,6 +16,13 @@ pub struct DataSet {
     pub labels: Vec<u8>,
 }
 
+impl DataSet {
+    /// Number of classes: the highest label plus one.
+    pub fn classes(&self) -> usize {
+        self.labels.iter().max().map_or(0, |&l| usize::from(l) + 1)
+    }
+}
+
 /// Preprocessing: (x / divisor - mean) / std per channel.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Preprocess {
@@ -55,7 +62,30 @@ impl Preprocess {
         }
     }
 
+    /// Checks that every channel of `file` has a mean and a usable deviation; values for further channels are not used.
+    fn check(&self, file: &str, channels: usize) -> Result<(), DataError> {
+        let usable = |v: &f32| v.is_finite() && *v != 0.0;
+        if self.mean.len() >= channels
+            && self.std.len() >= channels
+            && self.std[..channels].iter().all(usable)
+            && usable(&self.divisor)
+        {
+            return Ok(());
+        }
+        Err(DataError::Format {
+            file: file.to_string(),
+            what: format!(
+                "has {channels} channels; preprocessing must give a mean and a nonzero deviation for each and a nonzero divisor, has {} and {}",
+                self.mean.len(),
+                self.std.len()
+            ),
+        })
+    }
+
     /// The network value of a stored byte.
+    ///
+    /// # Panics
+    /// If there is no such channel; the loaders check that first.
     pub fn value(&self, channel: usize, byte: u8) -> f32 {
         (f32::from(byte) / self.divisor - self.mean[channel]) / self.std[channel]
     }

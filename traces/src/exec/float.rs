@@ -3,6 +3,7 @@
 use super::{ExecError, apply, walk};
 use crate::layer::Tensor;
 use crate::network::{LayerId, Network};
+use std::collections::BTreeMap;
 
 /// Output of the network.
 ///
@@ -37,4 +38,28 @@ pub fn run_all(net: &Network, input: &Tensor) -> Result<Vec<Tensor>, ExecError> 
     let mut values = Vec::with_capacity(net.len());
     run_seen(net, input, |_, v| values.push(v.clone()))?;
     Ok(values)
+}
+
+/// Inputs of the chosen layers (the first input of a layer with several), for calibration and refitting.
+///
+/// # Errors
+/// As [`run`].
+pub fn record(
+    net: &Network,
+    input: &Tensor,
+    layers: &[LayerId],
+) -> Result<BTreeMap<LayerId, Tensor>, ExecError> {
+    let mut users: BTreeMap<LayerId, Vec<LayerId>> = BTreeMap::new();
+    for &layer in layers {
+        if let Some(&source) = net.inputs(layer).first() {
+            users.entry(source).or_default().push(layer);
+        }
+    }
+    let mut seen = BTreeMap::new();
+    run_seen(net, input, |id, value| {
+        for &user in users.get(&id).into_iter().flatten() {
+            seen.insert(user, value.clone());
+        }
+    })?;
+    Ok(seen)
 }

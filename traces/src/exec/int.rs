@@ -6,6 +6,7 @@ use crate::network::LayerId;
 use crate::ops::im2col::{Window, patches};
 use crate::quant::{Accumulate, QuantLayer, QuantNetwork};
 use ndarray::{Array2, Array3};
+use std::collections::BTreeMap;
 
 /// Output of the network with products taken by `acc`.
 ///
@@ -35,6 +36,43 @@ pub fn run_seen(
         |id, x| compute(qnet, id, x, acc),
         seen,
     )
+}
+
+/// Output of every layer, by layer index.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_all(
+    qnet: &QuantNetwork,
+    input: &Tensor,
+    acc: &mut dyn Accumulate,
+) -> Result<Vec<Tensor>, ExecError> {
+    let mut values = Vec::with_capacity(qnet.network.len());
+    run_seen(qnet, input, acc, |_, v| values.push(v.clone()))?;
+    Ok(values)
+}
+
+/// As [`run`], with the number of input values of each compute layer that lay outside the calibrated range and
+/// were limited to the lowest or highest code.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_counting_saturation(
+    qnet: &QuantNetwork,
+    input: &Tensor,
+    acc: &mut dyn Accumulate,
+) -> Result<(Tensor, BTreeMap<LayerId, u64>), ExecError> {
+    let mut saturated = BTreeMap::new();
+    let out = walk(
+        &qnet.network,
+        input,
+        |id, x| {
+            saturated.insert(id, qnet.layers[&id].saturated(x, qnet.input_bits));
+            compute(qnet, id, x, acc)
+        },
+        |_, _| {},
+    )?;
+    Ok((out, saturated))
 }
 
 fn compute(qnet: &QuantNetwork, id: LayerId, x: &Tensor, acc: &mut dyn Accumulate) -> Tensor {
@@ -84,6 +122,16 @@ impl QuantLayer {
                 .round_ties_even()
                 .clamp(lo as f32, hi as f32) as i32
         })
+    }
+
+    /// Number of values whose code lies outside the code range, so that [`QuantLayer::codes`] limits them.
+    pub fn saturated(&self, x: &Tensor, input_bits: u32) -> u64 {
+        let (lo, hi) = code_range(input_bits, self.input_signed);
+        let outside = |v: &&f32| {
+            let code = (**v / self.input_scale).round_ties_even();
+            code < lo as f32 || code > hi as f32
+        };
+        x.iter().filter(outside).count() as u64
     }
 }
 

@@ -107,7 +107,7 @@ fn walk(
 }
 
 /// Value of a layer in float arithmetic.
-fn apply(op: &Op, xs: &[&Tensor], input: &Tensor, shape: Shape) -> Tensor {
+pub fn apply(op: &Op, xs: &[&Tensor], input: &Tensor, shape: Shape) -> Tensor {
     match op {
         Op::Input(_) => input.clone(),
         Op::Conv(c) => conv::conv(c, xs[0].view()),

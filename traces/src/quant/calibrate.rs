@@ -2,8 +2,9 @@
 
 use super::{QuantLayer, QuantNetwork};
 use crate::exec::{ExecError, float, int::code_range};
-use crate::layer::{Op, Tensor};
+use crate::layer::{Op, PoolKind, Tensor};
 use crate::network::{LayerId, Network};
+use crate::weights::normal;
 use ndarray::{Array1, Array2, Axis};
 use std::collections::BTreeMap;
 
@@ -25,6 +26,19 @@ pub enum QuantError {
         /// Layer.
         layer: String,
     },
+    /// A width that the integer formats do not have.
+    #[error(
+        "weights of {weight} bits and inputs of {input} bits: weights take 2 to 16 bits, inputs 1 to 16"
+    )]
+    Bits {
+        /// Bits of a weight.
+        weight: u32,
+        /// Bits of an input.
+        input: u32,
+    },
+    /// A calibration percentile outside (0, 1].
+    #[error("calibration share {0} is not above 0 and at most 1")]
+    Percentile(f64),
     /// No image to calibrate on.
     #[error("calibration needs at least one image")]
     NoImages,
@@ -33,22 +47,73 @@ pub enum QuantError {
     Exec(#[from] ExecError),
 }
 
-/// Quantises every compute layer of `net` (batch norm folded). Inputs are scaled so that the largest value seen on
-/// the calibration images takes the largest code; they are signed if any value seen is negative. A layer fed by a
-/// quantiser of the network itself (QDQ, zero point 0) keeps that quantiser's scale; other zero points are
-/// calibrated like any input.
+/// How the range of a compute layer's input is taken from the calibration images.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Calibration {
+    /// The largest magnitude seen.
+    Max,
+    /// The magnitude that this share (0 to 1, for example 0.9999) of the values does not exceed, to 1/65,536 of the
+    /// largest; rarer values saturate.
+    Percentile(f64),
+}
+
+/// Quantises every compute layer of `net` (batch norm folded), calibrated on the largest value ([`Calibration::Max`]).
 ///
 /// # Errors
-/// [`QuantError`] on values that are not finite, missing images or images of another shape.
+/// As [`quantise_with`].
 pub fn quantise(
     net: &Network,
     calibration: &[Tensor],
     spec: QuantSpec,
 ) -> Result<QuantNetwork, QuantError> {
-    if calibration.is_empty() {
+    quantise_with(net, calibration, spec, Calibration::Max)
+}
+
+/// As [`quantise`] for networks without data (the zoo): calibrates on one image of standard normal values that are a
+/// pure function of `seed`.
+///
+/// # Errors
+/// As [`quantise_with`].
+pub fn quantise_seeded(
+    net: &Network,
+    seed: u64,
+    spec: QuantSpec,
+) -> Result<QuantNetwork, QuantError> {
+    let shape = net.layer(net.input()).shape;
+    let values = (0..shape.len() as u64).map(|i| normal(seed, i)).collect();
+    let image = Tensor::from_shape_vec((shape.c, shape.h, shape.w), values)
+        .expect("as many values as the shape has");
+    quantise(net, &[image], spec)
+}
+
+/// Quantises every compute layer of `net` (batch norm folded). Weights are symmetric per output channel. Inputs are
+/// scaled so that the calibrated range takes the largest code; they are signed if any value seen is negative.
+///
+/// A layer fed by a quantiser of the network itself (QDQ), directly or through layers that only move or select values,
+/// keeps that quantiser's scale if its zero point is 0 and its codes fit `input_bits`. Other zero points, one scale
+/// per channel and wider grids cannot be held by these codes: such inputs are calibrated like any other.
+///
+/// # Errors
+/// [`QuantError`] on widths out of range, values that are not finite, missing images or images of another shape.
+pub fn quantise_with(
+    net: &Network,
+    images: &[Tensor],
+    spec: QuantSpec,
+    calibration: Calibration,
+) -> Result<QuantNetwork, QuantError> {
+    if !(2..=16).contains(&spec.weight_bits) || !(1..=16).contains(&spec.input_bits) {
+        return Err(QuantError::Bits {
+            weight: spec.weight_bits,
+            input: spec.input_bits,
+        });
+    }
+    if images.is_empty() {
         return Err(QuantError::NoImages);
     }
-    let ranges = input_ranges(net, calibration)?;
+    let mut ranges = input_ranges(net, images)?;
+    if let Calibration::Percentile(share) = calibration {
+        narrow(net, images, share, &mut ranges)?;
+    }
     let mut layers = BTreeMap::new();
     for id in net.compute_layers() {
         layers.insert(id, layer(net, id, ranges[net.inputs(id)[0].0], spec)?);
@@ -73,6 +138,51 @@ fn input_ranges(net: &Network, images: &[Tensor]) -> Result<Vec<(f32, f32)>, Qua
         })?;
     }
     Ok(ranges)
+}
+
+/// Bins of the histogram of magnitudes.
+const BINS: usize = 1 << 16;
+
+/// Limits the ranges of compute layers' inputs to the magnitude that `share` of the values does not exceed.
+fn narrow(
+    net: &Network,
+    images: &[Tensor],
+    share: f64,
+    ranges: &mut [(f32, f32)],
+) -> Result<(), QuantError> {
+    if !(share > 0.0 && share <= 1.0) {
+        return Err(QuantError::Percentile(share));
+    }
+    let mut histograms: BTreeMap<LayerId, Vec<u64>> = net
+        .compute_layers()
+        .into_iter()
+        .map(|id| (net.inputs(id)[0], vec![0; BINS]))
+        .collect();
+    for image in images {
+        float::run_seen(net, image, |id, v| {
+            let Some(histogram) = histograms.get_mut(&id) else {
+                return;
+            };
+            let top = ranges[id.0].1.max(-ranges[id.0].0);
+            for &x in v {
+                let bin = (f64::from(x.abs()) / f64::from(top) * BINS as f64).ceil();
+                histogram[(bin as usize).saturating_sub(1).min(BINS - 1)] += 1;
+            }
+        })?;
+    }
+    for (id, histogram) in histograms {
+        let wanted = share * histogram.iter().sum::<u64>() as f64;
+        let mut below = 0;
+        let bin = histogram.iter().position(|n| {
+            below += n;
+            below as f64 >= wanted
+        });
+        let range = &mut ranges[id.0];
+        let top = f64::from(range.1.max(-range.0));
+        let limit = (top * (bin.unwrap_or(BINS - 1) + 1) as f64 / BINS as f64) as f32;
+        *range = (range.0.max(-limit), range.1.min(limit));
+    }
+    Ok(())
 }
 
 fn layer(
@@ -108,12 +218,13 @@ fn layer(
             .round_ties_even()
             .clamp(-top, top) as i32
     });
-    let (input_scale, input_signed) = own_quantiser(net, id).unwrap_or_else(|| {
-        let signed = range.0 < 0.0;
-        let (_, hi) = code_range(spec.input_bits, signed);
-        // One bit of signed input has the codes -1 and 0; the negative end then sets the scale.
-        (step(range.1.max(-range.0), hi.max(1) as f32), signed)
-    });
+    let (input_scale, input_signed) =
+        own_quantiser(net, id, spec.input_bits).unwrap_or_else(|| {
+            let signed = range.0 < 0.0;
+            let (_, hi) = code_range(spec.input_bits, signed);
+            // One bit of signed input has the codes -1 and 0; the negative end then sets the scale.
+            (step(range.1.max(-range.0), hi.max(1) as f32), signed)
+        });
     Ok(QuantLayer {
         weights,
         weight_scale,
@@ -134,11 +245,28 @@ fn step(largest: f32, top: f32) -> f32 {
     }
 }
 
-fn own_quantiser(net: &Network, id: LayerId) -> Option<(f32, bool)> {
-    match &net.layer(net.inputs(id)[0]).op {
-        Op::FakeQuant {
-            scale, zero, lo, ..
-        } if scale.len() == 1 && zero[0] == 0.0 => Some((scale[0], *lo < 0.0)),
-        _ => None,
+/// Scale and sign of the network's own quantiser in front of a layer, if these codes can hold its grid.
+fn own_quantiser(net: &Network, id: LayerId, input_bits: u32) -> Option<(f32, bool)> {
+    let mut at = net.inputs(id)[0];
+    loop {
+        match &net.layer(at).op {
+            Op::FakeQuant {
+                scale,
+                zero,
+                lo,
+                hi,
+            } => {
+                let signed = *lo < 0.0;
+                let (least, most) = code_range(input_bits, signed);
+                let fits = *lo >= least as f32 && *hi <= most as f32;
+                return (scale.len() == 1 && zero[0] == 0.0 && fits).then(|| (scale[0], signed));
+            }
+            // Values pass through these unchanged, so they stay on the grid.
+            Op::Flatten | Op::Reshape(_) | Op::Transpose(_) | Op::Identity => {}
+            Op::ChannelShuffle(_) | Op::GlobalMaxPool => {}
+            Op::Pool(p) if p.kind == PoolKind::Max => {}
+            _ => return None,
+        }
+        at = net.inputs(at)[0];
     }
 }

@@ -54,4 +54,4 @@ pub trait Accumulate {
 
 mod calibrate;
 
-pub use calibrate::{QuantError, QuantSpec, quantise};
+pub use calibrate::{Calibration, QuantError, QuantSpec, quantise, quantise_seeded, quantise_with};

@@ -5,6 +5,24 @@ mod residual;
 
 use crate::network::Network;
 
+/// A name that the zoo does not know.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no built-in network is called `{name}`{}; known are {}", hint(.similar), known())]
+pub struct UnknownNetwork {
+    /// The name asked for.
+    pub name: String,
+    /// The known name most like it, if any is close.
+    pub similar: Option<&'static str>,
+}
+
+fn hint(similar: &Option<&'static str>) -> String {
+    similar.map_or_else(String::new, |s| format!(", did you mean `{s}`?"))
+}
+
+fn known() -> String {
+    ZOO.iter().map(|z| z.0).collect::<Vec<_>>().join(", ")
+}
+
 type Make = fn(&str, u64) -> Network;
 
 /// Name, one line on what it is, how it is made.
@@ -53,4 +71,23 @@ pub fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// The network of a name, its weights generated from `seed` when they are asked for; `None` if there is none.
 pub fn build(name: &str, seed: u64) -> Option<Network> {
     ZOO.iter().find(|z| z.0 == name).map(|z| (z.2)(name, seed))
+}
+
+/// As [`build`], with an error that lists the known names.
+///
+/// # Errors
+/// If there is no such network.
+pub fn named(name: &str, seed: u64) -> Result<Network, UnknownNetwork> {
+    build(name, seed).ok_or_else(|| {
+        let asked = name.to_lowercase();
+        let best = ZOO
+            .iter()
+            .map(|z| (strsim::jaro_winkler(&asked, z.0), z.0))
+            .max_by(|a, b| a.0.total_cmp(&b.0));
+        UnknownNetwork {
+            name: name.to_string(),
+            // Below 0.8 the names have little more in common than a few letters.
+            similar: best.filter(|b| b.0 >= 0.8).map(|b| b.1),
+        }
+    })
 }

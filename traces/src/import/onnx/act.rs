@@ -22,7 +22,7 @@ pub(crate) fn tanh(b: &mut Builder, n: &NodeView) -> Done {
 pub(crate) fn leaky_relu(b: &mut Builder, n: &NodeView) -> Done {
     let alpha = n.float("alpha", 0.01);
     // The layer is max(x, alpha x), which is the ONNX function only for a slope below 1.
-    if !(alpha <= 1.0) {
+    if alpha.is_nan() || alpha > 1.0 {
         return Err(n.unsupported(format!("alpha {alpha} above 1")));
     }
     b.unary(n, Op::LeakyRelu(alpha))
@@ -41,7 +41,7 @@ pub(crate) fn clip(b: &mut Builder, n: &NodeView) -> Done {
     };
     let lo = limit(b, 1, "min", f32::MIN)?;
     let hi = limit(b, 2, "max", f32::MAX)?;
-    if !(lo <= hi) {
+    if lo.is_nan() || hi.is_nan() || lo > hi {
         return Err(n.fault(format!("limits {lo} and {hi} are not in order")));
     }
     b.unary(n, Op::Clip(lo, hi))

@@ -51,6 +51,8 @@ pub(crate) struct Builder {
     pub output: String,
     /// Nodes that only turn a channels-last input, left out.
     pub absorbed: BTreeSet<usize>,
+    /// Elements made by ConstantOfShape so far: a few bytes of file can ask for any amount of memory.
+    pub filled: usize,
     names: BTreeSet<String>,
 }
 
@@ -76,6 +78,7 @@ impl Builder {
             batch: None,
             output: output.to_string(),
             absorbed: BTreeSet::new(),
+            filled: 0,
             names: BTreeSet::new(),
         }
     }

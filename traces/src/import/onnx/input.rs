@@ -2,7 +2,7 @@
 
 use super::super::error::Fault;
 use super::build::{Act, Builder, Value, layer_shape};
-use super::constant::elements;
+use super::constant::{elements, type_name};
 use super::node::NodeView;
 use super::proto::{Graph, ValueInfo};
 use crate::layer::Op;
@@ -19,6 +19,14 @@ pub(crate) fn add(
         detail,
     };
     let tensor = info.kind.as_ref().and_then(|k| k.tensor.as_ref());
+    let code = tensor.map_or(1, |t| t.elem_type);
+    if !matches!(code, 0 | 1 | 10 | 11 | 16) {
+        b.warnings.push(format!(
+            "input '{}' of type {} is taken as real numbers",
+            info.name,
+            type_name(code)
+        ));
+    }
     let shape = tensor.and_then(|t| t.shape.as_ref());
     let shape = shape.ok_or_else(|| bad("no shape is declared".into()))?;
     if !(2..=4).contains(&shape.dim.len()) {

@@ -25,9 +25,11 @@ mod proto;
 mod prune;
 mod quant;
 mod reshape;
+mod source;
 mod tensor;
 #[cfg(test)]
 mod tests;
+mod transpose;
 
 use super::Import;
 use super::error::{Fault, ImportError, UnsupportedNode};

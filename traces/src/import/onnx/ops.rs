@@ -3,7 +3,7 @@
 use super::super::error::Fault;
 use super::build::Builder;
 use super::node::NodeView;
-use super::{act, affine, conv, fold, gemm, join, norm, pool, quant, reshape};
+use super::{act, affine, conv, fold, gemm, join, norm, pool, quant, reshape, source, transpose};
 
 /// Turns one node into layers or constants.
 pub(crate) type Handler = fn(&mut Builder, &NodeView) -> Result<(), Fault>;
@@ -13,11 +13,11 @@ pub(crate) const OPS: &[(&str, Handler)] = &[
     ("Add", affine::add),
     ("AveragePool", pool::average),
     ("BatchNormalization", norm::batch_norm),
-    ("Cast", fold::cast),
+    ("Cast", source::cast),
     ("Clip", act::clip),
     ("Concat", join::concat),
-    ("Constant", fold::constant),
-    ("ConstantOfShape", fold::constant_of_shape),
+    ("Constant", source::constant),
+    ("ConstantOfShape", source::constant_of_shape),
     ("Conv", conv::conv),
     ("DequantizeLinear", quant::dequantize),
     ("Div", affine::div),
@@ -39,7 +39,7 @@ pub(crate) const OPS: &[(&str, Handler)] = &[
     ("ReduceMean", pool::reduce_mean),
     ("Relu", act::relu),
     ("Reshape", reshape::reshape),
-    ("Shape", fold::shape),
+    ("Shape", source::shape),
     ("Sigmoid", act::sigmoid),
     ("Slice", fold::slice),
     ("Softmax", norm::softmax),
@@ -47,7 +47,7 @@ pub(crate) const OPS: &[(&str, Handler)] = &[
     ("Sub", affine::sub),
     ("Sum", join::sum),
     ("Tanh", act::tanh),
-    ("Transpose", reshape::transpose),
+    ("Transpose", transpose::transpose),
     ("Unsqueeze", reshape::unsqueeze),
 ];
 

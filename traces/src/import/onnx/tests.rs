@@ -1,5 +1,6 @@
 //! Import of files from other tools; what they should contain is in `shared/data/README.md`.
 
+mod chains;
 mod faults;
 mod logits;
 mod model;

@@ -177,3 +177,46 @@ fn flipped_bytes_never_panic() {
         let _ = from_bytes(&broken, "broken", None);
     }
 }
+
+/// As above on real files of several exporters.
+#[test]
+#[ignore = "slow; run in release"]
+fn flipped_bytes_of_real_files_never_panic() {
+    let Some(data) = super::shared() else { return };
+    let mut state = 7u64;
+    let mut random = |below: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    for (name, rounds) in [
+        ("models/digits_cnn_ts_op13", 3000),
+        ("models/lenet5_mnist_int8_qdq", 1500),
+        ("onnx/cntk_mnist", 1500),
+        ("onnx/wuhan_mnist-lg", 3000),
+        ("onnx/jinsoo_lenet", 500),
+        ("onnx/light_shufflenet", 50),
+    ] {
+        let bytes = std::fs::read(data.join(format!("{name}.onnx"))).unwrap();
+        let mut survived = 0;
+        for round in 0..rounds * 10 {
+            let mut broken = bytes.clone();
+            for _ in 0..=random(4) {
+                // Half of the rounds leave the long tail of weights alone.
+                let reach = if round % 2 == 0 {
+                    broken.len()
+                } else {
+                    broken.len().min(6000)
+                };
+                let at = random(reach);
+                broken[at] = random(256) as u8;
+            }
+            survived += usize::from(from_bytes(&broken, "broken", None).is_ok());
+        }
+        println!(
+            "{name}: {survived} of {} damaged files still import",
+            rounds * 10
+        );
+    }
+}

@@ -1,0 +1,164 @@
+//! Laying one description over another: `extends` and overrides share this.
+//!
+//! Tables are joined key by key, the upper one winning. Two cases are not plain joins: a table of
+//! alternatives (`noc.mesh`) holds one kind, so a new kind replaces the old one (and inherits its keys
+//! where both kinds have the same ones); and a cost states its energy in one way only.
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// Tables that hold exactly one kind; `true` if all kinds share the same keys.
+const ALTERNATIVES: [(&str, bool); 5] = [
+    ("device", true),
+    ("adc", false),
+    ("noc", true),
+    ("timing", false),
+    ("format.signed", false),
+];
+
+/// Lays `upper` over `lower`.
+pub(crate) fn merge<'i>(lower: &mut DeTable<'i>, upper: DeTable<'i>) {
+    merge_at(lower, upper, "");
+}
+
+fn merge_at<'i>(lower: &mut DeTable<'i>, mut upper: DeTable<'i>, path: &str) {
+    if let Some((_, shared)) = ALTERNATIVES.iter().find(|(p, _)| *p == path) {
+        replace_kind(lower, &mut upper, *shared);
+    }
+    if path.starts_with("cost.") {
+        drop_other_energy(lower, &upper);
+    }
+    for (key, value) in upper {
+        let inner = if path.is_empty() {
+            key.get_ref().to_string()
+        } else {
+            format!("{path}.{}", key.get_ref())
+        };
+        // The old key is taken out first: inserting over it would keep its place in the text.
+        let old = lower.remove(key.get_ref().as_ref());
+        let value = match old {
+            Some(old) => joined(old, value, &inner),
+            None => value,
+        };
+        lower.insert(key, value);
+    }
+}
+
+fn joined<'i>(
+    old: Spanned<DeValue<'i>>,
+    new: Spanned<DeValue<'i>>,
+    path: &str,
+) -> Spanned<DeValue<'i>> {
+    let span = new.span();
+    match (old.into_inner(), new.into_inner()) {
+        (DeValue::Table(mut lower), DeValue::Table(upper)) => {
+            merge_at(&mut lower, upper, path);
+            Spanned::new(span, DeValue::Table(lower))
+        }
+        // `noc = "ideal"` is short for an empty table of that kind.
+        (DeValue::Table(mut lower), DeValue::String(kind))
+            if ALTERNATIVES.iter().any(|(p, _)| *p == path) =>
+        {
+            let mut upper = DeTable::new();
+            let empty = Spanned::new(span.clone(), DeValue::Table(DeTable::new()));
+            upper.insert(Spanned::new(span.clone(), kind), empty);
+            merge_at(&mut lower, upper, path);
+            Spanned::new(span, DeValue::Table(lower))
+        }
+        (_, new) => Spanned::new(span, new),
+    }
+}
+
+/// A kind that `upper` names and `lower` does not have takes the place of the old kind.
+fn replace_kind<'i>(lower: &mut DeTable<'i>, upper: &mut DeTable<'i>, shared: bool) {
+    let Some(new) = upper.keys().next().cloned() else {
+        return;
+    };
+    if lower.contains_key(new.get_ref().as_ref()) {
+        return;
+    }
+    let old: Vec<_> = std::mem::take(lower).into_iter().collect();
+    if let (true, Some((_, value))) = (shared, old.into_iter().next()) {
+        lower.insert(new, value);
+    }
+}
+
+/// A cost states its energy in one way: a new way takes the place of the old one.
+fn drop_other_energy(lower: &mut DeTable<'_>, upper: &DeTable<'_>) {
+    const WAYS: [&[&str]; 3] = [&["energy"], &["full_power", "full_rate"], &["law"]];
+    let named = |way: &&[&str]| way.iter().any(|k| upper.contains_key(*k));
+    if !WAYS.iter().any(named) {
+        return;
+    }
+    for way in WAYS.iter().filter(|way| !named(way)) {
+        for key in *way {
+            lower.remove(*key);
+        }
+    }
+    // A law gives the area as well.
+    if upper.contains_key("law") {
+        lower.remove("area");
+    }
+}
+
+/// A cost whose figures an override changes: its part, and the keys that must say so.
+pub(crate) struct CostMark {
+    part: String,
+    by: String,
+    source: bool,
+    confidence: bool,
+}
+
+/// The costs an override changes without saying where the new figures come from.
+pub(crate) fn cost_marks(upper: &DeTable<'_>, by: &str) -> Vec<CostMark> {
+    const FIGURES: [&str; 7] = [
+        "area",
+        "static_power",
+        "energy",
+        "full_power",
+        "full_rate",
+        "law",
+        "group",
+    ];
+    let Some(DeValue::Table(parts)) = upper.get("cost").map(|c| c.get_ref()) else {
+        return Vec::new();
+    };
+    let changed = parts
+        .iter()
+        .filter_map(|(part, cost)| match cost.get_ref() {
+            DeValue::Table(cost) if FIGURES.iter().any(|f| cost.contains_key(*f)) => {
+                Some(CostMark {
+                    part: part.get_ref().to_string(),
+                    by: by.to_owned(),
+                    source: !cost.contains_key("source"),
+                    confidence: !cost.contains_key("confidence"),
+                })
+            }
+            _ => None,
+        });
+    changed.collect()
+}
+
+/// An overridden figure no longer comes from the source it stood beside: the source and the confidence say so.
+pub(crate) fn mark_costs(root: &mut DeTable<'_>, marks: Vec<CostMark>) {
+    for mark in marks {
+        let Some(DeValue::Table(parts)) = root.get_mut("cost").map(Spanned::get_mut) else {
+            return;
+        };
+        let Some(DeValue::Table(cost)) = parts.get_mut(mark.part.as_str()).map(Spanned::get_mut)
+        else {
+            continue;
+        };
+        if let (true, Some(DeValue::String(source))) =
+            (mark.source, cost.get_mut("source").map(Spanned::get_mut))
+        {
+            *source = format!("{source}; changed by {}", mark.by).into();
+        }
+        if let (true, Some(DeValue::String(confidence))) = (
+            mark.confidence,
+            cost.get_mut("confidence").map(Spanned::get_mut),
+        ) {
+            *confidence = "recalled".into();
+        }
+    }
+}

@@ -1,0 +1,334 @@
+//! Merged TOML -> raw schema, gathering the faults of every table instead of stopping at the first.
+
+use crate::error::RawFault;
+use crate::schema::*;
+use crate::source::Sources;
+use crate::suggest::nearest;
+use serde::Deserialize;
+use std::ops::Range;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue, Deserializer, Error, ValueDeserializer};
+
+/// What a machine is read against.
+pub(crate) struct Context<'a, 'i> {
+    /// All texts.
+    pub(crate) sources: &'a Sources,
+    /// The description as it stood below each layer; a value that cannot be read is replaced by what it
+    /// was to override, so that the rest is still checked.
+    pub(crate) below: &'a [DeTable<'i>],
+}
+
+/// Reads a machine. `None` if it cannot be repaired enough for the rules to be checked.
+pub(crate) fn machine<'i>(
+    mut root: DeTable<'i>,
+    context: &Context<'_, 'i>,
+    faults: &mut Vec<RawFault>,
+) -> Option<Machine> {
+    let whole = 0..0;
+    for (key, value) in root.iter_mut() {
+        table(key.get_ref().to_string().as_str(), value, context, faults);
+    }
+    missing(&root, faults);
+    loop {
+        match Machine::deserialize(Deserializer::from(Spanned::new(
+            whole.clone(),
+            root.clone(),
+        ))) {
+            Ok(machine) => return Some(machine),
+            Err(error) => {
+                let place = error.span().unwrap_or(whole.clone());
+                // A fault inside a table was reported with that table.
+                let at_root = root.keys().any(|k| k.span() == place);
+                let inside = !at_root && root.values().any(|v| covers(v, &place));
+                if !inside && !error.message().starts_with("missing field") {
+                    faults.push(explain(&error, "the description", context.sources));
+                }
+                let unknown = error.message().starts_with("unknown field");
+                if !unknown || !drop_key(&mut root, &place) {
+                    return None;
+                }
+            }
+        }
+    }
+}
+
+/// Every key a complete description needs and this one does not have.
+fn missing(root: &DeTable<'_>, faults: &mut Vec<RawFault>) {
+    const KEYS: [&str; 6] = [
+        "name",
+        "description",
+        "source",
+        "confidence",
+        "technology",
+        "clock",
+    ];
+    const TABLES: [&str; 13] = [
+        "format", "device", "crossbar", "dac", "adc", "pe", "tile", "chip", "system", "noc",
+        "roles", "timing", "mapping",
+    ];
+    let absent = |name: &&&str| !root.contains_key(**name);
+    let keys = KEYS
+        .iter()
+        .filter(absent)
+        .map(|k| format!("missing key `{k}`"));
+    let tables = TABLES
+        .iter()
+        .chain(&["cost"])
+        .filter(absent)
+        .map(|t| format!("missing table `[{t}]`"));
+    for message in keys.chain(tables) {
+        let fault = RawFault::new(&(0..0), message, "needed in this description");
+        faults.push(fault.help("or take it over from a preset: `extends = \"isaac-ce\"`"));
+    }
+}
+
+fn covers(value: &Spanned<DeValue<'_>>, place: &Range<usize>) -> bool {
+    let within = value.span().start <= place.start && place.end <= value.span().end;
+    let nested = match value.get_ref() {
+        DeValue::Table(t) => t
+            .iter()
+            .any(|(k, v)| k.span() == *place || covers(v, place)),
+        _ => false,
+    };
+    within || nested
+}
+
+/// Checks one top-level table against its type.
+fn table<'i>(
+    name: &str,
+    value: &mut Spanned<DeValue<'i>>,
+    context: &Context<'_, 'i>,
+    faults: &mut Vec<RawFault>,
+) {
+    match name {
+        "format" => probe::<Format>(name, value, context, faults),
+        "device" => probe::<DeviceKind>(name, value, context, faults),
+        "crossbar" => probe::<Crossbar>(name, value, context, faults),
+        "dac" => probe::<Dac>(name, value, context, faults),
+        "adc" => probe::<AdcKind>(name, value, context, faults),
+        "pe" => probe::<Pe>(name, value, context, faults),
+        "tile" => probe::<Tile>(name, value, context, faults),
+        "chip" => probe::<Chip>(name, value, context, faults),
+        "system" => probe::<System>(name, value, context, faults),
+        "noc" => probe::<NocKind>(name, value, context, faults),
+        "roles" => probe::<Roles>(name, value, context, faults),
+        "timing" => probe::<TimingKind>(name, value, context, faults),
+        "mapping" => probe::<Mapping>(name, value, context, faults),
+        "basis" => probe::<Basis>(name, value, context, faults),
+        "cost" => costs(value, context, faults),
+        "technology" => probe::<crate::units::Length>(name, value, context, faults),
+        "clock" => probe::<crate::units::Frequency>(name, value, context, faults),
+        "confidence" => probe::<crate::part::Confidence>(name, value, context, faults),
+        "name" | "description" | "source" | "extends" => {
+            probe::<String>(name, value, context, faults)
+        }
+        // An unknown key is reported when the whole is read.
+        _ => {}
+    }
+}
+
+fn costs<'i>(
+    value: &mut Spanned<DeValue<'i>>,
+    context: &Context<'_, 'i>,
+    faults: &mut Vec<RawFault>,
+) {
+    if let DeValue::Table(parts) = value.get_mut() {
+        for (part, cost) in parts.iter_mut() {
+            probe::<Cost>(&format!("cost.{}", part.get_ref()), cost, context, faults);
+        }
+    }
+    let before = faults.len();
+    probe::<Costs>("cost", value, context, faults);
+    // What a single cost has already said is not said again.
+    let (old, new) = faults.split_at(before);
+    let fresh: Vec<_> = new
+        .iter()
+        .filter(|f| old.iter().all(|o| o.span != f.span))
+        .cloned()
+        .collect();
+    faults.truncate(before);
+    faults.extend(fresh);
+}
+
+/// Reads a table; keys it does not know are reported and dropped, so that what follows is read as well.
+fn probe<'i, T: for<'de> Deserialize<'de>>(
+    name: &str,
+    value: &mut Spanned<DeValue<'i>>,
+    context: &Context<'_, 'i>,
+    faults: &mut Vec<RawFault>,
+) {
+    while let Err(error) = T::deserialize(ValueDeserializer::from(value.clone())) {
+        let place = error.span().unwrap_or_default();
+        let path = match path_of(value, &place).filter(|p| !p.is_empty()) {
+            Some(inner) => format!("{name}.{inner}"),
+            None => name.to_owned(),
+        };
+        faults.push(explain(&error, &path, context.sources));
+        let repaired = match value.get_mut() {
+            DeValue::Table(inner) if error.message().starts_with("unknown field") => {
+                drop_key(inner, &place)
+            }
+            _ => stand_in(value, name, &path, &place, context),
+        };
+        if !repaired {
+            return;
+        }
+    }
+}
+
+/// Puts the value an unreadable one was to override in its place. Tables have no stand-in: what a wrong
+/// kind or an incomplete table was meant to be is anybody's guess.
+fn stand_in<'i>(
+    value: &mut Spanned<DeValue<'i>>,
+    name: &str,
+    path: &str,
+    place: &Range<usize>,
+    context: &Context<'_, 'i>,
+) -> bool {
+    let old = context.below.iter().rev().find_map(|layer| {
+        let mut keys = path.split('.');
+        let first = layer.get(keys.next()?)?;
+        let old = keys.try_fold(first, |v, key| v.get_ref().get(key))?;
+        (!old.get_ref().is_table() && old.span().start < place.start).then(|| old.clone())
+    });
+    let inner = path.strip_prefix(name).unwrap_or_default();
+    let target = inner
+        .split('.')
+        .filter(|k| !k.is_empty())
+        .try_fold(value, |v, key| match v.get_mut() {
+            DeValue::Table(table) => table.get_mut(key),
+            _ => None,
+        });
+    match (old, target) {
+        (Some(old), Some(target)) if !target.get_ref().is_table() => {
+            *target = old;
+            true
+        }
+        _ => false,
+    }
+}
+
+/// Dotted path of the value at `place`, or of the table that holds the key at `place`.
+fn path_of(value: &Spanned<DeValue<'_>>, place: &Range<usize>) -> Option<String> {
+    let DeValue::Table(table) = value.get_ref() else {
+        return (value.span() == *place).then(String::new);
+    };
+    if value.span() == *place || table.keys().any(|k| k.span() == *place) {
+        return Some(String::new());
+    }
+    table.iter().find_map(|(key, inner)| {
+        path_of(inner, place).map(|rest| {
+            if rest.is_empty() {
+                key.get_ref().to_string()
+            } else {
+                format!("{}.{rest}", key.get_ref())
+            }
+        })
+    })
+}
+
+/// Removes the key that stands at `place`, at any depth.
+fn drop_key(table: &mut DeTable<'_>, place: &Range<usize>) -> bool {
+    let found = table
+        .keys()
+        .find(|k| k.span() == *place)
+        .map(|k| k.get_ref().to_string());
+    match found {
+        Some(key) => table.remove(key.as_str()).is_some(),
+        None => table.iter_mut().any(|(_, v)| match v.get_mut() {
+            DeValue::Table(inner) => drop_key(inner, place),
+            _ => false,
+        }),
+    }
+}
+
+/// Turns serde's message into one for the reader of the TOML.
+pub(crate) fn explain(error: &Error, table: &str, sources: &Sources) -> RawFault {
+    let place = error.span().unwrap_or_default();
+    let message = error.message();
+    let written = sources.text(&place).trim();
+    let named: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    let allowed = || {
+        named
+            .get(1..)
+            .filter(|n| !n.is_empty())
+            .map_or("none".to_owned(), |n| n.join(", "))
+    };
+    let suggest = |fault: RawFault| match named.split_first() {
+        Some((name, known)) => match nearest(name, known.iter().copied()) {
+            Some(known) => fault.help(format!("did you mean `{known}`?")),
+            None => fault,
+        },
+        None => fault,
+    };
+    let first = named.first().copied().unwrap_or_default();
+    if message.starts_with("unknown field") {
+        return suggest(RawFault::new(
+            &place,
+            format!("unknown key `{first}` in {}", shown(table)),
+            format!("known keys: {}", allowed()),
+        ));
+    }
+    if message.starts_with("unknown variant") {
+        return suggest(RawFault::new(
+            &place,
+            format!("`{first}` is not a known choice in {}", shown(table)),
+            format!("must be one of: {}", allowed()),
+        ));
+    }
+    if message.starts_with("missing field") {
+        return RawFault::new(
+            &place,
+            format!("missing key `{first}` in {}", shown(table)),
+            "needed here",
+        );
+    }
+    if message.starts_with("wanted exactly 1 element") {
+        let count = if message.ends_with("0 elements") {
+            "no kind is given"
+        } else {
+            "more than one kind is given"
+        };
+        return RawFault::new(
+            &place,
+            format!("{count} in {}", shown(table)),
+            "give exactly one kind",
+        );
+    }
+    if let Some((what, expected)) = message.split_once(", expected ") {
+        let expected = match expected {
+            "u32" => "an integer from 0 to 4294967295",
+            "u64" => "an integer from 0 on",
+            "f64" => "a number",
+            "a boolean" => "true or false",
+            other => other,
+        };
+        let value = if written.is_empty() || written.contains('\n') {
+            what
+        } else {
+            written
+        };
+        return RawFault::new(
+            &place,
+            format!("wrong value {value} for {}", shown(table)),
+            format!("expected {expected}"),
+        );
+    }
+    let expected = match message {
+        "wanted string or table" => "expected a table that names its kind, such as `[adc.sar]`",
+        other => other,
+    };
+    RawFault::new(
+        &place,
+        format!("wrong value {written} for {}", shown(table)),
+        expected,
+    )
+}
+
+fn shown(table: &str) -> String {
+    if table == "the description" {
+        table.to_owned()
+    } else {
+        format!("`{table}`")
+    }
+}

@@ -1,0 +1,280 @@
+//! One table per level or part of the machine.
+
+use super::{At, ChipCount};
+use crate::model::{AdcRange, Fold, Packing, UnusedColumns, Worker};
+use crate::units::{Capacity, Conductance, SampleRate, Time};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// `[format]`: number formats.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Format {
+    /// Bits of a weight, sign included (1 to 16).
+    pub weight_bits: At<u32>,
+    /// Bits of an activation on the rows (1 to 16).
+    pub input_bits: At<u32>,
+    /// How negative weights are stored.
+    pub signed: At<Signed>,
+}
+
+/// `[format.signed.*]`: how negative weights are stored.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Signed {
+    /// Weight + 2^(bits-1), corrected digitally by the sum of inputs.
+    Offset(Offset),
+    /// Positive and negative parts on two columns.
+    Differential(NoKeys),
+    /// The top slice carries the sign.
+    TwosComplement(NoKeys),
+}
+
+/// `[format.signed.offset]`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Offset {
+    /// A column of ones measures the sum of inputs.
+    pub unit_column: bool,
+    /// Columns with large sums are stored inverted, which halves the ADC range.
+    pub flip: bool,
+}
+
+/// A table that holds no keys.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoKeys {}
+
+/// `[device.*]`: the memory cell.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeviceKind {
+    /// Resistive memory.
+    Reram(Cell),
+    /// Phase-change memory.
+    Pcm(Cell),
+    /// Static memory.
+    Sram(Cell),
+    /// Floating-gate transistor.
+    NorFlash(Cell),
+    /// Spin-transfer-torque magnetic memory.
+    SttMram(Cell),
+    /// Spin-orbit-torque magnetic memory.
+    SotMram(Cell),
+    /// Ferroelectric transistor.
+    Fefet(Cell),
+}
+
+impl DeviceKind {
+    /// Technology name and cell.
+    pub fn parts(&self) -> (&'static str, &Cell) {
+        match self {
+            DeviceKind::Reram(c) => ("reram", c),
+            DeviceKind::Pcm(c) => ("pcm", c),
+            DeviceKind::Sram(c) => ("sram", c),
+            DeviceKind::NorFlash(c) => ("nor-flash", c),
+            DeviceKind::SttMram(c) => ("stt-mram", c),
+            DeviceKind::SotMram(c) => ("sot-mram", c),
+            DeviceKind::Fefet(c) => ("fefet", c),
+        }
+    }
+}
+
+/// A memory cell.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Cell {
+    /// Bits held by one cell (1 to 8).
+    pub cell_bits: At<u32>,
+    /// Conductance (or resistance) of the highest level; absent for digital cells.
+    pub on: Option<At<Conductance>>,
+    /// Conductance (or resistance) of the lowest level; absent for digital cells.
+    pub off: Option<At<Conductance>>,
+}
+
+/// `[crossbar]`: the cell array.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Crossbar {
+    /// Word lines.
+    pub rows: At<u32>,
+    /// Bit lines that hold weights (a unit column comes on top).
+    pub columns: At<u32>,
+    /// Duration of one analog read; it ends on a tick, so it is rounded up to whole ticks.
+    pub read: At<Time>,
+}
+
+/// `[dac]`: row drivers.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Dac {
+    /// Input bits one read takes.
+    pub bits: At<u32>,
+}
+
+/// `[adc.*]`: column converters.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum AdcKind {
+    /// Digital cells: nothing is converted.
+    None(NoKeys),
+    /// Successive approximation.
+    Sar(Sar),
+}
+
+/// `[adc.sar]`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Sar {
+    /// Resolution (1 to 16).
+    pub bits: At<u32>,
+    /// Conversions per second of one ADC.
+    pub rate: At<SampleRate>,
+    /// Which column sums the codes stand for.
+    pub range: AdcRange,
+    /// Whether columns without weights are converted.
+    pub unused_columns: UnusedColumns,
+}
+
+/// `[pe]`: crossbars with shared periphery.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Pe {
+    /// Crossbars in one PE.
+    pub crossbars: At<u32>,
+    /// ADCs in one PE (0 with `[adc.none]`).
+    pub adcs: At<u32>,
+}
+
+/// `[tile]`: PEs around one buffer.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Tile {
+    /// PEs in one tile.
+    pub pes: At<u32>,
+    /// Capacity of the tile buffer.
+    pub buffer: At<Capacity>,
+    /// Bytes the buffer-to-PE bus moves per tick.
+    pub bus_bytes_per_tick: At<f64>,
+    /// Values the digital units take per tick.
+    pub digital_values_per_tick: At<f64>,
+}
+
+/// `[chip]`: tiles on a grid.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Chip {
+    /// Tiles in x.
+    pub tiles_x: At<u32>,
+    /// Tiles in y.
+    pub tiles_y: At<u32>,
+}
+
+/// `[system]`: how many chips.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct System {
+    /// `"as-needed"` or a number.
+    pub chips: At<ChipCount>,
+}
+
+/// `[noc.*]`: network between tiles.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum NocKind {
+    /// No delay, no contention; flits are counted as on a mesh.
+    Ideal(Mesh),
+    /// Two-dimensional mesh with XY routing.
+    Mesh(Mesh),
+}
+
+impl NocKind {
+    /// The mesh, ideal or not.
+    pub fn mesh(&self) -> &Mesh {
+        match self {
+            NocKind::Ideal(m) | NocKind::Mesh(m) => m,
+        }
+    }
+}
+
+/// A two-dimensional mesh.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Mesh {
+    /// Bits of one flit.
+    pub flit_bits: At<u32>,
+    /// Ticks in one router and the link after it.
+    pub hop_ticks: At<u64>,
+    /// Ticks between flits on one link.
+    pub flit_ticks: At<u64>,
+    /// Tiles that share one router.
+    pub tiles_per_router: At<u32>,
+}
+
+/// `[roles]`: who does the work beside matrix-vector products.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Roles {
+    /// Adding partial sums.
+    pub reduce: Worker,
+    /// Holding input rows.
+    pub buffer: Worker,
+    /// Pooling.
+    pub pool: Worker,
+}
+
+/// `[timing.*]`: the pipeline around a crossbar.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum TimingKind {
+    /// Inputs enter bit by bit; stages are latched once per crossbar cycle.
+    BitSerial(BitSerial),
+    /// One firing per phase of fixed length.
+    Phased(Phased),
+}
+
+/// `[timing.bit-serial]`: stage lengths in crossbar cycles.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BitSerial {
+    /// Buffer read, bus, input-register write.
+    pub fetch: At<u64>,
+    /// ADC drain of the last read.
+    pub adc: At<u64>,
+    /// Shift-and-add of the last read.
+    pub shift_add: At<u64>,
+    /// Output register, transfer and cross-PE addition.
+    pub reduce: At<u64>,
+    /// Activation.
+    pub activation: At<u64>,
+    /// Buffer write.
+    pub write: At<u64>,
+}
+
+/// `[timing.phased]`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Phased {
+    /// Ticks of one phase.
+    pub phase_ticks: At<u64>,
+    /// Packets one crossbar can take in a phase.
+    pub packets_per_phase: At<u32>,
+}
+
+/// `[mapping]`: default mapping rules.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Mapping {
+    /// Row packing.
+    pub packing: Packing,
+    /// Folding.
+    pub fold: Fold,
+}
+
+/// `[basis]`: conditions under which published powers hold.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Basis {
+    /// The crossbar cycle that `full_rate` counts actions in.
+    pub cycle: At<Time>,
+}

@@ -1,0 +1,201 @@
+//! Rules on cost tables.
+
+use super::Rules;
+use crate::cost::{adc, count_is_structural, rate_is_structural};
+use crate::error::RawFault;
+use crate::part::PartKind;
+use crate::schema::{AdcKind, At, Cost, Machine, ScaledFrom};
+
+pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
+    if let Some(basis) = &m.basis {
+        rules.positive("basis.cycle", &basis.cycle.span, basis.cycle.0);
+    }
+    for (kind, cost) in &m.cost.0 {
+        let name = format!("cost.{}", kind.name());
+        figures_are_not_negative(&name, cost, rules);
+        counts_follow_the_structure(&name, *kind, cost, rules);
+        area_is_known(&name, cost, rules);
+        energy_is_stated_once(&name, cost, m, rules);
+        peak_rate_is_known(&name, *kind, cost, rules);
+        law_covers_the_part(&name, *kind, cost, m, rules);
+        scaling_has_a_size(&name, cost, rules);
+        source_is_named(&name, cost, rules);
+    }
+}
+
+fn figures_are_not_negative(name: &str, cost: &Cost, rules: &mut Rules<'_>) {
+    if let Some(a) = &cost.area {
+        rules.not_negative(&format!("{name}.area"), &a.span, a.0);
+    }
+    for (key, power) in [
+        ("static_power", &cost.static_power),
+        ("full_power", &cost.full_power),
+    ] {
+        if let Some(p) = power {
+            rules.not_negative(&format!("{name}.{key}"), &p.span, p.0);
+        }
+    }
+    if let Some(e) = &cost.energy {
+        rules.not_negative(&format!("{name}.energy"), &e.span, e.0);
+    }
+    if let Some(r) = &cost.full_rate {
+        rules.positive(&format!("{name}.full_rate"), &r.span, **r);
+    }
+    if let Some(r) = &cost.peak_rate {
+        rules.not_negative(&format!("{name}.peak_rate"), &r.span, **r);
+    }
+    if let Some(g) = &cost.group {
+        rules.within(&format!("{name}.group"), g, 1..=1_000_000_000);
+    }
+    if let Some(c) = &cost.count {
+        rules.within(&format!("{name}.count"), c, 0..=65536);
+    }
+}
+
+fn counts_follow_the_structure(name: &str, kind: PartKind, cost: &Cost, rules: &mut Rules<'_>) {
+    let given = [
+        (
+            "count",
+            cost.count.as_ref().map(|c| &c.span),
+            count_is_structural(kind),
+        ),
+        (
+            "peak_rate",
+            cost.peak_rate.as_ref().map(|r| &r.span),
+            rate_is_structural(kind),
+        ),
+    ];
+    for (key, span, structural) in given {
+        if let (Some(span), true) = (span, structural) {
+            let message = format!("`{name}.{key}` cannot be given");
+            rules.fault(RawFault::new(
+                span,
+                message,
+                "follows from `crossbar` and `pe`",
+            ));
+        }
+    }
+}
+
+fn area_is_known(name: &str, cost: &At<Cost>, rules: &mut Rules<'_>) {
+    match (&cost.area, &cost.law) {
+        (None, None) => {
+            rules.fault(RawFault::new(
+                &cost.span,
+                format!("missing key `area` in `{name}`"),
+                "needed here",
+            ));
+        }
+        (Some(area), Some(_)) => {
+            let message = format!("`{name}` gives both `area` and a `law`");
+            rules.fault(RawFault::new(&area.span, message, "the law gives the area"));
+        }
+        _ => {}
+    }
+}
+
+fn energy_is_stated_once(name: &str, cost: &At<Cost>, m: &Machine, rules: &mut Rules<'_>) {
+    let ways = [
+        cost.energy.is_some(),
+        cost.full_power.is_some(),
+        cost.law.is_some(),
+    ];
+    if ways.iter().filter(|w| **w).count() != 1 {
+        let message = format!("`{name}` must state its energy in one way");
+        let label = "give one of: `energy`; `full_power` and `full_rate`; `law`";
+        rules.fault(RawFault::new(&cost.span, message, label));
+        return;
+    }
+    let Some(power) = &cost.full_power else {
+        return;
+    };
+    if cost.full_rate.is_none() {
+        let message = format!("`{name}.full_power` needs `full_rate`");
+        rules.fault(RawFault::new(
+            &power.span,
+            message,
+            "power at how many actions per basis cycle?",
+        ));
+    }
+    if m.basis.is_none() {
+        let message = format!("`{name}.full_power` needs `[basis]`");
+        rules.fault(RawFault::new(
+            &power.span,
+            message,
+            "at which crossbar cycle was it published?",
+        ));
+    }
+}
+
+fn peak_rate_is_known(name: &str, kind: PartKind, cost: &At<Cost>, rules: &mut Rules<'_>) {
+    let known = cost.full_rate.is_some() || cost.peak_rate.is_some() || rate_is_structural(kind);
+    if !known {
+        let message = format!("missing key `peak_rate` in `{name}`");
+        rules.fault(RawFault::new(
+            &cost.span,
+            message,
+            "how many actions per crossbar cycle at full activity?",
+        ));
+    }
+}
+
+fn law_covers_the_part(
+    name: &str,
+    kind: PartKind,
+    cost: &Cost,
+    m: &Machine,
+    rules: &mut Rules<'_>,
+) {
+    let Some(law) = &cost.law else { return };
+    if kind != PartKind::Adc {
+        let message = format!("`{name}.law` is a law of the ADC");
+        rules.fault(RawFault::new(
+            &law.span,
+            message,
+            "only `cost.adc` has laws",
+        ));
+        return;
+    }
+    let range = adc::bits_range(**law);
+    match &m.adc.value {
+        AdcKind::Sar(sar) if !range.contains(&*sar.bits) => {
+            let message = format!(
+                "`adc.sar.bits` is {}, for which `{name}.law` has no figures",
+                *sar.bits
+            );
+            let label = format!("the law covers {} to {} bits", range.start(), range.end());
+            let help = format!("or give `{name}.area` and `{name}.energy` instead of the law");
+            rules.fault(RawFault::new(&sar.bits.span, message, label).help(help));
+        }
+        _ => {}
+    }
+}
+
+fn scaling_has_a_size(name: &str, cost: &Cost, rules: &mut Rules<'_>) {
+    let Some(from) = &cost.scaled_from else {
+        return;
+    };
+    let (ScaledFrom::Cells(n)
+    | ScaledFrom::PeInputBits(n)
+    | ScaledFrom::PeOutputBits(n)
+    | ScaledFrom::BufferBytes(n)
+    | ScaledFrom::BusWires(n)) = **from;
+    if n == 0 {
+        rules.fault(RawFault::new(
+            &from.span,
+            format!("`{name}.scaled_from` is 0"),
+            "must be 1 or more",
+        ));
+    }
+}
+
+fn source_is_named(name: &str, cost: &Cost, rules: &mut Rules<'_>) {
+    if cost.source.trim().is_empty() {
+        let message = format!("`{name}.source` is empty");
+        rules.fault(RawFault::new(
+            &cost.source.span,
+            message,
+            "name the paper and table, or the assumption",
+        ));
+    }
+}

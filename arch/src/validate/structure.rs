@@ -1,0 +1,311 @@
+//! Rules on structure, formats and timing.
+
+use super::Rules;
+use crate::error::RawFault;
+use crate::model::Chips;
+use crate::resolve::read_ticks;
+use crate::schema::{AdcKind, Machine, Signed, TimingKind};
+
+/// More ticks than any pipeline stage takes; keeps sums of ticks far from overflow.
+const MAX_TICKS: u64 = 1_000_000_000;
+
+pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
+    clock_and_node_are_positive(m, rules);
+    formats_fit_the_engines(m, rules);
+    cell_levels_are_representable(m, rules);
+    conductances_are_ordered(m, rules);
+    crossbar_has_rows_and_columns(m, rules);
+    read_lasts_some_ticks(m, rules);
+    dac_takes_part_of_the_input(m, rules);
+    adc_resolution_is_buildable(m, rules);
+    adcs_match_the_crossbars(m, rules);
+    twos_complement_needs_exact_cells(m, rules);
+    differential_needs_a_magnitude(m, rules);
+    a_weight_fits_a_crossbar(m, rules);
+    adcs_drain_in_time(m, rules);
+    levels_are_populated(m, rules);
+    cells_can_be_counted(m, rules);
+    tile_moves_data(m, rules);
+    chips_exist(m, rules);
+    noc_moves_flits(m, rules);
+    timing_is_bounded(m, rules);
+}
+
+fn clock_and_node_are_positive(m: &Machine, rules: &mut Rules<'_>) {
+    rules.positive("clock", &m.clock.span, m.clock.0);
+    rules.positive("technology", &m.technology.span, m.technology.0);
+}
+
+fn formats_fit_the_engines(m: &Machine, rules: &mut Rules<'_>) {
+    rules.within("format.weight_bits", &m.format.weight_bits, 1..=16);
+    rules.within("format.input_bits", &m.format.input_bits, 1..=16);
+}
+
+fn cell_levels_are_representable(m: &Machine, rules: &mut Rules<'_>) {
+    let (kind, cell) = m.device.parts();
+    rules.within(&format!("device.{kind}.cell_bits"), &cell.cell_bits, 1..=8);
+}
+
+fn conductances_are_ordered(m: &Machine, rules: &mut Rules<'_>) {
+    let (kind, cell) = m.device.parts();
+    for (name, conductance) in [("on", &cell.on), ("off", &cell.off)] {
+        if let Some(c) = conductance {
+            rules.not_negative(&format!("device.{kind}.{name}"), &c.span, c.0);
+        }
+    }
+    match (&cell.on, &cell.off) {
+        (Some(on), Some(off)) if on.0 <= off.0 => rules.fault(RawFault::new(
+            &on.span,
+            format!(
+                "`device.{kind}.on` conducts no better than `off` ({} uS against {} uS)",
+                on.0, off.0
+            ),
+            "must be the more conductive state",
+        )),
+        (Some(one), None) | (None, Some(one)) => rules.fault(RawFault::new(
+            &one.span,
+            format!("`device.{kind}` gives only one of `on` and `off`"),
+            "give both, or neither for digital cells",
+        )),
+        _ => {}
+    }
+}
+
+fn crossbar_has_rows_and_columns(m: &Machine, rules: &mut Rules<'_>) {
+    rules.within("crossbar.rows", &m.crossbar.rows, 1..=65536);
+    rules.within("crossbar.columns", &m.crossbar.columns, 1..=65536);
+}
+
+fn read_lasts_some_ticks(m: &Machine, rules: &mut Rules<'_>) {
+    rules.positive("crossbar.read", &m.crossbar.read.span, m.crossbar.read.0);
+    let ticks = read_ticks(m);
+    if ticks > MAX_TICKS as f64 {
+        let message = format!("`crossbar.read` lasts {ticks:.0} ticks of the clock");
+        rules.fault(RawFault::new(
+            &m.crossbar.read.span,
+            message,
+            format!("must be {MAX_TICKS} ticks or fewer"),
+        ));
+    }
+}
+
+fn dac_takes_part_of_the_input(m: &Machine, rules: &mut Rules<'_>) {
+    let most = (*m.format.input_bits).clamp(1, 16);
+    rules.within("dac.bits", &m.dac.bits, 1..=most);
+}
+
+fn adc_resolution_is_buildable(m: &Machine, rules: &mut Rules<'_>) {
+    if let AdcKind::Sar(sar) = &m.adc.value {
+        rules.within("adc.sar.bits", &sar.bits, 1..=16);
+        rules.positive("adc.sar.rate", &sar.rate.span, sar.rate.0);
+    }
+}
+
+fn adcs_match_the_crossbars(m: &Machine, rules: &mut Rules<'_>) {
+    let (adcs, crossbars) = (*m.pe.adcs, *m.pe.crossbars);
+    let fault = |message: String, label: &str| RawFault::new(&m.pe.adcs.span, message, label);
+    match m.adc.value {
+        AdcKind::None(_) if adcs > 0 => rules.fault(
+            fault(
+                format!("`pe.adcs` is {adcs} on a machine with `[adc.none]`"),
+                "must be 0",
+            )
+            .help("digital cells convert nothing; set `pe.adcs = 0`, or describe `[adc.sar]`"),
+        ),
+        AdcKind::Sar(_) if adcs == 0 => {
+            rules.fault(fault(
+                "`pe.adcs` is 0 on a machine with `[adc.sar]`".into(),
+                "must be 1 or more",
+            ));
+        }
+        AdcKind::Sar(_) if crossbars > 0 && adcs % crossbars != 0 && crossbars % adcs != 0 => rules
+            .fault(fault(
+                format!("{adcs} ADCs cannot be shared evenly by {crossbars} crossbars"),
+                "must divide `pe.crossbars` or be a multiple of it",
+            )),
+        _ => {}
+    }
+}
+
+fn twos_complement_needs_exact_cells(m: &Machine, rules: &mut Rules<'_>) {
+    let (_, cell) = m.device.parts();
+    let exact = *cell.cell_bits == 1 || matches!(m.adc.value, AdcKind::None(_));
+    if let (Signed::TwosComplement(_), false) = (&m.format.signed.value, exact) {
+        let message = format!(
+            "two's complement weights in analog cells of {} bits",
+            *cell.cell_bits
+        );
+        rules.fault(
+            RawFault::new(
+                &m.format.signed.span,
+                message,
+                "needs 1-bit cells or `[adc.none]`",
+            )
+            .help("use `[format.signed.offset]` or `[format.signed.differential]`"),
+        );
+    }
+}
+
+fn differential_needs_a_magnitude(m: &Machine, rules: &mut Rules<'_>) {
+    if let (Signed::Differential(_), 1) = (&m.format.signed.value, *m.format.weight_bits) {
+        rules.fault(RawFault::new(
+            &m.format.weight_bits.span,
+            "differential weights of 1 bit have no magnitude",
+            "must be 2 or more",
+        ));
+    }
+}
+
+fn a_weight_fits_a_crossbar(m: &Machine, rules: &mut Rules<'_>) {
+    let (_, cell) = m.device.parts();
+    let (bits, cell_bits) = (*m.format.weight_bits, *cell.cell_bits);
+    if !(1..=16).contains(&bits) || !(1..=8).contains(&cell_bits) || *m.crossbar.columns == 0 {
+        return; // Reported by the rules above.
+    }
+    let columns = match m.format.signed.value {
+        Signed::Differential(_) => 2 * (bits - 1).div_ceil(cell_bits),
+        _ => bits.div_ceil(cell_bits),
+    };
+    if columns > *m.crossbar.columns {
+        let message = format!(
+            "a weight takes {columns} columns, the crossbar has {}",
+            *m.crossbar.columns
+        );
+        rules.fault(RawFault::new(
+            &m.crossbar.columns.span,
+            message,
+            format!("must be {columns} or more"),
+        ));
+    }
+}
+
+fn adcs_drain_in_time(m: &Machine, rules: &mut Rules<'_>) {
+    let AdcKind::Sar(sar) = &m.adc.value else {
+        return;
+    };
+    let samples =
+        f64::from(*m.crossbar.columns) * f64::from(*m.pe.crossbars) / f64::from(*m.pe.adcs);
+    let ticks = samples / sar.rate.0 * m.clock.0;
+    if sar.rate.0 > 0.0 && *m.pe.adcs > 0 && ticks > MAX_TICKS as f64 {
+        let message = format!(
+            "at `adc.sar.rate` of {} S/s a read drains in {ticks:.0} ticks",
+            sar.rate.0
+        );
+        let label = format!("must drain in {MAX_TICKS} ticks or fewer");
+        rules.fault(RawFault::new(&sar.rate.span, message, label));
+    }
+}
+
+/// Totals over a chip stay exact in 64 bits (and in a float's 53).
+fn cells_can_be_counted(m: &Machine, rules: &mut Rules<'_>) {
+    let factors = [
+        &m.crossbar.rows,
+        &m.crossbar.columns,
+        &m.pe.crossbars,
+        &m.tile.pes,
+        &m.chip.tiles_x,
+        &m.chip.tiles_y,
+    ];
+    let cells: f64 = factors.iter().map(|f| f64::from(***f)).product();
+    if cells > 1e15 {
+        let message = format!("a chip of {cells:.1e} cells");
+        rules.fault(RawFault::new(
+            &m.chip.span,
+            message,
+            "must be 1e15 cells or fewer",
+        ));
+    }
+}
+
+fn levels_are_populated(m: &Machine, rules: &mut Rules<'_>) {
+    rules.within("pe.crossbars", &m.pe.crossbars, 1..=65536);
+    rules.within("pe.adcs", &m.pe.adcs, 0..=65536);
+    rules.within("tile.pes", &m.tile.pes, 1..=65536);
+    rules.within("chip.tiles_x", &m.chip.tiles_x, 1..=4096);
+    rules.within("chip.tiles_y", &m.chip.tiles_y, 1..=4096);
+}
+
+fn tile_moves_data(m: &Machine, rules: &mut Rules<'_>) {
+    let bytes = m.tile.buffer.0;
+    if !(bytes >= 1.0 && bytes.fract() == 0.0 && bytes < 1e15) {
+        let message = format!("`tile.buffer` is {bytes} bytes");
+        rules.fault(RawFault::new(
+            &m.tile.buffer.span,
+            message,
+            "must be a whole number of bytes, 1 or more",
+        ));
+    }
+    let rates = [
+        ("bus_bytes_per_tick", &m.tile.bus_bytes_per_tick),
+        ("digital_values_per_tick", &m.tile.digital_values_per_tick),
+    ];
+    for (key, rate) in rates {
+        rules.positive(&format!("tile.{key}"), &rate.span, **rate);
+        if rate.is_finite() && **rate > 1e9 {
+            let message = format!("`tile.{key}` is {:e}", **rate);
+            rules.fault(RawFault::new(&rate.span, message, "must be 1e9 or less"));
+        }
+    }
+}
+
+fn chips_exist(m: &Machine, rules: &mut Rules<'_>) {
+    if let Chips::Exactly(n) = m.system.chips.0
+        && !(1..=65536).contains(&n)
+    {
+        let message = format!("`system.chips` is {n}");
+        rules.fault(RawFault::new(
+            &m.system.chips.span,
+            message,
+            "must be 1 to 65536, or \"as-needed\"",
+        ));
+    }
+}
+
+fn noc_moves_flits(m: &Machine, rules: &mut Rules<'_>) {
+    let (kind, mesh) = match &m.noc.value {
+        crate::schema::NocKind::Ideal(mesh) => ("ideal", mesh),
+        crate::schema::NocKind::Mesh(mesh) => ("mesh", mesh),
+    };
+    rules.within(&format!("noc.{kind}.flit_bits"), &mesh.flit_bits, 1..=65536);
+    rules.within(
+        &format!("noc.{kind}.hop_ticks"),
+        &mesh.hop_ticks,
+        0..=MAX_TICKS,
+    );
+    rules.within(
+        &format!("noc.{kind}.flit_ticks"),
+        &mesh.flit_ticks,
+        1..=MAX_TICKS,
+    );
+    rules.within(
+        &format!("noc.{kind}.tiles_per_router"),
+        &mesh.tiles_per_router,
+        1..=65536,
+    );
+}
+
+fn timing_is_bounded(m: &Machine, rules: &mut Rules<'_>) {
+    match &m.timing.value {
+        TimingKind::BitSerial(t) => {
+            let stages = [
+                ("fetch", &t.fetch),
+                ("adc", &t.adc),
+                ("shift_add", &t.shift_add),
+                ("reduce", &t.reduce),
+                ("activation", &t.activation),
+                ("write", &t.write),
+            ];
+            for (name, stage) in stages {
+                rules.within(&format!("timing.bit-serial.{name}"), stage, 0..=1_000_000);
+            }
+        }
+        TimingKind::Phased(t) => {
+            rules.within("timing.phased.phase_ticks", &t.phase_ticks, 1..=MAX_TICKS);
+            rules.within(
+                "timing.phased.packets_per_phase",
+                &t.packets_per_phase,
+                1..=u32::MAX,
+            );
+        }
+    }
+}

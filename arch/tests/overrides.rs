@@ -1,0 +1,155 @@
+//! Dotted-path overrides: what they change, and how their faults are named.
+
+use crosscut_arch::*;
+
+fn set(name: &str, overrides: &[&str]) -> Result<Arch, ArchError> {
+    load(
+        name,
+        &overrides.iter().map(|s| s.to_string()).collect::<Vec<_>>(),
+    )
+}
+
+fn fault(name: &str, overrides: &[&str]) -> String {
+    set(name, overrides).unwrap_err().to_string()
+}
+
+#[test]
+fn a_number_is_replaced_and_structure_carries_through() {
+    let arch = set("isaac-ce", &["crossbar.rows=256", "pe.adcs = 4"]).unwrap();
+    assert_eq!((arch.crossbar.rows, arch.pe.adcs), (256, 4));
+    assert_eq!(arch.part(PartKind::Dac).unwrap().count, 8 * 256);
+    assert_eq!(arch.part(PartKind::Adc).unwrap().count, 4);
+    // Twice the cells, twice the array.
+    assert_eq!(arch.part(PartKind::Crossbar).unwrap().area_um2, 50.0);
+    // Half the ADCs need twice the time.
+    assert_eq!(arch.cycle_ticks(), 240);
+}
+
+#[test]
+fn quantities_need_no_quotes() {
+    let arch = set(
+        "isaac-ce",
+        &["clock=1 GHz", "system.chips=4", "roles.reduce=crossbar"],
+    )
+    .unwrap();
+    assert_eq!((arch.clock_hz, arch.crossbar.read_ticks), (1e9, 100));
+    assert_eq!(arch.chips, Chips::Exactly(4));
+    assert_eq!(arch.roles.reduce, Worker::Crossbar);
+}
+
+#[test]
+fn a_new_kind_replaces_the_old_one() {
+    let mesh = set("isaac-ce", &[]).unwrap().mesh();
+    for ideal in ["noc.ideal={}", "noc=ideal"] {
+        assert_eq!(
+            set("isaac-ce", &[ideal]).unwrap().noc,
+            Noc::Ideal(mesh),
+            "{ideal}"
+        );
+    }
+    let arch = set("isaac-ce", &["noc.ideal.hop_ticks=0"]).unwrap();
+    assert_eq!(
+        arch.noc,
+        Noc::Ideal(Mesh {
+            hop_ticks: 0,
+            ..mesh
+        })
+    );
+    let digital = set("isaac-ce", &["adc=none", "pe.adcs=0"]).unwrap();
+    assert_eq!((digital.adc, digital.drain_ticks()), (Adc::None, 0));
+    assert_eq!(digital.part(PartKind::Adc), None);
+    let differential = set("isaac-ce", &["format.signed=differential"]).unwrap();
+    assert_eq!(differential.columns_per_weight(), 16);
+}
+
+#[test]
+fn later_overrides_win() {
+    assert_eq!(
+        set("isaac-ce", &["tile.pes=4", "tile.pes=6"])
+            .unwrap()
+            .tile
+            .pes,
+        6
+    );
+}
+
+#[test]
+fn an_overridden_figure_says_so() {
+    let arch = set("isaac-ce", &["cost.adc.energy=2 pJ"]).unwrap();
+    let adc = arch.part(PartKind::Adc).unwrap();
+    assert_eq!(adc.energy_pj, 2.0);
+    assert!(
+        adc.source
+            .ends_with("; changed by --set cost.adc.energy=2 pJ"),
+        "{}",
+        adc.source
+    );
+    assert_eq!(adc.confidence, Confidence::Recalled);
+    let law = set("isaac-ce", &["cost.adc.law=isaac-split"]).unwrap();
+    assert_eq!(law.part(PartKind::Adc).unwrap().energy_pj, 1.67);
+}
+
+#[test]
+fn faults_name_the_override() {
+    let zero = fault("isaac-ce", &["tile.pes=6", "crossbar.rows=0"]);
+    assert!(zero.contains("--set crossbar.rows=0:1:15"), "{zero}");
+    assert!(
+        zero.contains("`crossbar.rows` is 0") && zero.contains("must be 1 to 65536"),
+        "{zero}"
+    );
+    let unknown = fault("isaac-ce", &["crossbar.row=3"]);
+    assert!(
+        unknown.contains("--set crossbar.row=3:1:10") && unknown.contains("did you mean `rows`?"),
+        "{unknown}"
+    );
+    let unit = fault("isaac-ce", &["clock=1.2 GB"]);
+    assert!(unit.contains("`GB` is not a unit of a frequency"), "{unit}");
+    let malformed = fault("isaac-ce", &["crossbar.rows"]);
+    assert!(malformed.contains("KEY=VALUE"), "{malformed}");
+    assert!(fault("isaac-ce", &["=3"]).contains("--set =3"));
+    assert!(fault("isaac-ce", &[""]).contains("KEY=VALUE"));
+    assert!(fault("isaac-ce", &["# rows"]).contains("the override is empty"));
+    assert!(fault("isaac-ce", &["extends=semimap"]).contains("`extends` cannot be overridden"));
+}
+
+#[test]
+fn two_bad_overrides_give_two_faults() {
+    let error = set("isaac-ce", &["crossbar.columns=0", "adc.sar.bits=800"]).unwrap_err();
+    assert_eq!(error.faults().len(), 2, "{error}");
+    let place = error.faults()[1].place.as_ref().unwrap();
+    assert_eq!(
+        (place.source.as_str(), place.line, place.column),
+        ("--set adc.sar.bits=800", 1, 14)
+    );
+    assert!(error.coloured().contains('\u{1b}') && !error.to_string().contains('\u{1b}'));
+}
+
+#[test]
+fn an_unknown_name_suggests_a_preset() {
+    let error = fault("issac-ce", &[]);
+    assert!(
+        error.contains("`issac-ce` is neither a preset nor a file"),
+        "{error}"
+    );
+    assert!(
+        error.contains("did you mean the preset `isaac-ce`?"),
+        "{error}"
+    );
+    assert!(fault("/", &[]).contains("cannot read"));
+}
+
+#[test]
+fn a_description_that_extends_itself_is_refused() {
+    let error = from_toml("extends = \"isaac-cee\"", "x.toml", &[])
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("did you mean the preset `isaac-ce`?"),
+        "{error}"
+    );
+    let file = std::env::temp_dir().join(format!("crosscut-arch-loop-{}.toml", std::process::id()));
+    std::fs::write(&file, format!("extends = {file:?}")).unwrap();
+    let error = fault(file.to_str().unwrap(), &[]);
+    std::fs::remove_file(&file).unwrap();
+    assert!(error.contains("deep"), "{error}");
+}

@@ -1,0 +1,89 @@
+//! What can be wrong with a request to prune.
+
+use crosscut_sim::map::MapError;
+use crosscut_traces::exec::ExecError;
+
+/// A request that cannot be carried out. The user's input is at fault.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum PruneError {
+    /// A ratio that is not a part of the whole.
+    #[error("{of}: the pruning ratio is {value}, but must be at least 0 and below 1")]
+    RatioOutOfRange {
+        /// `layer ...` or `all layers`.
+        of: String,
+        /// Ratio as given.
+        value: f64,
+    },
+    /// Another option out of range.
+    #[error("the option `{option}` is {value}, but must be {allowed}")]
+    OptionOutOfRange {
+        /// Option.
+        option: &'static str,
+        /// Value as given.
+        value: String,
+        /// Allowed values in words.
+        allowed: &'static str,
+    },
+    /// A layer named in the options is not a compute layer of the network.
+    #[error("no compute layer is named `{name}`{hint}")]
+    UnknownLayer {
+        /// Name as given.
+        name: String,
+        /// `; did you mean ...`, or empty.
+        hint: String,
+    },
+    /// Fewer calibration images than asked for.
+    #[error(
+        "{needed} calibration images are asked for, but there are {available}; give more or ask for fewer"
+    )]
+    TooFewImages {
+        /// Images asked for.
+        needed: usize,
+        /// Images there are.
+        available: usize,
+    },
+    /// A ratio of a whole layer that leaves some output without any row group.
+    #[error(
+        "layer `{layer}`: a ratio of {ratio} keeps {pairs} of {of} (row group, output) pairs, fewer than its {outputs} outputs, and would empty outputs; the highest possible ratio is {highest:.4}"
+    )]
+    WouldEmpty {
+        /// Layer.
+        layer: String,
+        /// Ratio as given.
+        ratio: f64,
+        /// Pairs it would keep.
+        pairs: usize,
+        /// Pairs there are.
+        of: usize,
+        /// Outputs (or output arrays) of the layer.
+        outputs: usize,
+        /// Highest ratio that keeps one pair per output.
+        highest: f64,
+    },
+    /// Weights that are not numbers.
+    #[error("layer `{layer}`: a weight or bias is not finite")]
+    WeightNotFinite {
+        /// Layer.
+        layer: String,
+    },
+    /// Activations that are not numbers.
+    #[error("the input of layer `{layer}` is not finite on the calibration images")]
+    ActivationNotFinite {
+        /// Layer.
+        layer: String,
+    },
+    /// The mapping was built for another network.
+    #[error("the mapping does not belong to the network: layer `{layer}` {what}")]
+    ForeignMapping {
+        /// Layer of the network.
+        layer: String,
+        /// What does not fit.
+        what: &'static str,
+    },
+    /// A calibration image of another shape.
+    #[error(transparent)]
+    Image(#[from] ExecError),
+    /// The pruned mapping cannot be placed.
+    #[error(transparent)]
+    Map(#[from] MapError),
+}

@@ -1,0 +1,83 @@
+//! What the user may choose about pruning.
+
+use crate::solve::Solver;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What one mask bit stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Grain {
+    /// A row group of one output feature map; what stays is packed together (output recombination).
+    #[default]
+    Column,
+    /// A row group of all output feature maps that share an array.
+    Crossbar,
+}
+
+/// Where the ratio of a layer applies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Budget {
+    /// Every output keeps the same number of row groups (the published method).
+    #[default]
+    PerOutput,
+    /// The layer keeps that share of its pairs, at least one per output.
+    PerLayer,
+}
+
+/// Pruning choices.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PruneOptions {
+    /// What one mask bit stands for.
+    pub grain: Grain,
+    /// Share of pairs to remove from every layer, in `0..1`.
+    pub ratio: f64,
+    /// Ratios of single layers by name; they win over `ratio`, `keep_first` and `keep_last`.
+    pub ratios: BTreeMap<String, f64>,
+    /// Where the ratio applies.
+    pub budget: Budget,
+    /// How masks are found.
+    pub solver: Solver,
+    /// Whether array columns that a group of pairs leaves empty are filled with the best of the removed pairs.
+    /// They cost no crossbar (column grain only).
+    pub fill: bool,
+    /// Whether weights and bias are fitted once more.
+    pub refit: bool,
+    /// Pull of the refit towards the original weights, relative to the mean squared input of a row.
+    pub ridge: f64,
+    /// Calibration images to use: the first so many of those given.
+    pub images: usize,
+    /// Output positions per image whose sums the masks are chosen on.
+    pub points: usize,
+    /// How many of those positions the refit uses.
+    pub refit_points: usize,
+    /// Seed of the choice of positions and of randomised solvers.
+    pub seed: u64,
+    /// Leave the first compute layer as it is.
+    pub keep_first: bool,
+    /// Leave the last compute layer as it is.
+    pub keep_last: bool,
+}
+
+impl Default for PruneOptions {
+    fn default() -> Self {
+        PruneOptions {
+            grain: Grain::Column,
+            ratio: 0.5,
+            ratios: BTreeMap::new(),
+            budget: Budget::PerOutput,
+            solver: Solver::Greedy,
+            fill: false,
+            refit: true,
+            ridge: 1e-2,
+            images: 256,
+            points: 10,
+            refit_points: 10,
+            seed: 0,
+            keep_first: true,
+            keep_last: true,
+        }
+    }
+}

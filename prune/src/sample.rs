@@ -1,0 +1,67 @@
+//! Input windows at sampled output positions: the rows that sums are compared on.
+
+use crosscut_sim::map::Geometry;
+use crosscut_traces::Tensor;
+use crosscut_traces::weights::hash;
+use ndarray::{Array2, ArrayViewMut1};
+use rayon::prelude::*;
+
+/// Distinct output positions per image, drawn from (seed, image); all of them if there are no more than asked for.
+/// Every output feature map is sampled at the same positions, so that one sample matrix serves them all (the
+/// published method draws them per feature map).
+pub fn points(seed: u64, images: usize, positions: usize, per_image: usize) -> Vec<Vec<usize>> {
+    let draw = |image: usize| {
+        let mut all: Vec<usize> = (0..positions).collect();
+        for k in 0..per_image.min(positions) {
+            let key = hash(seed, image as u64);
+            let other = k + (hash(key, k as u64) % (positions - k) as u64) as usize;
+            all.swap(k, other);
+        }
+        all.truncate(per_image);
+        all
+    };
+    (0..images).map(draw).collect()
+}
+
+/// Sample matrix: one row per image and point (image-major), one column per im2col row of the layer, over all its
+/// channel groups: `(p * kh + ky) * kw + kx`. Padding is 0.
+pub fn rows(geometry: &Geometry, images: &[Tensor], points: &[Vec<usize>]) -> Array2<f64> {
+    let at: Vec<(usize, usize)> = points
+        .iter()
+        .enumerate()
+        .flat_map(|(image, list)| list.iter().map(move |&p| (image, p)))
+        .collect();
+    let columns = geometry.rows();
+    let mut out = Array2::zeros((at.len(), columns));
+    let lines: Vec<ArrayViewMut1<'_, f64>> = out.rows_mut().into_iter().collect();
+    lines
+        .into_par_iter()
+        .zip(&at)
+        .for_each(|(line, &(image, position))| window(geometry, &images[image], position, line));
+    out
+}
+
+/// The input values that output `position` (row-major) of a layer looks at.
+fn window(g: &Geometry, image: &Tensor, position: usize, mut line: ArrayViewMut1<'_, f64>) {
+    if g.is_gemm {
+        line.iter_mut()
+            .zip(image)
+            .for_each(|(to, &x)| *to = f64::from(x));
+        return;
+    }
+    let (y, x) = (position / g.output.w, position % g.output.w);
+    let mut column = 0;
+    for p in 0..g.input.c {
+        for ky in 0..g.kernel[0] {
+            // Above or left of the image the subtraction wraps to a huge number, which is outside as well.
+            let iy = (y * g.stride[0] + ky * g.dilation[0]).wrapping_sub(g.pad[0]);
+            for kx in 0..g.kernel[1] {
+                let ix = (x * g.stride[1] + kx * g.dilation[1]).wrapping_sub(g.pad[1]);
+                if iy < g.input.h && ix < g.input.w {
+                    line[column] = f64::from(image[[p, iy, ix]]);
+                }
+                column += 1;
+            }
+        }
+    }
+}

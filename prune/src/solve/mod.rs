@@ -1,0 +1,36 @@
+//! Mask solvers: which row groups a unit keeps.
+
+pub mod budget;
+pub mod fill;
+pub mod greedy;
+pub mod lgd;
+
+use crate::gram::Gram;
+use serde::{Deserialize, Serialize};
+
+/// Chooses exactly `keep` of the row groups of one unit.
+pub trait MaskSolver: Sync {
+    /// The mask: one flag per row group, `keep` of them set (`1 <= keep <= gram.len()`). Must be a pure function
+    /// of its arguments; `key` is where randomised solvers take their numbers from.
+    fn solve(&self, gram: &Gram, keep: usize, key: u64) -> Vec<bool>;
+}
+
+/// The solvers there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Solver {
+    /// Backward elimination (`greedy`).
+    #[default]
+    Greedy,
+    /// The published LGD with relaxed probabilistic projection (`lgd`).
+    Lgd(lgd::Lgd),
+}
+
+impl MaskSolver for Solver {
+    fn solve(&self, gram: &Gram, keep: usize, key: u64) -> Vec<bool> {
+        match self {
+            Solver::Greedy => greedy::Greedy.solve(gram, keep, key),
+            Solver::Lgd(l) => l.solve(gram, keep, key),
+        }
+    }
+}

@@ -1,0 +1,375 @@
+//! Do simulated crossbars give the integer reference bit for bit where they must, and a brute-force machine's values
+//! where the converter clips?
+
+use crosscut_arch::{Adc, Arch, SignedWeights, load};
+use crosscut_sim::func::{FuncModel, FuncSession, evaluate};
+use crosscut_sim::map::{MapOptions, Mapping};
+use crosscut_traces::exec::{exact::ExactAccumulator, int};
+use crosscut_traces::layer::{Conv, Op, Shape, Weights};
+use crosscut_traces::quant::{Accumulate, QuantSpec, quantise};
+use crosscut_traces::weights::normal;
+use crosscut_traces::{LayerId, Network, QuantNetwork, embedded};
+use ndarray::{Array2, Array3};
+
+fn machine(set: &[String]) -> Arch {
+    load("reram-64", set).unwrap()
+}
+
+/// One convolution on a small image, with signed or unsigned inputs.
+fn small(case: u64, groups: usize, signed: bool, arch: &Arch) -> QuantNetwork {
+    let mut net = Network::new("small");
+    let input = Shape::new(6 * groups, 5, 4);
+    let x = net.push("x", Op::Input(input), &[], input);
+    let conv = Conv {
+        weight: Weights::Seeded {
+            seed: case,
+            shape: vec![4 * groups, 6, 3, 2],
+            std: 1.0,
+        },
+        bias: None,
+        stride: [1, 2],
+        pad: [1, 0, 1, 1],
+        dilation: [1, 1],
+        groups,
+    };
+    crosscut_traces::build::push(&mut net, "conv", Op::Conv(conv), &[x]).unwrap();
+    let image = image(case, input, signed);
+    let spec = QuantSpec {
+        weight_bits: arch.format.weight_bits,
+        input_bits: arch.format.input_bits,
+    };
+    quantise(&net, &[image], spec).unwrap()
+}
+
+fn image(case: u64, s: Shape, signed: bool) -> Array3<f32> {
+    let x = Array3::from_shape_fn((s.c, s.h, s.w), |(c, y, x)| {
+        normal(case + 77, (c * 100 + y * 10 + x) as u64)
+    });
+    if signed { x } else { x.mapv(f32::abs) }
+}
+
+fn schemes() -> Vec<Vec<String>> {
+    let mut out = Vec::new();
+    for signed in [
+        "offset={unit_column=true, flip=false}",
+        "offset={unit_column=true, flip=true}",
+        "differential={}",
+        "twos-complement={}",
+    ] {
+        for (cell, dac, weight, input) in [
+            (2, 1, 8, 8),
+            (1, 1, 8, 8),
+            (2, 2, 8, 8),
+            (4, 1, 7, 5),
+            (3, 3, 8, 7),
+            (1, 4, 4, 8),
+        ] {
+            if signed.starts_with("twos") && cell > 1 {
+                continue;
+            }
+            out.push(vec![
+                format!("format.signed.{signed}"),
+                format!("device.reram.cell_bits={cell}"),
+                format!("dac.bits={dac}"),
+                format!("format.weight_bits={weight}"),
+                format!("format.input_bits={input}"),
+            ]);
+        }
+    }
+    out
+}
+
+#[test]
+fn a_wide_converter_gives_the_integer_reference() {
+    let mut cases = 0;
+    for set in schemes() {
+        for (extra, packing) in [
+            ("adc.sar.bits=16", "dense"),
+            ("adc.sar.bits=16", "feature-map"),
+        ] {
+            let mut set = set.clone();
+            set.extend([
+                extra.to_string(),
+                "cost.adc.energy=1 pJ".into(),
+                "cost.adc.area=1 um2".into(),
+                format!("mapping.packing={packing}"),
+                "crossbar.rows=20".into(),
+            ]);
+            let Ok(arch) = load("reram-64", &set) else {
+                continue;
+            };
+            for case in 0..3u64 {
+                let qnet = small(case, 1 + case as usize % 2, case != 1, &arch);
+                let mapping = Mapping::build(&qnet.network, &arch, &MapOptions::default()).unwrap();
+                let input = image(case, qnet.network.layer(LayerId(0)).shape, case != 1);
+                let model = FuncModel::prepare(&arch, &mapping, &qnet).unwrap();
+                let forced = brute(&arch, &mapping, &qnet, &input);
+                let got = int::run(&qnet, &input, &mut FuncSession::new(&model)).unwrap();
+                let want = int::run(&qnet, &input, &mut ExactAccumulator::new(&qnet)).unwrap();
+                assert_eq!(got, want, "{set:?}, case {case}");
+                assert_eq!(forced, want, "brute force, {set:?}, case {case}");
+                cases += 1;
+            }
+        }
+    }
+    assert!(cases >= 60, "only {cases} machines were accepted");
+}
+
+#[test]
+fn a_narrow_converter_gives_what_brute_force_gives() {
+    let mut clipped = 0;
+    for set in schemes() {
+        for bits in [3, 4, 5] {
+            let mut set = set.clone();
+            set.extend([
+                format!("adc.sar.bits={bits}"),
+                "cost.adc.energy=1 pJ".into(),
+                "cost.adc.area=1 um2".into(),
+                "mapping.packing=dense".into(),
+                "crossbar.rows=30".into(),
+            ]);
+            let Ok(arch) = load("reram-64", &set) else {
+                continue;
+            };
+            let qnet = small(9, 1, true, &arch);
+            let mapping = Mapping::build(&qnet.network, &arch, &MapOptions::default()).unwrap();
+            let input = image(9, qnet.network.layer(LayerId(0)).shape, true);
+            let model = FuncModel::prepare(&arch, &mapping, &qnet).unwrap();
+            let mut session = FuncSession::new(&model);
+            let got = int::run(&qnet, &input, &mut session).unwrap();
+            assert_eq!(got, brute(&arch, &mapping, &qnet, &input), "{set:?}");
+            clipped += session.stats.values().map(|s| s.reads.clipped).sum::<u64>();
+        }
+    }
+    assert!(clipped > 0, "the test must exercise clipping");
+}
+
+fn brute(arch: &Arch, mapping: &Mapping, qnet: &QuantNetwork, input: &Array3<f32>) -> Array3<f32> {
+    int::run(
+        qnet,
+        input,
+        &mut Brute {
+            arch,
+            mapping,
+            qnet,
+        },
+    )
+    .unwrap()
+}
+
+/// Cell by cell, bit by bit, straight from the definitions.
+struct Brute<'a> {
+    arch: &'a Arch,
+    mapping: &'a Mapping,
+    qnet: &'a QuantNetwork,
+}
+
+impl Accumulate for Brute<'_> {
+    fn accumulate(
+        &mut self,
+        layer: LayerId,
+        group: usize,
+        patches: ndarray::ArrayView2<'_, i32>,
+    ) -> Array2<i64> {
+        let (a, q, map) = (
+            self.arch,
+            &self.qnet.layers[&layer],
+            self.mapping.layer(layer).unwrap(),
+        );
+        let outputs = q.weights.nrows() / q.groups;
+        let rows_per = map.geometry.rows() / q.groups;
+        let Adc::Sar(adc) = a.adc else { unreachable!() };
+        let (cell, wb, ib) = (
+            a.device.cell_bits,
+            a.format.weight_bits,
+            a.format.input_bits,
+        );
+        let shifted = q.input_signed && a.dac_bits > 1;
+        let top = (1i64 << cell) - 1;
+        Array2::from_shape_fn((patches.nrows(), outputs), |(p, o)| {
+            let mut acc = 0i64;
+            for g in map
+                .row_groups
+                .iter()
+                .filter(|g| g.group == group && g.outputs.iter().any(|x| x == group * outputs + o))
+            {
+                let pairs: Vec<(i64, i64)> = g
+                    .rows
+                    .iter()
+                    .map(|r| {
+                        (
+                            i64::from(q.weights[[group * outputs + o, r - group * rows_per]]),
+                            i64::from(patches[[p, r - group * rows_per]]),
+                        )
+                    })
+                    .collect();
+                let code = |x: i64| if shifted { x + (1 << (ib - 1)) } else { x };
+                for slice in 0..a.weight_slices() {
+                    let cut = |v: i64| (v >> (slice * cell)) & top;
+                    let cells: Vec<i64> = pairs
+                        .iter()
+                        .map(|&(w, _)| match a.format.signed_weights {
+                            SignedWeights::Offset { .. } => cut(w + (1 << (wb - 1))),
+                            SignedWeights::Differential => cut(w.max(0)) - cut((-w).max(0)),
+                            SignedWeights::TwosComplement => cut(w & ((1 << wb) - 1)),
+                        })
+                        .collect();
+                    let flip = matches!(
+                        a.format.signed_weights,
+                        SignedWeights::Offset { flip: true, .. }
+                    ) && 2 * cells.iter().sum::<i64>() > top * cells.len() as i64;
+                    let mut value = 0i64;
+                    let mut first = 0;
+                    while first < ib {
+                        let width = a.dac_bits.min(ib - first);
+                        let digit = |x: i64| (code(x) >> first) & ((1 << width) - 1);
+                        let driven: i64 = pairs.iter().map(|&(_, x)| digit(x)).sum();
+                        let sum: i64 = pairs
+                            .iter()
+                            .zip(&cells)
+                            .map(|(&(_, x), &c)| digit(x) * if flip { top - c } else { c })
+                            .sum();
+                        let seen = match a.format.signed_weights {
+                            SignedWeights::Differential => {
+                                sum.clamp(-(1 << (adc.bits - 1)), (1 << (adc.bits - 1)) - 1)
+                            }
+                            _ => sum.min((1 << adc.bits) - 1),
+                        };
+                        let seen = if flip { top * driven - seen } else { seen };
+                        let negative = q.input_signed && !shifted && first + 1 == ib;
+                        value += if negative {
+                            -(seen << first)
+                        } else {
+                            seen << first
+                        };
+                        first += width;
+                    }
+                    let negative = a.format.signed_weights == SignedWeights::TwosComplement
+                        && slice + 1 == a.weight_slices();
+                    acc += if negative {
+                        -(value << (slice * cell))
+                    } else {
+                        value << (slice * cell)
+                    };
+                }
+                if let SignedWeights::Offset { .. } = a.format.signed_weights {
+                    acc -= (1i64 << (wb - 1)) * pairs.iter().map(|&(_, x)| code(x)).sum::<i64>();
+                }
+                if shifted {
+                    acc -= (1i64 << (ib - 1)) * pairs.iter().map(|&(w, _)| w).sum::<i64>();
+                }
+            }
+            acc
+        })
+    }
+}
+
+/// One fully connected column of 128 equal weights on ISAAC's format, inputs all `x`.
+fn isaac_column(
+    flip: bool,
+    adc_bits: u32,
+    weight: f32,
+    x: f32,
+    input_bits: u32,
+) -> (i64, u64, bool) {
+    let set = [
+        format!("format.signed.offset.flip={flip}"),
+        format!("adc.sar.bits={adc_bits}"),
+        "cost.adc.energy=1 pJ".into(),
+        "format.weight_bits=2".into(),
+        format!("format.input_bits={input_bits}"),
+    ];
+    let arch = load("isaac-ce", &set).unwrap();
+    let mut net = Network::new("column");
+    let input = net.push(
+        "x",
+        Op::Input(Shape::new(128, 1, 1)),
+        &[],
+        Shape::new(128, 1, 1),
+    );
+    let gemm = crosscut_traces::Gemm {
+        weight: Weights::dense(ndarray::ArrayD::from_elem(
+            ndarray::IxDyn(&[1, 128]),
+            weight,
+        )),
+        bias: None,
+    };
+    crosscut_traces::build::push(&mut net, "fc", Op::Gemm(gemm), &[input]).unwrap();
+    let image = Array3::from_elem((128, 1, 1), x);
+    let spec = QuantSpec {
+        weight_bits: 2,
+        input_bits,
+    };
+    let qnet = quantise(&net, std::slice::from_ref(&image), spec).unwrap();
+    let mapping = Mapping::build(&net, &arch, &MapOptions::default()).unwrap();
+    let model = FuncModel::prepare(&arch, &mapping, &qnet).unwrap();
+    let mut session = FuncSession::new(&model);
+    let codes = Array2::from_elem((1, 128), if x < 0.0 { -1 } else { 1 });
+    let acc = session.accumulate(LayerId(1), 0, codes.view())[[0, 0]];
+    let stats = session.stats[&LayerId(1)].reads;
+    (acc, stats.clipped, stats.conversions > 0)
+}
+
+#[test]
+fn isaac_flip_encoding_saves_one_bit() {
+    // 2-bit weights with bias 2: weight +1 is stored as 3. 128 cells of 3 and inputs of 1 sum to 384, beyond 8 bits.
+    // Flipped they are stored as 0 and read 0; 3 x 128 - 0 = 384, less the bias 2 x 128, is 128.
+    assert_eq!(isaac_column(true, 8, 1.0, 1.0, 1), (128, 0, true));
+    // Without flip the converter stops at 255: 255 - 256 = -1.
+    assert_eq!(isaac_column(false, 8, 1.0, 1.0, 1), (-1, 1, true));
+    // Nine bits hold 384.
+    assert_eq!(isaac_column(false, 9, 1.0, 1.0, 1), (128, 0, true));
+    // Weight -1 is stored as 1; input -1 has both bits set, the upper one subtracted: the product is +1 each.
+    assert_eq!(isaac_column(true, 8, -1.0, -1.0, 2).0, 128);
+}
+
+#[test]
+fn digits_on_ideal_and_on_default_crossbars() {
+    let net = embedded::digits_network();
+    let (train, test) = (embedded::digits_train(), embedded::digits_heldout());
+    let qnet = quantise(
+        &net,
+        &train.images[..64],
+        QuantSpec {
+            weight_bits: 8,
+            input_bits: 8,
+        },
+    )
+    .unwrap();
+    let (images, labels) = (&test.images[..40], &test.labels[..40]);
+    let run = |arch: &Arch| {
+        let mapping = Mapping::build(&net, arch, &MapOptions::default()).unwrap();
+        let model = FuncModel::prepare(arch, &mapping, &qnet).unwrap();
+        (
+            evaluate(&model, &qnet, images, labels, &|| {}).unwrap(),
+            mapping,
+        )
+    };
+    let (ideal, _) = run(&machine(&["adc.sar.bits=8".into()]));
+    assert_eq!(ideal.agreement, 1.0);
+    assert!(
+        ideal
+            .layers
+            .iter()
+            .all(|l| l.clip_rate == 0.0 && l.rms_error == 0.0)
+    );
+    let arch = machine(&[]);
+    let (real, mapping) = run(&arch);
+    for (l, m) in real.layers.iter().zip(&mapping.layers) {
+        assert_eq!(
+            l.conversions,
+            40 * m.adc_conversions(&arch),
+            "{}: conversions as mapped",
+            l.name
+        );
+    }
+    let one = rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .build()
+        .unwrap();
+    assert_eq!(
+        one.install(|| run(&arch)).0,
+        real,
+        "the result does not depend on the threads"
+    );
+}
