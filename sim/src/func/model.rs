@@ -2,7 +2,7 @@
 
 use super::adc::Codes;
 use super::error::FuncError;
-use super::kernel::{Kernel, exact::Matrix};
+use super::kernel::{Isa, Kernel, exact::Matrix};
 use super::program::GroupProgram;
 use super::reads::Inputs;
 use crate::map::{LayerMap, Mapping};
@@ -27,6 +27,8 @@ pub struct LayerModel {
 
 /// Every compute layer, programmed.
 pub struct FuncModel {
+    /// Instruction set of the kernels; the fastest this processor has.
+    pub(super) isa: Isa,
     pub(super) arch: Arch,
     pub(super) codes: Option<Codes>,
     pub(super) layers: BTreeMap<LayerId, LayerModel>,
@@ -64,6 +66,7 @@ impl FuncModel {
             layers.insert(id, LayerModel::new(map, q, arch, codes, qnet.input_bits));
         }
         Ok(FuncModel {
+            isa: Isa::best(),
             arch: arch.clone(),
             codes,
             layers,

@@ -56,7 +56,7 @@ impl Accumulate for FuncSession<'_> {
         patches: ArrayView2<'_, i32>,
     ) -> Array2<i64> {
         let m = &self.model.layers[&layer];
-        let ideal = m.exact[group].product(patches);
+        let ideal = m.exact[group].product(self.model.isa, patches);
         let stats = self.stats.entry(layer).or_default();
         stats.signal += ideal
             .iter()
@@ -75,8 +75,7 @@ impl Accumulate for FuncSession<'_> {
             for p in m.groups.iter().filter(|p| p.channel_group == group) {
                 let r = read_group(
                     p,
-                    &self.model.arch,
-                    codes,
+                    (self.model.isa, &self.model.arch, codes),
                     m.inputs,
                     x,
                     row,
