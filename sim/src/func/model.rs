@@ -6,7 +6,7 @@ use super::kernel::{Isa, Kernel, exact::Matrix};
 use super::program::GroupProgram;
 use super::reads::Inputs;
 use crate::map::{LayerMap, Mapping};
-use crosscut_arch::Arch;
+use crosscut_arch::{Adc, Arch, SignedWeights, UnusedColumns};
 use crosscut_traces::{LayerId, QuantLayer, QuantNetwork};
 use ndarray::Array2;
 use std::collections::BTreeMap;
@@ -23,6 +23,10 @@ pub struct LayerModel {
     pub(super) exact: Vec<Matrix>,
     /// Column samples of one position.
     pub(super) samples_per_position: u64,
+    /// Samples of one image of columns without weights, on machines that convert every column.
+    pub(super) idle_samples: u64,
+    /// Output positions of one image.
+    pub(super) positions: u64,
 }
 
 /// Every compute layer, programmed.
@@ -114,6 +118,8 @@ impl LayerModel {
             name: map.name.clone(),
             kernel,
             samples_per_position: columns as u64 * u64::from(arch.input_steps()),
+            idle_samples: idle_samples(map, arch),
+            positions: map.geometry.positions() as u64,
             groups,
             inputs: Inputs {
                 bits: input_bits,
@@ -126,4 +132,29 @@ impl LayerModel {
                 .collect(),
         }
     }
+}
+
+/// Samples of one image that hold nothing: what is left of each array beside its weights. A differential pair is one
+/// sample.
+fn idle_samples(map: &LayerMap, arch: &Arch) -> u64 {
+    let convert_all = matches!(arch.adc, Adc::Sar(c) if c.unused_columns == UnusedColumns::Convert);
+    if !convert_all {
+        return 0;
+    }
+    let columns = match arch.format.signed_weights {
+        SignedWeights::Differential => u64::from(arch.crossbar.columns) / 2,
+        _ => u64::from(arch.crossbar.columns),
+    };
+    let mut idle = 0;
+    for slice in map.slices() {
+        let used = map
+            .row_groups
+            .iter()
+            .map(|g| g.outputs.len())
+            .sum::<usize>()
+            * slice.width;
+        idle +=
+            map.arrays(arch, slice.width) * columns - used as u64 * u64::from(arch.weight_slices());
+    }
+    idle * map.geometry.output.h as u64 * u64::from(arch.input_steps())
 }

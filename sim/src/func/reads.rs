@@ -9,7 +9,7 @@ use crosscut_arch::{Arch, SignedWeights};
 /// Counts of what the converters did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ReadStats {
-    /// Conversions of columns that hold weights.
+    /// Conversions; of columns without weights too where the machine converts those.
     pub conversions: u64,
     /// Sums beyond the last code.
     pub clipped: u64,

@@ -62,6 +62,10 @@ impl Accumulate for FuncSession<'_> {
             .iter()
             .map(|&v| u128::from(v.unsigned_abs()).pow(2))
             .sum::<u128>();
+        if group == 0 {
+            // An image comes whole, so this is `idle_samples`; a test with fewer positions gets its share.
+            stats.reads.conversions += m.idle_samples * patches.nrows() as u64 / m.positions;
+        }
         let (Kernel::BitPlaneClip, Some(codes)) = (m.kernel, self.model.codes) else {
             if group == 0 && self.model.codes.is_some() {
                 stats.reads.conversions += m.samples_per_position * patches.nrows() as u64;
