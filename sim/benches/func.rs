@@ -49,7 +49,7 @@ fn digits_300_images(bencher: Bencher, adc_bits: u32) {
 
 /// 1024 vectors of 1152 unsigned 8-bit inputs (40 % zeros) times 1152 x 256 8-bit weights: 128-row arrays, differential
 /// 2-bit cells, 1-bit inputs. 7-bit magnitudes take 4 slices, so 9 x 8 x 4 x 256 x 1024 = 75.5 M samples.
-/// With 8 bits (signed codes) sums of real weights fit but the programmed worst case does not, so every sample is taken.
+/// The largest sum the cells could give is beyond both converters, so every sample is taken.
 #[divan::bench(args = [5, 8], sample_count = 5, sample_size = 1)]
 fn matrix_1152x256_1024_vectors(bencher: Bencher, adc_bits: u32) {
     let set = [
