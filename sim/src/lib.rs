@@ -8,5 +8,6 @@ pub mod cycle;
 pub mod func;
 pub mod graph;
 pub mod map;
+pub mod report;
 
 pub use counts::Counts;

@@ -1,0 +1,168 @@
+//! Options that several verbs share.
+
+use super::parse;
+use clap::{Args, ValueEnum};
+use crosscut_prune::{Grain, PruneOptions, Solver};
+use crosscut_sim::map::{MapOptions, SliceChoice};
+use std::path::PathBuf;
+
+/// Options of every verb that computes.
+#[derive(Debug, Args)]
+pub struct Global {
+    /// Seed of everything drawn at random
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// Threads to use [default: one per core]; results do not depend on it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Print one JSON document instead of tables
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The machine.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Machine")]
+pub struct MachineArgs {
+    /// Preset or TOML file (see `crosscut arch list`)
+    #[arg(long, value_name = "NAME|FILE", default_value = "reram-64")]
+    pub arch: String,
+    /// Change a figure of the machine for this run (repeatable)
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = parse::override_text)]
+    pub set: Vec<String>,
+}
+
+/// The network.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Workload")]
+pub struct NetworkArgs {
+    /// Built-in network or ONNX file (see `crosscut network list`)
+    #[arg(long, value_name = "NAME|FILE", default_value = "digits")]
+    pub network: String,
+}
+
+/// The images.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Workload")]
+pub struct DataArgs {
+    /// `digits` (embedded), or a folder with idx or CIFAR-10 binary files [default: digits, with the network `digits`]
+    #[arg(long, value_name = "NAME|DIR")]
+    pub data: Option<String>,
+    /// Held-back images to evaluate: the first so many
+    #[arg(long, value_name = "N", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..))]
+    pub images: u32,
+    /// Training images to calibrate and fit on: the first so many
+    #[arg(long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..))]
+    pub calibration_images: u32,
+}
+
+/// Where slice widths come from.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Slices {
+    /// The widths published for the network, where there are any
+    Published,
+    /// Per layer, the width with the fewest crossbars
+    Fewest,
+}
+
+/// Mapping choices.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Mapping")]
+pub struct MapArgs {
+    /// Slice widths on semi-folded machines
+    #[arg(long, value_enum, default_value_t = Slices::Fewest)]
+    pub slices: Slices,
+    /// Slice width (output columns per array) of one layer (repeatable)
+    #[arg(long = "slice", value_name = "LAYER=W", value_parser = parse::layer_number)]
+    pub slice: Vec<(String, usize)>,
+    /// Copies of one layer along a row and across rows (repeatable)
+    #[arg(long = "replicas", value_name = "LAYER=RX[xRY]", value_parser = parse::layer_replicas)]
+    pub replicas: Vec<(String, [usize; 2])>,
+    /// Replicate layers until none fires more often per image
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub max_firings: Option<u64>,
+}
+
+impl MapArgs {
+    /// As the library takes them.
+    pub fn options(&self) -> MapOptions {
+        MapOptions {
+            slices: match self.slices {
+                Slices::Published => SliceChoice::Published,
+                Slices::Fewest => SliceChoice::Fewest,
+            },
+            unroll: self.slice.iter().cloned().collect(),
+            replicas: self.replicas.iter().cloned().collect(),
+            max_firings: self.max_firings,
+        }
+    }
+}
+
+/// What one mask bit stands for.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum GrainName {
+    /// One output feature map of a row group; what stays is packed together
+    Column,
+    /// All output feature maps of an array
+    Crossbar,
+}
+
+/// How masks are found.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum SolverName {
+    /// Backward elimination
+    Greedy,
+    /// The published gradient method with random projection
+    Lgd,
+}
+
+/// Pruning choices.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Pruning")]
+pub struct PruneArgs {
+    /// Share of (row group, output) pairs to remove from every layer but the first and last
+    #[arg(long, value_name = "R", default_value_t = 0.5, value_parser = parse::ratio)]
+    pub ratio: f64,
+    /// Share to remove from one layer (repeatable)
+    #[arg(long = "layer-ratio", value_name = "LAYER=R", value_parser = parse::layer_ratio)]
+    pub layer_ratio: Vec<(String, f64)>,
+    /// What one decision removes
+    #[arg(long, value_enum, default_value_t = GrainName::Column)]
+    pub grain: GrainName,
+    /// How the pairs that stay are chosen
+    #[arg(long, value_enum, default_value_t = SolverName::Greedy)]
+    pub solver: SolverName,
+    /// Keep the original values of the weights that stay
+    #[arg(long)]
+    pub no_refit: bool,
+}
+
+impl PruneArgs {
+    /// As the library takes them.
+    pub fn options(&self, images: usize, seed: u64) -> PruneOptions {
+        PruneOptions {
+            grain: match self.grain {
+                GrainName::Column => Grain::Column,
+                GrainName::Crossbar => Grain::Crossbar,
+            },
+            ratio: self.ratio,
+            ratios: self.layer_ratio.iter().cloned().collect(),
+            solver: match self.solver {
+                SolverName::Greedy => Solver::Greedy,
+                SolverName::Lgd => Solver::Lgd(Default::default()),
+            },
+            refit: !self.no_refit,
+            images,
+            seed,
+            ..PruneOptions::default()
+        }
+    }
+}
+
+/// An optional output folder.
+#[derive(Debug, Args)]
+pub struct OutArgs {
+    /// Folder to write report.json to
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}

@@ -1,0 +1,220 @@
+//! Arguments of each verb.
+
+use super::shared::{DataArgs, Global, MachineArgs, MapArgs, NetworkArgs, OutArgs, PruneArgs};
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+/// `compare`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  crosscut compare
+  crosscut compare --ratio 0.6 --grain crossbar
+  crosscut compare --arch isaac-8b --network model.onnx --data images/ --out report/")]
+pub struct CompareArgs {
+    #[command(flatten)]
+    pub machine: MachineArgs,
+    #[command(flatten)]
+    pub network: NetworkArgs,
+    #[command(flatten)]
+    pub data: DataArgs,
+    #[command(flatten)]
+    pub map: MapArgs,
+    #[command(flatten)]
+    pub prune: PruneArgs,
+    #[command(flatten)]
+    pub global: Global,
+    /// Folder of the report
+    #[arg(long, value_name = "DIR", default_value = "crosscut-report")]
+    pub out: PathBuf,
+}
+
+/// `map`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  crosscut map --arch isaac-ce --network vgg16
+  crosscut map --arch semimap --network vgg8 --slices published
+  crosscut map --network resnet18 --replicas conv1=4x2 --json")]
+pub struct MapVerbArgs {
+    #[command(flatten)]
+    pub machine: MachineArgs,
+    #[command(flatten)]
+    pub network: NetworkArgs,
+    #[command(flatten)]
+    pub map: MapArgs,
+    #[command(flatten)]
+    pub global: Global,
+    #[command(flatten)]
+    pub out: OutArgs,
+}
+
+/// First and last layer of a part of a network.
+#[derive(Debug, Clone)]
+pub struct LayerRange {
+    /// First layer, by name.
+    pub first: String,
+    /// Last layer, by name.
+    pub last: String,
+}
+
+fn layer_range(text: &str) -> Result<LayerRange, String> {
+    let (first, last) = text.split_once("..").unwrap_or((text, text));
+    if first.is_empty() || last.is_empty() {
+        return Err("must have the form FIRST..LAST with layer names".to_string());
+    }
+    Ok(LayerRange {
+        first: first.to_string(),
+        last: last.to_string(),
+    })
+}
+
+/// `run`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  crosscut run
+  crosscut run --arch isaac-ce --network vgg16 --max-firings 3136
+  crosscut run --network vgg8 --layers conv2..conv4 --set crossbar.rows=128")]
+pub struct RunArgs {
+    #[command(flatten)]
+    pub machine: MachineArgs,
+    #[command(flatten)]
+    pub network: NetworkArgs,
+    /// Simulate only a part of the network: FIRST..LAST, or one layer
+    #[arg(long, value_name = "A..B", value_parser = layer_range, help_heading = "Workload")]
+    pub layers: Option<LayerRange>,
+    #[command(flatten)]
+    pub map: MapArgs,
+    #[command(flatten)]
+    pub global: Global,
+    #[command(flatten)]
+    pub out: OutArgs,
+}
+
+/// `exec`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  crosscut exec
+  crosscut exec --set adc.sar.bits=5
+  crosscut exec --network model.onnx --data mnist/ --images 1000")]
+pub struct ExecArgs {
+    #[command(flatten)]
+    pub machine: MachineArgs,
+    #[command(flatten)]
+    pub network: NetworkArgs,
+    #[command(flatten)]
+    pub data: DataArgs,
+    #[command(flatten)]
+    pub map: MapArgs,
+    #[command(flatten)]
+    pub global: Global,
+    #[command(flatten)]
+    pub out: OutArgs,
+}
+
+/// `prune`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Writes weights.safetensors, mapping.json and provenance.json.
+
+Examples:
+  crosscut prune --out pruned/
+  crosscut prune --ratio 0.3 --layer-ratio conv3=0.7 --solver lgd --out pruned/"
+)]
+pub struct PruneVerbArgs {
+    #[command(flatten)]
+    pub machine: MachineArgs,
+    #[command(flatten)]
+    pub network: NetworkArgs,
+    #[command(flatten)]
+    pub data: DataArgs,
+    #[command(flatten)]
+    pub map: MapArgs,
+    #[command(flatten)]
+    pub prune: PruneArgs,
+    #[command(flatten)]
+    pub global: Global,
+    /// Folder to write to
+    #[arg(long, value_name = "DIR", default_value = "crosscut-pruned")]
+    pub out: PathBuf,
+}
+
+/// `plot`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  crosscut plot crosscut-report/report.json --out figures/")]
+pub struct PlotArgs {
+    /// A report.json of `compare` or `run`
+    #[arg(value_name = "REPORT")]
+    pub report: PathBuf,
+    /// Folder to write to
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub out: PathBuf,
+}
+
+/// Verbs on machines.
+#[derive(Debug, Subcommand)]
+pub enum ArchVerb {
+    /// List the presets
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print a machine: the TOML of a preset or file, or with --json everything resolved
+    #[command(
+        after_help = "Examples:\n  crosscut arch show isaac-ce > my-machine.toml\n  crosscut arch show reram-64 --set crossbar.rows=128 --json"
+    )]
+    Show {
+        /// Preset or TOML file
+        #[arg(value_name = "NAME|FILE")]
+        arch: String,
+        /// Change a figure of the machine (repeatable; needs --json)
+        #[arg(long = "set", value_name = "KEY=VALUE", value_parser = super::parse::override_text, requires = "json")]
+        set: Vec<String>,
+        /// Print the resolved machine as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Explain a machine: peak throughput, power and area by part, what looks odd
+    #[command(
+        after_help = "Examples:\n  crosscut arch check my-machine.toml\n  crosscut arch check isaac-ce --set adc.sar.bits=7"
+    )]
+    Check {
+        /// Preset or TOML file
+        #[arg(value_name = "NAME|FILE")]
+        arch: String,
+        /// Change a figure of the machine (repeatable)
+        #[arg(long = "set", value_name = "KEY=VALUE", value_parser = super::parse::override_text)]
+        set: Vec<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the JSON schema of the TOML description, for editors
+    Schema,
+}
+
+/// Verbs on networks.
+#[derive(Debug, Subcommand)]
+pub enum NetworkVerb {
+    /// List the built-in networks
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the layers of a network
+    #[command(
+        after_help = "Examples:\n  crosscut network show vgg16\n  crosscut network show model.onnx --json"
+    )]
+    Show {
+        /// Built-in network or ONNX file
+        #[arg(value_name = "NAME|FILE")]
+        network: String,
+        /// Seed of generated weights (it enters the digest)
+        #[arg(long, value_name = "N", default_value_t = 0)]
+        seed: u64,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}

@@ -1,0 +1,118 @@
+//! The before/after table.
+
+use crate::cmd::prune;
+use crate::format::{area, count, energy, percent, time};
+use crate::table::Grid;
+use crosscut_prune::Provenance;
+use crosscut_sim::report::{Change, CompareReport, Component};
+
+type Show = fn(f64) -> String;
+
+fn whole(x: f64) -> String {
+    count(x as u64)
+}
+
+/// The comparison as text.
+pub fn summary(r: &CompareReport, provenance: &Provenance) -> String {
+    let exec = &r.before.exec;
+    let [low, high] = r.after.exec.result.accuracy_interval;
+    let checks = [&r.before.run, &r.after.run].map(|s| {
+        let passed = s.checks.iter().filter(|c| c.passed).count();
+        (passed, s.checks.len())
+    });
+    format!(
+        "{} on {}, {} images of {}, seed {}\n\n{}\n\n{}\n\n{}\n\n{}\n\n\
+         95 % interval of the accuracy on crossbars after pruning: {} to {}\n\
+         energy: actions of one image plus static power over the interval; area: whole tiles in use\n\
+         {} of {} consistency checks passed",
+        r.about.network,
+        r.about.machine.name,
+        count(exec.result.images),
+        exec.data,
+        r.about.seed,
+        figures(r),
+        parts(r, "energy", energy, |c| c.energy_pj, r.change.energy_pj),
+        parts(r, "area", area, |c| c.area_mm2, r.change.area_mm2),
+        prune::text(provenance),
+        percent(low),
+        percent(high),
+        checks[0].0 + checks[1].0,
+        checks[0].1 + checks[1].1,
+    )
+}
+
+fn figures(r: &CompareReport) -> String {
+    let c = &r.change;
+    let mut grid = Grid::new(1, &["", "before", "after", "change"]);
+    let quantities: [(&str, Change, Show); 10] = [
+        ("compute crossbars", c.compute, whole),
+        ("reduce crossbars", c.reduce, whole),
+        ("buffer crossbars", c.buffer, whole),
+        ("pool crossbars", c.pool, whole),
+        ("total crossbars", c.total, whole),
+        ("ADC conversions", c.adc_conversions, whole),
+        ("latency", c.latency_ns, time),
+        ("interval", c.interval_ns, time),
+        ("energy per image", c.energy_pj, energy),
+        ("area in use", c.area_mm2, area),
+    ];
+    for (name, change, show) in quantities {
+        grid.row(row(name, change, show));
+    }
+    for (name, change) in [
+        ("accuracy, float", c.float_accuracy),
+        ("accuracy, integer reference", c.reference_accuracy),
+        ("accuracy, simulated crossbars", c.accuracy),
+    ] {
+        grid.row([
+            name.to_string(),
+            percent(change.before),
+            percent(change.after),
+            format!("{:+.2} points", 100.0 * change.difference),
+        ]);
+    }
+    grid.text()
+}
+
+fn row(name: &str, change: Change, show: Show) -> [String; 4] {
+    let ratio = match change.ratio {
+        Some(_) if change.difference == 0.0 => "unchanged".to_string(),
+        Some(r) => format!("{:+.1} %", 100.0 * (r - 1.0)),
+        None if change.after == 0.0 => "-".to_string(),
+        None => "new".to_string(),
+    };
+    [
+        name.to_string(),
+        show(change.before),
+        show(change.after),
+        ratio,
+    ]
+}
+
+/// One quantity by part, largest first, its total last.
+fn parts(
+    r: &CompareReport,
+    what: &str,
+    show: Show,
+    of: fn(&Component) -> f64,
+    total: Change,
+) -> String {
+    let (before, after) = (&r.before.run.components, &r.after.run.components);
+    let mut rows: Vec<(&str, Change)> = before
+        .iter()
+        .map(|b| {
+            let a = after.iter().find(|a| a.part == b.part);
+            (b.part.name(), Change::new(of(b), a.map_or(0.0, of)))
+        })
+        .filter(|(_, c)| c.before > 0.0 || c.after > 0.0)
+        .collect();
+    rows.sort_by(|a, b| b.1.before.total_cmp(&a.1.before));
+    let mut grid = Grid::new(
+        1,
+        &[&format!("{what} by part"), "before", "after", "change"],
+    );
+    rows.into_iter()
+        .for_each(|(name, c)| grid.row(row(name, c, show)));
+    grid.row(row("all parts", total, show));
+    grid.text()
+}

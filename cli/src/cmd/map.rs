@@ -1,0 +1,88 @@
+//! `crosscut map`.
+
+use super::{Outcome, emit};
+use crate::args::MapVerbArgs;
+use crate::format::{count, percent};
+use crate::output;
+use crate::stages::Setting;
+use crate::table::Grid;
+use crosscut_sim::report::MapReport;
+
+/// Maps the network and shows crossbars by layer and role.
+pub fn run(args: &MapVerbArgs) -> anyhow::Result<Outcome> {
+    let setting = Setting::new(&args.machine, &args.network, &args.global)?;
+    let out = args.out.out.as_deref();
+    out.map(output::prepare_folder).transpose()?;
+    let mapping = setting.map(&args.map)?;
+    let report = setting.map_report(&setting.net, &mapping);
+    emit(&report, args.global.json, out, || text(&report))?;
+    Ok(Outcome::Done)
+}
+
+/// The report as text.
+pub fn text(report: &MapReport) -> String {
+    let mut grid = Grid::new(
+        2,
+        &[
+            "layer",
+            "op",
+            "row groups",
+            "column groups",
+            "slices",
+            "replicas",
+            "compute",
+            "reduce",
+            "buffer",
+            "pool",
+            "total",
+            "used",
+            "conversions",
+        ],
+    );
+    for l in &report.layers {
+        let c = &l.crossbars;
+        let counts = [
+            c.row_groups,
+            c.column_groups,
+            c.slices,
+            c.replicas,
+            c.compute,
+            c.reduce,
+            c.buffer,
+            c.pool,
+            c.total,
+        ];
+        let mut row = vec![l.name.clone(), l.op.clone()];
+        row.extend(counts.map(count));
+        row.push(percent(c.utilization));
+        row.push(count(c.adc_conversions));
+        grid.row(row);
+    }
+    let t = &report.totals;
+    let counts = [
+        t.row_groups,
+        t.column_groups,
+        t.slices,
+        t.replicas,
+        t.compute,
+        t.reduce,
+        t.buffer,
+        t.pool,
+        t.total,
+    ];
+    let mut row = vec!["all layers".to_string(), String::new()];
+    row.extend(counts.map(count));
+    row.push(percent(t.utilization));
+    row.push(count(t.adc_conversions));
+    grid.row(row);
+    format!(
+        "{} on {}: {} crossbars in {} PEs, {} tiles, {} chips\n{}",
+        report.about.network,
+        report.about.machine.name,
+        count(t.total),
+        count(t.pes),
+        count(t.tiles),
+        count(t.chips),
+        grid.text()
+    )
+}

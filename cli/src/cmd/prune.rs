@@ -1,0 +1,104 @@
+//! `crosscut prune`.
+
+use super::Outcome;
+use crate::args::PruneVerbArgs;
+use crate::format::{count, percent};
+use crate::output;
+use crate::stages::Setting;
+use crate::table::Grid;
+use crate::workload;
+use crosscut_prune::{Provenance, Pruned};
+use crosscut_sim::map::{Indices, RowGroup};
+use crosscut_traces::import::safetensors;
+use serde_json::{Value, json};
+
+/// Prunes and writes weights, mapping and provenance.
+pub fn run(args: &PruneVerbArgs) -> anyhow::Result<Outcome> {
+    let setting = Setting::new(&args.machine, &args.network, &args.global)?;
+    output::prepare_folder(&args.out)?;
+    let images = workload::images(&setting.net, &args.network.network, &args.data)?;
+    let mapping = setting.map(&args.map)?;
+    let options = args
+        .prune
+        .options(images.calibration.images.len(), args.global.seed);
+    let pruned = setting.prune(&mapping, &images, &options)?;
+    let weights = safetensors::save(&pruned.network)?;
+    let mapping = mapping_json(&setting, &pruned)?;
+    let provenance = output::to_json(&pruned.provenance)?;
+    output::file(&args.out, "weights.safetensors", &weights)?;
+    output::file(
+        &args.out,
+        "mapping.json",
+        output::to_json(&mapping)?.as_bytes(),
+    )?;
+    output::file(&args.out, "provenance.json", provenance.as_bytes())?;
+    if args.global.json {
+        output::json(&json!({ "provenance": pruned.provenance, "mapping": mapping["report"] }))?;
+    } else {
+        let place = args.out.display();
+        let files =
+            format!("\nwritten to {place}: weights.safetensors, mapping.json, provenance.json");
+        output::text(&(text(&pruned.provenance) + &files))?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// Crossbars by layer, and the rows and outputs that every row group keeps.
+fn mapping_json(setting: &Setting, pruned: &Pruned) -> anyhow::Result<Value> {
+    let report = setting.map_report(&pruned.network, &pruned.mapping);
+    let layers: Vec<Value> = pruned
+        .mapping
+        .layers
+        .iter()
+        .map(|l| {
+            let groups: Vec<Value> = l.row_groups.iter().map(row_group).collect();
+            json!({ "name": l.name, "unroll": l.unroll, "replicas": l.replicas, "row_groups": groups })
+        })
+        .collect();
+    Ok(json!({ "report": serde_json::to_value(report)?, "layers": layers }))
+}
+
+fn row_group(group: &RowGroup) -> Value {
+    json!({ "group": group.group, "rows": indices(&group.rows), "outputs": indices(&group.outputs) })
+}
+
+/// A range stays a range.
+fn indices(set: &Indices) -> Value {
+    match set {
+        Indices::Range { start, end } => json!({ "start": start, "end": end }),
+        Indices::List(list) => json!(list),
+    }
+}
+
+/// What became of every layer.
+pub fn text(p: &Provenance) -> String {
+    let mut grid = Grid::new(
+        2,
+        &[
+            "layer",
+            "outcome",
+            "pairs",
+            "kept",
+            "removed",
+            "crossbars",
+            "after",
+            "error masked",
+            "error refitted",
+        ],
+    );
+    let share = |x: Option<f64>| x.map_or("-".to_string(), percent);
+    for l in &p.layers {
+        grid.row([
+            l.layer.clone(),
+            l.outcome.to_string(),
+            count(l.pairs_before as u64),
+            count(l.pairs_kept as u64),
+            percent(l.ratio_achieved),
+            count(l.total_before),
+            count(l.total_after),
+            share(l.residual_masked),
+            share(l.residual_refitted),
+        ]);
+    }
+    format!("{} pruned for {}\n{}", p.network, p.machine, grid.text())
+}

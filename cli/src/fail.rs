@@ -1,0 +1,66 @@
+//! Failures: the user's input (exit 2) and our bugs (exit 70) are different kinds.
+
+use crosscut_arch::ArchError;
+use std::io::{ErrorKind, IsTerminal};
+use std::process::ExitCode;
+
+/// Exit code of a bug (EX_SOFTWARE of sysexits).
+pub const BUG: u8 = 70;
+
+/// Something that cannot happen if the program is right.
+#[derive(Debug)]
+pub struct Bug(pub String);
+
+impl std::fmt::Display for Bug {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Bug {}
+
+const ASK: &str = "This is a bug in crosscut, not in your input. Please report it with the command line, the input files and the text above.";
+
+/// Panics are bugs: say so and how to report them.
+pub fn install_panic_hook() {
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        before(info);
+        eprintln!(
+            "\ncrosscut {}: internal error. {ASK}",
+            env!("CARGO_PKG_VERSION")
+        );
+    }));
+}
+
+/// Prints an error and chooses the exit code. A reader that went away is no error.
+pub fn report(error: &anyhow::Error) -> ExitCode {
+    let pipe = |e: &(dyn std::error::Error + 'static)| {
+        let io = e.downcast_ref::<std::io::Error>();
+        io.is_some_and(|e| e.kind() == ErrorKind::BrokenPipe)
+    };
+    if error.chain().any(pipe) {
+        return ExitCode::SUCCESS;
+    }
+    if let Some(e) = error.downcast_ref::<ArchError>() {
+        let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        let text = if colour { e.coloured() } else { e.to_string() };
+        eprintln!("{text}");
+        return ExitCode::from(2);
+    }
+    // The text of an outer error may hold that of its source already.
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if text.is_empty() {
+            text = cause;
+        } else if !text.contains(&cause) {
+            text += &format!(": {cause}");
+        }
+    }
+    eprintln!("error: {text}");
+    if error.downcast_ref::<Bug>().is_some() {
+        eprintln!("{ASK}");
+        return ExitCode::from(BUG);
+    }
+    ExitCode::from(2)
+}

@@ -1,0 +1,114 @@
+//! Numbers for people: thousands apart, quantities in the unit that keeps them short.
+
+/// `1,234,567`.
+pub fn count(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() * 4 / 3);
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// Four significant digits.
+pub fn number(x: f64) -> String {
+    if x == 0.0 {
+        return "0".to_string();
+    }
+    if !x.is_finite() {
+        return x.to_string();
+    }
+    // A value that rounds up to the next power of ten has one decimal less.
+    let magnitude = format!("{:.3e}", x.abs());
+    let exponent: i32 = magnitude
+        .split_once('e')
+        .and_then(|(_, e)| e.parse().ok())
+        .unwrap_or(0);
+    if exponent >= 4 && exponent < 15 {
+        let sign = if x < 0.0 { "-" } else { "" };
+        return sign.to_string() + &count(x.abs().round() as u64);
+    }
+    if !(-4..15).contains(&exponent) {
+        return format!("{x:.3e}");
+    }
+    format!("{x:.*}", (3 - exponent).max(0) as usize)
+}
+
+/// A scale: how many base units one of it holds, and its name.
+pub type Unit = (f64, &'static str);
+
+const TIME: [Unit; 4] = [(1e9, "s"), (1e6, "ms"), (1e3, "us"), (1.0, "ns")];
+const ENERGY: [Unit; 5] = [
+    (1e12, "J"),
+    (1e9, "mJ"),
+    (1e6, "uJ"),
+    (1e3, "nJ"),
+    (1.0, "pJ"),
+];
+const AREA: [Unit; 2] = [(1.0, "mm2"), (1e-6, "um2")];
+const POWER: [Unit; 3] = [(1e3, "W"), (1.0, "mW"), (1e-3, "uW")];
+
+fn choose(units: &[Unit], x: f64) -> Unit {
+    let fits = |u: &&Unit| x.abs() >= u.0;
+    *units.iter().find(fits).unwrap_or(&units[units.len() - 1])
+}
+
+/// Unit for energies up to `max` pJ.
+pub fn energy_unit(max: f64) -> Unit {
+    choose(&ENERGY, max)
+}
+
+fn with_unit(units: &[Unit], x: f64) -> String {
+    let (scale, name) = choose(units, x);
+    format!("{} {name}", number(x / scale))
+}
+
+/// A time in nanoseconds.
+pub fn time(ns: f64) -> String {
+    with_unit(&TIME, ns)
+}
+
+/// An energy in picojoules.
+pub fn energy(pj: f64) -> String {
+    with_unit(&ENERGY, pj)
+}
+
+/// An area in square millimetres.
+pub fn area(mm2: f64) -> String {
+    if mm2 >= 0.001 {
+        return format!("{} mm2", number(mm2));
+    }
+    with_unit(&AREA, mm2)
+}
+
+/// A power in milliwatts.
+pub fn power(mw: f64) -> String {
+    with_unit(&POWER, mw)
+}
+
+/// A share as per cent.
+pub fn percent(share: f64) -> String {
+    format!("{:.2} %", 100.0 * share)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short_and_rounded_right() {
+        assert_eq!(count(0), "0");
+        assert_eq!(count(999), "999");
+        assert_eq!(count(1_234_567), "1,234,567");
+        assert_eq!(number(9.9996), "10.00");
+        assert_eq!(number(0.012345), "0.01235");
+        assert_eq!(number(123456.7), "123,457");
+        assert_eq!(time(1500.0), "1.500 us");
+        assert_eq!(energy(2.5e7), "25.00 uJ");
+        assert_eq!(area(0.5), "0.5000 mm2");
+        assert_eq!(percent(0.97), "97.00 %");
+    }
+}

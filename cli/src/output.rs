@@ -1,0 +1,47 @@
+//! What goes out: text and JSON on standard output, files written beside their place and then renamed.
+
+use anyhow::Context;
+use serde::Serialize;
+use std::io::Write;
+use std::path::Path;
+
+/// Text on standard output.
+pub fn text(text: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    if !text.ends_with('\n') {
+        out.write_all(b"\n")?;
+    }
+    out.flush()?;
+    Ok(())
+}
+
+/// A value as the one JSON document on standard output.
+pub fn json(value: &impl Serialize) -> anyhow::Result<()> {
+    text(&to_json(value)?)
+}
+
+/// Readable JSON, one line end at the end.
+pub fn to_json(value: &impl Serialize) -> anyhow::Result<String> {
+    Ok(serde_json::to_string_pretty(value)? + "\n")
+}
+
+/// Makes the folder and tries to write in it, so that long work does not end in a file that cannot be written.
+pub fn prepare_folder(folder: &Path) -> anyhow::Result<()> {
+    let text = || format!("cannot write to the output folder `{}`", folder.display());
+    std::fs::create_dir_all(folder).with_context(text)?;
+    let probe = folder.join(".crosscut-probe.tmp");
+    std::fs::write(&probe, b"").with_context(text)?;
+    std::fs::remove_file(&probe).with_context(text)
+}
+
+/// Writes a file whole or not at all.
+pub fn file(folder: &Path, name: &str, bytes: &[u8]) -> anyhow::Result<()> {
+    let (path, temporary) = (folder.join(name), folder.join(format!(".{name}.tmp")));
+    let write = std::fs::write(&temporary, bytes).and_then(|()| std::fs::rename(&temporary, &path));
+    if write.is_err() {
+        // Nothing to add if even that fails: the first error is the one to show.
+        let _ = std::fs::remove_file(&temporary);
+    }
+    write.with_context(|| format!("cannot write `{}`", path.display()))
+}

@@ -1,0 +1,175 @@
+//! Horizontal grouped bars as SVG: one row per label, one bar per series, each with its value.
+//!
+//! Text is placed by anchors, so no font is measured; room for labels follows from their number of characters.
+
+use super::axis;
+use crate::format::{count, number};
+use plotters::coord::Shift;
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+
+/// One row.
+#[derive(Debug, Clone)]
+pub struct Bar {
+    /// Label.
+    pub label: String,
+    /// One value per series.
+    pub values: Vec<f64>,
+}
+
+impl Bar {
+    /// A row.
+    pub fn new(label: String, values: Vec<f64>) -> Bar {
+        Bar { label, values }
+    }
+}
+
+/// A chart.
+#[derive(Debug, Clone)]
+pub struct BarChart {
+    /// Title.
+    pub title: String,
+    /// What it is about.
+    pub subtitle: String,
+    /// Axis title with unit.
+    pub axis: String,
+    /// Names of the series.
+    pub series: Vec<String>,
+    /// Rows from top to bottom.
+    pub bars: Vec<Bar>,
+    /// Whether values are counts.
+    pub whole: bool,
+}
+
+/// Two of the colours of Okabe and Ito (2008), told apart with any colour vision and in grey.
+const COLOURS: [RGBColor; 2] = [RGBColor(0, 114, 178), RGBColor(230, 159, 0)];
+const INK: RGBColor = RGBColor(34, 34, 34);
+const GREY: RGBColor = RGBColor(102, 102, 102);
+const LINE: RGBColor = RGBColor(221, 221, 221);
+
+const WIDTH: i32 = 860;
+/// Room above the bars: title, subtitle, legend.
+const TOP: i32 = 116;
+/// Room below: tick labels, axis title.
+const BOTTOM: i32 = 62;
+/// Room to the right of the axis, for the value of the longest bar.
+const RIGHT: i32 = 84;
+const BAR: i32 = 15;
+const GAP: i32 = 13;
+/// Mean width of a character of the label's size.
+const CHARACTER: i32 = 8;
+
+type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+
+impl BarChart {
+    /// The chart as SVG text.
+    pub fn svg(&self) -> anyhow::Result<String> {
+        let row = BAR * self.series.len() as i32 + GAP;
+        let height = TOP + row * self.bars.len() as i32 + BOTTOM;
+        let mut svg = String::new();
+        {
+            let size = (WIDTH as u32, height as u32);
+            let area = SVGBackend::with_string(&mut svg, size).into_drawing_area();
+            area.fill(&WHITE)?;
+            self.head(&area)?;
+            self.body(&area, row, height - BOTTOM)?;
+            area.present()?;
+        }
+        Ok(svg)
+    }
+
+    /// Title, subtitle and legend.
+    fn head(&self, area: &Area<'_>) -> anyhow::Result<()> {
+        let left = 24;
+        write(area, &self.title, (left, 30), 25, INK, HPos::Left)?;
+        write(area, &self.subtitle, (left, 55), 17, GREY, HPos::Left)?;
+        let mut x = left;
+        for (name, colour) in self.series.iter().zip(COLOURS) {
+            area.draw(&Rectangle::new([(x, 77), (x + 14, 91)], colour.filled()))?;
+            write(area, name, (x + 21, 84), 17, INK, HPos::Left)?;
+            x += 21 + 30 + CHARACTER * name.chars().count() as i32;
+        }
+        Ok(())
+    }
+
+    /// Grid, bars, labels, values, axis.
+    fn body(&self, area: &Area<'_>, row: i32, bottom: i32) -> anyhow::Result<()> {
+        let longest = self.bars.iter().map(|b| b.label.chars().count()).max();
+        let left = 36 + CHARACTER * longest.unwrap_or(0).min(34) as i32;
+        let right = WIDTH - RIGHT;
+        let values = self.bars.iter().flat_map(|b| b.values.iter().copied());
+        let ticks = axis::ticks(values.fold(0.0, f64::max), self.whole);
+        let end = ticks[ticks.len() - 1];
+        let at = |v: f64| left + (v / end * f64::from(right - left)).round() as i32;
+        for &t in &ticks {
+            let line = vec![(at(t), TOP - 6), (at(t), bottom)];
+            area.draw(&PathElement::new(line, LINE.stroke_width(1)))?;
+            write(
+                area,
+                &axis::label(t, ticks[1]),
+                (at(t), bottom + 16),
+                16,
+                GREY,
+                HPos::Center,
+            )?;
+        }
+        let middle = (left + right) / 2;
+        write(
+            area,
+            &self.axis,
+            (middle, bottom + 42),
+            17,
+            INK,
+            HPos::Center,
+        )?;
+        for (i, bar) in self.bars.iter().enumerate() {
+            let top = TOP + row * i as i32 + GAP / 2;
+            let label = shorten(&bar.label, 34);
+            let centre = top + (row - GAP) / 2;
+            write(area, &label, (left - 10, centre), 17, INK, HPos::Right)?;
+            for (k, (&value, colour)) in bar.values.iter().zip(COLOURS).enumerate() {
+                let y = top + BAR * k as i32;
+                let end = at(value).max(if value > 0.0 { left + 1 } else { left });
+                area.draw(&Rectangle::new(
+                    [(left, y), (end, y + BAR - 1)],
+                    colour.filled(),
+                ))?;
+                let text = if self.whole {
+                    count(value as u64)
+                } else {
+                    number(value)
+                };
+                write(area, &text, (end + 6, y + BAR / 2), 15, INK, HPos::Left)?;
+            }
+        }
+        let axis = vec![(left, TOP - 6), (left, bottom)];
+        area.draw(&PathElement::new(axis, GREY.stroke_width(1)))?;
+        Ok(())
+    }
+}
+
+/// Text whose vertical middle is at `y`.
+fn write(
+    area: &Area<'_>,
+    text: &str,
+    at: (i32, i32),
+    size: i32,
+    colour: RGBColor,
+    h: HPos,
+) -> anyhow::Result<()> {
+    let style = TextStyle::from(("sans-serif", size).into_font())
+        .color(&colour)
+        .pos(Pos::new(h, VPos::Center));
+    area.draw(&Text::new(text, at, style))?;
+    Ok(())
+}
+
+/// The end of long names (paths of an exporter) says more than their beginning.
+fn shorten(text: &str, most: usize) -> String {
+    let length = text.chars().count();
+    if length <= most {
+        return text.to_string();
+    }
+    let end: String = text.chars().skip(length + 1 - most).collect();
+    format!("\u{2026}{end}")
+}

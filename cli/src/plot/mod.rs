@@ -1,0 +1,129 @@
+//! Plots, made from a report only.
+
+mod axis;
+mod bars;
+
+use crate::format::{self, Unit};
+use bars::{Bar, BarChart};
+use crosscut_sim::report::{CompareReport, Component, RunReport};
+
+/// File name and SVG text.
+pub type Plot = (&'static str, String);
+
+/// Parts below this share of the largest total are drawn as one.
+const SMALL: f64 = 0.01;
+
+/// Plots of a comparison.
+pub fn of_comparison(r: &CompareReport) -> anyhow::Result<Vec<Plot>> {
+    let sides = [("before", &r.before.run), ("after pruning", &r.after.run)];
+    draw(&sides)
+}
+
+/// Plots of a single run.
+pub fn of_run(r: &RunReport) -> anyhow::Result<Vec<Plot>> {
+    draw(&[("one image", r)])
+}
+
+fn draw(sides: &[(&str, &RunReport)]) -> anyhow::Result<Vec<Plot>> {
+    let total = sides.iter().map(|s| s.1.energy_pj).fold(0.0, f64::max);
+    let energy = by_part(
+        sides,
+        "Energy per image by part",
+        "Energy per image",
+        format::energy_unit(total),
+        |c| c.energy_pj,
+    );
+    let area = by_part(
+        sides,
+        "Area in use by part",
+        "Area, whole tiles in use",
+        (1.0, "mm2"),
+        |c| c.area_mm2,
+    );
+    Ok(vec![
+        ("energy-by-part.svg", energy.svg()?),
+        ("area-by-part.svg", area.svg()?),
+        ("crossbars-by-layer.svg", by_layer(sides).svg()?),
+    ])
+}
+
+fn subtitle(sides: &[(&str, &RunReport)]) -> String {
+    let about = &sides[0].1.about;
+    format!("{} on {}", about.network, about.machine.name)
+}
+
+fn series(sides: &[(&str, &RunReport)], total: impl Fn(&RunReport) -> String) -> Vec<String> {
+    let name = |(name, r): &(&str, &RunReport)| format!("{name}: {} in total", total(r));
+    sides.iter().map(name).collect()
+}
+
+/// One quantity by part, largest first, the small ones together at the end.
+fn by_part(
+    sides: &[(&str, &RunReport)],
+    title: &str,
+    axis: &str,
+    (scale, unit): Unit,
+    of: fn(&Component) -> f64,
+) -> BarChart {
+    let value = |r: &RunReport, i: usize| of(&r.components[i]) / scale;
+    let sum = |r: &RunReport| r.components.iter().map(of).sum::<f64>() / scale;
+    let least = SMALL * sides.iter().map(|s| sum(s.1)).fold(0.0, f64::max);
+    let mut bars: Vec<Bar> = Vec::new();
+    let mut other = vec![0.0; sides.len()];
+    let mut others = 0;
+    // Both sides run on the same machine: the parts are the same, in the same order.
+    for (i, c) in sides[0].1.components.iter().enumerate() {
+        let values: Vec<f64> = sides.iter().map(|s| value(s.1, i)).collect();
+        if values.iter().all(|&v| v < least) {
+            others += usize::from(values.iter().any(|&v| v > 0.0));
+            other.iter_mut().zip(values).for_each(|(o, v)| *o += v);
+        } else {
+            bars.push(Bar::new(c.part.name().replace('-', " "), values));
+        }
+    }
+    bars.sort_by(|a, b| b.values[0].total_cmp(&a.values[0]));
+    if others > 0 {
+        let label = if others == 1 {
+            "1 other part".to_string()
+        } else {
+            format!("{others} other parts")
+        };
+        bars.push(Bar::new(label, other));
+    }
+    let unit = unit.replace("mm2", "mm\u{b2}").replace("uJ", "\u{b5}J");
+    BarChart {
+        title: title.to_string(),
+        subtitle: subtitle(sides),
+        axis: format!("{axis} ({unit})"),
+        series: series(sides, |r| format!("{} {unit}", format::number(sum(r)))),
+        bars,
+        whole: false,
+    }
+}
+
+/// Crossbars of all roles by layer, in network order.
+fn by_layer(sides: &[(&str, &RunReport)]) -> BarChart {
+    let crossbars = |r: &RunReport, name: &str| {
+        let layer = r.layers.iter().find(|l| l.name == name);
+        layer
+            .and_then(|l| l.crossbars.as_ref())
+            .map_or(0, |c| c.total) as f64
+    };
+    let layers = sides[0].1.layers.iter().filter(|l| l.crossbars.is_some());
+    let bars = layers
+        .map(|l| {
+            Bar::new(
+                l.name.clone(),
+                sides.iter().map(|s| crossbars(s.1, &l.name)).collect(),
+            )
+        })
+        .collect();
+    BarChart {
+        title: "Crossbars by layer".to_string(),
+        subtitle: subtitle(sides),
+        axis: "Crossbars, all roles".to_string(),
+        series: series(sides, |r| format::count(r.totals.total)),
+        bars,
+        whole: true,
+    }
+}

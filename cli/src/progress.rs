@@ -1,0 +1,61 @@
+//! Progress on standard error: bars on a terminal, nothing otherwise.
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::IsTerminal;
+use std::time::Duration;
+
+/// Makes bars, or silence.
+#[derive(Debug, Clone, Copy)]
+pub struct Progress {
+    visible: bool,
+}
+
+impl Progress {
+    /// Bars on a terminal, unless standard output is for a program (`--json`).
+    pub fn new(json: bool) -> Progress {
+        Progress {
+            visible: !json && std::io::stderr().is_terminal(),
+        }
+    }
+
+    /// A bar over `length` steps. It goes when it is dropped.
+    pub fn bar(self, what: &str, length: u64) -> Bar {
+        let target = if self.visible {
+            ProgressDrawTarget::stderr_with_hz(10)
+        } else {
+            ProgressDrawTarget::hidden()
+        };
+        let bar = ProgressBar::with_draw_target(Some(length), target);
+        let style = ProgressStyle::with_template("{msg:28} {bar:30} {pos}/{len} {elapsed}")
+            .expect("the template is valid");
+        bar.set_style(style);
+        bar.set_message(what.to_string());
+        if self.visible {
+            bar.enable_steady_tick(Duration::from_millis(200));
+        }
+        Bar(bar)
+    }
+}
+
+/// A bar.
+#[derive(Debug)]
+pub struct Bar(ProgressBar);
+
+impl Bar {
+    /// Shows that `done` of `of` steps are done.
+    pub fn set(&self, done: u64, of: u64) {
+        self.0.set_length(of);
+        self.0.set_position(done);
+    }
+
+    /// One step more is done.
+    pub fn step(&self) {
+        self.0.inc(1);
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}

@@ -1,0 +1,120 @@
+//! The steps of every verb, each one library call with progress: map, cycle run, functional run, prune.
+
+use crate::args::{Global, MachineArgs, MapArgs, NetworkArgs};
+use crate::fail::Bug;
+use crate::progress::Progress;
+use crate::workload::{self, Images};
+use crosscut_arch::Arch;
+use crosscut_prune::{PruneOptions, Pruned};
+use crosscut_sim::cycle;
+use crosscut_sim::func::{self, FuncModel};
+use crosscut_sim::graph::{DataflowGraph, GraphError};
+use crosscut_sim::map::Mapping;
+use crosscut_sim::report::{About, ExecReport, MapReport, RunReport};
+use crosscut_traces::Network;
+use crosscut_traces::quant::{self, QuantSpec};
+
+/// Machine, network and the rest of the setting.
+#[derive(Debug)]
+pub struct Setting {
+    /// Machine.
+    pub arch: Arch,
+    /// Network.
+    pub net: Network,
+    /// Seed.
+    pub seed: u64,
+    /// Where progress goes.
+    pub progress: Progress,
+}
+
+impl Setting {
+    /// Resolves machine and network; sets the number of threads.
+    pub fn new(
+        machine: &MachineArgs,
+        network: &NetworkArgs,
+        global: &Global,
+    ) -> anyhow::Result<Setting> {
+        let threads = usize::from(global.threads.unwrap_or(0));
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build_global()?;
+        let arch = crosscut_arch::load(&machine.arch, &machine.set)?;
+        let mut warn = |text: &str| eprintln!("warning: {text}");
+        let net = workload::network(&network.network, global.seed, &mut warn)?;
+        Ok(Setting {
+            arch,
+            net,
+            seed: global.seed,
+            progress: Progress::new(global.json),
+        })
+    }
+
+    /// Maps the network.
+    pub fn map(&self, options: &MapArgs) -> anyhow::Result<Mapping> {
+        Ok(Mapping::build(&self.net, &self.arch, &options.options())?)
+    }
+
+    /// Report of a mapping of `net`.
+    pub fn map_report(&self, net: &Network, mapping: &Mapping) -> MapReport {
+        let about = About::new(net, &self.arch, self.seed);
+        MapReport::new(about, net, &self.arch, mapping)
+    }
+
+    /// Simulates time and prices the counts.
+    pub fn cycle(&self, net: &Network, mapping: &Mapping) -> anyhow::Result<RunReport> {
+        let bug = |e: GraphError| Bug(e.to_string());
+        let graph = DataflowGraph::build(net, &self.arch, mapping).map_err(bug)?;
+        let bar = self.progress.bar("simulating time", 1);
+        let result = cycle::run(&graph, &self.arch, mapping, &mut |done, of| {
+            bar.set(done, of)
+        });
+        let map = self.map_report(net, mapping);
+        Ok(RunReport::new(&map, &self.arch, &result))
+    }
+
+    /// Runs images through simulated crossbars.
+    pub fn exec(
+        &self,
+        net: &Network,
+        mapping: &Mapping,
+        images: &Images,
+    ) -> anyhow::Result<ExecReport> {
+        let spec = QuantSpec {
+            weight_bits: self.arch.format.weight_bits,
+            input_bits: self.arch.format.input_bits,
+        };
+        let qnet = quant::quantise(net, &images.calibration.images, spec)?;
+        let model = FuncModel::prepare(&self.arch, mapping, &qnet)?;
+        let set = &images.evaluation;
+        let bar = self.progress.bar("running images", set.images.len() as u64);
+        let done = || bar.step();
+        let result = func::evaluate(&model, &qnet, &set.images, &set.labels, &done)?;
+        Ok(ExecReport {
+            about: About::new(net, &self.arch, self.seed),
+            data: set.name.clone(),
+            calibration: images.calibration.name.clone(),
+            calibration_images: images.calibration.images.len() as u64,
+            result,
+        })
+    }
+
+    /// Prunes the network.
+    pub fn prune(
+        &self,
+        mapping: &Mapping,
+        images: &Images,
+        options: &PruneOptions,
+    ) -> anyhow::Result<Pruned> {
+        let bar = self.progress.bar("pruning", mapping.layers.len() as u64);
+        let mut progress = |_: &str, done: usize, of: usize| bar.set(done as u64, of as u64);
+        let calibration = &images.calibration.images;
+        Ok(crosscut_prune::prune(
+            &self.net,
+            mapping,
+            &self.arch,
+            calibration,
+            options,
+            &mut progress,
+        )?)
+    }
+}

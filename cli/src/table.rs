@@ -1,0 +1,38 @@
+//! Tables on standard output.
+
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+
+/// A table with text columns to the left and the rest, numbers, to the right.
+#[derive(Debug)]
+pub struct Grid {
+    table: Table,
+    text_columns: usize,
+}
+
+impl Grid {
+    /// A table with a header; the first `text_columns` columns hold text.
+    pub fn new(text_columns: usize, header: &[&str]) -> Grid {
+        let mut table = Table::new();
+        table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+        table.set_content_arrangement(ContentArrangement::Disabled);
+        table.set_header(header.to_vec());
+        Grid {
+            table,
+            text_columns,
+        }
+    }
+
+    /// Adds a row.
+    pub fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+        self.table.add_row(cells.into_iter().collect::<Vec<_>>());
+    }
+
+    /// The table as text.
+    pub fn text(mut self) -> String {
+        let columns = self.table.column_iter_mut().skip(self.text_columns);
+        columns.for_each(|c| {
+            c.set_cell_alignment(CellAlignment::Right);
+        });
+        self.table.trim_fmt()
+    }
+}

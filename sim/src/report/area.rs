@@ -1,0 +1,21 @@
+//! Instances in use, and the area they take: whole tiles, their routers, and the parts of the chips they sit on.
+
+use super::map::Totals;
+use crosscut_arch::{Arch, Level};
+
+/// Units of a level that are in use. A tile in use has all its PEs, used or not.
+pub fn units_in_use(arch: &Arch, totals: &Totals, level: Level) -> u64 {
+    let pes = totals.tiles * u64::from(arch.tile.pes);
+    arch.units(level, pes, totals.tiles, totals.chips)
+}
+
+/// Area of one unit of a level, its own parts only.
+pub fn level_area_mm2(arch: &Arch, level: Level) -> f64 {
+    let parts = arch.parts.iter().filter(|p| p.level == level);
+    parts.map(|p| p.count as f64 * p.area_um2 / 1e6).sum()
+}
+
+/// Area of the whole chips the network sits on, unused tiles included.
+pub fn chip_area_mm2(arch: &Arch, chips: u64) -> f64 {
+    chips as f64 * crosscut_arch::check(arch).area_mm2
+}

@@ -1,0 +1,116 @@
+//! Consistency of a run's figures, each computed a second way.
+
+use super::area::{level_area_mm2, units_in_use};
+use super::energy::dynamic_pj;
+use super::run::RunReport;
+use crate::counts::Counts;
+use crosscut_arch::{Level, PartKind};
+use serde::{Deserialize, Serialize};
+
+/// One check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    /// What is checked.
+    pub name: String,
+    /// Whether it holds.
+    pub passed: bool,
+    /// The figures compared.
+    pub detail: String,
+}
+
+/// All checks of a run.
+pub(super) fn run(r: &RunReport) -> Vec<Check> {
+    vec![energy(r), layers(r), area(r), time(r), conversions(r)]
+}
+
+fn check(name: &str, passed: bool, detail: String) -> Check {
+    Check {
+        name: name.to_string(),
+        passed,
+        detail,
+    }
+}
+
+/// Equal but for the order of additions.
+fn close(a: f64, b: f64) -> bool {
+    (a - b).abs() <= 1e-9 * a.abs().max(b.abs())
+}
+
+/// Actions x cost of the machine + static power x interval, against the total.
+fn energy(r: &RunReport) -> Check {
+    let arch = &r.about.machine;
+    let fixed: f64 = arch
+        .parts
+        .iter()
+        .map(|p| {
+            let n = units_in_use(arch, &r.totals, p.level) * p.count;
+            n as f64 * p.static_power_mw
+        })
+        .sum();
+    let again = dynamic_pj(arch, &r.counts) + fixed * r.interval_ns;
+    check(
+        "energy by part sums to the total",
+        close(again, r.energy_pj),
+        format!("{again} pJ recomputed, {} pJ reported", r.energy_pj),
+    )
+}
+
+/// Counts and dynamic energy of the layers against those of the network.
+fn layers(r: &RunReport) -> Check {
+    let mut counts = Counts::default();
+    r.layers.iter().for_each(|l| counts += &l.counts);
+    let sum: f64 = r.layers.iter().map(|l| l.dynamic_pj).sum();
+    check(
+        "actions and dynamic energy by layer sum to the total",
+        counts == r.counts && close(sum, r.dynamic_pj),
+        format!("{sum} pJ by layer, {} pJ by part", r.dynamic_pj),
+    )
+}
+
+/// Units in use x area of a unit, level by level, against the total.
+fn area(r: &RunReport) -> Check {
+    let arch = &r.about.machine;
+    let levels = [Level::Pe, Level::Tile, Level::Router, Level::Chip];
+    let again: f64 = levels
+        .iter()
+        .map(|&l| units_in_use(arch, &r.totals, l) as f64 * level_area_mm2(arch, l))
+        .sum();
+    check(
+        "area by level sums to the total",
+        close(again, r.area_mm2),
+        format!("{again} mm2 by level, {} mm2 by part", r.area_mm2),
+    )
+}
+
+/// Busy, stalled and idle ticks of every station against the latency.
+fn time(r: &RunReport) -> Check {
+    let sum = |l: &super::LayerRun| {
+        l.busy_ticks + l.stalled_input_ticks + l.stalled_bus_ticks + l.idle_ticks
+    };
+    let wrong: Vec<&str> = r
+        .layers
+        .iter()
+        .filter(|l| sum(l) != r.cycles)
+        .map(|l| l.name.as_str())
+        .collect();
+    let detail = if wrong.is_empty() {
+        format!("{} stations x {} ticks", r.layers.len(), r.cycles)
+    } else {
+        format!("{} ticks missed by {}", r.cycles, wrong.join(", "))
+    };
+    check(
+        "busy, stalled and idle time sum to the latency",
+        wrong.is_empty(),
+        detail,
+    )
+}
+
+/// Counted conversions against the closed form of the mapping.
+fn conversions(r: &RunReport) -> Check {
+    let counted = r.counts.get(PartKind::Adc);
+    check(
+        "ADC conversions equal the mapping's closed form",
+        counted == r.totals.adc_conversions,
+        format!("{counted} counted, {} expected", r.totals.adc_conversions),
+    )
+}

@@ -1,0 +1,118 @@
+//! Before and after: the same machine, the same images, two networks.
+
+use super::About;
+use super::exec::ExecReport;
+use super::run::RunReport;
+use serde::{Deserialize, Serialize};
+
+/// One side of the comparison.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// Crossbars, time, energy, area.
+    pub run: RunReport,
+    /// Accuracy.
+    pub exec: ExecReport,
+}
+
+/// How a quantity changed.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// Before.
+    pub before: f64,
+    /// After.
+    pub after: f64,
+    /// `after / before`; absent if `before` is 0.
+    pub ratio: Option<f64>,
+    /// `after - before`.
+    pub difference: f64,
+}
+
+impl Change {
+    /// From two values.
+    pub fn new(before: f64, after: f64) -> Change {
+        Change {
+            before,
+            after,
+            ratio: (before != 0.0).then(|| after / before),
+            difference: after - before,
+        }
+    }
+}
+
+/// What changed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)] // Named as the fields of the reports they come from.
+pub struct Changes {
+    pub compute: Change,
+    pub reduce: Change,
+    pub buffer: Change,
+    pub pool: Change,
+    pub total: Change,
+    pub adc_conversions: Change,
+    pub latency_ns: Change,
+    pub interval_ns: Change,
+    pub throughput_ips: Change,
+    pub energy_pj: Change,
+    pub area_mm2: Change,
+    pub power_mw: Change,
+    pub float_accuracy: Change,
+    pub reference_accuracy: Change,
+    pub accuracy: Change,
+}
+
+impl Changes {
+    fn new(before: &State, after: &State) -> Changes {
+        let of = |f: fn(&State) -> f64| Change::new(f(before), f(after));
+        Changes {
+            compute: of(|s| s.run.totals.compute as f64),
+            reduce: of(|s| s.run.totals.reduce as f64),
+            buffer: of(|s| s.run.totals.buffer as f64),
+            pool: of(|s| s.run.totals.pool as f64),
+            total: of(|s| s.run.totals.total as f64),
+            adc_conversions: of(|s| s.run.totals.adc_conversions as f64),
+            latency_ns: of(|s| s.run.latency_ns),
+            interval_ns: of(|s| s.run.interval_ns),
+            throughput_ips: of(|s| s.run.throughput_ips),
+            energy_pj: of(|s| s.run.energy_pj),
+            area_mm2: of(|s| s.run.area_mm2),
+            power_mw: of(|s| s.run.power_mw),
+            float_accuracy: of(|s| s.exec.result.float_accuracy),
+            reference_accuracy: of(|s| s.exec.result.reference_accuracy),
+            accuracy: of(|s| s.exec.result.accuracy),
+        }
+    }
+}
+
+/// The main job's report.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CompareReport {
+    /// The network before, the machine, the seed.
+    #[serde(flatten)]
+    pub about: About,
+    /// The network as given.
+    pub before: State,
+    /// The pruned network.
+    pub after: State,
+    /// What changed.
+    pub change: Changes,
+    /// How the network was pruned, as recorded by the pruner.
+    pub provenance: serde_json::Value,
+}
+
+impl CompareReport {
+    /// Sets two states side by side.
+    pub fn new(before: State, after: State, provenance: serde_json::Value) -> CompareReport {
+        CompareReport {
+            about: before.run.about.clone(),
+            change: Changes::new(&before, &after),
+            before,
+            after,
+            provenance,
+        }
+    }
+
+    /// Whether every check of both sides passed.
+    pub fn passed(&self) -> bool {
+        self.before.run.passed() && self.after.run.passed()
+    }
+}
