@@ -13,6 +13,11 @@ pub fn count(n: u64) -> String {
     out
 }
 
+/// `1 tile`, `2 tiles`.
+pub fn plural(n: u64, thing: &str) -> String {
+    format!("{} {thing}{}", count(n), if n == 1 { "" } else { "s" })
+}
+
 /// Four significant digits.
 pub fn number(x: f64) -> String {
     if x == 0.0 {
@@ -27,7 +32,7 @@ pub fn number(x: f64) -> String {
         .split_once('e')
         .and_then(|(_, e)| e.parse().ok())
         .unwrap_or(0);
-    if exponent >= 4 && exponent < 15 {
+    if (3..15).contains(&exponent) && x.abs() >= 1000.0 {
         let sign = if x < 0.0 { "-" } else { "" };
         return sign.to_string() + &count(x.abs().round() as u64);
     }

@@ -1,6 +1,12 @@
 //! Tables on standard output.
 
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
+
+const THIN: LineStyle = LineStyle::none().fill('─').junction('─');
+const STYLE: TableStyle = TableStyle::new()
+    .top_border(THIN)
+    .header_separator(THIN)
+    .bottom_border(THIN);
 
 /// A table with text columns to the left and the rest, numbers, to the right.
 #[derive(Debug)]
@@ -13,7 +19,7 @@ impl Grid {
     /// A table with a header; the first `text_columns` columns hold text.
     pub fn new(text_columns: usize, header: &[&str]) -> Grid {
         let mut table = Table::new();
-        table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+        table.load_style(STYLE);
         table.set_content_arrangement(ContentArrangement::Disabled);
         table.set_header(header.to_vec());
         Grid {

@@ -29,21 +29,17 @@ pub fn run(verb: &ArchVerb) -> anyhow::Result<Outcome> {
 }
 
 fn list(json: bool) -> anyhow::Result<()> {
-    let machines = presets()
-        .iter()
-        .map(|p| load(p.name, &[]))
-        .collect::<Result<Vec<Arch>, _>>()?;
     if json {
-        let rows: Vec<_> = machines
+        let rows: Vec<_> = presets()
             .iter()
-            .map(|a| json!({ "name": a.name, "description": a.description, "source": a.source }))
+            .map(|p| json!({ "name": p.name, "summary": p.summary }))
             .collect();
         return output::json(&rows);
     }
-    let mut grid = Grid::new(2, &["machine", "description"]);
-    machines
-        .into_iter()
-        .for_each(|a| grid.row([a.name, a.description]));
+    let mut grid = Grid::new(2, &["machine", "what it is"]);
+    for p in presets() {
+        grid.row([p.name.to_string(), p.summary.to_string()]);
+    }
     output::text(&grid.text())
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Outcome, emit};
 use crate::args::MapVerbArgs;
-use crate::format::{count, percent};
+use crate::format::{count, percent, plural};
 use crate::output;
 use crate::stages::Setting;
 use crate::table::Grid;
@@ -76,13 +76,13 @@ pub fn text(report: &MapReport) -> String {
     row.push(count(t.adc_conversions));
     grid.row(row);
     format!(
-        "{} on {}: {} crossbars in {} PEs, {} tiles, {} chips\n{}",
+        "{} on {}: {} in {}, {}, {}\n{}",
         report.about.network,
         report.about.machine.name,
-        count(t.total),
-        count(t.pes),
-        count(t.tiles),
-        count(t.chips),
+        plural(t.total, "crossbar"),
+        plural(t.pes, "PE"),
+        plural(t.tiles, "tile"),
+        plural(t.chips, "chip"),
         grid.text()
     )
 }

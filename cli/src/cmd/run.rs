@@ -2,7 +2,7 @@
 
 use super::{Outcome, emit};
 use crate::args::RunArgs;
-use crate::format::{area, count, energy, number, percent, power, time};
+use crate::format::{area, count, energy, number, percent, plural, power, time};
 use crate::output;
 use crate::stages::Setting;
 use crate::table::Grid;
@@ -34,13 +34,13 @@ pub fn failed(report: &RunReport) {
 fn text(r: &RunReport) -> String {
     let t = &r.totals;
     let mut out = format!(
-        "{} on {}: {} crossbars ({} compute), {} tiles, {} chips\n\n",
+        "{} on {}: {} ({} compute), {}, {}\n\n",
         r.about.network,
         r.about.machine.name,
-        count(t.total),
+        plural(t.total, "crossbar"),
         count(t.compute),
-        count(t.tiles),
-        count(t.chips)
+        plural(t.tiles, "tile"),
+        plural(t.chips, "chip")
     );
     let mut figures = Grid::new(1, &["figure", "value"]);
     let throughput = format!("{} images/s", number(r.throughput_ips));

@@ -5,6 +5,7 @@ mod bars;
 
 use crate::format::{self, Unit};
 use bars::{Bar, BarChart};
+use crosscut_arch::PartKind;
 use crosscut_sim::report::{CompareReport, Component, RunReport};
 
 /// File name and SVG text.
@@ -78,7 +79,7 @@ fn by_part(
             others += usize::from(values.iter().any(|&v| v > 0.0));
             other.iter_mut().zip(values).for_each(|(o, v)| *o += v);
         } else {
-            bars.push(Bar::new(c.part.name().replace('-', " "), values));
+            bars.push(Bar::new(part_name(c.part), values));
         }
     }
     bars.sort_by(|a, b| b.values[0].total_cmp(&a.values[0]));
@@ -98,6 +99,18 @@ fn by_part(
         series: series(sides, |r| format!("{} {unit}", format::number(sum(r)))),
         bars,
         whole: false,
+    }
+}
+
+/// The name as people write it.
+fn part_name(part: PartKind) -> String {
+    match part {
+        PartKind::Adc => "ADC".to_string(),
+        PartKind::Dac => "DAC".to_string(),
+        PartKind::SampleHold => "sample-and-hold".to_string(),
+        PartKind::ShiftAdd => "shift-and-add".to_string(),
+        PartKind::TileShiftAdd => "tile shift-and-add".to_string(),
+        other => other.name().replace('-', " "),
     }
 }
 

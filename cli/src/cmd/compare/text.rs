@@ -77,6 +77,8 @@ fn figures(r: &CompareReport) -> String {
 fn row(name: &str, change: Change, show: Show) -> [String; 4] {
     let ratio = match change.ratio {
         Some(_) if change.difference == 0.0 => "unchanged".to_string(),
+        // A change too small for one decimal is still a change.
+        Some(r) if (r - 1.0).abs() < 5e-4 => format!("{:+.3} %", 100.0 * (r - 1.0)),
         Some(r) => format!("{:+.1} %", 100.0 * (r - 1.0)),
         None if change.after == 0.0 => "-".to_string(),
         None => "new".to_string(),

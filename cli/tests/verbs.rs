@@ -1,0 +1,296 @@
+//! Each verb runs, prints a table, and with --json one document with the agreed keys.
+
+mod common;
+
+use common::{has, json, refused, text};
+use serde_json::Value;
+
+const SMALL: [&str; 4] = ["--images", "20", "--calibration-images", "64"];
+
+const MAP_KEYS: [&str; 11] = [
+    "compute",
+    "reduce",
+    "buffer",
+    "pool",
+    "total",
+    "row_groups",
+    "column_groups",
+    "slices",
+    "replicas",
+    "utilization",
+    "adc_conversions",
+];
+
+const RUN_KEYS: [&str; 8] = [
+    "latency_ns",
+    "interval_ns",
+    "throughput_ips",
+    "cycles",
+    "energy_pj",
+    "area_mm2",
+    "power_mw",
+    "components",
+];
+
+fn with<'a>(verb: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
+    [verb, more].concat()
+}
+
+#[test]
+fn map_has_the_keys_by_layer_and_in_totals() {
+    let report = json(&["map", "--arch", "semimap", "--network", "vgg8"]);
+    has(&report["totals"], &MAP_KEYS);
+    let layers = report["layers"].as_array().expect("a list");
+    layers.iter().for_each(|l| has(l, &MAP_KEYS));
+    let sum = |key: &str| {
+        layers
+            .iter()
+            .map(|l| l[key].as_u64().expect("a count"))
+            .sum::<u64>()
+    };
+    for key in [
+        "compute",
+        "reduce",
+        "buffer",
+        "pool",
+        "total",
+        "adc_conversions",
+    ] {
+        assert_eq!(report["totals"][key], sum(key), "{key}");
+    }
+    assert!(text(&["map"]).contains("conv3"));
+}
+
+#[test]
+fn map_options_reach_the_mapping() {
+    let wide = json(&["map", "--arch", "isaac-ce", "--network", "lenet5"]);
+    let copies = json(&[
+        "map",
+        "--arch",
+        "isaac-ce",
+        "--network",
+        "lenet5",
+        "--replicas",
+        "conv1=2x3",
+    ]);
+    let of = |r: &Value| r["layers"][0]["compute"].as_u64().expect("a count");
+    assert_eq!(of(&copies), 6 * of(&wide));
+    assert_eq!(copies["layers"][0]["replicas"], 6);
+    let limited = json(&[
+        "map",
+        "--arch",
+        "isaac-ce",
+        "--network",
+        "lenet5",
+        "--max-firings",
+        "100",
+    ]);
+    for l in limited["layers"].as_array().expect("a list") {
+        assert!(l["firings"].as_u64().expect("a count") <= 100, "{l}");
+    }
+    let sliced = json(&[
+        "map",
+        "--arch",
+        "semimap",
+        "--network",
+        "vgg8",
+        "--slice",
+        "conv2=4",
+    ]);
+    let conv2 = sliced["layers"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .find(|l| l["name"] == "conv2");
+    assert_eq!(conv2.expect("the layer")["unroll"], 4);
+}
+
+#[test]
+fn run_has_the_keys_and_its_checks_pass() {
+    let report = json(&["run"]);
+    has(&report, &RUN_KEYS);
+    has(
+        &report,
+        &[
+            "machine",
+            "network_digest",
+            "seed",
+            "notes",
+            "layers",
+            "checks",
+            "chip_area_mm2",
+        ],
+    );
+    has(&report["totals"], &MAP_KEYS);
+    for check in report["checks"].as_array().expect("a list") {
+        assert_eq!(check["passed"], true, "{check}");
+    }
+    let components = report["components"].as_array().expect("a list");
+    let keys = [
+        "part",
+        "instances",
+        "actions",
+        "energy_per_action_pj",
+        "dynamic_pj",
+        "static_pj",
+        "energy_pj",
+        "area_mm2",
+        "source",
+        "confidence",
+    ];
+    components.iter().for_each(|c| has(c, &keys));
+    assert!(text(&["run"]).contains("latency of one image"));
+}
+
+/// Energy and area follow from the counts and the cost table of the report itself.
+#[test]
+fn run_can_be_recomputed_from_its_own_counts_and_costs() {
+    for arch in ["reram-64", "isaac-ce", "semimap"] {
+        let r = json(&["run", "--arch", arch, "--network", "lenet5"]);
+        let number = |v: &Value| v.as_f64().expect("a number");
+        let machine = &r["machine"];
+        let tiles = number(&r["totals"]["tiles"]);
+        let pes = tiles * number(&machine["tile"]["pes"]);
+        let mesh = machine["noc"]
+            .as_object()
+            .and_then(|o| o.values().next())
+            .expect("a mesh");
+        let routers = (tiles / number(&mesh["tiles_per_router"])).ceil();
+        let (mut energy, mut area) = (0.0, 0.0);
+        for part in machine["parts"].as_array().expect("a list") {
+            let units = match part["level"].as_str() {
+                Some("pe") => pes,
+                Some("tile") => tiles,
+                Some("router") => routers,
+                _ => number(&r["totals"]["chips"]),
+            };
+            let instances = units * number(&part["count"]);
+            let kind = part["kind"].as_str().expect("a name");
+            let actions = r["counts"].get(kind).map_or(0.0, number);
+            energy += actions * number(&part["energy_pj"]);
+            energy += instances * number(&part["static_power_mw"]) * number(&r["interval_ns"]);
+            area += instances * number(&part["area_um2"]) / 1e6;
+        }
+        let close = |a: f64, b: f64| (a - b).abs() <= 1e-9 * b;
+        assert!(close(energy, number(&r["energy_pj"])), "{arch}: {energy}");
+        assert!(close(area, number(&r["area_mm2"])), "{arch}: {area}");
+    }
+}
+
+#[test]
+fn run_takes_a_part_of_the_network() {
+    let report = json(&["run", "--network", "vgg8", "--layers", "conv2..conv3"]);
+    let layers = report["layers"].as_array().expect("a list");
+    let compute: Vec<&str> = layers
+        .iter()
+        .filter(|l| l["kind"] == "compute")
+        .filter_map(|l| l["name"].as_str())
+        .collect();
+    assert_eq!(compute, ["conv2", "conv3"]);
+    let error = refused(&["run", "--network", "vgg8", "--layers", "conv2..conv33"]);
+    assert!(error.contains("did you mean"), "{error}");
+    assert!(
+        refused(&["run", "--network", "vgg8", "--layers", "conv3..conv2"]).contains("comes after")
+    );
+}
+
+#[test]
+fn exec_has_the_keys() {
+    let report = json(&with(&["exec"], &SMALL));
+    has(
+        &report,
+        &[
+            "accuracy",
+            "reference_accuracy",
+            "float_accuracy",
+            "images",
+            "layers",
+        ],
+    );
+    assert_eq!(report["images"], 20);
+    for l in report["layers"].as_array().expect("a list") {
+        has(l, &["name", "clip_rate", "rms_error", "kernel"]);
+    }
+    assert!(text(&with(&["exec"], &SMALL)).contains("simulated crossbars"));
+}
+
+#[test]
+fn exec_without_trained_weights_or_images_is_refused() {
+    assert!(refused(&["exec", "--network", "lenet5"]).contains("generated, not trained"));
+    let error = refused(&["exec", "--images", "100000"]);
+    assert!(error.contains("100000 images"), "{error}");
+}
+
+#[test]
+fn prune_writes_weights_mapping_and_provenance() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("pruned");
+    let out = out.to_str().expect("a plain path");
+    let report = json(&with(&["prune", "--out", out, "--ratio", "0.6"], &SMALL));
+    has(&report, &["provenance", "mapping"]);
+    let mut names: Vec<String> = std::fs::read_dir(out)
+        .expect("the folder")
+        .map(|e| {
+            e.expect("an entry")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect();
+    names.sort();
+    assert_eq!(
+        names,
+        ["mapping.json", "provenance.json", "weights.safetensors"]
+    );
+    let mapping = std::fs::read_to_string(format!("{out}/mapping.json")).expect("the file");
+    let mapping: Value = serde_json::from_str(&mapping).expect("JSON");
+    assert!(
+        mapping["report"]["totals"]["total"].as_u64() < json(&["map"])["totals"]["total"].as_u64()
+    );
+}
+
+#[test]
+fn arch_verbs() {
+    for name in ["isaac-ce", "isaac-8b", "semimap", "reram-64"] {
+        assert!(text(&["arch", "list"]).contains(name));
+        has(&json(&["arch", "check", name]), &["machine", "check"]);
+        assert!(text(&["arch", "check", name]).contains("power efficiency"));
+    }
+    assert!(
+        json(&["arch", "list"])
+            .as_array()
+            .is_some_and(|l| l.len() >= 4)
+    );
+    assert!(text(&["arch", "show", "isaac-ce"]).contains("[crossbar]"));
+    let shown = json(&["arch", "show", "isaac-ce", "--set", "crossbar.rows=64"]);
+    assert_eq!(shown["crossbar"]["rows"], 64);
+    let schema: Value = serde_json::from_str(&text(&["arch", "schema"])).expect("JSON");
+    has(&schema, &["$schema", "properties"]);
+}
+
+#[test]
+fn network_verbs() {
+    assert!(text(&["network", "list"]).contains("vgg16"));
+    assert!(
+        json(&["network", "list"])
+            .as_array()
+            .is_some_and(|l| l.len() > 6)
+    );
+    let shown = json(&["network", "show", "vgg16"]);
+    has(&shown, &["name", "digest", "macs", "parameters", "layers"]);
+    // 15.47 GMAC: 15.35 of the convolutions (Simonyan and Zisserman, configuration D) and 0.124 of the full connections.
+    let macs = shown["macs"].as_f64().expect("a count");
+    assert!((macs / 15.47e9 - 1.0).abs() < 1e-3, "{macs}");
+    assert!(text(&["network", "show", "digits"]).contains("conv1"));
+}
+
+#[test]
+fn help_has_examples_and_completions_are_scripts() {
+    for verb in ["compare", "map", "run", "exec", "prune", "plot"] {
+        assert!(text(&[verb, "--help"]).contains("Example"), "{verb}");
+    }
+    assert!(text(&["--help"]).contains("Exit codes"));
+    for shell in ["bash", "zsh", "fish"] {
+        assert!(text(&["completions", shell]).contains("crosscut"));
+    }
+}
