@@ -307,6 +307,11 @@ impl Arch {
         self.weight_slices() * sign
     }
 
+    /// Columns one conversion reads: a differential pair is subtracted before the ADC.
+    pub fn columns_per_conversion(&self) -> u32 {
+        self.columns_per_weight() / self.weight_slices()
+    }
+
     /// Cells (or cell pairs) a weight is cut into. A differential pair stores magnitudes of `weight_bits - 1` bits.
     pub fn weight_slices(&self) -> u32 {
         let bits = match self.format.signed_weights {
@@ -329,8 +334,9 @@ impl Arch {
         match self.adc {
             Adc::None => 0,
             Adc::Sar(c) => {
-                let samples = f64::from(self.crossbar.columns) * f64::from(self.pe.crossbars)
-                    / f64::from(self.pe.adcs);
+                let columns = self.crossbar.columns / self.columns_per_conversion();
+                let samples =
+                    f64::from(columns) * f64::from(self.pe.crossbars) / f64::from(self.pe.adcs);
                 // The quotient of two rates may miss an integer by rounding alone; a drain that ends on the tick fits.
                 (samples / c.samples_per_s * self.clock_hz - 1e-6).ceil() as u64
             }

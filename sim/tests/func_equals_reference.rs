@@ -373,3 +373,27 @@ fn digits_on_ideal_and_on_default_crossbars() {
         "the result does not depend on the threads"
     );
 }
+
+#[test]
+fn conversions_are_those_of_the_mapping_where_idle_columns_are_converted() {
+    for (bits, groups) in [(6, 1), (6, 2), (16, 2)] {
+        let arch = machine(&[
+            "adc.sar.unused_columns=convert".into(),
+            format!("adc.sar.bits={bits}"),
+            "cost.adc.energy=1 pJ".into(),
+            "cost.adc.area=1 um2".into(),
+        ]);
+        let qnet = small(4, groups, false, &arch);
+        let mapping = Mapping::build(&qnet.network, &arch, &MapOptions::default()).unwrap();
+        let model = FuncModel::prepare(&arch, &mapping, &qnet).unwrap();
+        let mut session = FuncSession::new(&model);
+        let input = image(4, qnet.network.layer(LayerId(0)).shape, false);
+        int::run(&qnet, &input, &mut session).unwrap();
+        let map = &mapping.layers[0];
+        assert_eq!(
+            session.stats[&map.layer].reads.conversions,
+            map.adc_conversions(&arch),
+            "{bits} bits, {groups} groups"
+        );
+    }
+}

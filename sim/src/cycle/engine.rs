@@ -126,7 +126,7 @@ impl Engine<'_> {
                 Event::Written(s) => {
                     run.written(s as usize, now);
                     done += 1;
-                    if done % 65536 == 0 {
+                    if done.is_multiple_of(65536) {
                         progress(done, total);
                     }
                 }

@@ -8,6 +8,7 @@ pub mod activity;
 mod bus;
 mod engine;
 pub mod noc;
+mod packets;
 pub mod pipeline;
 pub mod result;
 mod wheel;
@@ -18,7 +19,7 @@ use crate::counts::Counts;
 use crate::graph::{DataflowGraph, Station, StationKind};
 use crate::map::{Mapping, Place};
 use bus::Buses;
-use crosscut_arch::{Arch, PartKind};
+use crosscut_arch::{Arch, PartKind, Timing};
 use engine::{Edge, Engine, Spec};
 use noc::{Grid, Links, Route, timed_mesh};
 use petgraph::Direction;
@@ -175,10 +176,14 @@ fn spec(
         ids.sort_unstable();
         ids
     };
-    let (bus_ticks, reduce) = match (station.kind, timed_mesh(arch).is_some() || p.fetch > 0) {
-        (StationKind::Compute(i), true) => (
+    let (bus_ticks, reduce) = match (station.kind, arch.timing) {
+        (StationKind::Compute(i), Timing::BitSerial(_)) => (
             bus_ticks(i, arch, mapping, tiles.end - tiles.start),
             reduce_route(i, arch, mapping, tiles.clone(), links),
+        ),
+        (StationKind::Compute(i), Timing::Phased(_)) => (
+            0,
+            packets::partial_sums(arch, links, &mapping.layers[i], &tiles),
         ),
         _ => (0, Route::default()),
     };
@@ -246,18 +251,18 @@ fn edges(graph: &DataflowGraph, arch: &Arch, mapping: &Mapping, links: &mut Link
         .map(|e| {
             let producer = &graph.graph[e.source()];
             let per_firing = e.weight().values.div_ceil(producer.blocks.count());
-            let flits = (per_firing * u64::from(e.weight().bits)).div_ceil(flit);
-            let from = tiles(graph, e.source(), arch, mapping).end - 1;
-            let route = match producer.kind {
+            let (from, to) = (
+                tiles(graph, e.source(), arch, mapping),
+                tiles(graph, e.target(), arch, mapping),
+            );
+            let route = match (producer.kind, arch.timing) {
                 // The image lies in the buffer of the first layer already.
-                StationKind::Source => Route::default(),
-                _ => Route::multicast(
-                    &grid,
-                    links,
-                    from,
-                    tiles(graph, e.target(), arch, mapping),
-                    flits,
-                ),
+                (StationKind::Source, _) => Route::default(),
+                (_, Timing::Phased(_)) => packets::values(arch, links, &from, &to, per_firing),
+                _ => {
+                    let flits = (per_firing * u64::from(e.weight().bits)).div_ceil(flit);
+                    Route::multicast(&grid, links, from.end - 1, to, flits)
+                }
             };
             Edge {
                 from: e.source().index(),

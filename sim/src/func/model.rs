@@ -2,11 +2,11 @@
 
 use super::adc::Codes;
 use super::error::FuncError;
-use super::kernel::{Kernel, exact::Matrix};
+use super::kernel::{Isa, Kernel, exact::Matrix};
 use super::program::GroupProgram;
 use super::reads::Inputs;
 use crate::map::{LayerMap, Mapping};
-use crosscut_arch::Arch;
+use crosscut_arch::{Adc, Arch, UnusedColumns};
 use crosscut_traces::{LayerId, QuantLayer, QuantNetwork};
 use ndarray::Array2;
 use std::collections::BTreeMap;
@@ -23,10 +23,16 @@ pub struct LayerModel {
     pub(super) exact: Vec<Matrix>,
     /// Column samples of one position.
     pub(super) samples_per_position: u64,
+    /// Samples of one image of columns without weights, on machines that convert every column.
+    pub(super) idle_samples: u64,
+    /// Output positions of one image.
+    pub(super) positions: u64,
 }
 
 /// Every compute layer, programmed.
 pub struct FuncModel {
+    /// Instruction set of the kernels; the fastest this processor has.
+    pub(super) isa: Isa,
     pub(super) arch: Arch,
     pub(super) codes: Option<Codes>,
     pub(super) layers: BTreeMap<LayerId, LayerModel>,
@@ -64,6 +70,7 @@ impl FuncModel {
             layers.insert(id, LayerModel::new(map, q, arch, codes, qnet.input_bits));
         }
         Ok(FuncModel {
+            isa: Isa::best(),
             arch: arch.clone(),
             codes,
             layers,
@@ -111,6 +118,8 @@ impl LayerModel {
             name: map.name.clone(),
             kernel,
             samples_per_position: columns as u64 * u64::from(arch.input_steps()),
+            idle_samples: idle_samples(map, arch),
+            positions: map.geometry.positions() as u64,
             groups,
             inputs: Inputs {
                 bits: input_bits,
@@ -123,4 +132,26 @@ impl LayerModel {
                 .collect(),
         }
     }
+}
+
+/// Samples of one image that hold nothing: what is left of each array beside its weights. A differential pair is one
+/// sample.
+fn idle_samples(map: &LayerMap, arch: &Arch) -> u64 {
+    let convert_all = matches!(arch.adc, Adc::Sar(c) if c.unused_columns == UnusedColumns::Convert);
+    if !convert_all {
+        return 0;
+    }
+    let columns = u64::from(arch.crossbar.columns / arch.columns_per_conversion());
+    let mut idle = 0;
+    for slice in map.slices() {
+        let used = map
+            .row_groups
+            .iter()
+            .map(|g| g.outputs.len())
+            .sum::<usize>()
+            * slice.width;
+        idle +=
+            map.arrays(arch, slice.width) * columns - used as u64 * u64::from(arch.weight_slices());
+    }
+    idle * map.geometry.output.h as u64 * u64::from(arch.input_steps())
 }

@@ -2,9 +2,10 @@
 //!
 //! A row group is one set of rows; its live outputs are its logical columns, each cut into weight slices of
 //! `cell_bits`. Which array of the group a column sits in does not matter for its value, so columns of all arrays of a
-//! group are kept together. Cell levels are stored as bit-planes, one 64-row word of one plane for all columns in a row.
+//! group are kept together. Cell levels are stored as bit-planes, one 64-row word of one plane for eight columns at a time.
 
 use super::adc::Codes;
+use super::kernel::popcount::{LANES, Word};
 use crate::map::{LayerMap, RowGroup};
 use crosscut_arch::{Arch, SignedWeights};
 use crosscut_traces::QuantLayer;
@@ -22,10 +23,9 @@ pub struct GroupProgram {
     pub words: usize,
     /// Columns: weight slices x outputs, slice-major.
     pub columns: usize,
-    /// Positive (or only) cells: `[bit][word][column]`.
-    pub planes: Vec<u64>,
-    /// Negative cells of differential pairs, likewise; empty otherwise.
-    pub negative: Vec<u64>,
+    /// Blocks of eight columns x signs (two for differential pairs) x cell bits x words. Columns beyond `columns` hold
+    /// zeros, which read zero and never clip.
+    pub cells: Vec<Word>,
     /// Columns stored inverted (flip encoding).
     pub flipped: Vec<bool>,
     /// Largest sum any column can give in one read.
@@ -73,13 +73,13 @@ impl GroupProgram {
             arch.format.signed_weights,
             SignedWeights::Offset { flip: true, .. }
         );
-        let size = cell as usize * words * columns;
+        let signs = if pairs { 2 } else { 1 };
+        let blocks = columns.div_ceil(LANES);
         let mut p = GroupProgram {
             channel_group: group.group,
             words,
             columns,
-            planes: vec![0; size],
-            negative: vec![0; if pairs { size } else { 0 }],
+            cells: vec![[0; LANES]; blocks * signs * cell as usize * words],
             flipped: vec![false; columns],
             largest: 0,
             weight_sums: vec![0; outputs.len()],
@@ -111,9 +111,9 @@ impl GroupProgram {
                     .max(sums[0].max(sums[1]) * ((1 << arch.dac_bits) - 1));
                 for (r, &(plus, minus)) in cells.iter().enumerate() {
                     let level = if flip { top as u32 - plus } else { plus };
-                    p.set(column, r, level, cell, false);
+                    p.set(column, r, level, cell as usize, (signs, 0));
                     if pairs {
-                        p.set(column, r, minus, cell, true);
+                        p.set(column, r, minus, cell as usize, (signs, 1));
                     }
                 }
             }
@@ -121,17 +121,19 @@ impl GroupProgram {
         p
     }
 
-    fn set(&mut self, column: usize, row: usize, level: u32, cell_bits: u32, negative: bool) {
-        for bit in 0..cell_bits as usize {
-            if level >> bit & 1 == 1 {
-                let at = (bit * self.words + row / 64) * self.columns + column;
-                let planes = if negative {
-                    &mut self.negative
-                } else {
-                    &mut self.planes
-                };
-                planes[at] |= 1 << (row % 64);
-            }
+    /// Programs one cell of sign `sign` of `signs`.
+    fn set(
+        &mut self,
+        column: usize,
+        row: usize,
+        level: u32,
+        cell_bits: usize,
+        (signs, sign): (usize, usize),
+    ) {
+        for bit in 0..cell_bits {
+            let plane = (column / LANES * signs + sign) * cell_bits + bit;
+            let word = &mut self.cells[plane * self.words + row / 64][column % LANES];
+            *word |= u64::from(level >> bit & 1) << (row % 64);
         }
     }
 

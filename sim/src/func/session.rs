@@ -56,12 +56,16 @@ impl Accumulate for FuncSession<'_> {
         patches: ArrayView2<'_, i32>,
     ) -> Array2<i64> {
         let m = &self.model.layers[&layer];
-        let ideal = m.exact[group].product(patches);
+        let ideal = m.exact[group].product(self.model.isa, patches);
         let stats = self.stats.entry(layer).or_default();
         stats.signal += ideal
             .iter()
             .map(|&v| u128::from(v.unsigned_abs()).pow(2))
             .sum::<u128>();
+        if group == 0 {
+            // An image comes whole, so this is `idle_samples`; a test with fewer positions gets its share.
+            stats.reads.conversions += m.idle_samples * patches.nrows() as u64 / m.positions;
+        }
         let (Kernel::BitPlaneClip, Some(codes)) = (m.kernel, self.model.codes) else {
             if group == 0 && self.model.codes.is_some() {
                 stats.reads.conversions += m.samples_per_position * patches.nrows() as u64;
@@ -75,8 +79,7 @@ impl Accumulate for FuncSession<'_> {
             for p in m.groups.iter().filter(|p| p.channel_group == group) {
                 let r = read_group(
                     p,
-                    &self.model.arch,
-                    codes,
+                    (self.model.isa, &self.model.arch, codes),
                     m.inputs,
                     x,
                     row,

@@ -129,7 +129,7 @@ pub struct SliceActivity {
     pub arrays: u64,
     /// Rows driven, summed over arrays.
     pub driven_rows: u64,
-    /// Columns converted, summed over arrays.
+    /// Conversions of one read, summed over arrays (a differential pair is one).
     pub columns: u64,
     /// Partial sums that leave arrays: logical columns, summed over arrays.
     pub partial_sums: u64,
@@ -212,7 +212,7 @@ impl LayerMap {
     /// Activity of one firing of one slice.
     pub fn activity(&self, arch: &Arch, width: usize) -> SliceActivity {
         let kout = self.kout(arch, width);
-        let per_weight = u64::from(arch.columns_per_weight());
+        let per_conversion = u64::from(arch.columns_per_conversion());
         let convert_all = matches!(arch.adc, crosscut_arch::Adc::Sar(c) if c.unused_columns == UnusedColumns::Convert);
         let mut a = SliceActivity::default();
         for g in self.row_groups.iter().filter(|g| !g.outputs.is_empty()) {
@@ -224,9 +224,9 @@ impl LayerMap {
             a.fetched_rows += rows;
             a.partial_sums += logical;
             a.columns += if convert_all {
-                arrays * u64::from(arch.crossbar.columns)
+                arrays * u64::from(arch.crossbar.columns) / per_conversion
             } else {
-                logical * per_weight
+                logical * u64::from(arch.weight_slices())
             };
         }
         a

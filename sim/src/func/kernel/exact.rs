@@ -1,5 +1,6 @@
 //! The integer product over live (row, output) pairs.
 
+use super::Isa;
 use ndarray::{Array2, ArrayView2};
 
 /// Weights of one channel group: outputs x rows, zero where a row group does not serve an output.
@@ -23,21 +24,54 @@ impl Matrix {
     }
 
     /// positions x K times K x outputs.
-    pub fn product(&self, patches: ArrayView2<'_, i32>) -> Array2<i64> {
-        Array2::from_shape_fn((patches.nrows(), self.weights.nrows()), |(p, o)| {
-            let (x, w) = (patches.row(p), self.weights.row(o));
-            let (x, w) = (
-                x.to_slice().expect("patches are row-major"),
-                w.to_slice().expect("weights are row-major"),
-            );
-            if self.narrow {
-                i64::from(x.iter().zip(w).map(|(&a, &b)| a * b).sum::<i32>())
-            } else {
-                x.iter()
-                    .zip(w)
-                    .map(|(&a, &b)| i64::from(a) * i64::from(b))
-                    .sum()
+    pub fn product(&self, isa: Isa, patches: ArrayView2<'_, i32>) -> Array2<i64> {
+        let patches = patches.as_standard_layout();
+        let mut out = Array2::zeros((patches.nrows(), self.weights.nrows()));
+        if self.weights.ncols() == 0 {
+            return out;
+        }
+        let weights = self
+            .weights
+            .as_slice()
+            .expect("weights were made row-major");
+        for (x, mut out) in patches.rows().into_iter().zip(out.rows_mut()) {
+            let x = x.to_slice().expect("standard layout");
+            let out = out.as_slice_mut().expect("fresh rows are contiguous");
+            match isa {
+                Isa::Portable => rows(self.narrow, weights, x, out),
+                // SAFETY: an `Isa` exists only where the processor has its features.
+                #[cfg(target_arch = "x86_64")]
+                Isa::Avx2(_) => unsafe { rows_avx2(self.narrow, weights, x, out) },
+                // SAFETY: as above.
+                #[cfg(target_arch = "x86_64")]
+                Isa::Avx512(_) => unsafe { rows_avx512(self.narrow, weights, x, out) },
             }
-        })
+        }
+        out
     }
+}
+
+/// One dot product per row of `weights`.
+#[inline(always)]
+fn rows(narrow: bool, weights: &[i32], x: &[i32], out: &mut [i64]) {
+    for (w, out) in weights.chunks_exact(x.len()).zip(out) {
+        let pairs = x.iter().zip(w);
+        *out = if narrow {
+            i64::from(pairs.map(|(&a, &b)| a * b).sum::<i32>())
+        } else {
+            pairs.map(|(&a, &b)| i64::from(a) * i64::from(b)).sum()
+        };
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn rows_avx2(narrow: bool, weights: &[i32], x: &[i32], out: &mut [i64]) {
+    rows(narrow, weights, x, out);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,avx512f")]
+fn rows_avx512(narrow: bool, weights: &[i32], x: &[i32], out: &mut [i64]) {
+    rows(narrow, weights, x, out);
 }

@@ -1,7 +1,10 @@
 //! Kernels: how the accumulators of a layer are computed. All give the same integers where their domains overlap.
 
 pub mod exact;
+pub mod isa;
 pub mod popcount;
+
+pub use isa::Isa;
 
 /// Kernel of a layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
