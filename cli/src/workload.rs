@@ -6,7 +6,6 @@ mod images;
 pub use cut::cut;
 pub use images::{Images, images};
 
-use anyhow::Context;
 use crosscut_traces::{Network, embedded, fold, import, zoo};
 use std::path::Path;
 
@@ -24,8 +23,10 @@ pub fn network(name: &str, seed: u64, warn: &mut dyn FnMut(&str)) -> anyhow::Res
     let path = Path::new(name);
     let is_file = path.extension().is_some() || name.contains(std::path::MAIN_SEPARATOR);
     if !is_file {
-        return zoo::named(name, seed).with_context(|| {
-            format!("`{name}` is neither the embedded network `{DIGITS}` nor a built-in one (crosscut network list), and an ONNX file has an extension")
+        return zoo::named(name, seed).map_err(|e| {
+            anyhow::anyhow!(
+                "{e}; the embedded one is `{DIGITS}`, and an ONNX file has an extension"
+            )
         });
     }
     let imported = import::onnx::load(path)?;
