@@ -4,7 +4,8 @@ use crosscut_arch::{Arch, PartKind, load};
 use crosscut_sim::cycle::{self, CycleResult};
 use crosscut_sim::graph::DataflowGraph;
 use crosscut_sim::map::{MapOptions, Mapping};
-use crosscut_traces::{Network, zoo};
+use crosscut_traces::build::Builder;
+use crosscut_traces::{Network, Op, Shape, zoo};
 use std::collections::BTreeMap;
 
 fn arch(name: &str, set: &[&str]) -> Arch {
@@ -169,6 +170,35 @@ fn frame_interval_on_the_phased_machine_is_the_padded_height() {
         );
         assert_eq!(r.interval_ticks, rows * 5040, "{name}");
     }
+}
+
+/// The LeNet of SemiMap: 28 rows without padding, 20 and 50 maps, 500 neurons (Caffe's variant).
+fn caffe_lenet() -> Network {
+    let (mut b, x) = Builder::new("lenet", Shape::new(1, 28, 28), 0);
+    let x = b.conv("conv1", x, 20, 5, 1, 0);
+    let x = b.max_pool("pool1", x, 2, 2, 0);
+    let x = b.conv("conv2", x, 50, 5, 1, 0);
+    let x = b.max_pool("pool2", x, 2, 2, 0);
+    let x = b.push("flatten", Op::Flatten, &[x]);
+    let x = b.gemm("fc1", x, 500);
+    let x = b.relu(x);
+    b.gemm("fc2", x, 10);
+    b.finish()
+}
+
+#[test]
+fn lenet_takes_802_phases_folded_and_2126_frames_a_second_semi_folded() {
+    let folded = arch("semimap", &["mapping.fold=full", "mapping.packing=dense"]);
+    let r = whole(&caffe_lenet(), &folded, &MapOptions::default());
+    let stations = r.stations.iter().filter(|s| s.kind != "source");
+    assert_eq!(stations.map(|s| s.firings).sum::<u64>(), 802);
+    let r = whole(
+        &caffe_lenet(),
+        &arch("semimap", &[]),
+        &MapOptions::default(),
+    );
+    let frames = 300e6 / r.interval_ticks as f64;
+    assert_eq!((r.interval_ticks, frames.round()), (28 * 5040, 2126.0));
 }
 
 #[test]

@@ -91,6 +91,41 @@ fn fully_folded_conv2_2_takes_five_crossbars_and_one_adder() {
 }
 
 #[test]
+fn fully_unfolded_conv2_2_takes_a_copy_per_position() {
+    // SemiMap Table III, unfolded: 62720 + 12544.
+    let set = ["mapping.fold=full".into(), "mapping.packing=dense".into()];
+    let arch = crosscut_arch::load("semimap", &set).unwrap();
+    let replicas = BTreeMap::from([("conv2_2".to_string(), [112, 112])]);
+    let options = MapOptions {
+        replicas,
+        ..MapOptions::default()
+    };
+    let mapping = Mapping::build(&network("vgg16"), &arch, &options).unwrap();
+    let l = layer(&mapping, "conv2_2");
+    assert_eq!(
+        (l.roles.compute, l.roles.reduce, l.firings()),
+        (62720, 12544, 1)
+    );
+}
+
+#[test]
+fn published_adder_counts_bound_the_capacity() {
+    // All published adder counts hold for 4864 to 5119 packets a phase and for no other capacity next to these.
+    let adders = |capacity: u32| {
+        let set = [format!("timing.phased.packets_per_phase={capacity}")];
+        let arch = crosscut_arch::load("semimap", &set).unwrap();
+        let mapping = Mapping::build(&network("vgg8"), &arch, &published()).unwrap();
+        let of = |n: &str| layer(&mapping, n).roles.reduce;
+        ["conv2", "conv3", "conv4", "conv5", "conv6", "fc1"].map(of)
+    };
+    let table = [16, 24, 28, 22, 32, 7];
+    assert_eq!(adders(4864), table);
+    assert_eq!(adders(5119), table);
+    assert_ne!(adders(4863), table);
+    assert_ne!(adders(5120), table);
+}
+
+#[test]
 fn fewest_crossbars_beats_the_published_slices() {
     // Noted beside the formulas: conv2_2 with 56 slices would take 840 crossbars instead of 1176.
     let net = network("vgg16");
