@@ -95,6 +95,8 @@ fn drop_other_energy(lower: &mut DeTable<'_>, upper: &DeTable<'_>) {
             lower.remove(*key);
         }
     }
+    // New figures are meant for this machine; the published ones below were scaled to it.
+    lower.remove("scaled_from");
     // A law gives the area as well.
     if upper.contains_key("law") {
         lower.remove("area");

@@ -153,3 +153,32 @@ fn a_description_that_extends_itself_is_refused() {
     std::fs::remove_file(&file).unwrap();
     assert!(error.contains("deep"), "{error}");
 }
+
+#[test]
+fn another_adc_resolution_changes_its_energy_and_area() {
+    // Table of the law: 8 bits 1.67 pJ and 1200 um2, 6 bits 1.20 pJ and 627 um2; ISAAC's own 8 bits are 1.5625 pJ.
+    let adc = |set: &[&str]| {
+        let set: Vec<String> = set.iter().map(|s| s.to_string()).collect();
+        let arch = load("isaac-ce", &set).expect("a valid machine");
+        arch.part(PartKind::Adc).expect("an ADC").clone()
+    };
+    assert_eq!((adc(&[]).energy_pj, adc(&[]).area_um2), (1.5625, 1200.0));
+    let six = adc(&["adc.sar.bits=6"]);
+    assert!((six.energy_pj - 1.5625 * 1.20 / 1.67).abs() < 1e-12);
+    assert!((six.area_um2 - 627.0).abs() < 1e-9);
+    assert!(six.source.contains("from 8 to 6 bits"), "{}", six.source);
+    // Figures given for this machine are taken as they are.
+    let own = adc(&["adc.sar.bits=6", "cost.adc.energy=1 pJ"]);
+    assert_eq!(own.energy_pj, 1.0);
+}
+
+#[test]
+fn an_adc_resolution_without_figures_is_refused() {
+    let error = load("isaac-ce", &["adc.sar.bits=12".into()])
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("12") && error.contains("4 to 10 bits"),
+        "{error}"
+    );
+}

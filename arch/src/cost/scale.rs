@@ -1,7 +1,8 @@
 //! Scaling published figures to another size.
 
-use crate::model::Arch;
-use crate::schema::ScaledFrom;
+use super::adc;
+use crate::model::{Adc, Arch};
+use crate::schema::{AdcLaw, ScaledFrom};
 
 /// Factors on the figures of one instance.
 pub(crate) struct Scale {
@@ -46,6 +47,7 @@ pub(crate) fn scale(from: ScaledFrom, arch: &Arch) -> Scale {
         ),
         ScaledFrom::BufferBytes(n) => (n, arch.tile.buffer_bytes as f64, 0.78, "buffer bytes"),
         ScaledFrom::BusWires(n) => (n, arch.tile.bus_bytes_per_tick * 8.0, 0.0, "bus wires"),
+        ScaledFrom::AdcBits(n) => return converter(n, arch),
     };
     let size = here / published as f64;
     if size == 1.0 {
@@ -61,5 +63,25 @@ pub(crate) fn scale(from: ScaledFrom, arch: &Arch) -> Scale {
         size,
         energy: size.powf(exponent),
         note,
+    }
+}
+
+/// A converter of another resolution: energy and area in the ratio that the law `isaac-split` gives. Resolutions
+/// without figures are refused before.
+fn converter(published: u64, arch: &Arch) -> Scale {
+    let figures = |bits: u64| adc::energy_area(AdcLaw::IsaacSplit, u32::try_from(bits).ok()?);
+    let Adc::Sar(c) = arch.adc else {
+        return Scale::NONE;
+    };
+    match (figures(u64::from(c.bits)), figures(published)) {
+        (Some(here), Some(there)) if u64::from(c.bits) != published => {
+            let (energy, size) = (here.0 / there.0, here.1 / there.1);
+            let note = format!(
+                "; scaled from {published} to {} bits by the law isaac-split (energy x {energy:.4}, area x {size:.4})",
+                c.bits
+            );
+            Scale { size, energy, note }
+        }
+        _ => Scale::NONE,
     }
 }

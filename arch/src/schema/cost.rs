@@ -69,6 +69,8 @@ pub enum ScaledFrom {
     BufferBytes(u64),
     /// Wires of the tile bus: 8 x bytes per tick.
     BusWires(u64),
+    /// Resolution of the ADC; energy and area follow the law `isaac-split`.
+    AdcBits(u64),
 }
 
 impl JsonSchema for Costs {

@@ -4,7 +4,7 @@ use super::Rules;
 use crate::cost::{adc, count_is_structural, rate_is_structural};
 use crate::error::RawFault;
 use crate::part::PartKind;
-use crate::schema::{AdcKind, At, Cost, Machine, ScaledFrom};
+use crate::schema::{AdcKind, AdcLaw, At, Cost, Machine, ScaledFrom};
 
 pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
     if let Some(basis) = &m.basis {
@@ -146,9 +146,19 @@ fn law_covers_the_part(
     m: &Machine,
     rules: &mut Rules<'_>,
 ) {
-    let Some(law) = &cost.law else { return };
+    let law = match (&cost.law, &cost.scaled_from) {
+        (Some(law), _) => At {
+            value: **law,
+            span: law.span.clone(),
+        },
+        (None, Some(from)) if matches!(**from, ScaledFrom::AdcBits(_)) => At {
+            value: AdcLaw::IsaacSplit,
+            span: from.span.clone(),
+        },
+        _ => return,
+    };
     if kind != PartKind::Adc {
-        let message = format!("`{name}.law` is a law of the ADC");
+        let message = format!("`{name}` uses a law of the ADC");
         rules.fault(RawFault::new(
             &law.span,
             message,
@@ -156,11 +166,11 @@ fn law_covers_the_part(
         ));
         return;
     }
-    let range = adc::bits_range(**law);
+    let range = adc::bits_range(*law);
     match &m.adc.value {
-        AdcKind::Sar(sar) if !range.contains(&*sar.bits) => {
+        AdcKind::Sar(sar) if (1..=16).contains(&*sar.bits) && !range.contains(&*sar.bits) => {
             let message = format!(
-                "`adc.sar.bits` is {}, for which `{name}.law` has no figures",
+                "`adc.sar.bits` is {}, for which the law of `{name}` has no figures",
                 *sar.bits
             );
             let label = format!("the law covers {} to {} bits", range.start(), range.end());
@@ -179,7 +189,8 @@ fn scaling_has_a_size(name: &str, cost: &Cost, rules: &mut Rules<'_>) {
     | ScaledFrom::PeInputBits(n)
     | ScaledFrom::PeOutputBits(n)
     | ScaledFrom::BufferBytes(n)
-    | ScaledFrom::BusWires(n)) = **from;
+    | ScaledFrom::BusWires(n)
+    | ScaledFrom::AdcBits(n)) = **from;
     if n == 0 {
         rules.fault(RawFault::new(
             &from.span,
