@@ -204,11 +204,6 @@ impl LayerMap {
             as u64
     }
 
-    /// Slice firings of one image, whatever the replicas: every row, every slice.
-    pub fn slice_firings(&self) -> u64 {
-        (self.geometry.output.h * self.geometry.output.w.div_ceil(self.unroll)) as u64
-    }
-
     /// Activity of one firing of one slice.
     pub fn activity(&self, arch: &Arch, width: usize) -> SliceActivity {
         let kout = self.kout(arch, width);
