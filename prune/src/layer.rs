@@ -54,10 +54,11 @@ pub fn prune_layer(
     prefix: &mut Prefix<'_>,
 ) -> Result<LayerResult, PruneError> {
     let units = units(layer, arch, options.grain);
-    let goal = Goal::of(layer, &units, options.budget, ratio)?;
+    // Before the budget: one row group per output is no budget that could be undercut.
     if units.iter().all(|u| u.groups.len() <= 1) {
         return Ok(LayerResult::kept(Outcome::KeptOneRowGroup));
     }
+    let goal = Goal::of(layer, &units, options.budget, ratio)?;
     if goal.removes_nothing(&units) {
         return Ok(LayerResult::kept(Outcome::KeptRatioTooSmall));
     }
