@@ -72,8 +72,8 @@ pub enum PruneError {
         /// Layer.
         layer: String,
     },
-    /// The mapping was built for another network.
-    #[error("the mapping does not belong to the network: layer `{layer}` {what}")]
+    /// The mapping was built for another network or for a machine with wider arrays.
+    #[error("the mapping does not belong to the network and machine: layer `{layer}` {what}")]
     ForeignMapping {
         /// Layer of the network.
         layer: String,

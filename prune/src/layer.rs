@@ -11,7 +11,7 @@ use crate::refit::refit;
 use crate::rewrite::{Choice, masked};
 use crate::sample;
 use crate::schedule::{kept, share};
-use crate::solve::{MaskSolver, budget, fill};
+use crate::solve::{MaskSolver, budget, fill, trim};
 use crosscut_arch::Arch;
 use crosscut_sim::map::LayerMap;
 use crosscut_traces::weights::hash;
@@ -54,10 +54,11 @@ pub fn prune_layer(
     prefix: &mut Prefix<'_>,
 ) -> Result<LayerResult, PruneError> {
     let units = units(layer, arch, options.grain);
-    let goal = Goal::of(layer, &units, options.budget, ratio)?;
+    // Before the budget: one row group per output is no budget that could be undercut.
     if units.iter().all(|u| u.groups.len() <= 1) {
         return Ok(LayerResult::kept(Outcome::KeptOneRowGroup));
     }
+    let goal = Goal::of(layer, &units, options.budget, ratio)?;
     if goal.removes_nothing(&units) {
         return Ok(LayerResult::kept(Outcome::KeptRatioTooSmall));
     }
@@ -87,9 +88,15 @@ pub fn prune_layer(
         grams(&inputs, &targets, &matrix, &layer.row_groups, &units)
     };
     let mut masks = goal.masks(&grams, &units, options, seed);
-    if options.fill && options.grain == Grain::Column {
+    if options.grain == Grain::Column {
         let kout = layer.kout(arch, layer.unroll).max(1);
-        fill::fill(&grams, &units, &mut masks, kout, layer.row_groups.len());
+        let row_groups = layer.row_groups.len();
+        if options.balance {
+            trim::trim(&grams, &units, &mut masks, kout, row_groups);
+        }
+        if options.fill || options.balance {
+            fill::fill(&grams, &units, &mut masks, kout, row_groups);
+        }
     }
     let row_groups = recombine(layer, &units, &masks);
 

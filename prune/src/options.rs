@@ -33,6 +33,10 @@ pub struct PruneOptions {
     /// Whether array columns that a group of pairs leaves empty are filled with the best of the removed pairs.
     /// They cost no crossbar, but are converted and added like any other column (column grain only).
     pub fill: bool,
+    /// Whether the outputs of every row group are brought to a multiple of what an array holds: of up to half an
+    /// array's worth beyond it, the pairs that matter least go; then columns are filled as by `fill` (column grain
+    /// only). Outputs keep at least one row group, but no longer all the same number.
+    pub balance: bool,
     /// Whether weights and bias are fitted once more.
     pub refit: bool,
     /// Pull of the refit towards the original weights, relative to the mean squared input of a row.
@@ -60,6 +64,7 @@ impl Default for PruneOptions {
             budget: Budget::PerOutput,
             solver: Solver::Greedy,
             fill: false,
+            balance: false,
             refit: true,
             ridge: 1e-2,
             images: 256,

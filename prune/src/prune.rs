@@ -41,7 +41,7 @@ pub fn prune(
     check_options(options)?;
     let asked = asked(net, options)?;
     let images = check_images(net, calibration, options)?;
-    let layers = check_layers(net, mapping)?;
+    let layers = check_layers(net, mapping, arch)?;
 
     let mut prefix = Prefix::new(net, images);
     let mut choices = BTreeMap::new();
@@ -166,8 +166,13 @@ fn check_images<'a>(
     }
 }
 
-/// The mapped compute layers in network order, after checking that mapping and network belong together.
-fn check_layers<'a>(net: &Network, mapping: &'a Mapping) -> Result<Vec<&'a LayerMap>, PruneError> {
+/// The mapped compute layers in network order, after checking that mapping and network belong together
+/// and that an array of the machine holds at least one output.
+fn check_layers<'a>(
+    net: &Network,
+    mapping: &'a Mapping,
+    arch: &Arch,
+) -> Result<Vec<&'a LayerMap>, PruneError> {
     let mut layers = Vec::new();
     for id in net.compute_layers() {
         let layer = net.layer(id);
@@ -179,6 +184,9 @@ fn check_layers<'a>(net: &Network, mapping: &'a Mapping) -> Result<Vec<&'a Layer
         let matrix = LayerMatrix::of(&layer.op).ok_or_else(|| foreign("has no weights"))?;
         if !fits(&map.geometry, &matrix) {
             return Err(foreign("has another shape"));
+        }
+        if map.kout(arch, map.unroll) == 0 {
+            return Err(foreign("was mapped for wider arrays"));
         }
         if !matrix.is_finite() {
             return Err(PruneError::WeightNotFinite {

@@ -33,8 +33,8 @@ impl Cholesky {
             }
             let panel = rest.slice(s![.., start..end]).to_owned();
             // Trailing update, lower block triangle only.
-            for top in (0..panel.nrows()).step_by(8 * BLOCK) {
-                let bottom = (top + 8 * BLOCK).min(panel.nrows());
+            for top in (0..panel.nrows()).step_by(2 * BLOCK) {
+                let bottom = (top + 2 * BLOCK).min(panel.nrows());
                 let mut part = rest.slice_mut(s![top..bottom, end..end + bottom]);
                 let (a, b) = (
                     panel.slice(s![top..bottom, ..]),

@@ -12,9 +12,13 @@ use crate::matrix::LayerMatrix;
 use crate::rewrite::masked;
 pub use cholesky::Cholesky;
 use crosscut_sim::map::RowGroup;
-use ndarray::{Array1, Array2, ArrayView2, Axis};
+use ndarray::linalg::general_mat_mul;
+use ndarray::{Array1, Array2, ArrayView2, Axis, s};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+
+/// Rows of X'X computed at once.
+const SQUARES_BLOCK: usize = 96;
 
 /// What the refit of a layer gave.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,7 +51,7 @@ pub fn refit(
     let sets = shared_rows(row_groups);
     // Shared by all outputs; made only if some output has fewer kept rows than there are samples.
     let primal = sets.keys().any(|rows| rows.len() <= x.nrows());
-    let shared = primal.then(|| (x.t().dot(&x), x.t().dot(&y)));
+    let shared = primal.then(|| (squares(&x), x.t().dot(&y)));
     let solved: Vec<_> = sets
         .into_par_iter()
         .map(|(rows, outputs)| {
@@ -104,6 +108,28 @@ fn shared_rows(row_groups: &[RowGroup]) -> BTreeMap<Vec<usize>, Vec<usize>> {
         sets.entry(kept).or_default().push(q);
     }
     sets
+}
+
+/// X'X: blocks of rows up to the diagonal, side by side, then mirrored. Blocks do not depend on the threads.
+fn squares(x: &Array2<f64>) -> Array2<f64> {
+    let n = x.ncols();
+    let mut out = Array2::zeros((n, n));
+    let blocks: Vec<_> = out.axis_chunks_iter_mut(Axis(0), SQUARES_BLOCK).collect();
+    blocks
+        .into_par_iter()
+        .enumerate()
+        .for_each(|(b, mut block)| {
+            let start = b * SQUARES_BLOCK;
+            let end = start + block.nrows();
+            let (a, b) = (x.slice(s![.., start..end]), x.slice(s![.., ..end]));
+            general_mat_mul(1.0, &a.t(), &b, 0.0, &mut block.slice_mut(s![.., ..end]));
+        });
+    for i in 0..n {
+        for j in 0..i {
+            out[[j, i]] = out[[i, j]];
+        }
+    }
+    out
 }
 
 /// (A'A + lambda)^-1 A'D.

@@ -1,6 +1,7 @@
 //! Free columns: a row group that n outputs keep occupies ceil(n / kout) arrays; the rest of the last array costs
 //! nothing, so the removed pairs that lower the error most may come back into it.
 
+use super::trim::kept;
 use crate::gram::Gram;
 use crate::groups::Unit;
 
@@ -12,12 +13,7 @@ pub fn fill(
     kout: usize,
     row_groups: usize,
 ) {
-    let mut free: Vec<usize> = vec![0; row_groups];
-    for (unit, mask) in units.iter().zip(masks.iter()) {
-        for (&i, _) in unit.groups.iter().zip(mask).filter(|(_, keep)| **keep) {
-            free[i] += 1;
-        }
-    }
+    let mut free = kept(units, masks, row_groups);
     for n in &mut free {
         *n = n.next_multiple_of(kout) - *n;
     }

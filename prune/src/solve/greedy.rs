@@ -43,6 +43,15 @@ impl<'a> Elimination<'a> {
         }
     }
 
+    /// What `mask` keeps in.
+    pub fn from(gram: &'a Gram, mask: &[bool]) -> Self {
+        let mut state = Elimination::new(gram);
+        (0..mask.len())
+            .filter(|&i| !mask[i])
+            .for_each(|i| state.remove(i));
+        state
+    }
+
     /// Groups still in.
     pub fn left(&self) -> usize {
         self.left

@@ -4,6 +4,7 @@ pub mod budget;
 pub mod fill;
 pub mod greedy;
 pub mod lgd;
+pub mod trim;
 
 use crate::gram::Gram;
 use serde::{Deserialize, Serialize};
