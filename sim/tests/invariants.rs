@@ -120,7 +120,7 @@ fn same_size(d: &mut Draw, net: &mut Network, x: LayerId, outputs: usize) -> Lay
 fn any_conv(d: &mut Draw, net: &mut Network, x: LayerId) -> Option<LayerId> {
     let c = net.layer(x).shape.c;
     let groups = d.of(&[1, 1, 2, c]);
-    let groups = if c % groups == 0 { groups } else { 1 };
+    let groups = if c.is_multiple_of(groups) { groups } else { 1 };
     let kernel = [1 + d.below(3), 1 + d.below(3)];
     let q = groups * (1 + d.below(3));
     let op = Op::Conv(Conv {
