@@ -21,7 +21,9 @@ pub fn of_station(station: &Station, arch: &Arch, mapping: &Mapping) -> Counts {
         StationKind::Compute(i) => {
             let layer = &mapping.layers[i];
             compute(layer, arch, &mut c);
-            c.add(PartKind::Buffer, bytes(station.output.len() as u64, bits));
+            if arch.roles.buffer == Worker::Digital {
+                c.add(PartKind::Buffer, bytes(station.output.len() as u64, bits));
+            }
         }
         _ => digital(station, arch, mapping, &mut c),
     }
@@ -40,22 +42,22 @@ fn compute(layer: &LayerMap, arch: &Arch, c: &mut Counts) {
         let a = layer.activity(arch, slice.width);
         sums += a.partial_sums * rows;
         c.add(PartKind::Crossbar, a.arrays * steps * rows);
-        match arch.timing {
-            Timing::BitSerial(_) => {
-                c.add(PartKind::Dac, a.driven_rows * steps * rows);
-                if has_adc {
-                    c.add(PartKind::SampleHold, a.columns * steps * rows);
-                    c.add(PartKind::Adc, a.columns * steps * rows);
-                    c.add(PartKind::ShiftAdd, a.columns * steps * rows);
-                }
-                let pes = a.arrays.div_ceil(per_pe);
-                c.add(PartKind::InputRegister, pes * steps * rows);
-                c.add(PartKind::OutputRegister, pes * steps * rows);
-                let fetched = bytes(a.fetched_rows, arch.format.input_bits) * rows;
-                c.add(PartKind::Buffer, fetched);
-                c.add(PartKind::Bus, fetched);
-            }
-            Timing::Phased(_) => {}
+        if has_adc {
+            c.add(PartKind::SampleHold, a.columns * steps * rows);
+            c.add(PartKind::Adc, a.columns * steps * rows);
+            c.add(PartKind::ShiftAdd, a.columns * steps * rows);
+        }
+        if let Timing::BitSerial(_) = arch.timing {
+            c.add(PartKind::Dac, a.driven_rows * steps * rows);
+            let pes = a.arrays.div_ceil(per_pe);
+            c.add(PartKind::InputRegister, pes * steps * rows);
+            c.add(PartKind::OutputRegister, pes * steps * rows);
+        }
+        // Rows held in buffer crossbars are counted as their phases, not as bytes.
+        if arch.roles.buffer == Worker::Digital {
+            let fetched = bytes(a.fetched_rows, arch.format.input_bits) * rows;
+            c.add(PartKind::Buffer, fetched);
+            c.add(PartKind::Bus, fetched);
         }
     }
     // Every partial sum beyond the first of an output is one addition.
@@ -68,7 +70,11 @@ fn compute(layer: &LayerMap, arch: &Arch, c: &mut Counts) {
                 bytes(logical, arch.format.input_bits),
             );
         }
-        Worker::Crossbar => c.add(PartKind::ReduceMode, layer.roles.reduce * layer.firings()),
+        Worker::Crossbar if layer.adds_partial_sums() => {
+            c.add(PartKind::ReduceMode, layer.roles.reduce * layer.firings());
+        }
+        // Adders that pruning left without work stay in the count of crossbars but do not act.
+        Worker::Crossbar => {}
     }
     if arch.roles.buffer == Worker::Crossbar {
         c.add(PartKind::BufferMode, layer.roles.buffer * layer.firings());

@@ -2,9 +2,14 @@
 //!
 //! A message is multicast along the tree of XY paths from its source router to every router it must reach; each link
 //! of the tree carries the whole message once. A link takes the message when its head has arrived and the link is
-//! free, holds it for `flits x flit_ticks`, and hands the head on after `hop_ticks`. Routers are numbered in a snake
-//! over a chip's grid; chips stand side by side, and a hop between two chips is timed like any other hop.
-//! Simplifications: queues are unbounded (no back-pressure), a link between chips has the speed of a link on a chip.
+//! free, holds it for `flits x flit_ticks`, and hands the head on after `hop_ticks`. Between two tiles that share a
+//! router a message passes that router once, for `hop_ticks + flits x flit_ticks`; within a tile it takes no time.
+//! Routers are numbered in a snake over a chip's grid; chips stand side by side, and a hop between two chips is timed
+//! like any other hop.
+//!
+//! Simplifications: queues are unbounded (no back-pressure); a link between chips has the speed of a link on a chip;
+//! ports between tile and router are never contended; a message takes all its links when it is sent, so that a later
+//! message waits for an earlier one even if it could have passed a common link before it.
 
 use crosscut_arch::{Arch, Mesh, Noc, Timing};
 use std::collections::BTreeMap;
@@ -12,8 +17,8 @@ use std::collections::BTreeMap;
 /// Routers of the machine.
 pub struct Grid {
     columns: u64,
-    rows: u64,
     tiles_per_router: u64,
+    tiles_per_chip: u64,
 }
 
 impl Grid {
@@ -22,20 +27,19 @@ impl Grid {
         let per_router = u64::from(arch.mesh().tiles_per_router);
         let across = per_router.isqrt().max(1);
         let columns = u64::from(arch.chip.tiles_x).div_ceil(across);
-        let routers = arch.tiles_per_chip().div_ceil(per_router);
         Grid {
             columns,
-            rows: routers.div_ceil(columns),
             tiles_per_router: per_router,
+            tiles_per_chip: arch.tiles_per_chip(),
         }
     }
 
     /// Coordinates of the router of a tile.
     pub fn router(&self, tile: u64) -> (u64, u64) {
-        let router = tile / self.tiles_per_router;
+        // No router serves tiles of two chips, even if the tiles of one do not fill its routers.
         let (chip, local) = (
-            router / (self.columns * self.rows),
-            router % (self.columns * self.rows),
+            tile / self.tiles_per_chip,
+            tile % self.tiles_per_chip / self.tiles_per_router,
         );
         let (y, along) = (local / self.columns, local % self.columns);
         let x = if y % 2 == 0 {
@@ -81,6 +85,8 @@ impl Links {
 pub struct Route {
     /// Links in order from the source; each with the index of the hop before it in this list.
     hops: Vec<(u32, Option<usize>)>,
+    /// Whether a tile on the source's own router takes the message, and no tile further away does.
+    turns: bool,
     /// Flits of one message.
     pub flits: u64,
     /// Hops that leave a chip.
@@ -107,8 +113,10 @@ impl Route {
             ..Route::default()
         };
         let mut last = None;
+        let mut neighbour = false;
         for tile in to {
             let goal = grid.router(tile);
+            neighbour |= tile != from && goal == grid.router(from);
             if last == Some(goal) {
                 continue;
             }
@@ -124,6 +132,7 @@ impl Route {
                 at = next;
             }
         }
+        route.turns = neighbour && route.hops.is_empty();
         route
     }
 
@@ -137,14 +146,14 @@ impl Route {
         self.hops.len() as u64
     }
 
-    /// Flits through routers of one message and its copies: one per link, and one more in the first router if it leaves
-    /// it.
+    /// Flits through routers of one message and its copies: one per link and one more in the first router, which
+    /// also turns messages between its own tiles.
     pub fn flit_hops(&self) -> u64 {
-        if self.hops.is_empty() {
-            0
-        } else {
-            self.copies * self.flits * (self.length() + 1)
-        }
+        let routers = match self.length() {
+            0 => u64::from(self.turns),
+            links => links + 1,
+        };
+        self.copies * self.flits * routers
     }
 
     /// Flits of one message and its copies that leave a chip.
@@ -154,11 +163,12 @@ impl Route {
 
     /// Sends a message at `time`; returns when its tail has reached every goal. `heads` is scratch space.
     pub fn send(&self, mesh: &Mesh, links: &mut Links, time: u64, heads: &mut Vec<u64>) -> u64 {
+        let hold = self.flits * mesh.flit_ticks;
         if self.hops.is_empty() {
-            return time;
+            let turn = if self.turns { mesh.hop_ticks + hold } else { 0 };
+            return time + turn;
         }
         heads.clear();
-        let hold = self.flits * mesh.flit_ticks;
         let mut latest = time;
         for &(link, before) in &self.hops {
             let head = before.map_or(time, |b| heads[b]);
@@ -227,6 +237,30 @@ mod tests {
             Route::multicast(&grid, &mut links, 5, [5].into_iter(), 4).flit_hops(),
             0
         );
+    }
+
+    #[test]
+    fn tiles_of_one_router_pass_it_once() {
+        let arch = crosscut_arch::load("reram-64", &[]).expect("preset");
+        let (grid, mut links, mesh) = (Grid::new(&arch), Links::default(), arch.mesh());
+        assert_eq!(mesh.tiles_per_router, 4);
+        let route = Route::multicast(&grid, &mut links, 0, 1..4, 10);
+        assert_eq!((route.length(), route.flit_hops()), (0, 10));
+        // One router of 3 ticks, then ten flits.
+        assert_eq!(route.send(&mesh, &mut links, 7, &mut Vec::new()), 20);
+        // With a goal one router further on: that router too, and the turn is part of the first.
+        let far = Route::multicast(&grid, &mut links, 0, 1..5, 10);
+        assert_eq!((far.length(), far.flit_hops()), (1, 20));
+    }
+
+    #[test]
+    fn each_chip_has_routers_of_its_own() {
+        // 3 x 3 tiles, 4 a router: 3 routers on a grid 2 wide and 2 high.
+        let set = ["chip.tiles_x=3".into(), "chip.tiles_y=3".into()];
+        let grid = Grid::new(&crosscut_arch::load("reram-64", &set).expect("preset"));
+        assert_eq!(grid.router(8), (1, 1));
+        assert_eq!(grid.router(9), (2, 0));
+        assert_eq!(grid.router(18), (4, 0));
     }
 
     #[test]

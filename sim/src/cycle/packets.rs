@@ -25,14 +25,15 @@ pub(super) fn values(
     Route::multicast(&Grid::new(arch), links, middle(from), goal, values)
 }
 
-/// Partial sums of one firing on their way to the adders; none if one row group holds all rows.
+/// Partial sums of one firing on their way to the adders; none if one row group holds all rows of each
+/// output.
 pub(super) fn partial_sums(
     arch: &Arch,
     links: &mut Links,
     map: &LayerMap,
     tiles: &Range<u64>,
 ) -> Route {
-    if map.live_row_groups() < 2 || map.roles.reduce == 0 {
+    if !map.adds_partial_sums() || map.roles.reduce == 0 {
         return Route::default();
     }
     let per_row: u64 = map

@@ -30,8 +30,8 @@ impl Pipeline {
     pub fn of(station: &Station, arch: &Arch, mapping: &Mapping, tiles: u64) -> Pipeline {
         match (arch.timing, station.kind) {
             (Timing::Phased(p), StationKind::Compute(i)) => {
-                let adds = arch.roles.reduce == Worker::Crossbar
-                    && mapping.layers[i].live_row_groups() > 1;
+                let adds =
+                    arch.roles.reduce == Worker::Crossbar && mapping.layers[i].adds_partial_sums();
                 Pipeline {
                     fetch: 0,
                     occupancy: p.phase_ticks,

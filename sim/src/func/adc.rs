@@ -23,9 +23,15 @@ impl Codes {
         } else {
             (0, (1i64 << c.bits) - 1)
         };
-        let largest = i64::from(arch.crossbar.rows)
-            * ((1 << arch.device.cell_bits) - 1)
-            * ((1i64 << arch.dac_bits) - 1);
+        let mut cells = i64::from(arch.crossbar.rows) * ((1 << arch.device.cell_bits) - 1);
+        // A column that would hold more than half is stored inverted.
+        if matches!(
+            arch.format.signed_weights,
+            SignedWeights::Offset { flip: true, .. }
+        ) {
+            cells /= 2;
+        }
+        let largest = cells * ((1i64 << arch.dac_bits) - 1);
         let mut step = 1;
         if c.range == AdcRange::Full {
             while (largest + step / 2) / step > hi {
@@ -90,6 +96,18 @@ mod tests {
             Codes::of(&set(&["adc.sar.range=full"])),
             Some(Codes {
                 step: 4,
+                lo: 0,
+                hi: 63
+            })
+        );
+        // Stored inverted beyond half, 96 is the most: steps of 2.
+        assert_eq!(
+            Codes::of(&set(&[
+                "adc.sar.range=full",
+                "format.signed.offset.flip=true"
+            ])),
+            Some(Codes {
+                step: 2,
                 lo: 0,
                 hi: 63
             })

@@ -18,6 +18,14 @@ pub enum FuncError {
     /// The mapping lacks a layer.
     #[error("layer `{0}` is not mapped")]
     NotMapped(String),
+    /// The mapping and the weights of a layer do not belong together.
+    #[error("layer `{layer}`: {what}")]
+    Mapping {
+        /// Layer.
+        layer: String,
+        /// What is wrong.
+        what: String,
+    },
     /// Images and labels differ in number, or there are none.
     #[error("{images} images come with {labels} labels; both must be equal and at least 1")]
     Labels {

@@ -1,7 +1,8 @@
 //! Accuracy of a data set: float, integer reference, simulated crossbars.
 
 use super::error::FuncError;
-use super::model::FuncModel;
+use super::kernel::Kernel;
+use super::model::{FuncModel, LayerModel};
 use super::result::{FuncResult, LayerFidelity};
 use super::session::{FuncSession, LayerStats};
 use crosscut_traces::exec::{exact::ExactAccumulator, float, int, top1};
@@ -72,20 +73,23 @@ pub fn evaluate(
         accuracy_interval: wilson(accuracy, n),
         layers: model
             .layers()
-            .map(|(id, l)| fidelity(&l.name, l.kernel.name(), &stats[&id]))
+            .map(|(id, l)| fidelity(l, &stats[&id]))
             .collect(),
     })
 }
 
-fn fidelity(name: &str, kernel: &str, s: &LayerStats) -> LayerFidelity {
+fn fidelity(layer: &LayerModel, s: &LayerStats) -> LayerFidelity {
     let ratio = |a: f64, b: f64| if b == 0.0 { 0.0 } else { a / b };
     LayerFidelity {
-        name: name.to_string(),
-        kernel: kernel.to_string(),
+        name: layer.name.clone(),
+        kernel: layer.kernel.name().to_string(),
         conversions: s.reads.conversions,
         clipped: s.reads.clipped,
         clip_rate: ratio(s.reads.clipped as f64, s.reads.conversions as f64),
-        largest_sum: s.reads.largest,
+        largest_sum: match layer.kernel {
+            Kernel::ExactInteger => layer.largest_sum(),
+            Kernel::BitPlaneClip => s.reads.largest,
+        },
         rms_error: ratio(s.error as f64, s.signal as f64).sqrt(),
     }
 }

@@ -42,7 +42,7 @@ impl FuncModel {
     /// Programs the cells of a mapped, quantised network.
     ///
     /// # Errors
-    /// If the formats of network and machine differ or a layer is not mapped.
+    /// If the formats of network and machine differ, a layer is not mapped, or its mapping does not fit its weights.
     pub fn prepare(
         arch: &Arch,
         mapping: &Mapping,
@@ -67,6 +67,10 @@ impl FuncModel {
             let map = mapping
                 .layer(id)
                 .ok_or_else(|| FuncError::NotMapped(name.clone()))?;
+            fits(map, q).map_err(|what| FuncError::Mapping {
+                layer: name.clone(),
+                what,
+            })?;
             layers.insert(id, LayerModel::new(map, q, arch, codes, qnet.input_bits));
         }
         Ok(FuncModel {
@@ -83,7 +87,71 @@ impl FuncModel {
     }
 }
 
+/// Whether every row and output of a mapping exists in the weights and no weight is held twice.
+fn fits(map: &LayerMap, q: &QuantLayer) -> Result<(), String> {
+    let (outputs, rows) = (q.weights.nrows() / q.groups, q.weights.ncols());
+    let mapped = [
+        map.geometry.groups,
+        map.geometry.output.c,
+        map.geometry.rows() / map.geometry.groups,
+    ];
+    if mapped != [q.groups, q.weights.nrows(), rows] {
+        return Err(format!(
+            "mapped as {} channel groups, {} outputs and {} rows a group; its weights have {}, {} and {rows}",
+            mapped[0],
+            mapped[1],
+            mapped[2],
+            q.groups,
+            q.weights.nrows()
+        ));
+    }
+    // One bit per weight.
+    let words = rows.div_ceil(64);
+    let mut held = vec![0u64; q.weights.nrows() * words];
+    let mut mask = vec![0u64; words];
+    for (i, g) in map.row_groups.iter().enumerate() {
+        mask.fill(0);
+        for r in g.rows.iter() {
+            let inside = g.group < q.groups && r / rows == g.group;
+            if !inside {
+                return Err(format!(
+                    "row group {i} holds row {r} of another channel group"
+                ));
+            }
+            let (word, bit) = (r % rows / 64, 1u64 << (r % rows % 64));
+            if mask[word] & bit != 0 {
+                return Err(format!("row group {i} holds row {r} twice"));
+            }
+            mask[word] |= bit;
+        }
+        for o in g.outputs.iter() {
+            if g.group >= q.groups || o / outputs != g.group {
+                return Err(format!(
+                    "row group {i} feeds output {o} of another channel group"
+                ));
+            }
+            for (word, &bits) in mask.iter().enumerate() {
+                let seen = &mut held[o * words + word];
+                if *seen & bits != 0 {
+                    return Err(format!("row group {i} holds weights of output {o} twice"));
+                }
+                *seen |= bits;
+            }
+        }
+    }
+    Ok(())
+}
+
 impl LayerModel {
+    /// The largest column sum the programmed cells can give in one read.
+    pub fn largest_sum(&self) -> u64 {
+        self.groups
+            .iter()
+            .map(|g| g.largest.unsigned_abs())
+            .max()
+            .unwrap_or(0)
+    }
+
     fn new(
         map: &LayerMap,
         q: &QuantLayer,

@@ -15,7 +15,8 @@ pub struct LayerFidelity {
     pub clipped: u64,
     /// `clipped / conversions`.
     pub clip_rate: f64,
-    /// Largest column sum seen.
+    /// Largest column sum seen. The `exact-integer` kernel forms no column sums: there it is the largest the programmed
+    /// cells can give.
     pub largest_sum: u64,
     /// Root mean square of (crossbar - integer reference) accumulators over that of the reference.
     pub rms_error: f64,

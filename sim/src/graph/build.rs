@@ -2,7 +2,7 @@
 
 use super::window::{Blocks, Window};
 use super::{DataflowGraph, GraphError, Station, StationKind, Stream};
-use crate::map::{LayerMap, Mapping};
+use crate::map::Mapping;
 use crosscut_arch::{Arch, Fold, Timing};
 use crosscut_traces::{LayerId, Network, Op, Shape};
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -58,13 +58,13 @@ impl DataflowGraph {
             graph: DiGraph::new(),
             value: BTreeMap::new(),
         };
-        let input = map.geometry.input;
+        let (input, pad) = (map.geometry.input, map.geometry.pad);
         let source = b.graph.add_node(Station {
             layer,
             output: input,
             ..b.station(net.inputs(layer)[0], StationKind::Source)
         });
-        b.graph[source].blocks = b.source_blocks(input, Some(map));
+        b.graph[source].blocks = b.source_blocks(input, [pad[0], pad[2]]);
         b.value.insert(net.inputs(layer)[0], (source, input));
         b.add(layer, mapping)?;
         let sink = b.value[&layer].0;
@@ -113,19 +113,38 @@ impl Builder<'_> {
         Blocks::new(output, columns, 1)
     }
 
-    /// Row by row with the padding of the first layer on phased machines, the whole image at once otherwise.
-    fn source_blocks(&self, output: Shape, first: Option<&LayerMap>) -> Blocks {
+    /// Row by row with padding rows on top and at the bottom on phased machines, the whole image at once otherwise.
+    fn source_blocks(&self, output: Shape, [lead, tail]: [usize; 2]) -> Blocks {
         match (self.arch.timing, self.arch.mapping.fold) {
-            (Timing::Phased(_), Fold::Semi) => {
-                let pad = first.map_or([0; 4], |l| l.geometry.pad);
-                Blocks {
-                    lead: pad[0],
-                    tail: pad[2],
-                    ..Blocks::new(output, output.w, 1)
-                }
-            }
+            (Timing::Phased(_), Fold::Semi) => Blocks {
+                lead,
+                tail,
+                ..Blocks::new(output, output.w, 1)
+            },
             _ => Blocks::new(output, output.w, output.h),
         }
+    }
+
+    /// Padding rows (top, bottom) of the convolutions that take the values of `id`, directly or through layers fused
+    /// into its station; the most any of them needs.
+    fn padding_of_consumers(&self, id: LayerId) -> [usize; 2] {
+        let mut most = [0; 2];
+        for next in self.net.consumers(id) {
+            let pad = match &self.net.layer(next).op {
+                Op::Conv(c) => [c.pad[0], c.pad[2]],
+                Op::Gemm(_)
+                | Op::Pool(_)
+                | Op::GlobalAveragePool
+                | Op::GlobalMaxPool
+                | Op::Add
+                | Op::Concat
+                | Op::Pad { .. }
+                | Op::Transpose(_) => [0; 2],
+                _ => self.padding_of_consumers(next),
+            };
+            most = [most[0].max(pad[0]), most[1].max(pad[1])];
+        }
+        most
     }
 
     fn add(&mut self, id: LayerId, mapping: &Mapping) -> Result<(), GraphError> {
@@ -133,9 +152,8 @@ impl Builder<'_> {
         let inputs = self.net.inputs(id);
         match &layer.op {
             Op::Input(shape) => {
-                let first = mapping.layers.first();
                 let node = Station {
-                    blocks: self.source_blocks(*shape, first),
+                    blocks: self.source_blocks(*shape, self.padding_of_consumers(id)),
                     ..self.station(id, StationKind::Source)
                 };
                 self.insert(id, node, &[], Window::POINT);

@@ -168,6 +168,18 @@ impl LayerMap {
             .count()
     }
 
+    /// Whether outputs are sums over several row groups, so that partial sums must be added. Groups of different
+    /// channel groups feed different outputs.
+    pub fn adds_partial_sums(&self) -> bool {
+        let mut live = vec![0usize; self.geometry.groups];
+        for g in self.row_groups.iter().filter(|g| !g.outputs.is_empty()) {
+            if let Some(n) = live.get_mut(g.group) {
+                *n += 1;
+            }
+        }
+        live.iter().any(|&n| n > 1)
+    }
+
     /// Output FMs one array holds for a slice of the given width.
     pub fn kout(&self, arch: &Arch, width: usize) -> usize {
         arch.crossbar.columns as usize / (width * arch.columns_per_weight() as usize)
