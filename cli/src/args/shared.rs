@@ -135,6 +135,12 @@ pub struct PruneArgs {
     /// Keep the original values of the weights that stay
     #[arg(long)]
     pub no_refit: bool,
+    /// Drop surplus pairs so that row groups fill whole arrays (column grain)
+    #[arg(long)]
+    pub balance: bool,
+    /// Fill array columns left empty with the best removed pairs (column grain)
+    #[arg(long)]
+    pub fill: bool,
 }
 
 impl PruneArgs {
@@ -152,6 +158,8 @@ impl PruneArgs {
                 SolverName::Lgd => Solver::Lgd(Default::default()),
             },
             refit: !self.no_refit,
+            balance: self.balance,
+            fill: self.fill,
             images,
             seed,
             ..PruneOptions::default()
