@@ -3,6 +3,10 @@
 //! Three kinds of events: a station looks whether it can fire; a firing's result is written; a message with a firing's
 //! values has arrived at a consumer. Stations fire in order of firings, images back to back. All replicas of a layer
 //! fire in lock-step. Buffers between stations are unbounded.
+//!
+//! A station is busy from the start of a firing to the end of its occupancy. Waiting for a value counts as waiting for
+//! input wherever the value is held up: in the producer, its drain, or a link of the network. A fetch starts so early
+//! that its result is there when the crossbars are free; one that the bus delays is not started earlier for it.
 
 use super::bus::Buses;
 use super::noc::{Links, Route};
@@ -38,13 +42,22 @@ pub(super) struct Edge {
 /// What the loop found out about a station.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Trace {
+    /// Firings done and output positions they yielded, over all images.
     pub firings: u64,
-    pub first_start: u64,
-    pub last_occupied: u64,
+    pub positions: u64,
+    pub last_end: u64,
+    /// Begin of each firing and the ticks it waited for the bus; kept for a single image only.
+    begins: Vec<(u64, u64)>,
+}
+
+/// Where a station's time went until a given tick.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Times {
+    pub start: u64,
     pub busy: u64,
     pub wait_input: u64,
     pub wait_bus: u64,
-    pub last_end: u64,
+    pub idle: u64,
 }
 
 #[derive(Clone, Copy)]
@@ -179,7 +192,11 @@ impl Run<'_> {
         let begin = (now + spec.fetch).max(on_bus);
         let written = begin + spec.occupancy + spec.drain;
         let state = &mut self.states[s];
-        state.trace.fire(begin, spec, begin - (now + spec.fetch));
+        state.trace.positions += spec.blocks.positions(state.next % per_image);
+        if self.engine.images == 1 {
+            let bus = begin - (now + spec.fetch);
+            state.trace.begins.push((begin, bus));
+        }
         state.next += 1;
         state.free = (begin + spec.occupancy).saturating_sub(spec.fetch).max(now);
         let free = state.free;
@@ -217,6 +234,7 @@ impl Run<'_> {
         };
         let state = &mut self.states[s];
         state.written += 1;
+        state.trace.firings += 1;
         state.trace.last_end = state.trace.last_end.max(now);
         if s == self.engine.sink && state.written.is_multiple_of(spec.blocks.count()) {
             self.image_end.push(now);
@@ -236,18 +254,45 @@ impl Run<'_> {
 }
 
 impl Trace {
-    /// Books a firing whose crossbars begin at `begin` after `bus` ticks of waiting for the bus.
-    fn fire(&mut self, begin: u64, spec: &Spec, bus: u64) {
-        if self.firings == 0 {
-            self.first_start = begin;
-            self.last_occupied = begin;
+    /// Splits the ticks up to `end`. Firings later than that serve nothing the output needs (the last column before a
+    /// pool that skips it) and are left out.
+    pub fn times(&self, occupancy: u64, end: u64) -> Times {
+        let start = self.begins.first().map_or(end, |b| b.0.min(end));
+        let mut t = Times {
+            start,
+            ..Times::default()
+        };
+        let mut at = start;
+        for &(begin, bus) in self.begins.iter().take_while(|b| b.0 < end) {
+            let gap = begin - at;
+            let bus = bus.min(gap);
+            t.wait_bus += bus;
+            t.wait_input += gap - bus;
+            at = (begin + occupancy).min(end);
+            t.busy += at - begin;
         }
-        let gap = begin - self.last_occupied;
-        let bus = bus.min(gap);
-        self.wait_bus += bus;
-        self.wait_input += gap - bus;
-        self.busy += spec.occupancy;
-        self.last_occupied = begin + spec.occupancy;
-        self.firings += 1;
+        t.idle = start + (end - at);
+        t
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_is_split_up_to_the_end() {
+        let trace = Trace {
+            begins: vec![(10, 3), (20, 2), (25, 0)],
+            ..Trace::default()
+        };
+        // Busy 10..15, 20..25, 25..30; of the five ticks between, two for the bus.
+        let whole = trace.times(5, 40);
+        assert_eq!((whole.start, whole.busy, whole.idle), (10, 15, 20));
+        assert_eq!((whole.wait_input, whole.wait_bus), (3, 2));
+        // The end cuts the second firing and drops the third; or comes before the first.
+        let cut = trace.times(5, 22);
+        assert_eq!((cut.busy, cut.idle, cut.wait_input), (7, 10, 3));
+        assert_eq!(trace.times(5, 4).idle, 4);
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// Where a station's time went beside being busy, in ticks. `busy + stalled + idle` is the run's length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Stalls {
-    /// Waiting for the input window from upstream.
+    /// Waiting for the input window from upstream, links of the network included.
     pub input: u64,
     /// Input there, waiting for the bus between tile buffer and PEs.
     pub bus: u64,
@@ -25,7 +25,8 @@ pub struct StationTiming {
     pub firing_interval_ticks: u64,
     /// Tick of the first firing's start (first image).
     pub start_ticks: u64,
-    /// Tick at which the last output of the first image is available.
+    /// Tick at which the last output of the first image is available; later than the latency where the network's output
+    /// does not need it.
     pub end_ticks: u64,
     /// Ticks the bottleneck resource of the station was occupied.
     pub busy_ticks: u64,
@@ -50,6 +51,9 @@ pub struct CycleResult {
     pub stations: Vec<StationTiming>,
     /// Actions of one image, all stations and the network.
     pub counts: Counts,
+    /// Stations that did not fire as often as the graph says; empty unless the program is at fault.
+    #[serde(default)]
+    pub unfinished: Vec<String>,
     /// Events the engine processed.
     pub events: u64,
 }

@@ -19,8 +19,15 @@ pub struct Check {
 }
 
 /// All checks of a run.
-pub(super) fn run(r: &RunReport) -> Vec<Check> {
-    vec![energy(r), layers(r), area(r), time(r), conversions(r)]
+pub(super) fn run(r: &RunReport, unfinished: &[String]) -> Vec<Check> {
+    vec![
+        energy(r),
+        layers(r),
+        area(r),
+        time(r),
+        conversions(r),
+        firings(r, unfinished),
+    ]
 }
 
 fn check(name: &str, passed: bool, detail: String) -> Check {
@@ -100,6 +107,32 @@ fn time(r: &RunReport) -> Check {
     };
     check(
         "busy, stalled and idle time sum to the latency",
+        wrong.is_empty(),
+        detail,
+    )
+}
+
+/// What the engine fired against the graph, and the graph against the mapping's closed form.
+fn firings(r: &RunReport, unfinished: &[String]) -> Check {
+    let mapped = |l: &&super::LayerRun| {
+        let crossbars = l.crossbars.as_ref().filter(|_| l.kind == "compute");
+        crossbars.is_some_and(|c| c.firings != l.station_firings)
+    };
+    let wrong: Vec<&str> = r
+        .layers
+        .iter()
+        .filter(mapped)
+        .map(|l| l.name.as_str())
+        .chain(unfinished.iter().map(String::as_str))
+        .collect();
+    let detail = if wrong.is_empty() {
+        let n: u64 = r.layers.iter().map(|l| l.station_firings).sum();
+        format!("{n} firings of {} stations", r.layers.len())
+    } else {
+        format!("missed by {}", wrong.join(", "))
+    };
+    check(
+        "every station fires once per block, as mapped",
         wrong.is_empty(),
         detail,
     )

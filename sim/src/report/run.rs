@@ -140,7 +140,7 @@ impl RunReport {
                 .collect(),
             checks: Vec::new(),
         };
-        report.checks = checks::run(&report);
+        report.checks = checks::run(&report, &result.unfinished);
         report
     }
 
