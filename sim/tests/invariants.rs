@@ -299,6 +299,7 @@ fn ideal_and_mesh(
         bottleneck_ticks(&ideal),
         "{case}: interval without contention"
     );
+    assert!(ideal.images <= 8, "{case}: the engine finds that interval");
     assert!(
         ideal.latency_ticks <= mesh.latency_ticks,
         "{case}: ideal {} mesh {}",

@@ -30,9 +30,10 @@ use petgraph::Direction;
 use petgraph::visit::EdgeRef;
 use pipeline::Pipeline;
 
-/// Images simulated to find the steady interval, the gap of the last two: more are tried while the gap is shorter than
-/// the busiest station's work on an image, which only happens as long as another branch still hides that station.
-const INTERVAL_IMAGES: [u64; 4] = [3, 6, 12, 24];
+/// Images simulated to find the steady interval. It is the gap between the two in the middle: the first images meet an
+/// empty machine, the last are not held up by followers. More are tried while the gap is shorter than the busiest
+/// station's work on an image, which happens as long as a longer branch hides that station.
+const INTERVAL_IMAGES: [u64; 4] = [4, 8, 16, 32];
 
 /// Runs a mapped network: one image alone for its latency, then several back to back for the interval.
 pub fn run(
@@ -72,8 +73,11 @@ pub fn run(
         let steady = engine.run(&mut links, &mut buses, progress);
         events += steady.events;
         unfinished.extend(self::unfinished(graph, &steady.traces, images));
-        if let [.., before, last] = steady.image_end[..] {
-            interval = last - before;
+        if let Some([before, after]) = steady
+            .image_end
+            .get(images as usize / 2 - 1..=images as usize / 2)
+        {
+            interval = after - before;
         }
         if interval >= busiest || !unfinished.is_empty() {
             break;
