@@ -4,7 +4,8 @@ use crosscut_arch::{Arch, PartKind, load};
 use crosscut_sim::cycle::{self, CycleResult};
 use crosscut_sim::graph::DataflowGraph;
 use crosscut_sim::map::{MapOptions, Mapping};
-use crosscut_traces::build::Builder;
+use crosscut_traces::build::{Builder, push};
+use crosscut_traces::layer::{Conv, Weights};
 use crosscut_traces::{Network, Op, Shape, zoo};
 use std::collections::BTreeMap;
 
@@ -62,6 +63,46 @@ fn isaac_single_layers_take_22_plus_16_per_further_firing() {
             "{layer} with {replicas:?}"
         );
     }
+}
+
+/// Two 3x3 convolutions on a 6x6 image, both from the input: one without padding, one depthwise with padding 1.
+fn two_readers_of_the_input() -> Network {
+    let mut net = Network::new("two");
+    let shape = Shape::new(4, 6, 6);
+    let x = net.push("x", Op::Input(shape), &[], shape);
+    for (name, pad, groups) in [("plain", 0, 1), ("depthwise", 1, 4)] {
+        let conv = Conv {
+            weight: Weights::Seeded {
+                seed: 1,
+                shape: vec![4, 4 / groups, 3, 3],
+                std: 1.0,
+            },
+            bias: None,
+            stride: [1, 1],
+            pad: [pad; 4],
+            dilation: [1, 1],
+            groups,
+        };
+        push(&mut net, name, Op::Conv(conv), &[x]).unwrap();
+    }
+    net
+}
+
+#[test]
+fn phased_layers_add_only_where_row_groups_meet() {
+    let net = two_readers_of_the_input();
+    let arch = arch("semimap", &["crossbar.rows=64"]);
+    let r = whole(&net, &arch, &MapOptions::default());
+    let phase = 5040;
+    let find = |name: &str| r.stations.iter().find(|s| s.name == name).unwrap();
+    // The source sends one row of padding above and one below, which the second layer needs: 8 rows.
+    assert_eq!(find("x").firings, 8);
+    // Row 3 of padding and image is there after three phases; the depthwise layer then takes one phase a row, none
+    // to add: its four channel groups have one row group each.
+    let depthwise = find("depthwise");
+    assert_eq!(depthwise.firings, 6);
+    assert_eq!(depthwise.counts.get(PartKind::ReduceMode), 0);
+    assert_eq!(depthwise.end_ticks, (3 + 5 + 1) * phase);
 }
 
 #[test]

@@ -2,8 +2,8 @@
 //! where the converter clips?
 
 use crosscut_arch::{Adc, Arch, SignedWeights, load};
-use crosscut_sim::func::{FuncModel, FuncSession, evaluate};
-use crosscut_sim::map::{MapOptions, Mapping};
+use crosscut_sim::func::{FuncError, FuncModel, FuncSession, evaluate};
+use crosscut_sim::map::{Indices, MapOptions, Mapping, RowGroup};
 use crosscut_traces::exec::{exact::ExactAccumulator, int};
 use crosscut_traces::layer::{Conv, Op, Shape, Weights};
 use crosscut_traces::quant::{Accumulate, QuantSpec, quantise};
@@ -372,6 +372,32 @@ fn digits_on_ideal_and_on_default_crossbars() {
         real,
         "the result does not depend on the threads"
     );
+}
+
+#[test]
+fn a_mapping_that_does_not_fit_its_weights_is_refused() {
+    let arch = machine(&[]);
+    let qnet = small(4, 2, false, &arch);
+    let mapping = Mapping::build(&qnet.network, &arch, &MapOptions::default()).unwrap();
+    let layer = mapping.layers[0].layer;
+    let refused = |change: &dyn Fn(&mut Vec<RowGroup>)| {
+        let mut groups = mapping.layers[0].row_groups.clone();
+        change(&mut groups);
+        let changed = mapping
+            .with_row_groups(&qnet.network, &arch, [(layer, groups)].into())
+            .unwrap();
+        match FuncModel::prepare(&arch, &changed, &qnet) {
+            Err(FuncError::Mapping { what, .. }) => what,
+            Err(e) => panic!("{e}"),
+            Ok(_) => String::new(),
+        }
+    };
+    assert_eq!(refused(&|_| ()), "");
+    assert!(refused(&|g| g.push(g[0].clone())).contains("twice"));
+    assert!(refused(&|g| g[0].rows = Indices::list(vec![3, 1, 3])).contains("row 3 twice"));
+    assert!(refused(&|g| g[0].rows = Indices::range(0, 4000)).contains("another channel group"));
+    assert!(refused(&|g| g[0].outputs = Indices::range(7, 9)).contains("output"));
+    assert!(refused(&|g| g[0].group = 9).contains("another channel group"));
 }
 
 #[test]

@@ -81,12 +81,17 @@ fn machine(d: &mut Draw) -> (&'static str, Vec<String>) {
         format!("adc.sar.bits={}", d.of(&[5, 16, 16])),
         format!("adc.sar.unused_columns={}", d.of(&["skip", "convert"])),
         format!("mapping.packing={}", d.of(&["dense", "feature-map"])),
-        format!("timing.bit-serial.fetch={}", d.of(&[1, 2])),
-        format!("timing.bit-serial.reduce={}", d.of(&[1, 3])),
         format!("tile.bus_bytes_per_tick={}", d.of(&[1, 16])),
         "cost.adc.energy=1 pJ".into(),
         "cost.adc.area=1 um2".into(),
     ]);
+    if d.yes(25) {
+        set.push("timing.phased={phase_ticks=900, packets_per_phase=60}".into());
+        set.push(format!("mapping.fold={}", d.of(&["full", "semi"])));
+    } else {
+        set.push(format!("timing.bit-serial.fetch={}", d.of(&[1, 2])));
+        set.push(format!("timing.bit-serial.reduce={}", d.of(&[1, 3])));
+    }
     (preset, set)
 }
 

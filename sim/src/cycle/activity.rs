@@ -3,6 +3,7 @@
 use super::noc::Route;
 use crate::counts::Counts;
 use crate::graph::{Station, StationKind};
+use crate::map::layer::reads;
 use crate::map::{LayerMap, Mapping};
 use crosscut_arch::{Arch, PartKind, Timing, Worker};
 
@@ -43,9 +44,10 @@ fn compute(layer: &LayerMap, arch: &Arch, c: &mut Counts) {
         sums += a.partial_sums * rows;
         c.add(PartKind::Crossbar, a.arrays * steps * rows);
         if has_adc {
-            c.add(PartKind::SampleHold, a.columns * steps * rows);
-            c.add(PartKind::Adc, a.columns * steps * rows);
-            c.add(PartKind::ShiftAdd, a.columns * steps * rows);
+            let samples = a.columns * reads(arch) * rows;
+            c.add(PartKind::SampleHold, samples);
+            c.add(PartKind::Adc, samples);
+            c.add(PartKind::ShiftAdd, samples);
         }
         if let Timing::BitSerial(_) = arch.timing {
             c.add(PartKind::Dac, a.driven_rows * steps * rows);

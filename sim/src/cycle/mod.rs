@@ -264,7 +264,8 @@ fn reduce_route(
 ) -> Route {
     let map = &mapping.layers[layer];
     let copies = (map.hardware_slices().len() * map.replicas[1]) as u64;
-    if (tiles.end - tiles.start) / copies < 2 {
+    // Tiles whose arrays hold different outputs of the same rows have nothing to add up.
+    if !map.adds_partial_sums() || (tiles.end - tiles.start) / copies < 2 {
         return Route::default();
     }
     // Only the first copy's chain is laid out: copies sit in different tiles and move in lock-step.

@@ -5,6 +5,7 @@ use super::error::FuncError;
 use super::kernel::{Isa, Kernel, exact::Matrix};
 use super::program::GroupProgram;
 use super::reads::Inputs;
+use crate::map::layer::reads;
 use crate::map::{LayerMap, Mapping};
 use crosscut_arch::{Adc, Arch, UnusedColumns};
 use crosscut_traces::{LayerId, QuantLayer, QuantNetwork};
@@ -185,7 +186,7 @@ impl LayerModel {
         LayerModel {
             name: map.name.clone(),
             kernel,
-            samples_per_position: columns as u64 * u64::from(arch.input_steps()),
+            samples_per_position: columns as u64 * reads(arch),
             idle_samples: idle_samples(map, arch),
             positions: map.geometry.positions() as u64,
             groups,
@@ -221,5 +222,5 @@ fn idle_samples(map: &LayerMap, arch: &Arch) -> u64 {
         idle +=
             map.arrays(arch, slice.width) * columns - used as u64 * u64::from(arch.weight_slices());
     }
-    idle * map.geometry.output.h as u64 * u64::from(arch.input_steps())
+    idle * map.geometry.output.h as u64 * reads(arch)
 }

@@ -137,6 +137,11 @@ pub struct SliceActivity {
     pub fetched_rows: u64,
 }
 
+/// Analog reads, each with its conversions, of one matrix-vector product. A phase of a phased machine holds them all.
+pub fn reads(arch: &Arch) -> u64 {
+    u64::from(arch.format.input_bits.div_ceil(arch.dac_bits))
+}
+
 impl LayerMap {
     /// The slices of one output row: `ceil(W / w)`, the last may be narrower.
     pub fn slices(&self) -> Vec<Slice> {
@@ -250,6 +255,6 @@ impl LayerMap {
             .iter()
             .map(|s| self.activity(arch, s.width).columns)
             .sum();
-        rows * per_row * u64::from(arch.input_steps())
+        rows * per_row * reads(arch)
     }
 }
