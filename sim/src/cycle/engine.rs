@@ -9,6 +9,7 @@ use super::noc::{Links, Route};
 use super::wheel::Wheel;
 use crate::graph::{Blocks, Window};
 use crosscut_arch::Mesh;
+use std::collections::VecDeque;
 
 /// What the loop needs to know of a station.
 pub(super) struct Spec {
@@ -35,16 +36,20 @@ pub(super) struct Edge {
     pub route: Route,
 }
 
-/// What the loop found out about a station.
+/// What the loop found out about a station. Busy and waiting ticks are those before the end of the first image: a
+/// layer may work on beyond it, on values that nothing uses (the last row before a pool that drops it).
 #[derive(Debug, Clone, Default)]
 pub(super) struct Trace {
     pub firings: u64,
     pub first_start: u64,
-    pub last_occupied: u64,
     pub busy: u64,
     pub wait_input: u64,
     pub wait_bus: u64,
     pub last_end: u64,
+    /// Every tick from the first start to here is booked as busy or waiting.
+    booked: u64,
+    /// Firings that may reach beyond the end, oldest first: begin, and ticks of waiting for the bus before it.
+    open: VecDeque<(u64, u64)>,
 }
 
 #[derive(Clone, Copy)]
@@ -137,7 +142,16 @@ impl Engine<'_> {
             }
         }
         progress(total, total);
-        let traces = run.states.into_iter().map(|s| s.trace).collect();
+        let end = run.image_end.first().copied().unwrap_or(u64::MAX);
+        let traces = run
+            .states
+            .into_iter()
+            .zip(self.specs)
+            .map(|(mut state, spec)| {
+                state.trace.close(spec.occupancy, end);
+                state.trace
+            })
+            .collect();
         Outcome {
             image_end: run.image_end,
             traces,
@@ -179,7 +193,9 @@ impl Run<'_> {
         let begin = (now + spec.fetch).max(on_bus);
         let written = begin + spec.occupancy + spec.drain;
         let state = &mut self.states[s];
-        state.trace.fire(begin, spec, begin - (now + spec.fetch));
+        let certain = self.image_end.first().map_or(now, |&end| end.min(now));
+        let bus = begin - (now + spec.fetch);
+        state.trace.fire(begin, bus, spec.occupancy, certain);
         state.next += 1;
         state.free = (begin + spec.occupancy).saturating_sub(spec.fetch).max(now);
         let free = state.free;
@@ -236,18 +252,62 @@ impl Run<'_> {
 }
 
 impl Trace {
-    /// Books a firing whose crossbars begin at `begin` after `bus` ticks of waiting for the bus.
-    fn fire(&mut self, begin: u64, spec: &Spec, bus: u64) {
+    /// Notes a firing whose crossbars begin at `begin` after `bus` ticks of waiting for the bus. The image ends at
+    /// `certain` or later.
+    fn fire(&mut self, begin: u64, bus: u64, occupancy: u64, certain: u64) {
         if self.firings == 0 {
             self.first_start = begin;
-            self.last_occupied = begin;
+            self.booked = begin;
         }
-        let gap = begin - self.last_occupied;
-        let bus = bus.min(gap);
+        self.firings += 1;
+        self.open.push_back((begin, bus));
+        while let Some(&(begin, bus)) = self.open.front()
+            && begin + occupancy <= certain
+        {
+            self.open.pop_front();
+            self.book(begin, bus, occupancy, certain);
+        }
+    }
+
+    /// Books the firings still open, up to the end of the image.
+    fn close(&mut self, occupancy: u64, end: u64) {
+        self.booked = self.booked.min(end);
+        while let Some((begin, bus)) = self.open.pop_front() {
+            self.book(begin, bus, occupancy, end);
+        }
+    }
+
+    /// Books one firing and the wait before it as far as they lie before `end`.
+    fn book(&mut self, begin: u64, bus: u64, occupancy: u64, end: u64) {
+        let start = begin.min(end);
+        let gap = start - self.booked;
+        // The bus is what was waited for last.
+        let bus = bus.saturating_sub(begin - start).min(gap);
+        let until = (begin + occupancy).min(end);
         self.wait_bus += bus;
         self.wait_input += gap - bus;
-        self.busy += spec.occupancy;
-        self.last_occupied = begin + spec.occupancy;
-        self.firings += 1;
+        self.busy += until - start;
+        self.booked = until;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_lies_before_the_end_is_booked() {
+        let mut trace = Trace::default();
+        // Busy 10..14; the next waits 3 for input and 2 for the bus; the third lies beyond the end.
+        trace.fire(10, 0, 4, 0);
+        trace.fire(19, 2, 4, 14);
+        trace.fire(40, 5, 4, 15);
+        let mut cut = trace.clone();
+        trace.close(4, 37);
+        // From 23 on it waits for input until 35, then for the bus until the end at 37.
+        assert_eq!((trace.busy, trace.wait_bus, trace.wait_input), (8, 4, 15));
+        assert_eq!(trace.first_start + 8 + 4 + 15, 37);
+        cut.close(4, 21);
+        assert_eq!((cut.busy, cut.wait_bus, cut.wait_input), (6, 2, 3));
     }
 }

@@ -71,7 +71,6 @@ pub fn run(
                 .map(|&e| &edges[e].route)
                 .chain([&s.reduce]);
             messages.for_each(|r| counts += &activity::of_message(r, arch).times(t.firings));
-            let end = t.last_occupied.min(latency);
             StationTiming {
                 name: station.name.clone(),
                 kind: station.kind.name().to_string(),
@@ -79,12 +78,12 @@ pub fn run(
                 firing_interval_ticks: s.occupancy,
                 start_ticks: t.first_start,
                 end_ticks: t.last_end,
-                busy_ticks: end - t.first_start - t.wait_input - t.wait_bus,
+                busy_ticks: t.busy,
                 stalled: Stalls {
                     input: t.wait_input,
                     bus: t.wait_bus,
                 },
-                idle_ticks: t.first_start + (latency - end),
+                idle_ticks: latency - t.busy - t.wait_input - t.wait_bus,
                 counts,
             }
         })
