@@ -56,6 +56,14 @@ impl ArchError {
         }
     }
 
+    /// The same with one more line of help on the first fault.
+    pub(crate) fn with_help(mut self, help: String) -> Self {
+        if let Some(fault) = self.faults.first_mut() {
+            fault.help.push(help);
+        }
+        self
+    }
+
     /// Every fault found, in the order of the texts.
     pub fn faults(&self) -> &[Fault] {
         &self.faults

@@ -101,7 +101,8 @@ fn build(top: Layer, overrides: &[String]) -> Result<Arch, ArchError> {
                 vec!["does a description extend itself?".to_owned()],
             ));
         }
-        let next = find(&parent, layer.folder.as_deref())?;
+        let next = find(&parent, layer.folder.as_deref())
+            .map_err(|e| e.with_help(format!("`{}` names it after `extends`", layer.name)))?;
         layers.push(next);
     }
     let mut texts: Vec<(String, String)> =
@@ -131,6 +132,14 @@ fn build(top: Layer, overrides: &[String]) -> Result<Arch, ArchError> {
                     &(offset..offset),
                     "the override is empty",
                     label,
+                ));
+            }
+            Ok(table) if wrong_parent(&table).is_some() => {
+                let span = wrong_parent(&table).unwrap_or_default();
+                faults.push(RawFault::new(
+                    &(span.start + offset..span.end + offset),
+                    "`extends` is not a name",
+                    "expected a preset or a file in quotes",
                 ));
             }
             Ok(table) => {
@@ -177,6 +186,13 @@ fn parent_of(layer: Option<&Layer>) -> Option<String> {
         DeValue::String(parent) => Some(parent.to_string()),
         _ => None,
     }
+}
+
+/// Where `extends` has a value that is no text.
+fn wrong_parent(table: &toml::Spanned<DeTable<'_>>) -> Option<std::ops::Range<usize>> {
+    let parent = table.get_ref().get("extends")?;
+    let is_text = matches!(parent.get_ref(), DeValue::String(_));
+    (!is_text).then(|| parent.span())
 }
 
 /// An override as a TOML document; a value that is no TOML by itself (`1.2 GHz`, `ideal`) is a string.

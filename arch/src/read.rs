@@ -301,6 +301,7 @@ pub(crate) fn explain(error: &Error, table: &str, sources: &Sources) -> RawFault
             "u64" => "an integer from 0 on",
             "f64" => "a number",
             "a boolean" => "true or false",
+            other if other.starts_with("struct ") => "a table",
             other => other,
         };
         let value = if written.is_empty() || written.contains('\n') {

@@ -53,7 +53,6 @@ const ENERGY: [Unit; 5] = [
     (1e3, "nJ"),
     (1.0, "pJ"),
 ];
-const AREA: [Unit; 2] = [(1.0, "mm2"), (1e-6, "um2")];
 const POWER: [Unit; 3] = [(1e3, "W"), (1.0, "mW"), (1e-3, "uW")];
 
 fn choose(units: &[Unit], x: f64) -> Unit {
@@ -81,12 +80,9 @@ pub fn energy(pj: f64) -> String {
     with_unit(&ENERGY, pj)
 }
 
-/// An area in square millimetres.
+/// An area in square millimetres, always in that unit: columns of areas are compared with each other.
 pub fn area(mm2: f64) -> String {
-    if mm2 >= 0.001 {
-        return format!("{} mm2", number(mm2));
-    }
-    with_unit(&AREA, mm2)
+    format!("{} mm2", number(mm2))
 }
 
 /// A power in milliwatts.
@@ -114,6 +110,7 @@ mod tests {
         assert_eq!(time(1500.0), "1.500 us");
         assert_eq!(energy(2.5e7), "25.00 uJ");
         assert_eq!(area(0.5), "0.5000 mm2");
+        assert_eq!(area(0.00025), "0.0002500 mm2");
         assert_eq!(percent(0.97), "97.00 %");
     }
 }

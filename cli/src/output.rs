@@ -7,13 +7,12 @@ use std::path::Path;
 
 /// Text on standard output.
 pub fn text(text: &str) -> anyhow::Result<()> {
+    let end: &[u8] = if text.ends_with('\n') { b"" } else { b"\n" };
     let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    if !text.ends_with('\n') {
-        out.write_all(b"\n")?;
-    }
-    out.flush()?;
-    Ok(())
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.write_all(end))
+        .and_then(|()| out.flush())
+        .context("cannot write to standard output")
 }
 
 /// A value as the one JSON document on standard output.

@@ -33,6 +33,15 @@ pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
 
 fn clock_and_node_are_positive(m: &Machine, rules: &mut Rules<'_>) {
     rules.positive("clock", &m.clock.span, m.clock.0);
+    // Outside, times in nanoseconds lose their meaning (or their finiteness).
+    if m.clock.0 > 0.0 && m.clock.0.is_finite() && !(1.0..=1e12).contains(&m.clock.0) {
+        let message = format!("`clock` is {:e} Hz", m.clock.0);
+        rules.fault(RawFault::new(
+            &m.clock.span,
+            message,
+            "must be 1 Hz to 1000 GHz",
+        ));
+    }
     rules.positive("technology", &m.technology.span, m.technology.0);
 }
 
@@ -80,7 +89,7 @@ fn read_lasts_some_ticks(m: &Machine, rules: &mut Rules<'_>) {
     rules.positive("crossbar.read", &m.crossbar.read.span, m.crossbar.read.0);
     let ticks = read_ticks(m);
     if ticks > MAX_TICKS as f64 {
-        let message = format!("`crossbar.read` lasts {ticks:.0} ticks of the clock");
+        let message = format!("`crossbar.read` lasts {ticks:.3e} ticks of the clock");
         rules.fault(RawFault::new(
             &m.crossbar.read.span,
             message,
@@ -188,7 +197,7 @@ fn adcs_drain_in_time(m: &Machine, rules: &mut Rules<'_>) {
     let ticks = samples / sar.rate.0 * m.clock.0;
     if sar.rate.0 > 0.0 && *m.pe.adcs > 0 && ticks > MAX_TICKS as f64 {
         let message = format!(
-            "at `adc.sar.rate` of {} S/s a read drains in {ticks:.0} ticks",
+            "at `adc.sar.rate` of {:e} S/s a read drains in {ticks:.3e} ticks",
             sar.rate.0
         );
         let label = format!("must drain in {MAX_TICKS} ticks or fewer");
@@ -241,9 +250,10 @@ fn tile_moves_data(m: &Machine, rules: &mut Rules<'_>) {
     ];
     for (key, rate) in rates {
         rules.positive(&format!("tile.{key}"), &rate.span, **rate);
-        if rate.is_finite() && **rate > 1e9 {
+        // Slower rates overflow the ticks of a run.
+        if **rate > 0.0 && rate.is_finite() && !(1e-3..=1e9).contains(&**rate) {
             let message = format!("`tile.{key}` is {:e}", **rate);
-            rules.fault(RawFault::new(&rate.span, message, "must be 1e9 or less"));
+            rules.fault(RawFault::new(&rate.span, message, "must be 1e-3 to 1e9"));
         }
     }
 }

@@ -20,10 +20,10 @@ use clap_complete::Shell;
     version,
     max_term_width = 100,
     after_help = "Examples:
-  crosscut compare                                  dense against pruned, all embedded
-  crosscut map --arch isaac-ce --network vgg16      crossbars by layer and role
-  crosscut run --arch semimap --network vgg8 --json latency, energy, area as JSON
-  crosscut arch check my-machine.toml               explain a machine description
+  crosscut compare                                   dense against pruned, all embedded
+  crosscut map --arch isaac-ce --network vgg16       crossbars by layer and role
+  crosscut run --arch semimap --network vgg8 --json  latency, energy, area as JSON
+  crosscut arch check my-machine.toml                explain a machine description
 
 Exit codes: 0 done, 1 ran but a check failed, 2 the input is wrong, 70 a bug in crosscut."
 )]

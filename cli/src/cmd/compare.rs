@@ -16,14 +16,15 @@ use crosscut_traces::Network;
 /// Dense against pruned, on the same machine and the same images.
 pub fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
     let setting = Setting::new(&args.machine, &args.network, &args.global)?;
-    output::prepare_folder(&args.out)?;
     let images = workload::images(&setting.net, &args.network.network, &args.data)?;
     let mapping = setting.map(&args.map)?;
-    let before = state(&setting, &setting.net, &mapping, &images)?;
+    output::prepare_folder(&args.out)?;
     let options = args
         .prune
         .options(images.calibration.images.len(), args.global.seed);
+    // First, since it checks its options: the runs can be long.
     let pruned = setting.prune(&mapping, &images, &options)?;
+    let before = state(&setting, &setting.net, &mapping, &images)?;
     let after = state(&setting, &pruned.network, &pruned.mapping, &images)?;
     let provenance = serde_json::to_value(&pruned.provenance)?;
     let report = CompareReport::new(before, after, provenance);

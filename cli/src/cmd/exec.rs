@@ -13,9 +13,9 @@ use crosscut_sim::report::ExecReport;
 pub fn run(args: &ExecArgs) -> anyhow::Result<Outcome> {
     let setting = Setting::new(&args.machine, &args.network, &args.global)?;
     let out = args.out.out.as_deref();
-    out.map(output::prepare_folder).transpose()?;
     let images = workload::images(&setting.net, &args.network.network, &args.data)?;
     let mapping = setting.map(&args.map)?;
+    out.map(output::prepare_folder).transpose()?;
     let report = setting.exec(&setting.net, &mapping, &images)?;
     emit(&report, args.global.json, out, || text(&report))?;
     Ok(Outcome::Done)

@@ -12,8 +12,8 @@ use crosscut_sim::report::MapReport;
 pub fn run(args: &MapVerbArgs) -> anyhow::Result<Outcome> {
     let setting = Setting::new(&args.machine, &args.network, &args.global)?;
     let out = args.out.out.as_deref();
-    out.map(output::prepare_folder).transpose()?;
     let mapping = setting.map(&args.map)?;
+    out.map(output::prepare_folder).transpose()?;
     let report = setting.map_report(&setting.net, &mapping);
     emit(&report, args.global.json, out, || text(&report))?;
     Ok(Outcome::Done)

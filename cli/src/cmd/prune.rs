@@ -15,9 +15,9 @@ use serde_json::{Value, json};
 /// Prunes and writes weights, mapping and provenance.
 pub fn run(args: &PruneVerbArgs) -> anyhow::Result<Outcome> {
     let setting = Setting::new(&args.machine, &args.network, &args.global)?;
-    output::prepare_folder(&args.out)?;
     let images = workload::images(&setting.net, &args.network.network, &args.data)?;
     let mapping = setting.map(&args.map)?;
+    output::prepare_folder(&args.out)?;
     let options = args
         .prune
         .options(images.calibration.images.len(), args.global.seed);

@@ -13,11 +13,11 @@ use crosscut_sim::report::RunReport;
 pub fn run(args: &RunArgs) -> anyhow::Result<Outcome> {
     let mut setting = Setting::new(&args.machine, &args.network, &args.global)?;
     let out = args.out.out.as_deref();
-    out.map(output::prepare_folder).transpose()?;
     if let Some(range) = &args.layers {
         setting.net = workload::cut(&setting.net, &range.first, &range.last)?;
     }
     let mapping = setting.map(&args.map)?;
+    out.map(output::prepare_folder).transpose()?;
     let report = setting.cycle(&setting.net, &mapping)?;
     emit(&report, args.global.json, out, || text(&report))?;
     failed(&report);
