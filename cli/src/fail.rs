@@ -64,3 +64,30 @@ pub fn report(error: &anyhow::Error) -> ExitCode {
     }
     ExitCode::from(2)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::{Context, anyhow};
+
+    fn same(error: anyhow::Error, code: ExitCode) {
+        // Exit codes can be compared by their debug text only.
+        assert_eq!(
+            format!("{:?}", report(&error)),
+            format!("{code:?}"),
+            "{error:#}"
+        );
+    }
+
+    #[test]
+    fn bugs_and_wrong_input_have_their_own_codes() {
+        let bug = || Err::<(), Bug>(Bug("a firing without a window".to_string()));
+        same(bug().unwrap_err().into(), ExitCode::from(BUG));
+        let wrapped = bug().context("simulating time").unwrap_err();
+        same(wrapped, ExitCode::from(BUG));
+        same(anyhow!("no such layer"), ExitCode::from(2));
+        let gone = std::io::Error::from(ErrorKind::BrokenPipe);
+        let gone = anyhow::Error::from(gone).context("cannot write to standard output");
+        same(gone, ExitCode::SUCCESS);
+    }
+}

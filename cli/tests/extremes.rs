@@ -51,6 +51,29 @@ fn a_layer_that_works_beyond_the_end_of_the_image_is_booked_to_the_end() {
 }
 
 #[test]
+fn pruning_that_saves_a_chip_is_drawn() {
+    // Two chips before, one after: links between chips are on one side only.
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().to_str().expect("a plain path");
+    let report = json(&[
+        "compare",
+        "--images=2",
+        "--calibration-images=3",
+        "--ratio=0.999",
+        "--set=chip.tiles_x=2",
+        "--set=crossbar.columns=8",
+        "--out",
+        out,
+    ]);
+    let chips = |side: &str| report[side]["run"]["totals"]["chips"].as_u64();
+    assert!(chips("before") > Some(1) && chips("after") == Some(1));
+    let parts = |side: &str| report[side]["run"]["components"].as_array().map(Vec::len);
+    assert_ne!(parts("before"), parts("after"));
+    let saved = folder.path().join("report.json");
+    common::text(&["plot", saved.to_str().expect("a plain path"), "--out", out]);
+}
+
+#[test]
 fn a_wrong_layer_ratio_is_found_before_the_runs() {
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path().join("out");

@@ -66,20 +66,31 @@ fn by_part(
     (scale, unit): Unit,
     of: fn(&Component) -> f64,
 ) -> BarChart {
-    let value = |r: &RunReport, i: usize| of(&r.components[i]) / scale;
+    let value = |r: &RunReport, part: PartKind| {
+        let component = r.components.iter().find(|c| c.part == part);
+        component.map_or(0.0, of) / scale
+    };
     let sum = |r: &RunReport| r.components.iter().map(of).sum::<f64>() / scale;
     let least = SMALL * sides.iter().map(|s| sum(s.1)).fold(0.0, f64::max);
     let mut bars: Vec<Bar> = Vec::new();
     let mut other = vec![0.0; sides.len()];
     let mut others = 0;
-    // Both sides run on the same machine: the parts are the same, in the same order.
-    for (i, c) in sides[0].1.components.iter().enumerate() {
-        let values: Vec<f64> = sides.iter().map(|s| value(s.1, i)).collect();
+    // Both sides run on the same machine, but one may use a part that the other has no need of, as links to a second
+    // chip.
+    let all = sides.iter().flat_map(|s| &s.1.components).map(|c| c.part);
+    let mut parts: Vec<PartKind> = Vec::new();
+    all.for_each(|p| {
+        if !parts.contains(&p) {
+            parts.push(p);
+        }
+    });
+    for part in parts {
+        let values: Vec<f64> = sides.iter().map(|s| value(s.1, part)).collect();
         if values.iter().all(|&v| v < least) {
             others += usize::from(values.iter().any(|&v| v > 0.0));
             other.iter_mut().zip(values).for_each(|(o, v)| *o += v);
         } else {
-            bars.push(Bar::new(part_name(c.part), values));
+            bars.push(Bar::new(part_name(part), values));
         }
     }
     bars.sort_by(|a, b| b.values[0].total_cmp(&a.values[0]));

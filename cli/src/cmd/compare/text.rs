@@ -100,11 +100,13 @@ fn parts(
     total: Change,
 ) -> String {
     let (before, after) = (&r.before.run.components, &r.after.run.components);
-    let mut rows: Vec<(&str, Change)> = before
-        .iter()
-        .map(|b| {
-            let a = after.iter().find(|a| a.part == b.part);
-            (b.part.name(), Change::new(of(b), a.map_or(0.0, of)))
+    // Either side may use a part that the other has no need of.
+    let new = |a: &&Component| before.iter().all(|b| b.part != a.part);
+    let all = before.iter().chain(after.iter().filter(new));
+    let mut rows: Vec<(&str, Change)> = all
+        .map(|c| {
+            let side = |s: &[Component]| s.iter().find(|x| x.part == c.part).map_or(0.0, of);
+            (c.part.name(), Change::new(side(before), side(after)))
         })
         .filter(|(_, c)| c.before > 0.0 || c.after > 0.0)
         .collect();
