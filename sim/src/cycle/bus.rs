@@ -1,23 +1,21 @@
 //! Buses between tile buffers and PEs: one server per tile.
 
+/// Ticks a transfer of `bytes` takes.
+pub fn ticks(bytes: u64, bytes_per_tick: f64) -> u64 {
+    (bytes as f64 / bytes_per_tick).ceil() as u64
+}
+
 /// When each tile's bus is free.
 pub struct Buses {
     free: Vec<u64>,
-    bytes_per_tick: f64,
 }
 
 impl Buses {
     /// Buses of `tiles` tiles.
-    pub fn new(tiles: u64, bytes_per_tick: f64) -> Buses {
+    pub fn new(tiles: u64) -> Buses {
         Buses {
             free: vec![0; tiles as usize],
-            bytes_per_tick,
         }
-    }
-
-    /// Ticks a transfer of `bytes` takes.
-    pub fn ticks(&self, bytes: u64) -> u64 {
-        (bytes as f64 / self.bytes_per_tick).ceil() as u64
     }
 
     /// Moves data for `ticks` on each bus of a range of tiles, from `time` on; returns when the last is done.
@@ -37,8 +35,8 @@ mod tests {
 
     #[test]
     fn two_layers_on_one_bus_wait_in_turn() {
-        let mut buses = Buses::new(2, 48.0);
-        let ticks = buses.ticks(480);
+        let mut buses = Buses::new(2);
+        let ticks = ticks(480, 48.0);
         assert_eq!(ticks, 10);
         // The first layer uses tiles 0 and 1, the second only tile 1, three ticks later: it waits until tick 10.
         assert_eq!(buses.transfer(0..2, ticks, 0), 10);

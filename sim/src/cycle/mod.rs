@@ -23,7 +23,7 @@ use crate::counts::Counts;
 use crate::graph::{DataflowGraph, Station, StationKind};
 use crate::map::{Mapping, Place};
 use bus::Buses;
-use crosscut_arch::{Arch, PartKind, Timing};
+use crosscut_arch::{Arch, Timing};
 use engine::{Edge, Engine, Spec, Trace};
 use noc::{Grid, Links, Route, timed_mesh};
 use petgraph::Direction;
@@ -49,7 +49,7 @@ pub fn run(
         .map(|n| spec(graph, n, arch, mapping, &mut links))
         .collect();
     let edges: Vec<Edge> = edges(graph, arch, mapping, &mut links);
-    let mut buses = Buses::new(mapping.tiles, arch.tile.bus_bytes_per_tick);
+    let mut buses = Buses::new(mapping.tiles);
     let mut engine = Engine {
         specs: &specs,
         edges: &edges,
@@ -68,7 +68,7 @@ pub fn run(
     let (mut interval, mut events) = (0, alone.events);
     for images in INTERVAL_IMAGES {
         links.reset();
-        buses = Buses::new(mapping.tiles, arch.tile.bus_bytes_per_tick);
+        buses = Buses::new(mapping.tiles);
         engine.images = images;
         let steady = engine.run(&mut links, &mut buses, progress);
         events += steady.events;
@@ -250,7 +250,7 @@ fn bus_ticks(layer: usize, arch: &Arch, mapping: &Mapping, tiles: u64) -> u64 {
         .map(|&w| map.activity(arch, w).fetched_rows)
         .sum();
     let bytes = activity::bytes(rows * map.replicas[1] as u64, arch.format.input_bits);
-    Buses::new(0, arch.tile.bus_bytes_per_tick).ticks(bytes.div_ceil(tiles))
+    bus::ticks(bytes.div_ceil(tiles), arch.tile.bus_bytes_per_tick)
 }
 
 /// Partial sums of a layer whose copies span several tiles: each copy's tiles pass their sums along to its last tile,
@@ -324,9 +324,4 @@ pub fn bottleneck_ticks(result: &CycleResult) -> u64 {
         .map(|s| s.firings * s.firing_interval_ticks)
         .max()
         .unwrap_or(0)
-}
-
-/// ADC conversions of the run.
-pub fn conversions(result: &CycleResult) -> u64 {
-    result.counts.get(PartKind::Adc)
 }

@@ -118,7 +118,7 @@ impl MapReport {
             layers.push(LayerMapReport {
                 name: unit.name.clone(),
                 op: net.layer(unit.layer).op.name().to_string(),
-                crossbars: of_unit(unit.roles, place.pes),
+                crossbars: of_roles(unit.roles, place.pes),
             });
         }
         MapReport {
@@ -134,11 +134,6 @@ fn of_compute(layer: &LayerMap, arch: &Arch, pes: u64) -> Crossbars {
     let widest = layer.row_groups.iter().map(|g| g.outputs.len()).max();
     let [rx, ry] = layer.replicas.map(|r| r as u64);
     Crossbars {
-        compute: layer.roles.compute,
-        reduce: layer.roles.reduce,
-        buffer: layer.roles.buffer,
-        pool: layer.roles.pool,
-        total: layer.roles.total(),
         row_groups: layer.live_row_groups() as u64,
         column_groups: widest.unwrap_or(0).div_ceil(kout) as u64,
         slices: layer.slices().len() as u64,
@@ -150,11 +145,12 @@ fn of_compute(layer: &LayerMap, arch: &Arch, pes: u64) -> Crossbars {
         packing: Some(layer.packing),
         utilization: layer.utilization,
         adc_conversions: layer.adc_conversions(arch),
-        pes,
+        ..of_roles(layer.roles, pes)
     }
 }
 
-fn of_unit(roles: RoleCounts, pes: u64) -> Crossbars {
+/// Crossbars by role alone: all there is to say of a layer without weights.
+fn of_roles(roles: RoleCounts, pes: u64) -> Crossbars {
     Crossbars {
         compute: roles.compute,
         reduce: roles.reduce,
