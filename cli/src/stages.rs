@@ -1,7 +1,8 @@
 //! The steps of every verb, each one library call with progress: map, cycle run, functional run, prune.
 
-use crate::args::{Global, MachineArgs, MapArgs, NetworkArgs};
+use crate::args::{Global, MachineArgs, MapArgs, NetworkArgs, PruneJob};
 use crate::fail::Bug;
+use crate::output;
 use crate::progress::Progress;
 use crate::workload::{self, Images};
 use crosscut_arch::Arch;
@@ -13,6 +14,7 @@ use crosscut_sim::map::Mapping;
 use crosscut_sim::report::{About, ExecReport, MapReport, RunReport};
 use crosscut_traces::Network;
 use crosscut_traces::quant::{self, QuantSpec};
+use std::path::Path;
 
 /// Machine, network and the rest of the setting.
 #[derive(Debug)]
@@ -99,7 +101,7 @@ impl Setting {
     }
 
     /// Prunes the network.
-    pub fn prune(
+    fn prune(
         &self,
         mapping: &Mapping,
         images: &Images,
@@ -116,5 +118,37 @@ impl Setting {
             options,
             &mut progress,
         )?)
+    }
+}
+
+/// A network before and after pruning.
+#[derive(Debug)]
+pub struct PruneRun {
+    /// Machine and network.
+    pub setting: Setting,
+    /// Images to calibrate and to evaluate on.
+    pub images: Images,
+    /// Mapping of the network as it was.
+    pub mapping: Mapping,
+    /// What pruning made of it.
+    pub pruned: Pruned,
+}
+
+impl PruneRun {
+    /// Resolves the job, makes the folder `out` once everything is known to fit, and prunes.
+    pub fn new(job: &PruneJob, out: &Path) -> anyhow::Result<PruneRun> {
+        let setting = Setting::new(&job.machine, &job.network, &job.global)?;
+        let images = workload::images(&setting.net, &job.network.network, &job.data)?;
+        let mapping = setting.map(&job.map)?;
+        output::prepare_folder(out)?;
+        let count = images.calibration.images.len();
+        let options = job.prune.options(count, job.global.seed);
+        let pruned = setting.prune(&mapping, &images, &options)?;
+        Ok(PruneRun {
+            setting,
+            images,
+            mapping,
+            pruned,
+        })
     }
 }

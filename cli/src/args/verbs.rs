@@ -12,17 +12,7 @@ use std::path::PathBuf;
   crosscut compare --arch isaac-8b --network model.onnx --data images/ --out report/")]
 pub struct CompareArgs {
     #[command(flatten)]
-    pub machine: MachineArgs,
-    #[command(flatten)]
-    pub network: NetworkArgs,
-    #[command(flatten)]
-    pub data: DataArgs,
-    #[command(flatten)]
-    pub map: MapArgs,
-    #[command(flatten)]
-    pub prune: PruneArgs,
-    #[command(flatten)]
-    pub global: Global,
+    pub job: PruneJob,
     /// Folder of the report
     #[arg(long, value_name = "DIR", default_value = "crosscut-report")]
     pub out: PathBuf,
@@ -121,6 +111,16 @@ Examples:
 )]
 pub struct PruneVerbArgs {
     #[command(flatten)]
+    pub job: PruneJob,
+    /// Folder to write to
+    #[arg(long, value_name = "DIR", default_value = "crosscut-pruned")]
+    pub out: PathBuf,
+}
+
+/// What `compare` and `prune` need to prune a network.
+#[derive(Debug, Args)]
+pub struct PruneJob {
+    #[command(flatten)]
     pub machine: MachineArgs,
     #[command(flatten)]
     pub network: NetworkArgs,
@@ -132,9 +132,6 @@ pub struct PruneVerbArgs {
     pub prune: PruneArgs,
     #[command(flatten)]
     pub global: Global,
-    /// Folder to write to
-    #[arg(long, value_name = "DIR", default_value = "crosscut-pruned")]
-    pub out: PathBuf,
 }
 
 /// `plot`.

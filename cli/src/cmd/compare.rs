@@ -7,23 +7,21 @@ use super::run::failed;
 use crate::args::CompareArgs;
 use crate::output;
 use crate::plot;
-use crate::stages::Setting;
-use crate::workload::{self, Images};
+use crate::stages::{PruneRun, Setting};
+use crate::workload::Images;
 use crosscut_sim::map::Mapping;
 use crosscut_sim::report::{CompareReport, State};
 use crosscut_traces::Network;
 
 /// Dense against pruned, on the same machine and the same images.
 pub fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
-    let setting = Setting::new(&args.machine, &args.network, &args.global)?;
-    let images = workload::images(&setting.net, &args.network.network, &args.data)?;
-    let mapping = setting.map(&args.map)?;
-    output::prepare_folder(&args.out)?;
-    let options = args
-        .prune
-        .options(images.calibration.images.len(), args.global.seed);
-    // First, since it checks its options: the runs can be long.
-    let pruned = setting.prune(&mapping, &images, &options)?;
+    // Pruning comes first, since it checks its options: the runs can be long.
+    let PruneRun {
+        setting,
+        images,
+        mapping,
+        pruned,
+    } = PruneRun::new(&args.job, &args.out)?;
     let before = state(&setting, &setting.net, &mapping, &images)?;
     let after = state(&setting, &pruned.network, &pruned.mapping, &images)?;
     let provenance = serde_json::to_value(&pruned.provenance)?;
@@ -38,7 +36,7 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
     for (name, content) in &files {
         output::file(&args.out, name, content.as_bytes())?;
     }
-    if args.global.json {
+    if args.job.global.json {
         output::json(&report)?;
     } else {
         let names: Vec<&str> = files.iter().map(|f| f.0).collect();

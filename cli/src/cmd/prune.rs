@@ -4,9 +4,8 @@ use super::Outcome;
 use crate::args::PruneVerbArgs;
 use crate::format::{count, percent};
 use crate::output;
-use crate::stages::Setting;
+use crate::stages::{PruneRun, Setting};
 use crate::table::Grid;
-use crate::workload;
 use crosscut_prune::{Provenance, Pruned};
 use crosscut_sim::map::{Indices, RowGroup};
 use crosscut_traces::import::safetensors;
@@ -14,14 +13,9 @@ use serde_json::{Value, json};
 
 /// Prunes and writes weights, mapping and provenance.
 pub fn run(args: &PruneVerbArgs) -> anyhow::Result<Outcome> {
-    let setting = Setting::new(&args.machine, &args.network, &args.global)?;
-    let images = workload::images(&setting.net, &args.network.network, &args.data)?;
-    let mapping = setting.map(&args.map)?;
-    output::prepare_folder(&args.out)?;
-    let options = args
-        .prune
-        .options(images.calibration.images.len(), args.global.seed);
-    let pruned = setting.prune(&mapping, &images, &options)?;
+    let PruneRun {
+        setting, pruned, ..
+    } = PruneRun::new(&args.job, &args.out)?;
     let weights = safetensors::save(&pruned.network)?;
     let mapping = mapping_json(&setting, &pruned)?;
     let provenance = output::to_json(&pruned.provenance)?;
@@ -32,7 +26,7 @@ pub fn run(args: &PruneVerbArgs) -> anyhow::Result<Outcome> {
         output::to_json(&mapping)?.as_bytes(),
     )?;
     output::file(&args.out, "provenance.json", provenance.as_bytes())?;
-    if args.global.json {
+    if args.job.global.json {
         output::json(&json!({ "provenance": pruned.provenance, "mapping": mapping["report"] }))?;
     } else {
         let place = args.out.display();
