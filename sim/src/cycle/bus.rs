@@ -1,8 +1,26 @@
 //! Buses between tile buffers and PEs: one server per tile.
 
+use super::activity;
+use crate::map::LayerMap;
+use crosscut_arch::Arch;
+
 /// Ticks a transfer of `bytes` takes.
 pub fn ticks(bytes: u64, bytes_per_tick: f64) -> u64 {
     (bytes as f64 / bytes_per_tick).ceil() as u64
+}
+
+/// Ticks one firing takes of each bus: the rows all replicas fetch, spread evenly over the layer's tiles.
+pub fn fetch_ticks(map: &LayerMap, arch: &Arch, tiles: u64) -> u64 {
+    let bytes = fetched_bytes(map, arch);
+    ticks(bytes.div_ceil(tiles), arch.tile.bus_bytes_per_tick)
+}
+
+/// Bytes all replicas fetch for one firing; each row group fetches its rows once.
+pub fn fetched_bytes(map: &LayerMap, arch: &Arch) -> u64 {
+    let widths = map.hardware_slices();
+    let rows = widths.iter().map(|&w| map.activity(arch, w).fetched_rows);
+    let rows = rows.sum::<u64>() * map.replicas[1] as u64;
+    activity::bytes(rows, arch.format.input_bits)
 }
 
 /// When each tile's bus is free.

@@ -221,7 +221,7 @@ impl Run<'_> {
             let edge = &self.engine.edges[e];
             let producer = &self.engine.specs[edge.from].blocks;
             self.arrived[e]
-                >= image * producer.count() + edge.window.need(producer, &spec.blocks, n)
+                >= image * producer.yielding() + edge.window.need(producer, &spec.blocks, n)
         })
     }
 
@@ -238,6 +238,14 @@ impl Run<'_> {
         state.trace.last_end = state.trace.last_end.max(now);
         if s == self.engine.sink && state.written.is_multiple_of(spec.blocks.count()) {
             self.image_end.push(now);
+        }
+        // Padding rows of a row-streaming source yield nothing.
+        if spec
+            .blocks
+            .positions((state.written - 1) % spec.blocks.count())
+            == 0
+        {
+            return;
         }
         for &e in &spec.outputs {
             let arrival = match &self.engine.mesh {

@@ -9,15 +9,25 @@
 //! timed as a digital station.
 
 pub mod activity;
+mod build;
 mod bus;
 mod engine;
+mod error;
 pub mod noc;
+pub mod observe;
 mod packets;
 pub mod pipeline;
+pub mod plan;
 pub mod result;
+mod routes;
+mod seat;
+pub mod topology;
 mod wheel;
 
-pub use result::{CycleResult, Stalls, StationTiming};
+pub use error::CycleError;
+pub use observe::{Observer, Silent};
+pub use plan::Plan;
+pub use result::{CycleResult, Stalls, StationTiming, Waits};
 
 use crate::counts::Counts;
 use crate::graph::{DataflowGraph, Station, StationKind};
@@ -219,7 +229,7 @@ fn spec(
     };
     let (bus_ticks, reduce) = match (station.kind, arch.timing) {
         (StationKind::Compute(i), Timing::BitSerial(_)) => (
-            bus_ticks(i, arch, mapping, tiles.end - tiles.start),
+            bus::fetch_ticks(&mapping.layers[i], arch, tiles.end - tiles.start),
             reduce_route(i, arch, mapping, tiles.clone(), links),
         ),
         (StationKind::Compute(i), Timing::Phased(_)) => (
@@ -239,18 +249,6 @@ fn spec(
         inputs: edges(Direction::Incoming),
         outputs: edges(Direction::Outgoing),
     }
-}
-
-/// Ticks one firing takes of each bus: the rows all replicas fetch, spread evenly over the layer's tiles.
-fn bus_ticks(layer: usize, arch: &Arch, mapping: &Mapping, tiles: u64) -> u64 {
-    let map = &mapping.layers[layer];
-    let rows: u64 = map
-        .hardware_slices()
-        .iter()
-        .map(|&w| map.activity(arch, w).fetched_rows)
-        .sum();
-    let bytes = activity::bytes(rows * map.replicas[1] as u64, arch.format.input_bits);
-    bus::ticks(bytes.div_ceil(tiles), arch.tile.bus_bytes_per_tick)
 }
 
 /// Partial sums of a layer whose copies span several tiles: each copy's tiles pass their sums along to its last tile,

@@ -13,6 +13,28 @@ fn middle(tiles: &Range<u64>) -> u64 {
     tiles.start + (tiles.end - tiles.start) / 2
 }
 
+/// Tiles between which the values of a firing travel to the next station.
+pub(super) fn values_way(from: &Range<u64>, to: &Range<u64>) -> [u64; 2] {
+    [middle(from), middle(to)]
+}
+
+/// Tiles between which the partial sums of a firing travel to the adders, and their packets; none if one row group
+/// holds all rows of each output.
+pub(super) fn sums_way(arch: &Arch, map: &LayerMap, tiles: &Range<u64>) -> Option<([u64; 2], u64)> {
+    if !map.adds_partial_sums() || map.roles.reduce == 0 {
+        return None;
+    }
+    let per_row: u64 = map
+        .hardware_slices()
+        .iter()
+        .map(|&w| map.activity(arch, w).partial_sums)
+        .sum();
+    Some((
+        [middle(tiles), tiles.end - 1],
+        per_row * map.replicas[1] as u64,
+    ))
+}
+
 /// Values of one firing on their way to the next station.
 pub(super) fn values(
     arch: &Arch,
@@ -21,27 +43,21 @@ pub(super) fn values(
     to: &Range<u64>,
     values: u64,
 ) -> Route {
-    let goal = std::iter::once(middle(to));
-    Route::multicast(&Grid::new(arch), links, middle(from), goal, values)
+    let [from, to] = values_way(from, to);
+    Route::multicast(&Grid::new(arch), links, from, std::iter::once(to), values)
 }
 
-/// Partial sums of one firing on their way to the adders; none if one row group holds all rows of each
-/// output.
+/// Partial sums of one firing on their way to the adders.
 pub(super) fn partial_sums(
     arch: &Arch,
     links: &mut Links,
     map: &LayerMap,
     tiles: &Range<u64>,
 ) -> Route {
-    if !map.adds_partial_sums() || map.roles.reduce == 0 {
-        return Route::default();
+    match sums_way(arch, map, tiles) {
+        Some(([from, to], packets)) => {
+            Route::multicast(&Grid::new(arch), links, from, std::iter::once(to), packets)
+        }
+        None => Route::default(),
     }
-    let per_row: u64 = map
-        .hardware_slices()
-        .iter()
-        .map(|&w| map.activity(arch, w).partial_sums)
-        .sum();
-    let goal = std::iter::once(tiles.end - 1);
-    let packets = per_row * map.replicas[1] as u64;
-    Route::multicast(&Grid::new(arch), links, middle(tiles), goal, packets)
 }

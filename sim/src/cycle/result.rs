@@ -12,6 +12,25 @@ pub struct Stalls {
     pub bus: u64,
 }
 
+/// Where the time before a firing's begin went, in ticks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Waits {
+    /// Until the last missing block was finished by its producer.
+    pub upstream: u64,
+    /// Until it had crossed the network and was written.
+    pub link: u64,
+    /// Until there was room for the result.
+    pub output: u64,
+    /// The bus between buffer and PEs was taken by others.
+    pub bus: u64,
+    /// The buffer's ports were taken by others.
+    pub port: u64,
+    /// The digital units served others.
+    pub unit: u64,
+    /// The fetch itself, where it could not run ahead.
+    pub fetch: u64,
+}
+
 /// One node of the dataflow graph over the run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StationTiming {

@@ -48,34 +48,51 @@ impl Blocks {
             return 0;
         }
         let (last_y, last_x) = self.last_position(n);
-        let (y, x) = (
-            (n - self.lead) / self.across() * self.rows,
-            (n - self.lead) % self.across() * self.columns,
-        );
+        let (y, x) = self.first_position(n);
         ((last_y - y + 1) * (last_x - x + 1)) as u64
+    }
+
+    /// Blocks with positions in an image; firings beyond yield nothing.
+    pub fn yielding(&self) -> u64 {
+        self.count() - (self.lead + self.tail) as u64
+    }
+
+    /// Blocks that the first `n` firings of an image yield.
+    pub fn yielded(&self, n: u64) -> u64 {
+        n.saturating_sub(self.lead as u64).min(self.yielding())
+    }
+
+    /// First row and column of firing `n`.
+    fn first_position(&self, n: usize) -> (usize, usize) {
+        let n = n - self.lead;
+        (
+            n / self.across() * self.rows,
+            n % self.across() * self.columns,
+        )
     }
 
     /// Last row and column of firing `n`.
     fn last_position(&self, n: usize) -> (usize, usize) {
-        let n = n - self.lead;
-        let (by, bx) = (n / self.across(), n % self.across());
+        let (y, x) = self.first_position(n);
         (
-            ((by + 1) * self.rows).min(self.height) - 1,
-            ((bx + 1) * self.columns).min(self.width) - 1,
+            (y + self.rows).min(self.height) - 1,
+            (x + self.columns).min(self.width) - 1,
         )
     }
 
-    /// The firing that yields a position, as a count: so many firings must be complete.
-    fn until(&self, y: usize, x: usize) -> u64 {
-        (self.lead + y / self.rows * self.across() + x / self.columns + 1) as u64
+    /// The block that holds a position, counted among those that are yielded.
+    fn block(&self, y: usize, x: usize) -> u64 {
+        (y / self.rows * self.across() + x / self.columns) as u64
     }
 }
 
-/// Which producer firings a consumer firing needs.
+/// Which blocks of its producer a consumer firing needs. Blocks are counted among those that are yielded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Window {
     /// The whole image.
     Whole,
+    /// One block after the other, none of them kept: each firing takes up the next.
+    Running,
     /// A sliding window.
     Sliding {
         /// Kernel extent, dilation included (vertical, horizontal).
@@ -95,10 +112,11 @@ impl Window {
         pad: [0, 0],
     };
 
-    /// Producer firings of an image that must be complete before the consumer's firing `n` of that image.
+    /// Blocks of an image that must have arrived before the consumer's firing `n` of that image.
     pub fn need(&self, producer: &Blocks, consumer: &Blocks, n: u64) -> u64 {
         match *self {
-            Window::Whole => producer.count() - producer.tail as u64,
+            Window::Whole => producer.yielding(),
+            Window::Running => n + 1,
             Window::Sliding { reach, stride, pad } => {
                 let (y, x) = consumer.last_position(n as usize);
                 let input = |at: usize, axis: usize, size: usize| {
@@ -106,9 +124,47 @@ impl Window {
                         .saturating_sub(pad[axis])
                         .min(size - 1)
                 };
-                producer.until(input(y, 0, producer.height), input(x, 1, producer.width))
+                let (y, x) = (input(y, 0, producer.height), input(x, 1, producer.width));
+                producer.block(y, x) + 1
             }
         }
+    }
+
+    /// Blocks of an image, from its first on, that no firing after the consumer's firing `n` of that image needs.
+    pub fn free(&self, producer: &Blocks, consumer: &Blocks, n: u64) -> u64 {
+        if n + 1 >= consumer.count() {
+            return producer.yielding();
+        }
+        match *self {
+            Window::Whole => 0,
+            Window::Running => n + 1,
+            Window::Sliding { stride, pad, .. } => {
+                let input = |at: usize, axis: usize, size: usize| {
+                    (at * stride[axis]).saturating_sub(pad[axis]).min(size - 1)
+                };
+                // The oldest of the next firing, or the first of the row of blocks below.
+                let (y, x) = consumer.first_position(n as usize + 1);
+                let next =
+                    producer.block(input(y, 0, producer.height), input(x, 1, producer.width));
+                let below = y + consumer.rows;
+                if below >= consumer.height {
+                    return next;
+                }
+                next.min(producer.block(input(below, 0, producer.height), 0))
+            }
+        }
+    }
+
+    /// Most blocks held at once if the producer is never ahead of what the next firing needs.
+    pub fn demand(&self, producer: &Blocks, consumer: &Blocks) -> u64 {
+        let held = |n: u64| {
+            let released = match n {
+                0 => 0,
+                _ => self.free(producer, consumer, n - 1),
+            };
+            self.need(producer, consumer, n).saturating_sub(released)
+        };
+        (0..consumer.count()).map(held).max().unwrap_or(0)
     }
 }
 

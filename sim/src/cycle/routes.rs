@@ -1,0 +1,131 @@
+//! Ways of messages: trees of links from one tile to others, merged from the ways of the topology.
+
+use super::plan::{Hop, LinkPlan, RoutePlan, Traffic};
+use super::topology::{self, Router, Step, Topology};
+use crosscut_arch::{Arch, Mesh, Noc, Timing};
+use std::collections::BTreeMap;
+
+/// Links, queues and routes of a machine, as far as messages use them.
+pub(super) struct Routes {
+    topology: Box<dyn Topology>,
+    mesh: Mesh,
+    /// Whether messages take time: not on an ideal network, and not on a phased machine, whose phases include transport.
+    timed: bool,
+    link_ids: BTreeMap<(Router, Router), usize>,
+    queue_ids: BTreeMap<(usize, u32), usize>,
+    pub links: Vec<LinkPlan>,
+    pub queues: Vec<u64>,
+    pub routes: Vec<RoutePlan>,
+}
+
+/// Packets a queue holds where the machine does not say.
+const QUEUE_PACKETS: u64 = 4;
+
+impl Routes {
+    /// No routes yet.
+    pub fn new(arch: &Arch) -> Routes {
+        Routes {
+            topology: topology::of(arch),
+            mesh: arch.mesh(),
+            timed: matches!(
+                (arch.noc, arch.timing),
+                (Noc::Mesh(_), Timing::BitSerial(_))
+            ),
+            link_ids: BTreeMap::new(),
+            queue_ids: BTreeMap::new(),
+            links: Vec::new(),
+            queues: Vec::new(),
+            routes: Vec::new(),
+        }
+    }
+
+    /// The message of `flits` flits from one tile to others, and `copies` times the like elsewhere at the same time
+    /// (replicas in lock-step: they count, but only one is laid out).
+    pub fn message(
+        &mut self,
+        from: u64,
+        to: impl Iterator<Item = u64>,
+        flits: u64,
+        copies: u64,
+    ) -> (Option<usize>, Traffic) {
+        let source = self.topology.router(from);
+        // A way as the steps so far; ways with a common beginning share its hops.
+        let mut tree: BTreeMap<(Option<usize>, Step), usize> = BTreeMap::new();
+        let mut steps: Vec<(Step, Option<usize>, bool)> = Vec::new();
+        let (mut turns, mut last) = (false, None);
+        for tile in to {
+            let goal = self.topology.router(tile);
+            turns |= tile != from && goal == source;
+            if last.replace(goal) == Some(goal) {
+                continue;
+            }
+            let mut parent = None;
+            for step in self.topology.way(source, goal) {
+                let next = steps.len();
+                let at = *tree.entry((parent, step)).or_insert(next);
+                if at == next {
+                    steps.push((step, parent, false));
+                }
+                parent = Some(at);
+            }
+            if let Some(at) = parent {
+                steps[at].2 = true;
+            }
+        }
+        // One router per link and the first one, which also turns messages between its own tiles.
+        let routers = match steps.len() as u64 {
+            0 => u64::from(turns),
+            links => links + 1,
+        };
+        let chip_hops = steps.iter().filter(|s| s.0.chip_link).count() as u64;
+        let traffic = Traffic {
+            router_flits: copies * flits * routers,
+            chip_flits: copies * flits * chip_hops,
+        };
+        if !self.timed || routers == 0 || flits == 0 {
+            return (None, traffic);
+        }
+        let hops = steps
+            .into_iter()
+            .map(|(step, parent, goal)| {
+                let link = self.link(step);
+                Hop {
+                    link,
+                    queue: self.queue(link, step.class),
+                    parent,
+                    goal,
+                }
+            })
+            .collect();
+        self.routes.push(RoutePlan {
+            hops,
+            turn_ticks: self.mesh.hop_ticks + flits * self.mesh.flit_ticks,
+            flits,
+        });
+        (Some(self.routes.len() - 1), traffic)
+    }
+
+    fn link(&mut self, step: Step) -> usize {
+        let next = self.links.len();
+        let id = *self.link_ids.entry((step.from, step.to)).or_insert(next);
+        if id == next {
+            self.links.push(LinkPlan {
+                hop_ticks: self.mesh.hop_ticks,
+                flit_ticks: self.mesh.flit_ticks,
+                from: step.from,
+                to: step.to,
+                chip_link: step.chip_link,
+            });
+        }
+        id
+    }
+
+    fn queue(&mut self, link: usize, class: u32) -> usize {
+        let next = self.queues.len();
+        let id = *self.queue_ids.entry((link, class)).or_insert(next);
+        if id == next {
+            self.queues.push(QUEUE_PACKETS);
+        }
+        id
+    }
+}
