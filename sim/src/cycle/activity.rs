@@ -1,6 +1,6 @@
 //! Action counts of one image in closed form, from the mapping alone.
 
-use super::noc::Route;
+use super::plan::Traffic;
 use crate::counts::Counts;
 use crate::graph::{Station, StationKind};
 use crate::map::layer::reads;
@@ -105,13 +105,11 @@ fn digital(station: &Station, arch: &Arch, mapping: &Mapping, c: &mut Counts) {
     );
 }
 
-/// Actions of one message.
-pub fn of_message(route: &Route, arch: &Arch) -> Counts {
+/// Actions of the network for one message.
+pub fn of_traffic(traffic: &Traffic, arch: &Arch) -> Counts {
     let mut c = Counts::default();
-    c.add(PartKind::Router, route.flit_hops());
-    c.add(
-        PartKind::ChipLink,
-        bytes(route.chip_flits(), arch.mesh().flit_bits),
-    );
+    c.add(PartKind::Router, traffic.router_flits);
+    let flit_bits = arch.mesh().flit_bits;
+    c.add(PartKind::ChipLink, bytes(traffic.chip_flits, flit_bits));
     c
 }

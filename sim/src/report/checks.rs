@@ -91,9 +91,7 @@ fn area(r: &RunReport) -> Check {
 
 /// Busy, stalled and idle ticks of every station against the latency.
 fn time(r: &RunReport) -> Check {
-    let sum = |l: &super::LayerRun| {
-        l.busy_ticks + l.stalled_input_ticks + l.stalled_bus_ticks + l.idle_ticks
-    };
+    let sum = |l: &super::LayerRun| l.busy_ticks + l.stalled_ticks.total() + l.idle_ticks;
     let wrong: Vec<&str> = r
         .layers
         .iter()

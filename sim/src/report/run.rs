@@ -6,7 +6,7 @@ use super::checks::{self, Check};
 use super::energy::{Component, components, dynamic_pj};
 use super::map::{Crossbars, MapReport, Totals};
 use crate::counts::Counts;
-use crate::cycle::{CycleResult, StationTiming};
+use crate::cycle::{CycleResult, Stalls, StationTiming};
 use crosscut_arch::Arch;
 use serde::{Deserialize, Serialize};
 
@@ -30,10 +30,8 @@ pub struct LayerRun {
     pub end_ns: f64,
     /// Ticks the bottleneck of the station worked.
     pub busy_ticks: u64,
-    /// Ticks spent waiting for inputs.
-    pub stalled_input_ticks: u64,
-    /// Ticks spent waiting for the bus.
-    pub stalled_bus_ticks: u64,
+    /// Ticks lost between first begin and last end, by cause.
+    pub stalled_ticks: Stalls,
     /// Ticks before the first firing and after the last.
     pub idle_ticks: u64,
     /// Actions of one image, by part.
@@ -165,8 +163,7 @@ fn layer(map: &MapReport, arch: &Arch, s: &StationTiming) -> LayerRun {
         start_ns: s.start_ticks as f64 * tick,
         end_ns: s.end_ticks as f64 * tick,
         busy_ticks: s.busy_ticks,
-        stalled_input_ticks: s.stalled.input,
-        stalled_bus_ticks: s.stalled.bus,
+        stalled_ticks: s.stalled,
         idle_ticks: s.idle_ticks,
         counts: s.counts.clone(),
         dynamic_pj: dynamic_pj(arch, &s.counts),
