@@ -1,9 +1,9 @@
 //! A second engine, written from `docs/timing.md` alone: it looks at every station, link and pending event at every tick.
 
+use super::log::{Log, State};
 use super::network::{Delivered, Network, Packet, Purpose};
 use crosscut_sim::cycle::Plan;
-use crosscut_sim::cycle::observe::Firing;
-use crosscut_sim::cycle::{Waits, plan::StationPlan};
+use crosscut_sim::cycle::plan::StationPlan;
 use std::collections::BTreeMap;
 
 /// What is going to happen, beside the network.
@@ -24,47 +24,38 @@ enum Due {
     },
 }
 
-/// Everything that happened.
-#[derive(Debug, Default, PartialEq)]
-pub struct Log {
-    /// By station and firing.
-    pub firings: Vec<Vec<Firing>>,
-    /// By edge and block.
-    pub arrivals: Vec<Vec<u64>>,
-    /// (link, route, start, end) of each hop, in order of start, then link.
-    pub hops: Vec<(usize, usize, u64, u64)>,
-    /// End of each image.
-    pub images: Vec<u64>,
-    /// Tick after which nothing could happen any more although firings were left.
-    pub stuck: Option<u64>,
-}
-
 /// A firing that has started.
 #[derive(Debug, Clone, Copy, Default)]
-struct Begun {
-    start: u64,
-    begin: u64,
-    buses: u64,
-    ports: u64,
+pub struct Begun {
+    pub start: u64,
+    pub begin: u64,
+    pub buses: u64,
+    pub ports: u64,
 }
 
-struct Machine<'a> {
-    plan: &'a Plan,
+pub struct Machine<'a> {
+    pub plan: &'a Plan,
     images: u64,
-    now: u64,
+    pub now: u64,
     due: BTreeMap<u64, Vec<Due>>,
-    network: Network<'a>,
-    begun: Vec<Vec<Begun>>,
+    pub network: Network<'a>,
+    pub begun: Vec<Vec<Begun>>,
     /// End of the occupancy of the last firing started.
     free: Vec<u64>,
-    finished: Vec<Vec<u64>>,
-    arrivals: Vec<Vec<u64>>,
-    /// Tick at which each edge's n-th block was released.
-    released: Vec<Vec<u64>>,
+    pub finished: Vec<Vec<u64>>,
+    pub arrivals: Vec<Vec<u64>>,
+    /// Blocks of each edge started and released so far, and most held at once.
+    pub started: Vec<u64>,
+    pub released: Vec<u64>,
+    pub peak: Vec<u64>,
+    /// By edge: (tick, blocks held from then on).
+    pub fills: Vec<Vec<(u64, u64)>>,
     bus: Vec<u64>,
     port: Vec<u64>,
     unit: Vec<u64>,
-    ends: Vec<u64>,
+    pub ends: Vec<u64>,
+    /// What each station did in each tick so far.
+    pub states: Vec<Vec<State>>,
 }
 
 /// Runs so many images back to back.
@@ -80,11 +71,15 @@ pub fn run(plan: &Plan, images: u64) -> Log {
         free: vec![0; stations],
         finished: vec![Vec::new(); stations],
         arrivals: vec![Vec::new(); plan.edges.len()],
-        released: vec![Vec::new(); plan.edges.len()],
+        started: vec![0; plan.edges.len()],
+        released: vec![0; plan.edges.len()],
+        peak: vec![0; plan.edges.len()],
+        fills: vec![Vec::new(); plan.edges.len()],
         bus: vec![0; plan.tiles],
         port: vec![0; plan.tiles],
         unit: vec![0; plan.tiles],
         ends: Vec::new(),
+        states: vec![Vec::new(); stations],
     };
     let mut last_event = 0;
     let stuck = loop {
@@ -104,22 +99,23 @@ pub fn run(plan: &Plan, images: u64) -> Log {
         if settled {
             break Some(last_event);
         }
+        m.note();
         m.now += 1;
     };
-    m.log(stuck)
+    Log::of(m, stuck)
 }
 
 impl Machine<'_> {
-    fn station(&self, s: usize) -> &StationPlan {
+    pub fn station(&self, s: usize) -> &StationPlan {
         &self.plan.stations[s]
     }
 
-    fn firings(&self, s: usize) -> u64 {
+    pub fn firings(&self, s: usize) -> u64 {
         self.station(s).blocks.count() * self.images
     }
 
     /// Whether a firing yields a block, and blocks yielded before it.
-    fn block(&self, s: usize, firing: u64) -> (bool, u64) {
+    pub fn block(&self, s: usize, firing: u64) -> (bool, u64) {
         let blocks = &self.station(s).blocks;
         let (image, n) = (firing / blocks.count(), firing % blocks.count());
         (
@@ -188,9 +184,7 @@ impl Machine<'_> {
             let producer = &self.station(edge.from).blocks;
             let free = image * producer.yielding()
                 + edge.window.free(producer, &self.station(s).blocks, n);
-            while (self.released[e].len() as u64) < free {
-                self.released[e].push(self.now);
-            }
+            self.released[e] = self.released[e].max(free);
         }
     }
 
@@ -248,34 +242,57 @@ impl Machine<'_> {
         }
     }
 
-    fn can_start(&self, s: usize) -> bool {
+    /// The block each input edge must have delivered before the next firing starts, as (edge, blocks of the run).
+    pub fn needs(&self, s: usize) -> Vec<(usize, u64)> {
         let station = self.station(s);
         let firing = self.begun[s].len() as u64;
-        if firing == self.firings(s) {
-            return false;
-        }
         let count = station.blocks.count();
         let (image, n) = (firing / count, firing % count);
-        let window = station.inputs.iter().all(|&e| {
+        let need = |&e: &usize| {
             let edge = &self.plan.edges[e];
             let producer = &self.station(edge.from).blocks;
-            let need = image * producer.yielding() + edge.window.need(producer, &station.blocks, n);
-            self.arrivals[e].len() as u64 >= need
-        });
-        let (yields, started) = self.block(s, firing);
-        let room = !yields
-            || station.outputs.iter().all(|&e| {
-                // Blocks that no one needs may be released before they are made.
-                let held = started.saturating_sub(self.released[e].len() as u64);
-                self.plan.edges[e].capacity.is_none_or(|c| held < c)
-            });
-        window && room && self.now + station.fetch >= self.free[s]
+            let need = edge.window.need(producer, &station.blocks, n);
+            (e, image * producer.yielding() + need)
+        };
+        station.inputs.iter().map(need).collect()
+    }
+
+    /// Whether the next firing has room for its result.
+    pub fn has_room(&self, s: usize) -> bool {
+        let (yields, _) = self.block(s, self.begun[s].len() as u64);
+        let outputs = &self.station(s).outputs;
+        !yields
+            || outputs.iter().all(|&e| {
+                let capacity = self.plan.edges[e].capacity;
+                capacity.is_none_or(|c| self.held(e) < c)
+            })
+    }
+
+    /// Blocks an edge holds; those that no one needs may be released before they are made.
+    pub fn held(&self, e: usize) -> u64 {
+        self.started[e].saturating_sub(self.released[e])
+    }
+
+    fn can_start(&self, s: usize) -> bool {
+        if self.begun[s].len() as u64 == self.firings(s) {
+            return false;
+        }
+        let window = |(e, blocks): (usize, u64)| self.arrivals[e].len() as u64 >= blocks;
+        self.now + self.station(s).fetch >= self.free[s]
+            && self.has_room(s)
+            && self.needs(s).into_iter().all(window)
     }
 
     fn start(&mut self, s: usize) {
         let station = self.station(s).clone();
         let firing = self.begun[s].len() as u64;
         let now = self.now;
+        if self.block(s, firing).0 {
+            for &e in &station.outputs {
+                self.started[e] += 1;
+                self.peak[e] = self.peak[e].max(self.held(e));
+            }
+        }
         let take = |servers: &mut [u64], ticks: u64| {
             let mut done = now;
             if ticks > 0 {
@@ -317,91 +334,5 @@ impl Machine<'_> {
             .entry(end + station.drain)
             .or_default()
             .push(written);
-    }
-
-    fn log(self, stuck: Option<u64>) -> Log {
-        let firings = (0..self.plan.stations.len())
-            .map(|s| {
-                // Firings that never finished are left out.
-                let n = self.finished[s].len();
-                (0..n).map(|f| self.firing(s, f)).collect()
-            })
-            .collect();
-        let mut hops = self.network.hops.clone();
-        hops.sort_unstable_by_key(|&(link, route, start, end)| (start, link, route, end));
-        Log {
-            firings,
-            arrivals: self.arrivals,
-            hops,
-            images: self.ends,
-            stuck,
-        }
-    }
-
-    fn firing(&self, s: usize, f: usize) -> Firing {
-        let b = self.begun[s][f];
-        let station = self.station(s);
-        let end = b.begin + station.occupancy;
-        Firing {
-            start: b.start,
-            begin: b.begin,
-            end,
-            written: end + station.drain,
-            finished: self.finished[s][f],
-            waits: self.waits(s, f),
-        }
-    }
-
-    /// The gap before a firing's begin, cause by cause, each until its tick or nothing if that has passed.
-    fn waits(&self, s: usize, f: usize) -> Waits {
-        let station = self.station(s);
-        let b = self.begun[s][f];
-        let count = station.blocks.count();
-        let (image, n) = (f as u64 / count, f as u64 % count);
-        let (mut finished, mut arrived, mut room) = (0, 0, 0);
-        for &e in &station.inputs {
-            let edge = &self.plan.edges[e];
-            let producer = &self.station(edge.from).blocks;
-            let need = edge.window.need(producer, &station.blocks, n);
-            if need > 0 {
-                let last = image * producer.yielding() + need - 1;
-                let firing = (0..self.finished[edge.from].len() as u64)
-                    .find(|&f| self.block(edge.from, f) == (true, last))
-                    .expect("the block was made");
-                finished = finished.max(self.finished[edge.from][firing as usize]);
-                arrived = arrived.max(self.arrivals[e][last as usize]);
-            }
-        }
-        let (yields, block) = self.block(s, f as u64);
-        for &e in station.outputs.iter().filter(|_| yields) {
-            if let Some(c) = self.plan.edges[e].capacity
-                && block >= c
-            {
-                room = room.max(self.released[e][(block - c) as usize]);
-            }
-        }
-        let before = match f {
-            0 => 0,
-            _ => self.begun[s][f - 1].begin + station.occupancy,
-        };
-        let mut at = before;
-        let mut until = |tick: u64| {
-            let wait = tick.min(b.begin).saturating_sub(at);
-            at += wait;
-            wait
-        };
-        let ports = match station.digital {
-            true => b.ports.saturating_sub(station.occupancy),
-            false => b.ports,
-        };
-        Waits {
-            upstream: until(finished),
-            link: until(arrived),
-            output: until(room),
-            fetch: until(b.start + station.fetch),
-            bus: until(b.buses),
-            port: until(ports),
-            unit: until(b.begin),
-        }
     }
 }

@@ -1,18 +1,20 @@
 //! Does the event engine agree, firing by firing, with an engine that steps tick by tick?
 
+mod compare;
+mod describe;
+mod draw;
 mod engine;
+mod log;
 mod network;
 mod plans;
+mod properties;
+mod random;
+mod ways;
 
-use crosscut_sim::cycle::Plan;
+use compare::both;
 use crosscut_sim::graph::Window;
-use engine::Log;
-use plans::{blocks, edge, link, plan, random, route, source, station};
-
-/// Both engines on a plan; they must say the same.
-fn both(plan: &Plan, images: u64) -> Log {
-    engine::run(plan, images)
-}
+use log::Log;
+use plans::{blocks, edge, link, plan, route, source, station};
 
 fn begins(log: &Log, station: usize) -> Vec<u64> {
     log.firings[station].iter().map(|f| f.begin).collect()
@@ -151,19 +153,4 @@ fn too_small_a_buffer_ends_in_a_stop_that_is_seen() {
     assert_eq!(plans::demand(&p, e), 2);
     p.edges[e].capacity = Some(1);
     assert_eq!(both(&p, 1).stuck, Some(2));
-}
-
-#[test]
-fn random_plans_run_to_the_end() {
-    for seed in 0..1000 {
-        let p = random(seed, false);
-        let images = 1 + seed % 3;
-        let log = both(&p, images);
-        assert_eq!(log.stuck, None, "seed {seed}: {p:#?}");
-        // Blocks sent are blocks received.
-        for (e, arrivals) in p.edges.iter().zip(&log.arrivals) {
-            let yielded = p.stations[e.from].blocks.yielding() * images;
-            assert_eq!(arrivals.len() as u64, yielded);
-        }
-    }
 }

@@ -53,10 +53,21 @@ pub struct Arrived {
 
 #[derive(Debug, Clone, Copy)]
 enum Due {
-    Head { packet: usize, hop: usize },
-    Tail { packet: usize },
-    Slot { queue: usize },
-    Turned { packet: usize },
+    Head {
+        packet: usize,
+        hop: usize,
+    },
+    Tail {
+        packet: usize,
+    },
+    Slot {
+        queue: usize,
+    },
+    Turned {
+        packet: usize,
+    },
+    /// A link is free again.
+    Freed,
 }
 
 /// Links, queues and the packets in them.
@@ -112,6 +123,7 @@ impl<'a> Network<'a> {
                     }
                 }
                 Due::Turned { packet } => self.deliver(packet, &mut a),
+                Due::Freed => {}
             }
         }
         a
@@ -196,6 +208,7 @@ impl<'a> Network<'a> {
         let end = (now + route.flits * link.flit_ticks).max(tail);
         self.packets[packet].ends[hop] = Some(end);
         self.link_free[h.link] = end;
+        self.due.entry(end).or_default().push(Due::Freed);
         self.taken[h.queue] += 1;
         self.hops
             .push((h.link, self.packets[packet].route, now, end));
