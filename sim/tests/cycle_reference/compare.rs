@@ -3,7 +3,7 @@
 use super::engine;
 use super::log::Log;
 use crosscut_sim::cycle::observe::{Firing, Observer};
-use crosscut_sim::cycle::{CycleError, Limits, Outcome, Plan, simulate};
+use crosscut_sim::cycle::{CycleError, EdgeUse, Limits, Outcome, Plan, Silent, Tally, simulate};
 use std::fmt::Debug;
 
 /// Writes down what the event engine tells.
@@ -140,16 +140,68 @@ pub fn both(plan: &Plan, images: u64) -> Log {
     stepped
 }
 
-/// The event engine skipping what is proven to repeat.
-pub fn extrapolated(plan: &Plan, images: u64) -> Result<Outcome, CycleError> {
+/// What the event engine returns for so many images, skipping what is proven to repeat or not.
+pub fn outcome(plan: &Plan, images: u64, extrapolate: bool) -> Result<Outcome, CycleError> {
     let limits = Limits {
         images,
+        extrapolate,
         ..Limits::default()
     };
-    simulate(
-        plan,
-        &limits,
-        &mut crosscut_sim::cycle::Silent,
-        &mut |_, _| {},
-    )
+    simulate(plan, &limits, &mut Silent, &mut |_, _| {})
+}
+
+/// What skipping changed, and how many images it skipped.
+pub fn skipping_changes(plan: &Plan, images: u64) -> Result<u64, String> {
+    let (skipping, whole) = match (outcome(plan, images, true), outcome(plan, images, false)) {
+        (Ok(skipping), Ok(whole)) => (skipping, whole),
+        (Err(a), Err(b)) if a == b => return Ok(0),
+        (a, b) => return Err(format!("ends: {:?} and {:?}", a.err(), b.err())),
+    };
+    let stepped = engine::run(plan, images);
+    if skipping.image_ends != stepped.images {
+        let (a, b) = (&skipping.image_ends, &stepped.images);
+        return Err(format!("images end at\n  {a:?}, stepped\n  {b:?}"));
+    }
+    let (mut skipping, mut whole) = (skipping, whole);
+    for (s, station) in plan.stations.iter().enumerate() {
+        if station.outside {
+            skipping.usage.stations[s] = Tally::default();
+            whole.usage.stations[s] = Tally::default();
+            for &e in &station.outputs {
+                skipping.usage.edges[e] = EdgeUse::default();
+                whole.usage.edges[e] = EdgeUse::default();
+            }
+        }
+    }
+    if skipping.usage != whole.usage {
+        let (a, b) = (&skipping.usage, &whole.usage);
+        return Err(format!("usage\n  {a:?}, every image simulated\n  {b:?}"));
+    }
+    Ok(skipping.skipped)
+}
+
+/// Whether an interval that is said to be proven holds when stepped; 1 if one is said to be.
+pub fn interval_holds(plan: &Plan, images: u64) -> Result<u64, String> {
+    let limits = Limits {
+        images: 24,
+        until_steady: true,
+        ..Limits::default()
+    };
+    let Ok(found) = simulate(plan, &limits, &mut Silent, &mut |_, _| {}) else {
+        return Ok(0);
+    };
+    let Some(interval) = found.interval else {
+        return Ok(0);
+    };
+    // When no image follows, the last ones meet less traffic: they are left out.
+    let known = found.image_ends.len();
+    let stepped = engine::run(plan, (known + 12) as u64 + images).images;
+    let ends = &stepped[known - 1..known + images as usize];
+    if stepped[..known] != found.image_ends || ends.windows(2).any(|w| w[1] - w[0] != interval) {
+        let found = &found.image_ends;
+        return Err(format!(
+            "interval {interval} is proven by {found:?}, stepped\n  {stepped:?}"
+        ));
+    }
+    Ok(1)
 }

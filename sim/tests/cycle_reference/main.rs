@@ -5,6 +5,7 @@ mod describe;
 mod draw;
 mod engine;
 mod log;
+mod machines;
 mod network;
 mod plans;
 mod properties;

@@ -1,82 +1,143 @@
 //! Do the engines agree on whatever is drawn?
 
-use super::compare::{difference, event_engine};
+use super::compare::{difference, event_engine, interval_holds, skipping_changes};
 use super::describe::describe;
 use super::draw::{Draw, smallest};
 use super::engine;
+use super::machines::random_machine;
 use super::random::random;
 use crosscut_sim::cycle::Plan;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// A random plan and how many images it runs.
-fn case(d: &mut Draw) -> (Plan, u64) {
-    let starved = d.one_in(5);
+/// A plan and how many images it runs; none if what was drawn is not allowed.
+type Case = Option<(Plan, u64)>;
+
+fn of_plans(d: &mut Draw) -> Case {
     let images = 1 + d.below(4);
-    (random(d, starved), images)
+    let starved = d.one_in(5);
+    Some((random(d, starved), images))
 }
 
-/// What is wrong with a case, and how the run ended.
-fn judge(plan: &Plan, images: u64) -> Result<Option<u64>, String> {
-    catch_unwind(AssertUnwindSafe(|| {
-        let stepped = engine::run(plan, images);
-        match difference(&event_engine(plan, images), &stepped) {
-            Some(difference) => Err(difference),
-            None => Ok(stepped.stuck),
+/// Images that wait with the host take no part of the machine, however many they are.
+fn of_plans_fed_by_the_host(d: &mut Draw) -> Case {
+    let (mut plan, images) = of_plans(d)?;
+    for e in &mut plan.edges {
+        if plan.stations[e.from].outside {
+            (e.write_ticks, e.route) = (0, None);
         }
-    }))
-    .unwrap_or_else(|panic| {
+    }
+    Some((plan, images))
+}
+
+fn of_machines(d: &mut Draw) -> Case {
+    let images = 1 + d.below(3);
+    Some((random_machine(d)?, images))
+}
+
+/// What was seen of all cases of a property.
+#[derive(Debug, Default)]
+struct Seen {
+    cases: u64,
+    /// What the property counts.
+    counted: u64,
+}
+
+/// Both engines say the same; counts runs that lock up.
+fn engines(plan: &Plan, images: u64) -> Result<u64, String> {
+    let stepped = engine::run(plan, images);
+    match difference(&event_engine(plan, images), &stepped) {
+        Some(difference) => Err(difference),
+        None => Ok(u64::from(stepped.stuck.is_some())),
+    }
+}
+
+/// A few images more, so that there is something to skip; counts runs where something was.
+fn skipping(plan: &Plan, images: u64) -> Result<u64, String> {
+    skipping_changes(plan, images + 8).map(|skipped| u64::from(skipped > 0))
+}
+
+type Draws = fn(&mut Draw) -> Case;
+type Property = fn(&Plan, u64) -> Result<u64, String>;
+
+/// A panic of either engine is a fault like any other, and is to be made small like any other.
+fn judge(property: Property, (plan, images): &(Plan, u64)) -> Result<u64, String> {
+    catch_unwind(AssertUnwindSafe(|| property(plan, *images))).unwrap_or_else(|panic| {
         let said = panic.downcast_ref::<String>().cloned();
         let plain = panic.downcast_ref::<&str>().map(|s| s.to_string());
         Err(said.or(plain).unwrap_or_default())
     })
 }
 
-fn agree(seeds: std::ops::Range<u64>) -> u64 {
-    let mut stuck = 0;
+/// Runs every case of the seeds; the first that fails is told as small as it can be made.
+fn check(property: Property, draws: Draws, seeds: Range<u64>) -> Seen {
+    let mut seen = Seen::default();
     for seed in seeds {
-        let (plan, images) = case(&mut Draw::new(seed));
-        match judge(&plan, images) {
-            Ok(end) => stuck += u64::from(end.is_some()),
-            Err(why) => {
-                let mut fails = |d: &mut Draw| {
-                    let (plan, images) = case(d);
-                    judge(&plan, images).err()
-                };
-                let (choices, why) = smallest(seed, &mut fails).unwrap_or((Vec::new(), why));
-                let (plan, images) = case(&mut Draw::again(choices));
-                panic!("seed {seed}, {images} images: {why}\n{}", describe(&plan));
-            }
+        let Some(case) = draws(&mut Draw::new(seed)) else {
+            continue;
+        };
+        seen.cases += 1;
+        match judge(property, &case) {
+            Ok(counted) => seen.counted += counted,
+            Err(why) => fail(property, draws, seed, &why),
         }
     }
-    stuck
+    seen
+}
+
+fn fail(property: Property, draws: Draws, seed: u64, why: &str) -> ! {
+    let mut fails = |d: &mut Draw| judge(property, &draws(d)?).err();
+    let Some((choices, why)) = smallest(seed, &mut fails) else {
+        panic!("seed {seed}, the second time it went well: {why}");
+    };
+    let (plan, images) = draws(&mut Draw::again(choices)).expect("it was drawn before");
+    panic!("seed {seed}, {images} images: {why}\n{}", describe(&plan));
 }
 
 #[test]
 fn the_engines_agree_on_random_plans() {
-    let stuck = agree(0..2000);
+    let seen = check(engines, of_plans, 0..6000);
     // Most run to the end, some lock up: both ends are compared.
-    assert!((20..1000).contains(&stuck), "{stuck} of 2000 are stuck");
+    assert!((100..2400).contains(&seen.counted), "{seen:?}");
 }
 
-/// Far more cases than the suite runs: counts of each kind of difference, the smallest case of each.
 #[test]
-#[ignore = "a hunt, for whoever changes an engine"]
-fn hunt() {
-    let mut kinds = std::collections::BTreeMap::new();
-    for seed in 1_000_000..1_100_000 {
-        let (plan, images) = case(&mut Draw::new(seed));
-        if let Err(why) = judge(&plan, images) {
-            let kind = why
-                .split_whitespace()
-                .next()
-                .unwrap_or_default()
-                .to_string();
-            let (count, _) = kinds.entry(kind).or_insert((0, seed));
-            *count += 1;
-        }
-    }
-    println!("{kinds:?}");
-    if let Some((_, seed)) = kinds.values().next() {
-        agree(*seed..seed + 1);
-    }
+fn the_engines_agree_on_random_machines_and_networks() {
+    let seen = check(engines, of_machines, 0..600);
+    assert!(seen.cases >= 300, "{seen:?}");
+}
+
+#[test]
+fn skipping_images_that_repeat_changes_nothing() {
+    let seen = check(skipping, of_plans_fed_by_the_host, 20_000..21_000);
+    assert!(seen.counted >= 300, "{seen:?}");
+    let seen = check(skipping, of_machines, 20_000..20_060);
+    assert!(seen.counted >= 20, "{seen:?}");
+}
+
+#[test]
+fn a_proven_interval_holds() {
+    let seen = check(interval_holds, of_plans_fed_by_the_host, 30_000..30_500);
+    assert!(seen.counted >= 150, "{seen:?}");
+    let seen = check(interval_holds, of_machines, 30_000..30_040);
+    assert!(seen.counted >= 20, "{seen:?}");
+}
+
+#[test]
+#[ignore = "minutes: for whoever changes an engine"]
+fn the_engines_agree_on_far_more() {
+    println!("{:?}", check(engines, of_plans, 1_000_000..1_100_000));
+    println!("{:?}", check(engines, of_machines, 1_000_000..1_010_000));
+    println!(
+        "{:?}",
+        check(skipping, of_plans_fed_by_the_host, 1_000_000..1_020_000)
+    );
+    println!(
+        "{:?}",
+        check(
+            interval_holds,
+            of_plans_fed_by_the_host,
+            1_000_000..1_010_000
+        )
+    );
 }

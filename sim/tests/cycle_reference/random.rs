@@ -48,7 +48,7 @@ fn grow(p: &mut Plan, shapes: &mut Vec<[usize; 2]>, s: usize, d: &mut Draw) {
     };
     let same: Vec<usize> = (0..s).filter(|&o| shapes[o] == shapes[from]).collect();
     let [h, w] = shapes[from];
-    let mut blocks = {
+    let blocks = {
         let (columns, rows) = (d.size(3), d.size(2));
         move |shape: [usize; 2]| blocks(shape[0], shape[1], columns, rows)
     };
