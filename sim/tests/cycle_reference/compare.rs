@@ -150,6 +150,12 @@ pub fn outcome(plan: &Plan, images: u64, extrapolate: bool) -> Result<Outcome, C
     simulate(plan, &limits, &mut Silent, &mut |_, _| {})
 }
 
+/// Whether the images' end depends on a station.
+fn leads_to_sink(plan: &Plan, s: usize) -> bool {
+    let mut outputs = plan.stations[s].outputs.iter();
+    s == plan.sink || outputs.any(|&e| leads_to_sink(plan, plan.edges[e].to))
+}
+
 /// What skipping changed, and how many images it skipped.
 pub fn skipping_changes(plan: &Plan, images: u64) -> Result<u64, String> {
     let (skipping, whole) = match (outcome(plan, images, true), outcome(plan, images, false)) {
@@ -164,7 +170,7 @@ pub fn skipping_changes(plan: &Plan, images: u64) -> Result<u64, String> {
     }
     let (mut skipping, mut whole) = (skipping, whole);
     for (s, station) in plan.stations.iter().enumerate() {
-        if station.outside {
+        if station.outside || !leads_to_sink(plan, s) {
             skipping.usage.stations[s] = Tally::default();
             whole.usage.stations[s] = Tally::default();
             for &e in &station.outputs {

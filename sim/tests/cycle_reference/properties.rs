@@ -124,10 +124,15 @@ fn a_proven_interval_holds() {
 }
 
 #[test]
-#[ignore = "minutes: for whoever changes an engine"]
+#[ignore = "a minute: for whoever changes an engine"]
 fn the_engines_agree_on_far_more() {
     println!("{:?}", check(engines, of_plans, 1_000_000..1_100_000));
-    println!("{:?}", check(engines, of_machines, 1_000_000..1_010_000));
+    println!("{:?}", check(engines, of_machines, 1_000_000..1_005_000));
+}
+
+#[test]
+#[ignore = "a minute: for whoever changes an engine"]
+fn skipping_changes_nothing_in_far_more() {
     println!(
         "{:?}",
         check(skipping, of_plans_fed_by_the_host, 1_000_000..1_020_000)
