@@ -167,16 +167,30 @@ impl Window {
         }
     }
 
-    /// Most blocks held at once if the producer is never ahead of what the next firing needs.
+    /// Most blocks held at once if the producer is never ahead of what the next firing needs: the greatest
+    /// `need(n) - free(n - 1)`.
     pub fn demand(&self, producer: &Blocks, consumer: &Blocks) -> u64 {
-        let held = |n: u64| {
-            let released = match n {
-                0 => 0,
-                _ => self.free(producer, consumer, n - 1),
+        let Window::Sliding { .. } = self else {
+            return match self {
+                Window::Whole => producer.yielding(),
+                _ => 1,
             };
-            self.need(producer, consumer, n).saturating_sub(released)
         };
-        (0..consumer.count()).map(held).max().unwrap_or(0)
+        // Block numbers are sums of a part from the row and one from the column, so the two can be maximised apart.
+        let (lead, across) = (consumer.lead as u64, consumer.across() as u64);
+        let rows = consumer.yielding() / across;
+        let last = |n: u64| self.need(producer, consumer, lead + n) as i64;
+        let first = |n: u64| self.first(producer, consumer, lead + n) as i64;
+        let column = |x: u64| last(x) - last(0);
+        let high = |y: u64| last(y * across) - first(y * across);
+        let wide = |x: u64| column(x) - (first(x) - first(0));
+        let most = |of: &dyn Fn(u64) -> i64, n: u64| (0..n).map(of).max().unwrap_or(0);
+        let window = most(&high, rows) + most(&wide, across);
+        // Towards the end of a row, the next one may look at blocks before those of the window.
+        let below = |y: u64| last(y * across) - first((y + 1) * across);
+        let row = most(&below, rows - 1) + most(&column, across);
+        let most = if rows > 1 { window.max(row) } else { window };
+        most.max(0) as u64
     }
 }
 
@@ -230,6 +244,40 @@ mod tests {
                 (0..b.count()).map(|n| b.positions(n)).sum::<u64>(),
                 (h * w) as u64
             );
+        }
+    }
+
+    #[test]
+    fn demand_is_the_most_that_is_held() {
+        // 3x3 window on rows of 8: two rows and three blocks. 2x2 with stride 2: one row and two. 1x1: one.
+        let same = |k: usize, pad: usize| Window::Sliding {
+            reach: [k; 2],
+            stride: [1; 2],
+            pad: [pad; 2],
+        };
+        let b = blocks(8, 8, 1, 1);
+        assert_eq!(same(3, 1).demand(&b, &b), 19);
+        assert_eq!(same(3, 0).demand(&b, &blocks(6, 6, 1, 1)), 19);
+        let pool = Window::Sliding {
+            reach: [2; 2],
+            stride: [2; 2],
+            pad: [0; 2],
+        };
+        assert_eq!(pool.demand(&b, &blocks(4, 4, 1, 1)), 10);
+        assert_eq!(Window::POINT.demand(&b, &b), 1);
+        assert_eq!(Window::Whole.demand(&b, &blocks(1, 1, 1, 1)), 64);
+        // Whatever the blocks: as many as the definition says.
+        for (columns, rows) in [(1, 1), (2, 1), (3, 2), (8, 1), (8, 8), (5, 3)] {
+            for (k, pad) in [(1, 0), (2, 0), (3, 1), (5, 2)] {
+                let (w, p) = (same(k, pad), blocks(8, 8, columns, rows));
+                let side = 8 + 2 * pad - k + 1;
+                for c in [blocks(side, side, 1, 1), blocks(side, side, 3, 2)] {
+                    let released = |n: u64| if n == 0 { 0 } else { w.free(&p, &c, n - 1) };
+                    let held = |n: u64| w.need(&p, &c, n).saturating_sub(released(n));
+                    let most = (0..c.count()).map(held).max();
+                    assert_eq!(Some(w.demand(&p, &c)), most, "{k} {columns}x{rows}");
+                }
+            }
         }
     }
 }
