@@ -12,6 +12,24 @@ use crosscut_traces::{LayerId, Network};
 
 /// The plan of a random network on a random machine, or none if the machine's own rules refuse it.
 pub fn random_machine(d: &mut Draw) -> Option<Plan> {
+    let (mut plan, _) = mapped(d)?;
+    if d.one_in(3) {
+        tighten(&mut plan, d);
+    }
+    Some(plan)
+}
+
+/// The same with no block of buffer more than the demand, which is said to be enough.
+pub fn at_demand(d: &mut Draw) -> Option<Plan> {
+    let (mut plan, demands) = mapped(d)?;
+    tighten(&mut plan, d);
+    for (edge, demand) in plan.edges.iter_mut().zip(demands) {
+        edge.capacity = edge.capacity.map(|_| demand);
+    }
+    Some(plan)
+}
+
+fn mapped(d: &mut Draw) -> Option<(Plan, Vec<u64>)> {
     let net = network(d);
     let arch = machine(d)?;
     let options = MapOptions {
@@ -20,11 +38,8 @@ pub fn random_machine(d: &mut Draw) -> Option<Plan> {
     };
     let mapping = Mapping::build(&net, &arch, &options).ok()?;
     let graph = DataflowGraph::build(&net, &arch, &mapping).ok()?;
-    let mut plan = Plan::new(&graph, &arch, &mapping).ok()?;
-    if d.one_in(3) {
-        tighten(&mut plan, d);
-    }
-    Some(plan)
+    let plan = Plan::new(&graph, &arch, &mapping).ok()?;
+    Some((plan, graph.demands()))
 }
 
 /// Few ticks per read and few bits keep runs short.

@@ -14,3 +14,4 @@ mod plans;
 mod properties;
 mod random;
 mod ways;
+mod windows;

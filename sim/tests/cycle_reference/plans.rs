@@ -132,9 +132,12 @@ pub fn demand(p: &Plan, e: usize) -> u64 {
             }
             for &i in &p.stations[s].inputs {
                 let producer = &p.stations[p.edges[i].from].blocks;
-                let need = p.edges[i]
-                    .window
-                    .need(producer, &p.stations[s].blocks, asked[s] - 1);
+                // The last row of a window may need less than the end of the row above.
+                let consumer = &p.stations[s].blocks;
+                let need = (0..asked[s])
+                    .map(|n| p.edges[i].window.need(producer, consumer, n))
+                    .max()
+                    .expect("asked for once");
                 let firing = (1..=producer.count())
                     .find(|&f| producer.yielded(f) >= need)
                     .expect("the image has so many blocks");

@@ -4,7 +4,9 @@ use super::draw::Draw;
 use super::plans::{blocks, demand, edge, plan, source, station};
 use super::ways::{Ways, random_ways};
 use crosscut_sim::cycle::Plan;
-use crosscut_sim::graph::{Blocks, StationKind, Window};
+use crosscut_sim::graph::{Blocks, DataflowGraph, Station, StationKind, Stream, Window};
+use crosscut_traces::{LayerId, Shape};
+use petgraph::graph::{DiGraph, NodeIndex};
 
 /// A random plan. Capacities are at least what the network needs unless `starved`.
 pub fn random(d: &mut Draw, starved: bool) -> Plan {
@@ -128,6 +130,45 @@ fn random_route(p: &mut Plan, ways: &mut Ways, d: &mut Draw) -> usize {
     let goals: Vec<u64> = (0..d.size(3)).map(|_| ways.any(d)).collect();
     let flits = 1 + d.below(5);
     ways.route(p, from, &goals, flits)
+}
+
+/// A plan without network whose buffers hold what the program says they must.
+pub fn at_demand(d: &mut Draw) -> Plan {
+    let mut p = random(d, false);
+    let demands = graph(&p).demands();
+    for (edge, demand) in p.edges.iter_mut().zip(demands) {
+        (edge.route, edge.demand) = (None, demand);
+        edge.capacity = edge.capacity.map(|_| demand);
+    }
+    p.stations.iter_mut().for_each(|s| s.reduce = None);
+    p
+}
+
+/// Stations and windows of a plan.
+fn graph(p: &Plan) -> DataflowGraph {
+    let mut graph = DiGraph::new();
+    for s in &p.stations {
+        graph.add_node(Station {
+            name: s.name.clone(),
+            kind: s.kind,
+            layer: LayerId(0),
+            output: Shape::new(1, s.blocks.height, s.blocks.width),
+            blocks: s.blocks,
+            inputs_per_position: 1,
+            activations: 0,
+            fused: Vec::new(),
+        });
+    }
+    for e in &p.edges {
+        let stream = Stream {
+            values: 1,
+            bits: 1,
+            window: e.window,
+        };
+        graph.add_edge(NodeIndex::new(e.from), NodeIndex::new(e.to), stream);
+    }
+    let sink = NodeIndex::new(p.sink);
+    DataflowGraph { graph, sink }
 }
 
 fn capacities(p: &mut Plan, starved: bool, d: &mut Draw) {
