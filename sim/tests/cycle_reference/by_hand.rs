@@ -2,7 +2,7 @@
 
 use super::compare::both;
 use super::log::Log;
-use super::plans::{self, blocks, edge, plan, source, station};
+use super::plans::{blocks, edge, plan, source, station};
 use crosscut_sim::graph::Window;
 
 /// Begin of each firing.
@@ -87,7 +87,7 @@ fn too_small_a_buffer_ends_in_a_stop_that_is_seen() {
         pad: [0, 0],
     };
     let e = edge(&mut p, 1, 2, window);
-    assert_eq!(plans::demand(&p, e), 2);
+    assert_eq!(p.edges[e].demand, 2);
     p.edges[e].capacity = Some(1);
     assert_eq!(both(&p, 1).stuck, Some(2));
 }

@@ -3,7 +3,7 @@
 use super::engine;
 use super::log::Log;
 use crosscut_sim::cycle::observe::{Firing, Observer};
-use crosscut_sim::cycle::{CycleError, EdgeUse, Limits, Outcome, Plan, Silent, Tally, simulate};
+use crosscut_sim::cycle::{CycleError, Limits, Outcome, Plan, Silent, simulate};
 use std::fmt::Debug;
 
 /// Writes down what the event engine tells.
@@ -74,7 +74,12 @@ pub fn event_engine(plan: &Plan, images: u64) -> Log {
                 outcome.image_ends, log.images,
                 "images as told and returned"
             );
+            let end = outcome.usage.ticks;
             log.tallies = outcome.usage.stations;
+            // What begins after the run has not begun.
+            for tally in &mut log.tallies {
+                tally.first_begin = tally.first_begin.filter(|&begin| begin < end);
+            }
             log.edges = outcome.usage.edges;
         }
         Err(CycleError::Deadlock { tick, .. }) => log.stuck = Some(tick),
@@ -104,20 +109,7 @@ pub fn difference(event: &Log, stepped: &Log) -> Option<String> {
     let hops = |log: &Log| vec![log.hops.clone()];
     let images = |log: &Log| vec![log.images.clone()];
     let edges = |log: &Log| vec![log.edges.clone()];
-    let closed = |s: usize| {
-        stepped.firings[s]
-            .iter()
-            .all(|f| Some(&f.begin) < stepped.images.last())
-    };
-    let tallies = |log: &Log| {
-        vec![
-            log.tallies
-                .iter()
-                .enumerate()
-                .map(|(s, t)| closed(s).then_some(*t))
-                .collect(),
-        ]
-    };
+    let tallies = |log: &Log| vec![log.tallies.clone()];
     let first_difference = first("firings of station", &event.firings, &stepped.firings)
         .or_else(|| first("hops", &hops(event), &hops(stepped)))
         .or_else(|| first("arrivals over edge", &event.arrivals, &stepped.arrivals))
@@ -150,12 +142,6 @@ pub fn outcome(plan: &Plan, images: u64, extrapolate: bool) -> Result<Outcome, C
     simulate(plan, &limits, &mut Silent, &mut |_, _| {})
 }
 
-/// Whether the images' end depends on a station.
-fn leads_to_sink(plan: &Plan, s: usize) -> bool {
-    let mut outputs = plan.stations[s].outputs.iter();
-    s == plan.sink || outputs.any(|&e| leads_to_sink(plan, plan.edges[e].to))
-}
-
 /// What skipping changed, and how many images it skipped.
 pub fn skipping_changes(plan: &Plan, images: u64) -> Result<u64, String> {
     let (skipping, whole) = match (outcome(plan, images, true), outcome(plan, images, false)) {
@@ -167,17 +153,6 @@ pub fn skipping_changes(plan: &Plan, images: u64) -> Result<u64, String> {
     if skipping.image_ends != stepped.images {
         let (a, b) = (&skipping.image_ends, &stepped.images);
         return Err(format!("images end at\n  {a:?}, stepped\n  {b:?}"));
-    }
-    let (mut skipping, mut whole) = (skipping, whole);
-    for (s, station) in plan.stations.iter().enumerate() {
-        if station.outside || !leads_to_sink(plan, s) {
-            skipping.usage.stations[s] = Tally::default();
-            whole.usage.stations[s] = Tally::default();
-            for &e in &station.outputs {
-                skipping.usage.edges[e] = EdgeUse::default();
-                whole.usage.edges[e] = EdgeUse::default();
-            }
-        }
     }
     if skipping.usage != whole.usage {
         let (a, b) = (&skipping.usage, &whole.usage);

@@ -1,7 +1,6 @@
 //! Plans of random small networks mapped to random small machines, the way a user's run makes them.
 
 use super::draw::Draw;
-use super::plans::demand;
 use crosscut_arch::{Arch, load};
 use crosscut_sim::cycle::Plan;
 use crosscut_sim::graph::DataflowGraph;
@@ -12,9 +11,15 @@ use crosscut_traces::{LayerId, Network};
 
 /// The plan of a random network on a random machine, or none if the machine's own rules refuse it.
 pub fn random_machine(d: &mut Draw) -> Option<Plan> {
-    let (mut plan, _) = mapped(d)?;
+    let (mut plan, demands) = mapped(d)?;
     if d.one_in(3) {
+        let short = d.one_in(6);
         tighten(&mut plan, d);
+        for (edge, demand) in plan.edges.iter_mut().zip(demands) {
+            let spare = d.ticks(4);
+            let least = if short { 1 + d.below(demand) } else { demand };
+            edge.capacity = edge.capacity.map(|_| least + spare);
+        }
     }
     Some(plan)
 }
@@ -82,11 +87,11 @@ fn machine(d: &mut Draw) -> Option<Arch> {
     load("reram-64", &set).ok()
 }
 
-/// Buffers near the demand, short queues, streamed writes: tighter than any description says.
+/// Buffers that may be short, short queues, streamed writes: tighter than the description says.
 fn tighten(plan: &mut Plan, d: &mut Draw) {
     for e in 0..plan.edges.len() {
         if !plan.stations[plan.edges[e].from].outside {
-            plan.edges[e].capacity = Some(demand(plan, e) + d.ticks(4));
+            plan.edges[e].capacity = Some(plan.edges[e].demand);
             plan.edges[e].write_ticks = d.ticks(6);
         }
     }

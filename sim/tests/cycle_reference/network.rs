@@ -70,13 +70,16 @@ enum Due {
     Freed,
 }
 
+/// (number in order of joining, packet, hop it wants).
+type Waiting = (u64, usize, usize);
+
 /// Links, queues and the packets in them.
 pub struct Network<'a> {
     plan: &'a Plan,
     packets: Vec<Packet>,
     travelling: usize,
-    /// By link and queue: packets (with the hop they want) in order of joining.
-    waiting: BTreeMap<(usize, usize), VecDeque<(u64, usize, usize)>>,
+    /// By link and queue.
+    waiting: BTreeMap<(usize, usize), VecDeque<Waiting>>,
     joined: u64,
     link_free: Vec<u64>,
     taken: Vec<u64>,

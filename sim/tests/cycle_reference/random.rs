@@ -1,7 +1,7 @@
 //! Plans drawn at random: small networks on small machines that no description could make up.
 
 use super::draw::Draw;
-use super::plans::{blocks, demand, edge, plan, source, station};
+use super::plans::{blocks, edge, plan, source, station};
 use super::ways::{Ways, random_ways};
 use crosscut_sim::cycle::Plan;
 use crosscut_sim::graph::{Blocks, DataflowGraph, Station, StationKind, Stream, Window};
@@ -135,10 +135,9 @@ fn random_route(p: &mut Plan, ways: &mut Ways, d: &mut Draw) -> usize {
 /// A plan without network whose buffers hold what the program says they must.
 pub fn at_demand(d: &mut Draw) -> Plan {
     let mut p = random(d, false);
-    let demands = graph(&p).demands();
-    for (edge, demand) in p.edges.iter_mut().zip(demands) {
-        (edge.route, edge.demand) = (None, demand);
-        edge.capacity = edge.capacity.map(|_| demand);
+    for edge in &mut p.edges {
+        edge.route = None;
+        edge.capacity = edge.capacity.map(|_| edge.demand);
     }
     p.stations.iter_mut().for_each(|s| s.reduce = None);
     p
@@ -172,8 +171,8 @@ fn graph(p: &Plan) -> DataflowGraph {
 }
 
 fn capacities(p: &mut Plan, starved: bool, d: &mut Draw) {
-    for e in 0..p.edges.len() {
-        let demand = demand(p, e);
+    let demands = graph(p).demands();
+    for (e, demand) in demands.into_iter().enumerate() {
         p.edges[e].demand = demand;
         if p.stations[p.edges[e].from].outside && !d.one_in(4) {
             continue;
