@@ -2,11 +2,9 @@
 
 use super::geometry::next_worker;
 use super::roles::{self, NextSlices};
-use super::{
-    Geometry, LayerMap, MapError, MapOptions, Mapping, RoleCounts, RowGroup, SliceChoice, UnitMap,
-};
-use super::{place, rows, slices};
-use crosscut_arch::{Arch, Fold, Worker};
+use super::{LayerMap, MapError, MapOptions, Mapping, RowGroup, UnitMap};
+use super::{choose, place};
+use crosscut_arch::{Arch, Worker};
 use crosscut_traces::{LayerId, Network, Op};
 use std::collections::BTreeMap;
 
@@ -26,12 +24,12 @@ impl Mapping {
                 columns: arch.crossbar.columns,
             });
         }
-        options.check_names(net)?;
+        options.check_names(net, arch)?;
         // Last layer first: how a layer is sliced depends on the slices of the layer that takes its values.
         let mut layers: Vec<LayerMap> = Vec::with_capacity(compute.len());
         for &id in compute.iter().rev() {
             let next = next_slices(net, &layers, id);
-            let mut layer = choose(net, arch, options, id, next)?;
+            let mut layer = choose::layer(net, arch, options, id, next)?;
             layer.finish(arch, next);
             layers.push(layer);
         }
@@ -98,117 +96,6 @@ impl LayerMap {
             cells / (self.roles.compute as f64 * per_array)
         };
     }
-}
-
-/// One layer by the machine's rules and the user's choices.
-fn choose(
-    net: &Network,
-    arch: &Arch,
-    options: &MapOptions,
-    id: LayerId,
-    next: Option<NextSlices>,
-) -> Result<LayerMap, MapError> {
-    let name = &net.layer(id).name;
-    let geometry = Geometry::of(net, id).expect("compute layers have a geometry");
-    let rule = arch.mapping;
-    let rows = arch.crossbar.rows as usize;
-    let (row_groups, packing) = rows::row_groups(&geometry, rows, 1, rule.packing);
-    let mut layer = LayerMap {
-        layer: id,
-        name: name.clone(),
-        geometry,
-        packing,
-        unroll: 1,
-        replicas: [1, 1],
-        dense_row_groups: row_groups.len(),
-        row_groups,
-        roles: RoleCounts::default(),
-        utilization: 0.0,
-    };
-    let wanted = options.unroll.get(name).copied().or_else(|| {
-        if rule.fold == Fold::Full {
-            return None;
-        }
-        let published = slices::published(&net.name)
-            .iter()
-            .find(|(n, _)| n == name)
-            .map(|&(_, w)| w);
-        match (options.slices, published) {
-            (SliceChoice::Published, Some(w)) => Some(w),
-            _ => Some(slices::fewest(&layer, arch, next)),
-        }
-    });
-    if let Some(w) = wanted {
-        check_unroll(&layer, arch, w)?;
-        layer = slices::unrolled(&layer, arch, w);
-    }
-    if let Some(&[rx, ry]) = options.replicas.get(name) {
-        layer.replicas = [rx, ry];
-    } else if let Some(limit) = options.max_firings {
-        replicate(&mut layer, limit);
-    }
-    check_replicas(&layer)?;
-    Ok(layer)
-}
-
-/// Adds replicas along the row, then rows, until the layer fires at most `limit` times an image.
-fn replicate(layer: &mut LayerMap, limit: u64) {
-    let (h, w) = (
-        layer.geometry.output.h as u64,
-        layer.geometry.output.w.div_ceil(layer.unroll) as u64,
-    );
-    let limit = limit.max(1);
-    if layer.firings() <= limit {
-        return;
-    }
-    // The fewest copies along the row that leave at most `limit` firings; whole rows at once if even that is too many.
-    let per_row = (limit / h).max(1);
-    layer.replicas[0] = w.div_ceil(per_row) as usize;
-    layer.replicas[1] = if limit >= h {
-        1
-    } else {
-        h.div_ceil(limit) as usize
-    };
-}
-
-fn check_unroll(layer: &LayerMap, arch: &Arch, w: usize) -> Result<(), MapError> {
-    let width = layer.geometry.output.w;
-    let rows = arch.crossbar.rows as usize;
-    let fits = |w| w == 1 || (layer.kout(arch, w) > 0 && rows::kin(&layer.geometry, rows, w) > 0);
-    if (1..=width).contains(&w) && fits(w) {
-        return Ok(());
-    }
-    let largest = (1..=width).take_while(|&w| fits(w)).last().unwrap_or(1);
-    Err(MapError::OutOfRange {
-        layer: layer.name.clone(),
-        what: "slice width",
-        value: w,
-        allowed: format!(
-            "1..={largest} (output width {width}, crossbar {}x{})",
-            arch.crossbar.rows, arch.crossbar.columns
-        ),
-    })
-}
-
-fn check_replicas(layer: &LayerMap) -> Result<(), MapError> {
-    let limits = [
-        layer.geometry.output.w.div_ceil(layer.unroll),
-        layer.geometry.output.h,
-    ];
-    for (axis, what) in ["replicas along the row (rx)", "replicas along rows (ry)"]
-        .into_iter()
-        .enumerate()
-    {
-        if !(1..=limits[axis]).contains(&layer.replicas[axis]) {
-            return Err(MapError::OutOfRange {
-                layer: layer.name.clone(),
-                what,
-                value: layer.replicas[axis],
-                allowed: format!("1..={}", limits[axis]),
-            });
-        }
-    }
-    Ok(())
 }
 
 /// Slices of the convolution that takes the values of `id` with no pool between. `done` holds the later layers.

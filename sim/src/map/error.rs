@@ -11,6 +11,14 @@ pub enum MapError {
         /// `; did you mean ...`, or empty.
         hint: String,
     },
+    /// Published slice widths were asked for a network that has none.
+    #[error("no slice widths are published for the network `{network}`; there are {known}")]
+    NotPublished {
+        /// Network.
+        network: String,
+        /// Names of the tables.
+        known: String,
+    },
     /// An unroll, replica or firing count out of range.
     #[error("layer `{layer}`: {what} is {value}, but must be {allowed}")]
     OutOfRange {

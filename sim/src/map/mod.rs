@@ -4,6 +4,7 @@
 //! A pruned mapping is an ordinary mapping with fewer live outputs per row group.
 
 pub mod build;
+mod choose;
 pub mod error;
 mod geometry;
 pub mod indices;
@@ -12,12 +13,14 @@ pub mod options;
 mod place;
 mod roles;
 mod rows;
-pub mod slices;
+mod slices;
+pub mod tables;
 
 pub use error::MapError;
 pub use indices::Indices;
 pub use layer::{Geometry, LayerMap, RoleCounts, RowGroup, Slice, SliceActivity};
 pub use options::{MapOptions, SliceChoice};
+pub use tables::SliceTable;
 
 use crosscut_traces::LayerId;
 

@@ -13,7 +13,7 @@ use crosscut_traces::Shape;
 pub(super) fn of_layer(layer: &LayerMap, arch: &Arch, next: Option<NextSlices>) -> RoleCounts {
     let ry = layer.replicas[1] as u64;
     let hardware = layer.hardware_slices();
-    let live = layer.live_row_groups() as u64;
+    let live = layer.live_row_blocks(arch) as u64;
     let compute = hardware.iter().map(|&w| layer.arrays(arch, w)).sum::<u64>() * ry;
     let slices = hardware.len() as u64;
     let buffer = match arch.roles.buffer {
