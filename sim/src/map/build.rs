@@ -2,10 +2,10 @@
 
 use super::geometry::next_worker;
 use super::roles::{self, NextSlices};
-use super::{LayerMap, MapError, MapOptions, Mapping, RowGroup, UnitMap};
-use super::{choose, place};
-use crosscut_arch::{Arch, Worker};
-use crosscut_traces::{LayerId, Network, Op};
+use super::{LayerMap, MapError, MapOptions, Mapping, RowGroup};
+use super::{choose, place, units};
+use crosscut_arch::Arch;
+use crosscut_traces::{LayerId, Network};
 use std::collections::BTreeMap;
 
 impl Mapping {
@@ -63,7 +63,7 @@ impl Mapping {
     }
 
     fn assemble(net: &Network, arch: &Arch, layers: Vec<LayerMap>) -> Result<Mapping, MapError> {
-        let units = units(net, arch, &layers);
+        let units = units::units(net, arch, &layers);
         let mut mapping = Mapping {
             layers,
             units,
@@ -80,7 +80,7 @@ impl Mapping {
 impl LayerMap {
     /// Counts crossbars and cells once row groups, unroll and replicas are settled.
     fn finish(&mut self, arch: &Arch, next: Option<NextSlices>) {
-        self.roles = roles::of_layer(self, arch, next);
+        self.roles = roles::of_layer(self, arch, roles::copies(self, arch, next));
         let per_weight = arch.columns_per_weight() as usize;
         let weights: usize = self
             .row_groups
@@ -101,48 +101,6 @@ impl LayerMap {
 /// Slices of the convolution that takes the values of `id` with no pool between. `done` holds the later layers.
 fn next_slices(net: &Network, done: &[LayerMap], id: LayerId) -> Option<NextSlices> {
     let next = next_worker(net, id)?;
-    let layer = done
-        .iter()
-        .find(|l| l.layer == next && !l.geometry.is_gemm)?;
-    let (kernel, stride) = (layer.geometry.kernel[1], layer.geometry.stride[1]);
-    Some(NextSlices {
-        step: layer.unroll * stride,
-        overlap: kernel.saturating_sub(stride),
-    })
-}
-
-/// Layers without weights that occupy crossbars on this machine.
-fn units(net: &Network, arch: &Arch, layers: &[LayerMap]) -> Vec<UnitMap> {
-    if arch.roles.pool == Worker::Digital && arch.roles.reduce == Worker::Digital {
-        return Vec::new();
-    }
-    let feeder_unroll = |mut id: LayerId| loop {
-        if let Some(layer) = layers.iter().find(|l| l.layer == id) {
-            break layer.unroll;
-        }
-        match net.inputs(id).first() {
-            Some(&input) => id = input,
-            None => break 1,
-        }
-    };
-    net.layers()
-        .filter_map(|(id, layer)| {
-            let inputs = net.inputs(id);
-            let input = net.layer(*inputs.first()?).shape;
-            let roles = match &layer.op {
-                Op::Pool(p) => roles::of_pool(input, feeder_unroll(id), p.kernel[1], arch),
-                // A global pool adds row by row, as a pool whose window is one row high.
-                Op::GlobalAveragePool | Op::GlobalMaxPool => {
-                    roles::of_pool(input, feeder_unroll(id), 1, arch)
-                }
-                Op::Add => roles::of_add(layer.shape, inputs.len(), arch),
-                _ => return None,
-            };
-            (roles.total() > 0).then(|| UnitMap {
-                layer: id,
-                name: layer.name.clone(),
-                roles,
-            })
-        })
-        .collect()
+    let layer = done.iter().find(|l| l.layer == next)?;
+    NextSlices::of(&layer.geometry, layer.unroll)
 }

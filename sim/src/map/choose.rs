@@ -15,24 +15,15 @@ pub(super) fn layer(
     next: Option<NextSlices>,
 ) -> Result<LayerMap, MapError> {
     let mut layer = bare(net, arch, id);
-    let rules = arch.mapping.layers.get(&layer.name).copied();
-    let rules = rules.unwrap_or_default();
-    let packing = rules.packing.unwrap_or(arch.mapping.packing);
-    let chosen = options.unroll.get(&layer.name).copied();
-    let of_table = || options.table(net).map(|t| t?.width(&layer.name));
-    let unroll = match chosen.or(rules.unroll.map(|w| w as usize)) {
-        Some(w) => Some(w),
-        None => of_table()?,
-    };
-    if let Some(w) = unroll {
-        check_unroll(&layer, arch, w, packing)?;
-        layer = slices::unrolled(&layer, arch, w, packing);
+    let fixed = Fixed::of(net, arch, options, &layer.name)?;
+    if let Some(w) = fixed.unroll {
+        check_unroll(&layer, arch, w, fixed.packing)?;
+        layer = slices::unrolled(&layer, arch, w, fixed.packing);
     } else if arch.mapping.fold == Fold::Semi {
-        let w = slices::fewest(&layer, arch, packing, next);
-        layer = slices::unrolled(&layer, arch, w, packing);
+        let w = slices::fewest(&layer, arch, fixed.packing, next);
+        layer = slices::unrolled(&layer, arch, w, fixed.packing);
     }
-    let chosen = options.replicas.get(&layer.name).copied();
-    if let Some(replicas) = chosen.or(rules.replicas.map(|r| r.map(|n| n as usize))) {
+    if let Some(replicas) = fixed.replicas {
         layer.replicas = replicas;
     } else if let Some(limit) = options.max_firings {
         replicate(&mut layer, limit);
@@ -41,8 +32,44 @@ pub(super) fn layer(
     Ok(layer)
 }
 
+/// What is settled for a layer: by the user, else by the machine's choice for this layer, else by a published table.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fixed {
+    /// w.
+    pub unroll: Option<usize>,
+    /// rx, ry.
+    pub replicas: Option<[usize; 2]>,
+    /// Row packing; the machine's rule if nothing else is said.
+    pub packing: Packing,
+}
+
+impl Fixed {
+    /// Of a layer by name.
+    pub(crate) fn of(
+        net: &Network,
+        arch: &Arch,
+        options: &MapOptions,
+        name: &str,
+    ) -> Result<Fixed, MapError> {
+        let rules = arch.mapping.layers.get(name).copied().unwrap_or_default();
+        let of_table = options.table(net)?.and_then(|t| t.width(name));
+        let of_machine = rules.unroll.map(|w| w as usize);
+        let replicas = rules.replicas.map(|r| r.map(|n| n as usize));
+        Ok(Fixed {
+            unroll: options
+                .unroll
+                .get(name)
+                .copied()
+                .or(of_machine)
+                .or(of_table),
+            replicas: options.replicas.get(name).copied().or(replicas),
+            packing: rules.packing.unwrap_or(arch.mapping.packing),
+        })
+    }
+}
+
 /// A compute layer before anything is chosen for it: one output position per firing, one copy.
-pub(super) fn bare(net: &Network, arch: &Arch, id: LayerId) -> LayerMap {
+pub(crate) fn bare(net: &Network, arch: &Arch, id: LayerId) -> LayerMap {
     let name = &net.layer(id).name;
     let geometry = Geometry::of(net, id).expect("compute layers have a geometry");
     let rules = arch.mapping.layers.get(name).copied().unwrap_or_default();

@@ -214,7 +214,11 @@ impl LayerMap {
         let g = &self.geometry;
         let one_each = g.groups > 1
             && self.row_groups.len() == g.groups
-            && self.row_groups.iter().enumerate().all(|(i, r)| r.group == i);
+            && self
+                .row_groups
+                .iter()
+                .enumerate()
+                .all(|(i, r)| r.group == i);
         if !one_each || arch.mapping.channel_groups == ChannelGroups::Apart {
             return 1;
         }

@@ -4,17 +4,18 @@
 //! A pruned mapping is an ordinary mapping with fewer live outputs per row group.
 
 pub mod build;
-mod choose;
+pub(crate) mod choose;
 pub mod error;
-mod geometry;
+pub(crate) mod geometry;
 pub mod indices;
 pub mod layer;
 pub mod options;
 mod place;
-mod roles;
+pub(crate) mod roles;
 mod rows;
-mod slices;
+pub(crate) mod slices;
 pub mod tables;
+pub(crate) mod units;
 
 pub use error::MapError;
 pub use indices::Indices;

@@ -16,12 +16,7 @@ pub fn kin(geometry: &Geometry, rows: usize, unroll: usize) -> usize {
 ///
 /// Dense packing cuts anywhere while one output column is computed at once. A wider slice shares its input columns
 /// between kernel columns, so it is cut between lines: one input FM, one kernel row, `w_in` rows of the array.
-pub fn step(
-    geometry: &Geometry,
-    rows: usize,
-    unroll: usize,
-    packing: Packing,
-) -> (usize, Packing) {
+pub fn step(geometry: &Geometry, rows: usize, unroll: usize, packing: Packing) -> (usize, Packing) {
     let fms = match packing {
         Packing::FeatureMap => kin(geometry, rows, unroll),
         Packing::Dense => 0,

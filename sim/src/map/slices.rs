@@ -17,7 +17,7 @@ pub(super) fn fits(layer: &LayerMap, arch: &Arch, w: usize, packing: Packing) ->
 }
 
 /// The widest slice that fits; every narrower one fits as well.
-pub(super) fn widest(layer: &LayerMap, arch: &Arch, packing: Packing) -> usize {
+pub(crate) fn widest(layer: &LayerMap, arch: &Arch, packing: Packing) -> usize {
     let all = 1..=layer.geometry.output.w;
     all.take_while(|&w| fits(layer, arch, w, packing))
         .last()
@@ -35,7 +35,8 @@ pub(super) fn fewest(
     let mut best = (u64::MAX, 1);
     for w in 1..=widest(layer, arch, packing) {
         let candidate = unrolled(layer, arch, w, packing);
-        let total = roles::of_layer(&candidate, arch, next).total();
+        let copies = roles::copies(&candidate, arch, next);
+        let total = roles::of_layer(&candidate, arch, copies).total();
         if total <= best.0 {
             best = (total, w);
         }
@@ -45,7 +46,7 @@ pub(super) fn fewest(
 
 /// The layer cut into slices of width `w`: each with hardware of its own on semi-folded machines, one after the other on
 /// folded ones.
-pub(super) fn unrolled(layer: &LayerMap, arch: &Arch, w: usize, packing: Packing) -> LayerMap {
+pub(crate) fn unrolled(layer: &LayerMap, arch: &Arch, w: usize, packing: Packing) -> LayerMap {
     let (row_groups, packing) =
         rows::row_groups(&layer.geometry, arch.crossbar.rows as usize, w, packing);
     let rx = match arch.mapping.fold {
