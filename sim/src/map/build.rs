@@ -24,7 +24,9 @@ impl Mapping {
                 columns: arch.crossbar.columns,
             });
         }
-        options.check_names(net, arch)?;
+        if !options.part {
+            options.check_names(net, arch)?;
+        }
         // Last layer first: how a layer is sliced depends on the slices of the layer that takes its values.
         let mut layers: Vec<LayerMap> = Vec::with_capacity(compute.len());
         for &id in compute.iter().rev() {
@@ -48,12 +50,23 @@ impl Mapping {
         arch: &Arch,
         mut changes: BTreeMap<LayerId, Vec<RowGroup>>,
     ) -> Result<Mapping, MapError> {
-        let mut layers: Vec<LayerMap> = Vec::with_capacity(self.layers.len());
-        for old in self.layers.iter().rev() {
-            let mut layer = old.clone();
+        let mut layers = self.layers.clone();
+        for layer in &mut layers {
             if let Some(row_groups) = changes.remove(&layer.layer) {
                 layer.row_groups = row_groups;
             }
+        }
+        Mapping::of_layers(net, arch, layers)
+    }
+
+    /// Layers, in network order, whose row groups, unroll and replicas are settled.
+    pub(super) fn of_layers(
+        net: &Network,
+        arch: &Arch,
+        settled: Vec<LayerMap>,
+    ) -> Result<Mapping, MapError> {
+        let mut layers: Vec<LayerMap> = Vec::with_capacity(settled.len());
+        for mut layer in settled.into_iter().rev() {
             let next = next_slices(net, &layers, layer.layer);
             layer.finish(arch, next);
             layers.push(layer);

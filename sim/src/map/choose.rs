@@ -110,7 +110,12 @@ fn replicate(layer: &mut LayerMap, limit: u64) {
     layer.replicas = fewest.expect("a copy per position fires once");
 }
 
-fn check_unroll(layer: &LayerMap, arch: &Arch, w: usize, packing: Packing) -> Result<(), MapError> {
+pub(super) fn check_unroll(
+    layer: &LayerMap,
+    arch: &Arch,
+    w: usize,
+    packing: Packing,
+) -> Result<(), MapError> {
     let widest = slices::widest(layer, arch, packing);
     if (1..=widest).contains(&w) {
         return Ok(());
@@ -126,7 +131,7 @@ fn check_unroll(layer: &LayerMap, arch: &Arch, w: usize, packing: Packing) -> Re
     })
 }
 
-fn check_replicas(layer: &LayerMap) -> Result<(), MapError> {
+pub(super) fn check_replicas(layer: &LayerMap) -> Result<(), MapError> {
     let limits = [
         layer.geometry.output.w.div_ceil(layer.unroll),
         layer.geometry.output.h,

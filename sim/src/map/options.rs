@@ -3,7 +3,6 @@
 use super::MapError;
 use super::tables::{self, SliceTable, TABLES};
 use crosscut_arch::Arch;
-use crosscut_arch::suggest::nearest;
 use crosscut_traces::Network;
 use std::collections::BTreeMap;
 
@@ -30,6 +29,8 @@ pub struct MapOptions {
     pub replicas: BTreeMap<String, [usize; 2]>,
     /// Replicate layers, with the fewest copies, until none needs more firings per image than this.
     pub max_firings: Option<u64>,
+    /// The network is a part of one against which the names were checked ([`MapOptions::check_names`]).
+    pub part: bool,
 }
 
 impl MapOptions {
@@ -50,10 +51,7 @@ impl MapOptions {
             .map(String::as_str)
             .chain(of_table.iter().map(|&(name, _)| name));
         match named.find(|n| !known.contains(n)) {
-            Some(name) => Err(MapError::UnknownLayer {
-                name: name.to_string(),
-                hint: suggest(name, &known),
-            }),
+            Some(name) => Err(MapError::unknown_layer(name, &known)),
             None => Ok(()),
         }
     }
@@ -76,12 +74,5 @@ impl MapOptions {
                     })
             }
         }
-    }
-}
-
-fn suggest(name: &str, known: &[&str]) -> String {
-    match nearest(name, known.iter().copied()) {
-        Some(k) => format!("; did you mean `{k}`?"),
-        None => format!("; its compute layers are {}", known.join(", ")),
     }
 }
