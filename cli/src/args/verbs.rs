@@ -23,7 +23,10 @@ pub struct CompareArgs {
 #[command(after_help = "Examples:
   crosscut map --arch isaac-ce --network vgg16
   crosscut map --arch semimap --network vgg8 --slices published
-  crosscut map --network resnet18 --replicas conv1=4x2 --json")]
+  crosscut map --network resnet18 --replicas conv1=4x2 --json
+  crosscut map --arch isaac-ce --network vgg16 --budget-chips 8
+  crosscut map --arch isaac-ce --network resnet50 --budget-area \"400 mm2\" --objective energy
+  crosscut map --network vgg8 --set mapping.layer.conv2.unroll=4 --out mapped/")]
 pub struct MapVerbArgs {
     #[command(flatten)]
     pub machine: MachineArgs,
@@ -62,7 +65,9 @@ fn layer_range(text: &str) -> Result<LayerRange, String> {
 #[command(after_help = "Examples:
   crosscut run
   crosscut run --arch isaac-ce --network vgg16 --max-firings 3136
-  crosscut run --network vgg8 --layers conv2..conv4 --set crossbar.rows=128")]
+  crosscut run --arch isaac-ce --network vgg16 --budget-chips 8
+  crosscut run --network vgg8 --layers conv2..conv4 --set crossbar.rows=128
+  crosscut run --weights pruned/weights.safetensors --mapping pruned/mapping.json")]
 pub struct RunArgs {
     #[command(flatten)]
     pub machine: MachineArgs,
@@ -84,6 +89,7 @@ pub struct RunArgs {
 #[command(after_help = "Examples:
   crosscut exec
   crosscut exec --set adc.sar.bits=5
+  crosscut exec --weights pruned/weights.safetensors --mapping pruned/mapping.json
   crosscut exec --network model.onnx --data mnist/ --images 1000")]
 pub struct ExecArgs {
     #[command(flatten)]
