@@ -25,7 +25,7 @@ pub struct CompareArgs {
   crosscut map --arch semimap --network vgg8 --slices published
   crosscut map --network resnet18 --replicas conv1=4x2 --json
   crosscut map --arch isaac-ce --network vgg16 --budget-chips 8
-  crosscut map --arch isaac-ce --network resnet50 --budget-area \"400 mm2\" --objective energy
+  crosscut map --arch isaac-ce --network resnet50 --budget-area 450mm2 --objective energy
   crosscut map --network vgg8 --set mapping.layer.conv2.unroll=4 --out mapped/")]
 pub struct MapVerbArgs {
     #[command(flatten)]
@@ -66,8 +66,7 @@ fn layer_range(text: &str) -> Result<LayerRange, String> {
   crosscut run
   crosscut run --arch isaac-ce --network vgg16 --max-firings 3136
   crosscut run --arch isaac-ce --network vgg16 --budget-chips 8
-  crosscut run --network vgg8 --layers conv2..conv4 --set crossbar.rows=128
-  crosscut run --weights pruned/weights.safetensors --mapping pruned/mapping.json")]
+  crosscut run --network vgg8 --layers conv2..conv4 --set crossbar.rows=128")]
 pub struct RunArgs {
     #[command(flatten)]
     pub machine: MachineArgs,
@@ -89,7 +88,6 @@ pub struct RunArgs {
 #[command(after_help = "Examples:
   crosscut exec
   crosscut exec --set adc.sar.bits=5
-  crosscut exec --weights pruned/weights.safetensors --mapping pruned/mapping.json
   crosscut exec --network model.onnx --data mnist/ --images 1000")]
 pub struct ExecArgs {
     #[command(flatten)]
@@ -113,7 +111,9 @@ pub struct ExecArgs {
 
 Examples:
   crosscut prune --out pruned/
-  crosscut prune --ratio 0.3 --layer-ratio conv3=0.7 --solver lgd --out pruned/"
+  crosscut prune --ratio 0.3 --layer-ratio conv3=0.7 --solver lgd --out pruned/
+  crosscut exec --weights pruned/weights.safetensors --mapping pruned/mapping.json
+  crosscut run --weights pruned/weights.safetensors --mapping pruned/mapping.json"
 )]
 pub struct PruneVerbArgs {
     #[command(flatten)]
