@@ -97,9 +97,12 @@ fn drop_other_energy(lower: &mut DeTable<'_>, upper: &DeTable<'_>) {
     }
     // New figures are meant for this machine; the published ones below were scaled to it.
     lower.remove("scaled_from");
-    // A law gives the area as well.
+    lower.remove("scale_node");
+    // A law gives the other figures and their source as well.
     if upper.contains_key("law") {
-        lower.remove("area");
+        for key in ["area", "static_power", "group", "source", "confidence"] {
+            lower.remove(key);
+        }
     }
 }
 
