@@ -3,7 +3,7 @@
 use super::Rules;
 use crate::error::RawFault;
 use crate::model::Chips;
-use crate::resolve::read_ticks;
+use crate::resolve::{product_ns, read_ticks};
 use crate::schema::{AdcKind, Machine, Signed, TimingKind};
 
 /// More ticks than any pipeline stage takes; keeps sums of ticks far from overflow.
@@ -84,6 +84,13 @@ fn conductances_are_ordered(m: &Machine, rules: &mut Rules<'_>) {
 fn crossbar_has_rows_and_columns(m: &Machine, rules: &mut Rules<'_>) {
     rules.within("crossbar.rows", &m.crossbar.rows, 1..=65536);
     rules.within("crossbar.columns", &m.crossbar.columns, 1..=65536);
+    if let Some(active) = &m.crossbar.active_rows {
+        rules.within(
+            "crossbar.active_rows",
+            active,
+            1..=(*m.crossbar.rows).max(1),
+        );
+    }
 }
 
 fn read_lasts_some_ticks(m: &Machine, rules: &mut Rules<'_>) {
@@ -318,6 +325,36 @@ fn timing_is_bounded(m: &Machine, rules: &mut Rules<'_>) {
                 1..=u32::MAX,
             );
         }
+        TimingKind::Staged(t) => {
+            let stages = [
+                ("fetch_ticks", &t.fetch_ticks),
+                ("dac_ticks", &t.dac_ticks),
+                ("sample_ticks", &t.sample_ticks),
+                ("shift_add_ticks", &t.shift_add_ticks),
+                ("output_ticks", &t.output_ticks),
+                ("write_ticks", &t.write_ticks),
+            ];
+            for (name, stage) in stages {
+                rules.within(&format!("timing.staged.{name}"), stage, 0..=MAX_TICKS);
+            }
+        }
+        TimingKind::Integrated(t) => {
+            rules.within("timing.integrated.phases", &t.phases, 1..=2);
+            for (name, time) in [
+                ("pulse", &t.pulse),
+                ("conversion_step", &t.conversion_step),
+                ("gap", &t.gap),
+            ] {
+                rules.not_negative(&format!("timing.integrated.{name}"), &time.span, time.0);
+            }
+            let ticks = product_ns(t, m) * m.clock.0 / 1e9;
+            if ticks > MAX_TICKS as f64 {
+                let message = format!("a product lasts {ticks:.3e} ticks of the clock");
+                let label = format!("must be {MAX_TICKS} ticks or fewer");
+                rules.fault(RawFault::new(&t.pulse.span, message, label));
+            }
+        }
+        TimingKind::None(_) => {}
     }
 }
 
