@@ -46,6 +46,10 @@ fn part(kind: PartKind, cost: &Cost, basis: Option<&Basis>, arch: &Arch) -> Part
         .map_or(scale::Scale::NONE, |s| scale::scale(**s, arch));
     let published_rate = cost.full_rate.as_ref().map_or(0.0, |r| **r) / group;
     let busy = cost.peak_rate.as_ref().map_or(published_rate, |r| **r);
+    let within = cost
+        .within
+        .as_ref()
+        .map_or_else(String::new, |w| format!("; counted within `{}`", w.name()));
     Part {
         kind,
         level: kind.level(),
@@ -54,7 +58,7 @@ fn part(kind: PartKind, cost: &Cost, basis: Option<&Basis>, arch: &Arch) -> Part
         static_power_mw: cost.static_power.as_ref().map_or(0.0, |p| p.0) / group * scale.size,
         energy_pj: energy * scale.energy,
         full_rate: structural_rate(kind, count, arch).unwrap_or(busy),
-        source: format!("{}{}", *cost.source, scale.note),
+        source: format!("{}{}{within}", *cost.source, scale.note),
         confidence: if scale.is_none() {
             cost.confidence
         } else {
@@ -92,10 +96,17 @@ pub(crate) fn count_is_structural(kind: PartKind) -> bool {
     )
 }
 
+/// Kinds whose actions are counted; the others cost area and static power alone.
+pub(crate) fn acts(kind: PartKind) -> bool {
+    !matches!(kind, PartKind::PeControl | PartKind::TileControl)
+}
+
 /// Kinds whose rate at full activity follows from the structure.
 pub(crate) fn rate_is_structural(kind: PartKind) -> bool {
     use PartKind::*;
-    count_is_structural(kind) || matches!(kind, ShiftAdd | InputRegister | OutputRegister)
+    count_is_structural(kind)
+        || !acts(kind)
+        || matches!(kind, ShiftAdd | InputRegister | OutputRegister)
 }
 
 /// Actions of one instance per crossbar cycle with every array of the PE reading.
@@ -107,6 +118,7 @@ fn structural_rate(kind: PartKind, count: u64, arch: &Arch) -> Option<f64> {
         PartKind::ReduceMode | PartKind::BufferMode => Some(0.0),
         PartKind::Adc | PartKind::ShiftAdd => Some(samples / count.max(1) as f64),
         PartKind::InputRegister | PartKind::OutputRegister => Some(1.0),
+        PartKind::PeControl | PartKind::TileControl => Some(0.0),
         _ => None,
     }
 }

@@ -85,7 +85,12 @@ fn replace_kind<'i>(lower: &mut DeTable<'i>, upper: &mut DeTable<'i>, shared: bo
 
 /// A cost states its energy in one way: a new way takes the place of the old one.
 fn drop_other_energy(lower: &mut DeTable<'_>, upper: &DeTable<'_>) {
-    const WAYS: [&[&str]; 3] = [&["energy"], &["full_power", "full_rate"], &["law"]];
+    const WAYS: [&[&str]; 4] = [
+        &["energy"],
+        &["full_power", "full_rate"],
+        &["law"],
+        &["within"],
+    ];
     let named = |way: &&[&str]| way.iter().any(|k| upper.contains_key(*k));
     if !WAYS.iter().any(named) {
         return;
@@ -97,9 +102,12 @@ fn drop_other_energy(lower: &mut DeTable<'_>, upper: &DeTable<'_>) {
     }
     // New figures are meant for this machine; the published ones below were scaled to it.
     lower.remove("scaled_from");
-    // A law gives the area as well.
-    if upper.contains_key("law") {
+    // A law gives the area as well; a part within another has no figures.
+    if upper.contains_key("law") || upper.contains_key("within") {
         lower.remove("area");
+    }
+    if upper.contains_key("within") {
+        lower.remove("static_power");
     }
 }
 
@@ -113,13 +121,14 @@ pub(crate) struct CostMark {
 
 /// The costs an override changes without saying where the new figures come from.
 pub(crate) fn cost_marks(upper: &DeTable<'_>, by: &str) -> Vec<CostMark> {
-    const FIGURES: [&str; 7] = [
+    const FIGURES: [&str; 8] = [
         "area",
         "static_power",
         "energy",
         "full_power",
         "full_rate",
         "law",
+        "within",
         "group",
     ];
     let Some(DeValue::Table(parts)) = upper.get("cost").map(|c| c.get_ref()) else {

@@ -179,6 +179,8 @@ pub struct Chip {
     pub tiles_x: u32,
     /// Tiles in y.
     pub tiles_y: u32,
+    /// Tiles there are: all places of the grid, or fewer, row by row.
+    pub tiles: u32,
 }
 
 /// How many chips there are.
@@ -433,10 +435,11 @@ impl Arch {
             Adc::None => 0,
             Adc::Sar(c) => {
                 let columns = self.crossbar.columns / self.columns_per_conversion();
-                let samples =
-                    f64::from(columns) * f64::from(self.pe.crossbars) / f64::from(self.pe.adcs);
+                // The ADC with the most conversions ends last.
+                let samples = (u64::from(columns) * u64::from(self.pe.crossbars))
+                    .div_ceil(u64::from(self.pe.adcs));
                 // The quotient of two rates may miss an integer by rounding alone; a drain that ends on the tick fits.
-                (samples / c.samples_per_s * self.clock_hz - 1e-6).ceil() as u64
+                (samples as f64 / c.samples_per_s * self.clock_hz - 1e-6).ceil() as u64
             }
         }
     }
@@ -471,7 +474,7 @@ impl Arch {
 
     /// Tiles of one chip.
     pub fn tiles_per_chip(&self) -> u64 {
-        u64::from(self.chip.tiles_x) * u64::from(self.chip.tiles_y)
+        u64::from(self.chip.tiles)
     }
 
     /// Crossbars of one chip.

@@ -48,6 +48,10 @@ pub(crate) fn resolve(m: &raw::Machine) -> Arch {
         chip: Chip {
             tiles_x: *m.chip.tiles_x,
             tiles_y: *m.chip.tiles_y,
+            tiles: match &m.chip.tiles {
+                Some(tiles) => **tiles,
+                None => *m.chip.tiles_x * *m.chip.tiles_y,
+            },
         },
         chips: m.system.chips.0,
         noc: noc(&m.noc),

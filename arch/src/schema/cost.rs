@@ -1,7 +1,8 @@
 //! `[cost.<part>]`: what a part occupies, leaks and spends.
 //!
 //! Energy per action is stated in one of three ways: `energy`; `full_power` with `full_rate`
-//! (a published power at full activity, divided by the actions in one basis cycle); or a named `law`.
+//! (a published power at full activity, divided by the actions in one basis cycle); or a named `law`. A part that a paper
+//! prints together with another names it after `within`.
 
 use super::At;
 use crate::part::{Confidence, PartKind};
@@ -39,6 +40,8 @@ pub struct Cost {
     pub peak_rate: Option<At<f64>>,
     /// Named law for area and energy (ADC only).
     pub law: Option<At<AdcLaw>>,
+    /// Part whose figures include this one's, where a paper prints one figure for both; such a part has none of its own.
+    pub within: Option<At<PartKind>>,
     /// The size the figures were published for; they are scaled to this machine's size.
     pub scaled_from: Option<At<ScaledFrom>>,
     /// Paper and table the figures come from.

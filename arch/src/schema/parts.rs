@@ -171,6 +171,8 @@ pub struct Chip {
     pub tiles_x: At<u32>,
     /// Tiles in y.
     pub tiles_y: At<u32>,
+    /// Tiles there are, where the last row of the grid is not full. Default: all places of the grid.
+    pub tiles: Option<At<u32>>,
 }
 
 /// `[system]`: how many chips.

@@ -18,7 +18,7 @@ pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
     read_lasts_some_ticks(m, rules);
     dac_takes_part_of_the_input(m, rules);
     adc_resolution_is_buildable(m, rules);
-    adcs_match_the_crossbars(m, rules);
+    adcs_are_there_where_something_is_converted(m, rules);
     twos_complement_needs_exact_cells(m, rules);
     differential_needs_a_magnitude(m, rules);
     a_weight_fits_a_crossbar(m, rules);
@@ -118,8 +118,8 @@ fn adc_resolution_is_buildable(m: &Machine, rules: &mut Rules<'_>) {
     }
 }
 
-fn adcs_match_the_crossbars(m: &Machine, rules: &mut Rules<'_>) {
-    let (adcs, crossbars) = (*m.pe.adcs, *m.pe.crossbars);
+fn adcs_are_there_where_something_is_converted(m: &Machine, rules: &mut Rules<'_>) {
+    let adcs = *m.pe.adcs;
     let fault = |message: String, label: &str| RawFault::new(&m.pe.adcs.span, message, label);
     match m.adc.value {
         AdcKind::None(_) if adcs > 0 => rules.fault(
@@ -135,11 +135,6 @@ fn adcs_match_the_crossbars(m: &Machine, rules: &mut Rules<'_>) {
                 "must be 1 or more",
             ));
         }
-        AdcKind::Sar(_) if crossbars > 0 && adcs % crossbars != 0 && crossbars % adcs != 0 => rules
-            .fault(fault(
-                format!("{adcs} ADCs cannot be shared evenly by {crossbars} crossbars"),
-                "must divide `pe.crossbars` or be a multiple of it",
-            )),
         _ => {}
     }
 }
@@ -240,6 +235,12 @@ fn levels_are_populated(m: &Machine, rules: &mut Rules<'_>) {
     rules.within("tile.pes", &m.tile.pes, 1..=65536);
     rules.within("chip.tiles_x", &m.chip.tiles_x, 1..=4096);
     rules.within("chip.tiles_y", &m.chip.tiles_y, 1..=4096);
+    if let Some(tiles) = &m.chip.tiles {
+        let places = u64::from(*m.chip.tiles_x) * u64::from(*m.chip.tiles_y);
+        // A grid without places is reported above.
+        let most = u32::try_from(places.max(1)).unwrap_or(u32::MAX);
+        rules.within("chip.tiles", tiles, 1..=most);
+    }
 }
 
 fn tile_moves_data(m: &Machine, rules: &mut Rules<'_>) {
