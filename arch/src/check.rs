@@ -185,9 +185,7 @@ fn adc_is_slower_than_the_read(arch: &Arch) -> Option<String> {
 }
 
 fn phase_is_shorter_than_the_read(arch: &Arch) -> Option<String> {
-    let Timing::Phased(p) = arch.timing else {
-        return None;
-    };
+    let p = arch.phased()?;
     let needed = arch.crossbar.read_ticks.max(arch.drain_ticks());
     (p.phase_ticks < needed).then(|| {
         format!(
@@ -208,7 +206,8 @@ fn adc_may_clip(arch: &Arch) -> Option<String> {
         arch.format.signed_weights,
         SignedWeights::Offset { flip: true, .. }
     );
-    let largest = f64::from(arch.crossbar.rows) * cell * input / if halved { 2.0 } else { 1.0 };
+    let largest =
+        f64::from(arch.crossbar.active_rows) * cell * input / if halved { 2.0 } else { 1.0 };
     let codes = f64::from((1u32 << c.bits) - 1);
     (largest > codes).then(|| {
         format!(

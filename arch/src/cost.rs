@@ -27,8 +27,8 @@ fn part(kind: PartKind, m: &Machine, cost: &Cost, arch: &Arch) -> Part {
     let count =
         structural_count(kind, arch).unwrap_or_else(|| cost.count.as_ref().map_or(1, |c| **c));
     let law = cost.law.as_ref().map(|l| **l);
-    let (own, group) = match law.map(|l| law::figures(l, &law::Size::of(m, cost))) {
-        Some(Ok(figures)) => (figures, 1.0),
+    let own = match law.map(|l| law::figures(l, &law::Size::of(m, cost))) {
+        Some(Ok(figures)) => figures,
         // Laws without figures for the machine are refused before.
         _ => stated(cost, m.basis.as_ref().map(|b| &b.value)),
     };
@@ -37,7 +37,7 @@ fn part(kind: PartKind, m: &Machine, cost: &Cost, arch: &Arch) -> Part {
         .as_ref()
         .map_or(scale::Scale::NONE, |s| scale::scale(**s, arch));
     let node = NodeScale::of(cost, own.node_nm, m.technology.0);
-    let published_rate = cost.full_rate.as_ref().map_or(0.0, |r| **r) / group;
+    let published_rate = cost.full_rate.as_ref().map_or(0.0, |r| **r) / group(cost);
     let busy = cost.peak_rate.as_ref().map_or(published_rate, |r| **r);
     let source = match (&cost.source, law) {
         (Some(source), _) => source.value.as_str(),
@@ -48,6 +48,10 @@ fn part(kind: PartKind, m: &Machine, cost: &Cost, arch: &Arch) -> Part {
     let unstated = law.map_or(Confidence::Recalled, |_| Confidence::Read);
     let confidence = cost.confidence.unwrap_or(unstated);
     let derived = !scale.is_none() || !node.note.is_empty();
+    let within = cost
+        .within
+        .as_ref()
+        .map_or_else(String::new, |w| format!("; counted within `{}`", w.name()));
     Part {
         kind,
         level: kind.level(),
@@ -56,7 +60,7 @@ fn part(kind: PartKind, m: &Machine, cost: &Cost, arch: &Arch) -> Part {
         static_power_mw: own.static_power_mw * scale.size * node.factors.energy,
         energy_pj: own.energy_pj * scale.energy * node.factors.energy,
         full_rate: structural_rate(kind, count, arch).unwrap_or(busy),
-        source: format!("{source}{}{}", scale.note, node.note),
+        source: format!("{source}{}{}{within}", scale.note, node.note),
         confidence: match derived {
             true => confidence.max(Confidence::Derived),
             false => confidence,
@@ -65,10 +69,15 @@ fn part(kind: PartKind, m: &Machine, cost: &Cost, arch: &Arch) -> Part {
     }
 }
 
-/// The figures a file states, of one instance, and of how many they were stated.
-fn stated(cost: &Cost, basis: Option<&Basis>) -> (law::Figures, f64) {
-    let group = cost.group.as_ref().map_or(1.0, |g| **g as f64);
-    let figures = law::Figures {
+/// Instances that stated figures are for.
+fn group(cost: &Cost) -> f64 {
+    cost.group.as_ref().map_or(1.0, |g| **g as f64)
+}
+
+/// The figures a file states, of one instance.
+fn stated(cost: &Cost, basis: Option<&Basis>) -> law::Figures {
+    let group = group(cost);
+    law::Figures {
         energy_pj: match &cost.energy {
             Some(energy) => energy.0,
             None => basis_energy(cost, basis),
@@ -76,8 +85,7 @@ fn stated(cost: &Cost, basis: Option<&Basis>) -> (law::Figures, f64) {
         area_um2: cost.area.as_ref().map_or(0.0, |a| a.0) / group,
         static_power_mw: cost.static_power.as_ref().map_or(0.0, |p| p.0) / group,
         node_nm: None,
-    };
-    (figures, group)
+    }
 }
 
 /// What technology scaling does to a cost.
@@ -149,10 +157,17 @@ pub(crate) fn count_is_structural(kind: PartKind) -> bool {
     )
 }
 
+/// Kinds whose actions are counted; the others cost area and static power alone.
+pub(crate) fn acts(kind: PartKind) -> bool {
+    !matches!(kind, PartKind::PeControl | PartKind::TileControl)
+}
+
 /// Kinds whose rate at full activity follows from the structure.
 pub(crate) fn rate_is_structural(kind: PartKind) -> bool {
     use PartKind::*;
-    count_is_structural(kind) || matches!(kind, ShiftAdd | InputRegister | OutputRegister)
+    count_is_structural(kind)
+        || !acts(kind)
+        || matches!(kind, ShiftAdd | InputRegister | OutputRegister)
 }
 
 /// Actions of one instance per crossbar cycle with every array of the PE reading.
@@ -164,6 +179,7 @@ fn structural_rate(kind: PartKind, count: u64, arch: &Arch) -> Option<f64> {
         PartKind::ReduceMode | PartKind::BufferMode => Some(0.0),
         PartKind::Adc | PartKind::ShiftAdd => Some(samples / count.max(1) as f64),
         PartKind::InputRegister | PartKind::OutputRegister => Some(1.0),
+        PartKind::PeControl | PartKind::TileControl => Some(0.0),
         _ => None,
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Area factors are the published matrix, energy factors the published polynomials in the supply voltage, taken at
 //! 0.8 V as CiMLoop and Accelergy do. Between nodes factors are linear in the place in the list of nodes. The matrix is
-//! rounded: there and back is 1 to within 4 %. Converters, drivers, cells and links do not follow logic.
+//! rounded: there and back is 1 to within 4.5 %. Converters, drivers, cells and links do not follow logic.
 
 /// Nodes in nm, coarsest first.
 const NODES: [f64; 10] = [130.0, 90.0, 65.0, 45.0, 32.0, 20.0, 16.0, 14.0, 10.0, 7.0];
@@ -143,10 +143,10 @@ mod tests {
         assert_eq!((area(32.0, 32.0), area(27.0, 27.0)), (1.0, 1.0));
         // A third of the way from 32 to 20 nm.
         near(area(32.0, 28.0), 1.0 - (1.0 - 0.46) / 3.0, 1e-12);
-        // The matrix has two digits.
+        // The matrix has two digits; 65 to 14 nm and back is the worst: 0.12 x 8.7 = 1.044.
         for (i, &a) in NODES.iter().enumerate() {
             for &b in &NODES[i..] {
-                near(area(a, b) * area(b, a), 1.0, 0.04);
+                near(area(a, b) * area(b, a), 1.0, 0.045);
             }
         }
         assert_eq!(factors(180.0, 32.0), None);

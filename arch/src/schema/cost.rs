@@ -1,7 +1,8 @@
 //! `[cost.<part>]`: what a part occupies, leaks and spends.
 //!
 //! Energy per action is stated in one of three ways: `energy`; `full_power` with `full_rate`
-//! (a published power at full activity, divided by the actions in one basis cycle); or a named `law`.
+//! (a published power at full activity, divided by the actions in one basis cycle); or a named `law`. A part that a paper
+//! prints together with another names it after `within`.
 
 use super::At;
 use crate::part::{Confidence, PartKind};
@@ -43,6 +44,8 @@ pub struct Cost {
     pub length: Option<At<Length>>,
     /// Brings the figures from another technology node to the machine's (logic and SRAM only).
     pub scale_node: Option<At<ScaleNode>>,
+    /// Part whose figures include this one's, where a paper prints one figure for both; such a part has none of its own.
+    pub within: Option<At<PartKind>>,
     /// The size the figures were published for; they are scaled to this machine's size.
     pub scaled_from: Option<At<ScaledFrom>>,
     /// Paper and table the figures come from; a law's own source if it is left out.

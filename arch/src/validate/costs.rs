@@ -1,10 +1,11 @@
 //! Rules on cost tables.
 
 use super::Rules;
-use crate::cost::{count_is_structural, law, node, rate_is_structural};
+use crate::cost::{acts, count_is_structural, law, node, rate_is_structural};
 use crate::error::RawFault;
 use crate::part::PartKind;
 use crate::schema::{AdcKind, At, Cost, Machine, ScaledFrom};
+use std::ops::Range;
 
 pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
     if let Some(basis) = &m.basis {
@@ -14,9 +15,13 @@ pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
         let name = format!("cost.{}", kind.name());
         figures_are_not_negative(&name, cost, rules);
         counts_follow_the_structure(&name, *kind, cost, rules);
-        area_is_known(&name, cost, rules);
-        energy_is_stated_once(&name, cost, m, rules);
-        peak_rate_is_known(&name, *kind, cost, rules);
+        if let Some(within) = &cost.within {
+            another_part_has_the_figures(&name, *kind, cost, within, m, rules);
+        } else {
+            area_is_known(&name, cost, rules);
+            energy_is_stated_once(&name, *kind, cost, m, rules);
+            peak_rate_is_known(&name, *kind, cost, rules);
+        }
         law_covers_the_part(&name, *kind, cost, m, rules);
         node_scaling_is_for_logic(&name, *kind, cost, m, rules);
         scaling_has_a_size(&name, cost, rules);
@@ -78,6 +83,35 @@ fn counts_follow_the_structure(name: &str, kind: PartKind, cost: &Cost, rules: &
     }
 }
 
+fn another_part_has_the_figures(
+    name: &str,
+    kind: PartKind,
+    cost: &Cost,
+    within: &At<PartKind>,
+    m: &Machine,
+    rules: &mut Rules<'_>,
+) {
+    let holder = m.cost.0.get(within).filter(|c| c.within.is_none());
+    if holder.is_none() || **within == kind {
+        let message = format!("`{name}` lies within `{}`", within.name());
+        let label = "must be another part that has figures of its own";
+        rules.fault(RawFault::new(&within.span, message, label));
+    }
+    let own = [
+        cost.area.as_ref().map(|a| ("area", &a.span)),
+        cost.static_power
+            .as_ref()
+            .map(|p| ("static_power", &p.span)),
+        cost.energy.as_ref().map(|e| ("energy", &e.span)),
+        cost.full_power.as_ref().map(|p| ("full_power", &p.span)),
+        cost.law.as_ref().map(|l| ("law", &l.span)),
+    ];
+    for (key, span) in own.into_iter().flatten() {
+        let message = format!("`{name}` lies within `{}` and gives `{key}`", within.name());
+        rules.fault(RawFault::new(span, message, "would be counted twice"));
+    }
+}
+
 fn area_is_known(name: &str, cost: &At<Cost>, rules: &mut Rules<'_>) {
     match (&cost.area, &cost.law) {
         (None, None) => {
@@ -100,7 +134,16 @@ fn area_is_known(name: &str, cost: &At<Cost>, rules: &mut Rules<'_>) {
     }
 }
 
-fn energy_is_stated_once(name: &str, cost: &At<Cost>, m: &Machine, rules: &mut Rules<'_>) {
+fn energy_is_stated_once(
+    name: &str,
+    kind: PartKind,
+    cost: &At<Cost>,
+    m: &Machine,
+    rules: &mut Rules<'_>,
+) {
+    if !acts(kind) {
+        return nothing_is_spent_per_action(name, cost, rules);
+    }
     let ways = [
         cost.energy.is_some(),
         cost.full_power.is_some(),
@@ -130,6 +173,17 @@ fn energy_is_stated_once(name: &str, cost: &At<Cost>, m: &Machine, rules: &mut R
             message,
             "at which crossbar cycle was it published?",
         ));
+    }
+}
+
+fn nothing_is_spent_per_action(name: &str, cost: &Cost, rules: &mut Rules<'_>) {
+    let given = [
+        cost.energy.as_ref().map(|e| ("energy", &e.span)),
+        cost.full_power.as_ref().map(|p| ("full_power", &p.span)),
+    ];
+    for (key, span) in given.into_iter().flatten() {
+        let message = format!("`{name}.{key}` is for parts whose actions are counted");
+        rules.fault(RawFault::new(span, message, "give `static_power` here"));
     }
 }
 
@@ -184,7 +238,18 @@ fn law_covers_the_part(
         );
         let label = format!("the law covers {}", no.covers);
         let help = format!("or give `{name}.area` and `{name}.energy` instead of the law");
-        rules.fault(RawFault::new(&law.span, message, label).help(help));
+        rules.fault(RawFault::new(size_span(no.key, &law.span, m), message, label).help(help));
+    }
+}
+
+/// Where the figure stands that a law does not cover; the law itself for figures of the cost.
+fn size_span<'a>(key: &str, law: &'a Range<usize>, m: &'a Machine) -> &'a Range<usize> {
+    match (key, &m.adc.value) {
+        ("adc.sar.bits", AdcKind::Sar(sar)) => &sar.bits.span,
+        ("dac.bits", _) => &m.dac.bits.span,
+        ("tile.buffer", _) => &m.tile.buffer.span,
+        ("noc.mesh.tiles_per_router", _) => &m.noc.value.mesh().tiles_per_router.span,
+        _ => law,
     }
 }
 
