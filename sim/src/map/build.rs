@@ -3,7 +3,8 @@
 use super::geometry::next_worker;
 use super::roles::{self, NextSlices};
 use super::{
-    Geometry, LayerMap, MapError, MapOptions, Mapping, RoleCounts, RowGroup, SliceChoice, UnitMap,
+    Geometry, LayerMap, MapError, MapOptions, Mapping, Placement, PlacementMethod, RoleCounts,
+    RowGroup, SliceChoice, UnitMap,
 };
 use super::{place, rows, slices};
 use crosscut_arch::{Arch, Fold, Worker};
@@ -36,7 +37,7 @@ impl Mapping {
             layers.push(layer);
         }
         layers.reverse();
-        Mapping::assemble(net, arch, layers)
+        Mapping::assemble(net, arch, layers, options.placement)
     }
 
     /// The same mapping with the row groups of some layers replaced (pruning, reordering): crossbar counts and
@@ -61,10 +62,15 @@ impl Mapping {
             layers.push(layer);
         }
         layers.reverse();
-        Mapping::assemble(net, arch, layers)
+        Mapping::assemble(net, arch, layers, self.placement.method)
     }
 
-    fn assemble(net: &Network, arch: &Arch, layers: Vec<LayerMap>) -> Result<Mapping, MapError> {
+    fn assemble(
+        net: &Network,
+        arch: &Arch,
+        layers: Vec<LayerMap>,
+        placement: PlacementMethod,
+    ) -> Result<Mapping, MapError> {
         let units = units(net, arch, &layers);
         let mut mapping = Mapping {
             layers,
@@ -73,8 +79,9 @@ impl Mapping {
             pes: 0,
             tiles: 0,
             chips: 0,
+            placement: Placement::default(),
         };
-        place::place(&mut mapping, arch)?;
+        place::place(&mut mapping, net, arch, placement)?;
         Ok(mapping)
     }
 }

@@ -1,6 +1,6 @@
 //! What the user may choose about a mapping; everything else follows from the machine.
 
-use super::MapError;
+use super::{MapError, PlacementMethod};
 use crosscut_arch::suggest::nearest;
 use crosscut_traces::Network;
 use std::collections::BTreeMap;
@@ -26,6 +26,8 @@ pub struct MapOptions {
     pub replicas: BTreeMap<String, [usize; 2]>,
     /// Replicate layers (rx first, then ry) until none needs more firings per image than this.
     pub max_firings: Option<u64>,
+    /// How tiles are put into slots.
+    pub placement: PlacementMethod,
 }
 
 impl MapOptions {
