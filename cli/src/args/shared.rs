@@ -3,7 +3,7 @@
 use super::parse;
 use clap::{Args, ValueEnum};
 use crosscut_prune::{Grain, PruneOptions, Solver};
-use crosscut_sim::map::{MapOptions, SliceChoice};
+use crosscut_sim::map::{MapOptions, PlacementMethod, SliceChoice};
 use std::path::PathBuf;
 
 /// Options of every verb that computes.
@@ -65,6 +65,15 @@ pub enum Slices {
     Fewest,
 }
 
+/// How tiles are put on chips.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum PlacementName {
+    /// Network order along the snake of routers
+    InOrder,
+    /// Tiles permuted so that messages pass fewer routers; never worse than in order
+    Optimised,
+}
+
 /// Mapping choices.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Mapping")]
@@ -81,6 +90,9 @@ pub struct MapArgs {
     /// Replicate layers until none fires more often per image
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub max_firings: Option<u64>,
+    /// Where tiles sit on the chips
+    #[arg(long, value_enum, default_value_t = PlacementName::Optimised)]
+    pub placement: PlacementName,
 }
 
 impl MapArgs {
@@ -94,6 +106,10 @@ impl MapArgs {
             unroll: self.slice.iter().cloned().collect(),
             replicas: self.replicas.iter().cloned().collect(),
             max_firings: self.max_firings,
+            placement: match self.placement {
+                PlacementName::InOrder => PlacementMethod::InOrder,
+                PlacementName::Optimised => PlacementMethod::Optimised,
+            },
         }
     }
 }

@@ -20,7 +20,7 @@ pub use checks::Check;
 pub use compare::{Change, Changes, CompareReport, State};
 pub use energy::Component;
 pub use exec::{ExecReport, LayerExec};
-pub use map::{Crossbars, LayerMapReport, MapReport, Totals};
+pub use map::{Crossbars, LayerMapReport, LayerShape, MapReport, PlacementReport, Totals};
 pub use run::{LayerRun, RunReport};
 
 use crosscut_arch::Arch;

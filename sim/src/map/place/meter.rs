@@ -112,7 +112,9 @@ impl Meter {
         links += right - left;
         let routers = match links {
             // Within a tile nothing passes a router.
-            0 => u64::from(message.to.end - message.to.start > 1 || message.to.start != message.from),
+            0 => {
+                u64::from(message.to.end - message.to.start > 1 || message.to.start != message.from)
+            }
             links => u64::from(links) + 1,
         };
         let chip_links = u64::from(right / self.columns - left / self.columns);

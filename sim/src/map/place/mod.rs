@@ -7,6 +7,7 @@
 mod curve;
 mod meter;
 mod search;
+mod swaps;
 
 pub use meter::Traffic;
 
@@ -104,7 +105,7 @@ pub(super) fn place(
         method,
         routers: routers.len() as u64,
         tile_order: tile_order.into(),
-        chip_weight: problem.chip_weight(),
+        chip_weight: problem.chip_weight,
         before,
         after,
     };
@@ -144,10 +145,7 @@ fn number_pes(mapping: &mut Mapping, arch: &Arch) -> Result<(), MapError> {
 fn chip_weight(arch: &Arch) -> u64 {
     let energy = |kind| arch.part(kind).map_or(0.0, |p| p.energy_pj);
     let bytes = f64::from(arch.mesh().flit_bits) / 8.0;
-    let (link, router) = (
-        energy(PartKind::ChipLink) * bytes,
-        energy(PartKind::Router),
-    );
+    let (link, router) = (energy(PartKind::ChipLink) * bytes, energy(PartKind::Router));
     if link > 0.0 && router > 0.0 {
         ((link / router).round() as u64).clamp(1, 10_000)
     } else {

@@ -1,27 +1,27 @@
-//! Looks for an order of tiles with less traffic: which snake, which order of layers, which neighbours change places.
+//! Looks for an order of tiles with less traffic: which snake, which order of layers, which tiles change places.
 //!
 //! Every step starts from the best so far and takes only what lowers the cost and raises neither hops nor traffic between
 //! chips above those of the in-order placement. All orders of trial are fixed, so the result is a function of its input.
 
 use super::curve::Snake;
 use super::meter::{Meter, Traffic};
+use super::swaps;
 use crate::map::grid::Grid;
 use crate::map::traffic::Message;
 use std::ops::Range;
 
-/// Goals the search may look at, by step: a bound on time that is the same on every computer.
+/// Goals the search over layers may look at: a bound on time that is the same on every computer.
 const WORK_ON_LAYERS: u64 = 12_000_000;
-const WORK_ON_TILES: u64 = 24_000_000;
 /// Orders of tiles that are all tried; above that the steps are taken.
 const EXHAUSTIVE: u64 = 6_000;
 
 /// Messages between tiles on a grid of slots.
 pub(super) struct Problem<'a> {
     grid: &'a Grid,
-    messages: &'a [Message],
-    slots: u64,
-    chip_weight: u64,
-    meter: Meter,
+    pub messages: &'a [Message],
+    pub slots: u64,
+    pub chip_weight: u64,
+    pub meter: Meter,
 }
 
 impl<'a> Problem<'a> {
@@ -40,10 +40,6 @@ impl<'a> Problem<'a> {
         }
     }
 
-    pub fn chip_weight(&self) -> u64 {
-        self.chip_weight
-    }
-
     /// Traffic of one image with tiles in the given slots.
     pub fn measure(&mut self, order: &[u32]) -> Traffic {
         let mut sum = Traffic::default();
@@ -55,16 +51,21 @@ impl<'a> Problem<'a> {
 }
 
 /// The best order found.
-struct Best {
-    order: Vec<u32>,
-    traffic: Traffic,
+pub(super) struct Best {
+    pub order: Vec<u32>,
+    pub traffic: Traffic,
     /// In-order traffic, not to be exceeded.
     limit: Traffic,
 }
 
 impl Best {
-    fn improves(&self, traffic: Traffic, chip_weight: u64) -> bool {
-        traffic.within(self.limit) && traffic.cost(chip_weight) < self.traffic.cost(chip_weight)
+    /// Whether neither hops nor traffic between chips exceed those of the in-order placement.
+    pub fn allows(&self, traffic: Traffic) -> bool {
+        traffic.within(self.limit)
+    }
+
+    pub fn improves(&self, traffic: Traffic, chip_weight: u64) -> bool {
+        self.allows(traffic) && traffic.cost(chip_weight) < self.traffic.cost(chip_weight)
     }
 
     fn offer(&mut self, problem: &mut Problem<'_>, order: Vec<u32>) -> bool {
@@ -98,7 +99,7 @@ pub(super) fn optimise(
         } else {
             by_layer(problem, &mut best, pieces);
             if by_tile {
-                by_swaps(problem, &mut best);
+                swaps::improve(problem, &mut best);
             }
         }
     }
@@ -145,8 +146,7 @@ fn by_layer(problem: &mut Problem<'_>, best: &mut Best, pieces: &[Range<u32>]) {
             chosen = Some((curve, whole));
         }
     }
-    let (curve, whole) =
-        chosen.unwrap_or_else(|| (snakes[0].slots(problem.grid, per_chip), false));
+    let (curve, whole) = chosen.unwrap_or_else(|| (snakes[0].slots(problem.grid, per_chip), false));
     let end = problem.meter.work + WORK_ON_LAYERS;
     let mut gained = true;
     while gained {
@@ -202,116 +202,4 @@ fn lay(
         }
     }
     order
-}
-
-/// Tiles change places with tiles of neighbouring routers as long as that lowers the cost.
-fn by_swaps(problem: &mut Problem<'_>, best: &mut Best) {
-    let tiles = best.order.len();
-    let touching = touching(problem.messages, tiles);
-    let mut now: Vec<Traffic> = problem
-        .messages
-        .iter()
-        .map(|m| problem.meter.measure(&best.order, m))
-        .collect();
-    let mut at_router: std::collections::BTreeMap<[u32; 2], Vec<u32>> = Default::default();
-    for (tile, &slot) in best.order.iter().enumerate() {
-        let router = problem.meter.router(slot);
-        at_router.entry(router).or_default().push(tile as u32);
-    }
-    let routers: Vec<[u32; 2]> = at_router.keys().copied().collect();
-    let end = problem.meter.work + WORK_ON_TILES;
-    let mut gained = true;
-    while gained {
-        gained = false;
-        for &[x, y] in &routers {
-            for other in [[x + 1, y], [x, y + 1], [x + 1, y + 1], [x + 2, y], [x, y + 2]] {
-                let Some(others) = at_router.get(&other).map(Vec::len) else {
-                    continue;
-                };
-                for i in 0..at_router[&[x, y]].len() {
-                    for j in 0..others {
-                        if problem.meter.work > end {
-                            return;
-                        }
-                        let (a, b) = (at_router[&[x, y]][i], at_router[&other][j]);
-                        if swap(problem, best, &mut now, &touching, a, b) {
-                            let here = at_router.get_mut(&[x, y]).expect("a router in use");
-                            here[i] = b;
-                            let there = at_router.get_mut(&other).expect("a router in use");
-                            there[j] = a;
-                            gained = true;
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// What a tile has to do with a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Touch {
-    message: u32,
-    sends: bool,
-    receives: bool,
-}
-
-/// For each tile the messages it sends or receives.
-fn touching(messages: &[Message], tiles: usize) -> Vec<Vec<Touch>> {
-    let mut out = vec![Vec::new(); tiles];
-    for (n, m) in messages.iter().enumerate() {
-        let touch = |tile| Touch {
-            message: n as u32,
-            sends: tile == m.from,
-            receives: m.to.contains(&tile),
-        };
-        for tile in m.to.clone() {
-            out[tile as usize].push(touch(tile));
-        }
-        if !m.to.contains(&m.from) {
-            out[m.from as usize].push(touch(m.from));
-        }
-    }
-    out
-}
-
-/// Swaps two tiles if that lowers the cost.
-fn swap(
-    problem: &mut Problem<'_>,
-    best: &mut Best,
-    now: &mut [Traffic],
-    touching: &[Vec<Touch>],
-    a: u32,
-    b: u32,
-) -> bool {
-    let (of_a, of_b) = (&touching[a as usize], &touching[b as usize]);
-    problem.meter.work += 1;
-    // Tiles with the same part in the same messages are alike.
-    if of_a == of_b {
-        return false;
-    }
-    best.order.swap(a as usize, b as usize);
-    let mut traffic = best.traffic;
-    let mut changed: Vec<(u32, Traffic)> = Vec::with_capacity(of_a.len() + of_b.len());
-    // A message in which both have the same part stays as it is.
-    let mine = of_a.iter().filter(|t| !of_b.contains(t));
-    let theirs = of_b
-        .iter()
-        .filter(|t| !of_a.iter().any(|o| o.message == t.message));
-    for t in mine.chain(theirs) {
-        let m = &problem.messages[t.message as usize];
-        let new = problem.meter.measure(&best.order, m);
-        traffic += new;
-        traffic -= now[t.message as usize];
-        changed.push((t.message, new));
-    }
-    if !best.improves(traffic, problem.chip_weight) {
-        best.order.swap(a as usize, b as usize);
-        return false;
-    }
-    best.traffic = traffic;
-    for (n, new) in changed {
-        now[n as usize] = new;
-    }
-    true
 }
