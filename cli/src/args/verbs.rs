@@ -139,7 +139,7 @@ pub struct PruneJob {
 #[command(after_help = "Example:
   crosscut plot crosscut-report/report.json --out figures/")]
 pub struct PlotArgs {
-    /// A report.json of `compare` or `run`
+    /// A report.json of `compare`, `run` or `map`
     #[arg(value_name = "REPORT")]
     pub report: PathBuf,
     /// Folder to write to

@@ -3,9 +3,9 @@
 use super::{Outcome, emit};
 use crate::args::MapVerbArgs;
 use crate::format::{count, percent, plural};
-use crate::output;
 use crate::stages::Setting;
 use crate::table::Grid;
+use crate::{output, plot};
 use crosscut_sim::report::MapReport;
 
 /// Maps the network and shows crossbars by layer and role.
@@ -15,6 +15,11 @@ pub fn run(args: &MapVerbArgs) -> anyhow::Result<Outcome> {
     let mapping = setting.map(&args.map)?;
     out.map(output::prepare_folder).transpose()?;
     let report = setting.map_report(&setting.net, &mapping);
+    if let Some(folder) = out {
+        for (file, svg) in plot::of_mapping(&report) {
+            output::file(folder, file, svg.as_bytes())?;
+        }
+    }
     emit(&report, args.global.json, out, || text(&report))?;
     Ok(Outcome::Done)
 }

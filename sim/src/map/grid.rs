@@ -34,8 +34,13 @@ impl Grid {
 
     /// Tiles sit where the mapping has put them.
     pub fn placed(arch: &Arch, mapping: &Mapping) -> Grid {
+        Grid::with_slots(arch, mapping.placement.tile_order.clone())
+    }
+
+    /// Tiles sit in the given slots.
+    pub fn with_slots(arch: &Arch, slots: Arc<[u32]>) -> Grid {
         Grid {
-            slots: mapping.placement.tile_order.clone(),
+            slots,
             ..Grid::new(arch)
         }
     }

@@ -1,7 +1,7 @@
 //! Crossbars of a mapped network, by layer and role.
 
 use super::About;
-use crate::map::{Grid, LayerMap, Mapping, Place, PlacementMethod, RoleCounts, traffic};
+use crate::map::{Grid, LayerMap, Mapping, Place, PlacementMethod, RoleCounts, place, traffic};
 use crosscut_arch::{Arch, Packing};
 use crosscut_traces::{LayerId, Network, Op, Shape};
 use serde::{Deserialize, Serialize};
@@ -182,7 +182,7 @@ impl MapReport {
         MapReport {
             about,
             totals: totals(&layers, mapping),
-            placement: placement(arch, mapping, &layers),
+            placement: placement(net, arch, mapping, &layers),
             layers,
         }
     }
@@ -210,18 +210,23 @@ fn shape(net: &Network, id: LayerId) -> LayerShape {
     }
 }
 
-fn placement(arch: &Arch, mapping: &Mapping, layers: &[LayerMapReport]) -> PlacementReport {
-    let p = &mapping.placement;
+fn placement(
+    net: &Network,
+    arch: &Arch,
+    mapping: &Mapping,
+    layers: &[LayerMapReport],
+) -> PlacementReport {
+    let [before, after] = place::traffic_before_and_after(net, arch, mapping);
     let bits = u64::from(arch.mesh().flit_bits);
     PlacementReport {
-        method: p.method,
-        bit_hops_before: p.before.flit_hops * bits,
-        bit_hops_after: p.after.flit_hops * bits,
-        chip_bits_before: p.before.chip_flits * bits,
-        chip_bits_after: p.after.chip_flits * bits,
-        chip_weight: p.chip_weight,
+        method: mapping.placement.method,
+        bit_hops_before: before.flit_hops * bits,
+        bit_hops_after: after.flit_hops * bits,
+        chip_bits_before: before.chip_flits * bits,
+        chip_bits_after: after.chip_flits * bits,
+        chip_weight: place::chip_weight(arch),
         split_layers: layers.iter().filter(|l| l.chips.len() > 1).count() as u64,
-        slots: p.tile_order.to_vec(),
+        slots: mapping.placement.tile_order.to_vec(),
     }
 }
 

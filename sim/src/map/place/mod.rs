@@ -13,10 +13,10 @@ pub use meter::Traffic;
 
 use super::grid::Grid;
 use super::{MapError, Mapping, Place, traffic};
-use crosscut_arch::{Arch, Chips, PartKind};
+use crosscut_arch::{Arch, Chips, PartKind, Timing};
 use crosscut_traces::Network;
+use search::Problem;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// How tiles are put into slots.
@@ -49,12 +49,6 @@ pub struct Placement {
     pub tile_order: Arc<[u32]>,
     /// Routers with at least one tile in use.
     pub routers: u64,
-    /// Router passes that one flit leaving a chip counts for in the search.
-    pub chip_weight: u64,
-    /// Traffic of one image with every tile in the slot of its number.
-    pub before: Traffic,
-    /// Traffic of one image as placed.
-    pub after: Traffic,
 }
 
 impl Default for Placement {
@@ -63,11 +57,23 @@ impl Default for Placement {
             method: PlacementMethod::InOrder,
             tile_order: Arc::new([]),
             routers: 0,
-            chip_weight: 1,
-            before: Traffic::default(),
-            after: Traffic::default(),
         }
     }
+}
+
+/// Traffic of one image with tile n in slot n, and as the mapping has placed the tiles.
+pub fn traffic_before_and_after(net: &Network, arch: &Arch, mapping: &Mapping) -> [Traffic; 2] {
+    let messages = traffic::messages(net, arch, mapping);
+    let order = &mapping.placement.tile_order;
+    let in_order: Vec<u32> = (0..order.len() as u32).collect();
+    let grid = Grid::new(arch);
+    let mut problem = Problem::new(&grid, &messages, slots(mapping, arch), chip_weight(arch));
+    [problem.measure(&in_order), problem.measure(order)]
+}
+
+/// Slots of the chips in use.
+fn slots(mapping: &Mapping, arch: &Arch) -> u64 {
+    mapping.chips * arch.tiles_per_chip()
 }
 
 /// Router passes a flit between chips counts for where the machine prices either of them at nothing: links between
@@ -83,31 +89,29 @@ pub(super) fn place(
 ) -> Result<(), MapError> {
     number_pes(mapping, arch)?;
     let grid = Grid::new(arch);
-    let messages = traffic::messages(net, arch, mapping);
-    let slots = mapping.chips * arch.tiles_per_chip();
-    let mut problem = search::Problem::new(&grid, &messages, slots, chip_weight(arch));
     let in_order: Vec<u32> = (0..mapping.tiles as u32).collect();
-    let before = problem.measure(&in_order);
-    let (tile_order, after) = match method {
-        PlacementMethod::InOrder => (in_order, before),
+    let tile_order = match method {
+        PlacementMethod::InOrder => in_order,
         PlacementMethod::Optimised => {
+            let messages = traffic::messages(net, arch, mapping);
+            let mut problem =
+                Problem::new(&grid, &messages, slots(mapping, arch), chip_weight(arch));
             let pieces = pieces(mapping, arch);
             // Phased traffic knows only the middle and the end of a layer, so a layer's tiles keep their order.
-            let by_tile = matches!(arch.timing, crosscut_arch::Timing::BitSerial(_));
+            let by_tile = matches!(arch.timing, Timing::BitSerial(_));
             search::optimise(&mut problem, in_order, &pieces, by_tile)
         }
     };
-    let routers: BTreeSet<_> = tile_order
+    let mut routers: Vec<_> = tile_order
         .iter()
         .map(|&s| grid.router_of_slot(u64::from(s)))
         .collect();
+    routers.sort_unstable();
+    routers.dedup();
     mapping.placement = Placement {
         method,
         routers: routers.len() as u64,
         tile_order: tile_order.into(),
-        chip_weight: problem.chip_weight,
-        before,
-        after,
     };
     Ok(())
 }
@@ -141,8 +145,8 @@ fn number_pes(mapping: &mut Mapping, arch: &Arch) -> Result<(), MapError> {
     }
 }
 
-/// Energy of a flit between chips over that of a router pass, where the machine prices both.
-fn chip_weight(arch: &Arch) -> u64 {
+/// Router passes that a flit between chips counts for in the search: the energy of a flit between chips over that of a router pass, where the machine prices both.
+pub fn chip_weight(arch: &Arch) -> u64 {
     let energy = |kind| arch.part(kind).map_or(0.0, |p| p.energy_pj);
     let bytes = f64::from(arch.mesh().flit_bits) / 8.0;
     let (link, router) = (energy(PartKind::ChipLink) * bytes, energy(PartKind::Router));
@@ -153,14 +157,20 @@ fn chip_weight(arch: &Arch) -> u64 {
     }
 }
 
-/// Runs of tiles that stay together: the tiles of each layer, one that two layers share with the first of them.
-fn pieces(mapping: &Mapping, arch: &Arch) -> Vec<std::ops::Range<u32>> {
+/// Runs of tiles that stay together: the tiles of each layer, one that two layers share with the first of them. With
+/// the order in which the network declares the layers; those without weights are numbered after all others.
+fn pieces(mapping: &Mapping, arch: &Arch) -> Vec<search::Piece> {
+    let layers = mapping.layers.iter().map(|l| l.layer);
+    let units = mapping.units.iter().map(|u| u.layer);
     let mut next = 0;
     let mut out = Vec::new();
-    for &place in mapping.places.iter().filter(|p| p.pes > 0) {
+    for (layer, &place) in layers.chain(units).zip(&mapping.places) {
         let end = traffic::tiles(arch, place).end as u32;
-        if end > next {
-            out.push(next..end);
+        if place.pes > 0 && end > next {
+            out.push(search::Piece {
+                layer,
+                tiles: next..end,
+            });
             next = end;
         }
     }

@@ -8,6 +8,7 @@ use super::meter::{Meter, Traffic};
 use super::swaps;
 use crate::map::grid::Grid;
 use crate::map::traffic::Message;
+use crosscut_traces::LayerId;
 use std::ops::Range;
 
 /// Goals the search over layers may look at: a bound on time that is the same on every computer.
@@ -50,6 +51,13 @@ impl<'a> Problem<'a> {
     }
 }
 
+/// A run of tiles that stays together at first.
+pub(super) struct Piece {
+    /// The layer they belong to.
+    pub layer: LayerId,
+    pub tiles: Range<u32>,
+}
+
 /// The best order found.
 pub(super) struct Best {
     pub order: Vec<u32>,
@@ -68,14 +76,12 @@ impl Best {
         self.allows(traffic) && traffic.cost(chip_weight) < self.traffic.cost(chip_weight)
     }
 
-    fn offer(&mut self, problem: &mut Problem<'_>, order: Vec<u32>) -> bool {
+    fn offer(&mut self, problem: &mut Problem<'_>, order: Vec<u32>) {
         let traffic = problem.measure(&order);
-        let better = self.improves(traffic, problem.chip_weight);
-        if better {
+        if self.improves(traffic, problem.chip_weight) {
             self.order = order;
             self.traffic = traffic;
         }
-        better
     }
 }
 
@@ -84,9 +90,9 @@ impl Best {
 pub(super) fn optimise(
     problem: &mut Problem<'_>,
     in_order: Vec<u32>,
-    pieces: &[Range<u32>],
+    pieces: &[Piece],
     by_tile: bool,
-) -> (Vec<u32>, Traffic) {
+) -> Vec<u32> {
     let traffic = problem.measure(&in_order);
     let mut best = Best {
         order: in_order,
@@ -103,7 +109,7 @@ pub(super) fn optimise(
             }
         }
     }
-    (best.order, best.traffic)
+    best.order
 }
 
 /// Whether `slots! / (slots - tiles)!` orders are few enough to try.
@@ -133,26 +139,46 @@ fn try_all(problem: &mut Problem<'_>, best: &mut Best) {
     extend(problem, best, &mut Vec::with_capacity(tiles), tiles);
 }
 
-/// Layers along a snake: every snake, then every layer at every other place of the order, until nothing is gained.
-fn by_layer(problem: &mut Problem<'_>, best: &mut Best, pieces: &[Range<u32>]) {
+/// Layers laid along a snake.
+struct Laid {
+    order: Vec<u32>,
+    /// Chips that layers sit on beyond the fewest they fit on.
+    cuts: u64,
+}
+
+/// The in-order cost over the cost of a cut: a layer that is spread over more chips than it needs has to gain more.
+const CUT: u64 = 256;
+
+/// Every snake, then every layer at every other place of the order, until nothing is gained.
+fn by_layer(problem: &mut Problem<'_>, best: &mut Best, pieces: &[Piece]) {
     let per_chip = problem.grid.tiles_per_chip();
-    let mut sequence: Vec<usize> = (0..pieces.len()).collect();
-    let mut chosen = None;
     let snakes = Snake::all(problem.grid);
-    for (snake, whole) in snakes.iter().flat_map(|s| [(s, false), (s, true)]) {
-        let curve = snake.slots(problem.grid, per_chip);
-        let order = lay(problem, pieces, &sequence, &curve, whole);
-        if best.offer(problem, order) {
-            chosen = Some((curve, whole));
+    let cut = best.limit.cost(problem.chip_weight) / CUT;
+    let as_numbered: Vec<usize> = (0..pieces.len()).collect();
+    let mut as_declared = as_numbered.clone();
+    as_declared.sort_by_key(|&n| pieces[n].layer);
+    let mut least = u64::MAX;
+    // The first is the in-order placement, so there is always one to start from.
+    let mut chosen = (snakes[0].slots(problem.grid, per_chip), false, &as_numbered);
+    for snake in &snakes {
+        for sequence in [&as_numbered, &as_declared] {
+            for whole in [false, true] {
+                let curve = snake.slots(problem.grid, per_chip);
+                let laid = lay(problem, pieces, sequence, &curve, whole);
+                if take(problem, best, laid, cut, &mut least) {
+                    chosen = (curve, whole, sequence);
+                }
+            }
         }
     }
-    let (curve, whole) = chosen.unwrap_or_else(|| (snakes[0].slots(problem.grid, per_chip), false));
+    let (curve, whole, sequence) = chosen;
+    let mut sequence = sequence.clone();
     let end = problem.meter.work + WORK_ON_LAYERS;
     let mut gained = true;
     while gained {
         gained = false;
         for from in 0..pieces.len() {
-            for to in 0..pieces.len() {
+            for to in (0..pieces.len()).filter(|&to| to != from) {
                 if problem.meter.work > end {
                     return;
                 }
@@ -161,8 +187,8 @@ fn by_layer(problem: &mut Problem<'_>, best: &mut Best, pieces: &[Range<u32>]) {
                 moved.insert(to, piece);
                 // Laying out looks at every tile once.
                 problem.meter.work += best.order.len() as u64;
-                let order = lay(problem, pieces, &moved, &curve, whole);
-                if from != to && best.offer(problem, order) {
+                let laid = lay(problem, pieces, &moved, &curve, whole);
+                if take(problem, best, laid, cut, &mut least) {
                     sequence = moved;
                     gained = true;
                 }
@@ -171,28 +197,43 @@ fn by_layer(problem: &mut Problem<'_>, best: &mut Best, pieces: &[Range<u32>]) {
     }
 }
 
+/// Makes an order the best if it and its cuts cost less than the least so far.
+fn take(problem: &mut Problem<'_>, best: &mut Best, laid: Laid, cut: u64, least: &mut u64) -> bool {
+    let traffic = problem.measure(&laid.order);
+    let cost = traffic.cost(problem.chip_weight) + cut * laid.cuts;
+    let better = best.allows(traffic) && cost < *least;
+    if better {
+        *least = cost;
+        best.order = laid.order;
+        best.traffic = traffic;
+    }
+    better
+}
+
 /// Pieces one after another along the curve. `whole` moves a piece to the next chip rather than cutting it once more
 /// than needed, as far as the chips have slots to spare.
 fn lay(
     problem: &Problem<'_>,
-    pieces: &[Range<u32>],
+    pieces: &[Piece],
     sequence: &[usize],
     curve: &[Vec<u32>; 2],
     whole: bool,
-) -> Vec<u32> {
+) -> Laid {
     let per_chip = problem.grid.tiles_per_chip();
-    let tiles: u64 = pieces.iter().map(|p| p.len() as u64).sum();
+    let tiles: u64 = pieces.iter().map(|p| p.tiles.len() as u64).sum();
     let mut spare = problem.slots - tiles;
     let mut order = vec![0; tiles as usize];
-    let mut at = 0;
+    let (mut at, mut cuts) = (0, 0);
     for &n in sequence {
-        let piece = pieces[n].clone();
+        let piece = pieces[n].tiles.clone();
         let length = piece.len() as u64;
         let left = per_chip - at % per_chip;
-        let cuts = (at % per_chip + length - 1) / per_chip;
-        if whole && cuts > (length - 1) / per_chip && left <= spare {
+        let extra = (at % per_chip + length - 1) / per_chip - (length - 1) / per_chip;
+        if whole && extra > 0 && left <= spare {
             spare -= left;
             at += left;
+        } else {
+            cuts += extra;
         }
         for tile in piece {
             let (chip, local) = (at / per_chip, at % per_chip);
@@ -201,5 +242,5 @@ fn lay(
             at += 1;
         }
     }
-    order
+    Laid { order, cuts }
 }
