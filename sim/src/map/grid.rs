@@ -96,6 +96,20 @@ impl Grid {
         self.tiles_per_chip
     }
 
+    /// Slots of one router.
+    pub fn tiles_per_router(&self) -> u64 {
+        self.tiles_per_router
+    }
+
+    /// Routers that serve the given slots.
+    pub fn routers(&self, slots: &[u32]) -> u64 {
+        let routers = slots.iter().map(|&s| self.router_of_slot(u64::from(s)));
+        let mut routers: Vec<Point> = routers.collect();
+        routers.sort_unstable();
+        routers.dedup();
+        routers.len() as u64
+    }
+
     /// Routers across one chip.
     pub fn columns(&self) -> u64 {
         self.columns

@@ -2,6 +2,7 @@
 
 use super::About;
 use crate::map::{Grid, LayerMap, Mapping, Place, PlacementMethod, RoleCounts, place, traffic};
+use crate::optimise::Summary;
 use crosscut_arch::{Arch, Packing};
 use crosscut_traces::{LayerId, Network, Op, Shape};
 use serde::{Deserialize, Serialize};
@@ -143,6 +144,9 @@ pub struct MapReport {
     /// Network, machine and seed.
     #[serde(flatten)]
     pub about: About,
+    /// Objective, budget and bound, if the mapping was optimised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub optimised: Option<Summary>,
     /// Sums over the layers.
     pub totals: Totals,
     /// Where the tiles sit.
@@ -181,6 +185,7 @@ impl MapReport {
             .collect();
         MapReport {
             about,
+            optimised: None,
             totals: totals(&layers, mapping),
             placement: placement(net, arch, mapping, &layers),
             layers,

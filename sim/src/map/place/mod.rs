@@ -102,15 +102,9 @@ pub(super) fn place(
             search::optimise(&mut problem, in_order, &pieces, by_tile)
         }
     };
-    let mut routers: Vec<_> = tile_order
-        .iter()
-        .map(|&s| grid.router_of_slot(u64::from(s)))
-        .collect();
-    routers.sort_unstable();
-    routers.dedup();
     mapping.placement = Placement {
         method,
-        routers: routers.len() as u64,
+        routers: grid.routers(&tile_order),
         tile_order: tile_order.into(),
     };
     Ok(())

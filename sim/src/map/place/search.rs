@@ -1,7 +1,7 @@
 //! Looks for an order of tiles with less traffic: which snake, which order of layers, which tiles change places.
 //!
-//! Every step starts from the best so far and takes only what lowers the cost and raises neither hops nor traffic between
-//! chips above those of the in-order placement. All orders of trial are fixed, so the result is a function of its input.
+//! Every step starts from the best so far and takes only what lowers the cost and raises neither hops, nor traffic between
+//! chips, nor the number of routers above those of the in-order placement. All orders of trial are fixed, so the result is a function of its input.
 
 use super::curve::Snake;
 use super::meter::{Meter, Traffic};
@@ -41,6 +41,11 @@ impl<'a> Problem<'a> {
         }
     }
 
+    /// Routers that serve the given slots.
+    fn routers(&self, order: &[u32]) -> u64 {
+        self.grid.routers(order)
+    }
+
     /// Traffic of one image with tiles in the given slots.
     pub fn measure(&mut self, order: &[u32]) -> Traffic {
         let mut sum = Traffic::default();
@@ -64,6 +69,8 @@ pub(super) struct Best {
     pub traffic: Traffic,
     /// In-order traffic, not to be exceeded.
     limit: Traffic,
+    /// Routers that the in-order placement uses, not to be exceeded.
+    routers: u64,
 }
 
 impl Best {
@@ -78,7 +85,7 @@ impl Best {
 
     fn offer(&mut self, problem: &mut Problem<'_>, order: Vec<u32>) {
         let traffic = problem.measure(&order);
-        if self.improves(traffic, problem.chip_weight) {
+        if self.improves(traffic, problem.chip_weight) && problem.routers(&order) <= self.routers {
             self.order = order;
             self.traffic = traffic;
         }
@@ -95,6 +102,7 @@ pub(super) fn optimise(
 ) -> Vec<u32> {
     let traffic = problem.measure(&in_order);
     let mut best = Best {
+        routers: problem.routers(&in_order),
         order: in_order,
         traffic,
         limit: traffic,
@@ -144,6 +152,8 @@ struct Laid {
     order: Vec<u32>,
     /// Chips that layers sit on beyond the fewest they fit on.
     cuts: u64,
+    /// Routers in use.
+    routers: u64,
 }
 
 /// The in-order cost over the cost of a cut: a layer that is spread over more chips than it needs has to gain more.
@@ -201,7 +211,7 @@ fn by_layer(problem: &mut Problem<'_>, best: &mut Best, pieces: &[Piece]) {
 fn take(problem: &mut Problem<'_>, best: &mut Best, laid: Laid, cut: u64, least: &mut u64) -> bool {
     let traffic = problem.measure(&laid.order);
     let cost = traffic.cost(problem.chip_weight) + cut * laid.cuts;
-    let better = best.allows(traffic) && cost < *least;
+    let better = best.allows(traffic) && laid.routers <= best.routers && cost < *least;
     if better {
         *least = cost;
         best.order = laid.order;
@@ -223,7 +233,8 @@ fn lay(
     let tiles: u64 = pieces.iter().map(|p| p.tiles.len() as u64).sum();
     let mut spare = problem.slots - tiles;
     let mut order = vec![0; tiles as usize];
-    let (mut at, mut cuts) = (0, 0);
+    let (mut at, mut cuts, mut routers) = (0, 0, 0);
+    let per_router = problem.grid.tiles_per_router();
     for &n in sequence {
         let piece = pieces[n].tiles.clone();
         let length = piece.len() as u64;
@@ -239,8 +250,14 @@ fn lay(
             let (chip, local) = (at / per_chip, at % per_chip);
             let slot = curve[chip as usize % 2][local as usize];
             order[tile as usize] = chip as u32 * per_chip as u32 + slot;
+            // A curve fills router after router.
+            routers += u64::from(u64::from(slot) % per_router == 0);
             at += 1;
         }
     }
-    Laid { order, cuts }
+    Laid {
+        order,
+        cuts,
+        routers,
+    }
 }
