@@ -133,7 +133,7 @@ impl LayerMap {
 }
 
 /// Slices of the convolution that takes the values of `id` with no pool between. `done` holds the later layers.
-fn next_slices(net: &Network, done: &[LayerMap], id: LayerId) -> Option<NextSlices> {
+pub(crate) fn next_slices(net: &Network, done: &[LayerMap], id: LayerId) -> Option<NextSlices> {
     let next = next_worker(net, id)?;
     let layer = done.iter().find(|l| l.layer == next)?;
     NextSlices::of(&layer.geometry, layer.unroll)
