@@ -2,7 +2,7 @@
 
 use super::{Outcome, emit};
 use crate::args::MapVerbArgs;
-use crate::format::{area, count, number, percent, plural, time};
+use crate::format::{area, bits, count, percent, plural, time};
 use crate::stages::Setting;
 use crate::table::Grid;
 use crate::{output, plot};
@@ -150,10 +150,7 @@ fn placement(report: &MapReport) -> String {
         _ if before == after => " as in order".to_string(),
         _ => {
             let change = 100.0 * (after as f64 / before as f64 - 1.0);
-            format!(
-                " ({change:+.1} % against {} in order)",
-                number(before as f64)
-            )
+            format!(" ({change:+.1} % against {} in order)", bits(before))
         }
     };
     let shown = |before, after| match p.method {
@@ -161,15 +158,15 @@ fn placement(report: &MapReport) -> String {
         PlacementMethod::Optimised => change(before, after),
     };
     let mut line = format!(
-        "placement {}: {} bit-hops an image{}",
+        "placement {}: {} x routers an image{}",
         p.method.name(),
-        number(p.bit_hops_after as f64),
+        bits(p.bit_hops_after),
         shown(p.bit_hops_before, p.bit_hops_after)
     );
     if report.totals.chips > 1 {
         line += &format!(
-            ", {} bits between chips{}, {} on more than one chip",
-            number(p.chip_bits_after as f64),
+            ", {} between chips{}, {} on more than one chip",
+            bits(p.chip_bits_after),
             shown(p.chip_bits_before, p.chip_bits_after),
             plural(p.split_layers, "layer")
         );

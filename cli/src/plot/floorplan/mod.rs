@@ -8,7 +8,7 @@ mod labels;
 mod palette;
 mod sheet;
 
-use crate::format::{count, number, percent, plural};
+use crate::format::{bits, count, percent, plural};
 use crosscut_sim::map::Grid;
 use crosscut_sim::report::{LayerMapReport, MapReport};
 use palette::{hex, layer as colour, pale};
@@ -125,13 +125,13 @@ impl Plan<'_> {
         text(out, &line, (MARGIN, 57.0), 14.0, GREY, "start");
         let p = &r.placement;
         let mut line = format!(
-            "placement {}: {} bit-hops per image",
+            "placement {}: {} x routers an image",
             p.method.name(),
-            number(p.bit_hops_after as f64)
+            bits(p.bit_hops_after)
         );
         if p.bit_hops_after != p.bit_hops_before {
             let change = p.bit_hops_after as f64 / p.bit_hops_before as f64 - 1.0;
-            let _ = write!(line, ", {:+.1} % against in-order", 100.0 * change);
+            let _ = write!(line, ", {:+.1} % against in order", 100.0 * change);
         }
         text(out, &line, (MARGIN, 76.0), 14.0, GREY, "start");
     }

@@ -231,9 +231,12 @@ impl Explainer<'_> {
             "min(r_x, slices) x r_y",
             format!("min({rx}, {slices}) x {ry}"),
             (l.hardware_slices().len() * ry) as u64,
-            match rx * ry {
-                1 => "one copy of the weights works through all positions".to_string(),
-                _ => format!("copies that work at the same time: {rx} along an output row, {ry} on different rows"),
+            match [rx, ry] {
+                [1, 1] => "one copy of the weights works through all positions".to_string(),
+                [_, 1] => "copies that work at the same time, along an output row".to_string(),
+                _ => format!(
+                    "copies that work at the same time: {rx} along an output row, on {ry} rows"
+                ),
             },
         );
     }

@@ -64,9 +64,10 @@ pub(super) fn sum<T>(tally: &[(T, u64)], text: impl Fn(&T) -> String) -> String 
 
 /// A sum in brackets if it has several terms.
 pub(super) fn bracketed(sum: String) -> String {
-    if sum.contains(" + ") {
-        format!("({sum})")
-    } else {
-        sum
-    }
+    let mut depth = 0;
+    let several = sum.chars().any(|c| {
+        depth += i32::from(c == '(') - i32::from(c == ')');
+        depth == 0 && c == '+'
+    });
+    if several { format!("({sum})") } else { sum }
 }
