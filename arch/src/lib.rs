@@ -25,6 +25,7 @@ pub mod units;
 
 mod check;
 mod cost;
+mod diff;
 mod error;
 mod load;
 mod merge;
@@ -35,6 +36,7 @@ mod source;
 mod validate;
 
 pub use check::{Check, LevelTotal, PartTotal, check};
+pub use diff::{CostDiff, Diff, FigureDiff, KeyDiff, diff};
 pub use error::{ArchError, Fault, Place};
 pub use load::{MappingFile, from_toml, load, load_mapped};
 pub use model::*;

@@ -6,7 +6,7 @@ use crate::mapping_file::{self, MappingFile};
 use crate::output;
 use crate::progress::Progress;
 use crate::workload::{self, Images};
-use crosscut_arch::{Arch, Timing};
+use crosscut_arch::{Arch, Confidence, Timing};
 use crosscut_prune::{PruneOptions, Pruned};
 use crosscut_sim::cycle;
 use crosscut_sim::func::{self, FuncModel};
@@ -54,6 +54,12 @@ impl Setting {
             }
             _ => crosscut_arch::load(&machine.arch, &machine.set)?,
         };
+        if arch.confidence == Confidence::Recalled {
+            eprintln!(
+                "note: `{0}` rests in part on recalled or assumed figures; `crosscut arch check {0}` names them",
+                machine.arch
+            );
+        }
         let saved = match mapping {
             Some(MappingFile::Saved(saved)) => Some(saved),
             _ => None,

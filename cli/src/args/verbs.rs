@@ -197,6 +197,30 @@ pub enum ArchVerb {
         #[arg(long)]
         json: bool,
     },
+    /// Compare two machines: structure, costs of parts, derived figures
+    #[command(
+        after_help = "Examples:\n  crosscut arch diff isaac-ce isaac-8b\n  crosscut arch diff isaac-ce isaac-ce --set-b crossbar.rows=256 --set-b adc.sar.bits=9"
+    )]
+    Diff {
+        /// First preset or TOML file
+        #[arg(value_name = "A")]
+        a: String,
+        /// Second preset or TOML file
+        #[arg(value_name = "B")]
+        b: String,
+        /// Change a figure of both machines (repeatable)
+        #[arg(long = "set", value_name = "KEY=VALUE", value_parser = super::parse::override_text)]
+        set: Vec<String>,
+        /// Change a figure of the first machine (repeatable)
+        #[arg(long = "set-a", value_name = "KEY=VALUE", value_parser = super::parse::override_text)]
+        set_a: Vec<String>,
+        /// Change a figure of the second machine (repeatable)
+        #[arg(long = "set-b", value_name = "KEY=VALUE", value_parser = super::parse::override_text)]
+        set_b: Vec<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Print the JSON schema of the TOML description, for editors
     Schema,
 }
