@@ -1,5 +1,7 @@
 //! `crosscut arch`.
 
+mod diff;
+
 use super::Outcome;
 use crate::args::ArchVerb;
 use crate::format::{area, count, energy, number, percent, power, time};
@@ -22,6 +24,18 @@ pub fn run(verb: &ArchVerb) -> anyhow::Result<Outcome> {
             } else {
                 output::text(&text(&arch, &result))?;
             }
+        }
+        ArchVerb::Diff {
+            a,
+            b,
+            set,
+            set_a,
+            set_b,
+            json,
+        } => {
+            let load = |name: &str, own: &[String]| load(name, &[set, own].concat());
+            let (a, b) = (load(a, set_a)?, load(b, set_b)?);
+            diff::run(&a, &b, *json)?;
         }
         ArchVerb::Schema => output::json(&schema_json())?,
     }
