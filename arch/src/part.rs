@@ -164,4 +164,7 @@ pub struct Part {
     pub source: String,
     /// How well the figures are founded.
     pub confidence: Confidence,
+    /// Technology node the figures hold at, where a law or a scaling says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node_nm: Option<f64>,
 }
