@@ -256,6 +256,19 @@ pub enum Timing {
     },
 }
 
+impl Timing {
+    /// The name used in TOML and lists.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Timing::BitSerial(_) => "bit-serial",
+            Timing::Phased(_) => "phased",
+            Timing::Staged(_) => "staged",
+            Timing::Integrated(_) => "integrated",
+            Timing::None { .. } => "none",
+        }
+    }
+}
+
 /// An input step as front (row drivers, read, sample) and back (conversions, shift-and-add, output), in ticks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Staged {
