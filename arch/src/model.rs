@@ -305,7 +305,7 @@ impl Staged {
 pub struct Integrated {
     /// Trains a product is split into.
     pub phases: u32,
-    /// Ticks of all pulses, conversion steps and gaps of one product.
+    /// Ticks of all pulses, conversion steps and gaps of one product of the active rows.
     pub product_ticks: u64,
 }
 
@@ -425,7 +425,8 @@ impl Arch {
             Timing::BitSerial(_) | Timing::Staged(_) => {
                 self.format.input_bits.div_ceil(self.dac_bits) * self.row_steps()
             }
-            Timing::Phased(_) | Timing::Integrated(_) | Timing::None { .. } => 1,
+            Timing::Integrated(_) => self.row_steps(),
+            Timing::Phased(_) | Timing::None { .. } => 1,
         }
     }
 

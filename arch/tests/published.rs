@@ -136,6 +136,10 @@ fn neurram_throughputs() {
         assert!((tops - model).abs() <= 5.1e-4, "{tops} against {model}");
         near(tops, silicon, 0.1);
     }
+    // Half as many neurons as pairs of lines: the conversion twice, 6 x 0.3 us more. Half of the rows at once: all twice.
+    near(machine("neurram", &["pe.adcs=64"]).cycle_ns(), 5790.0, 1e-9);
+    let halves = machine("neurram", &["crossbar.active_rows=128"]);
+    assert_eq!((halves.input_steps(), halves.cycle_ticks()), (2, 399));
     // 15.95 TOPS/W measured with 6-bit outputs and 4-bit inputs, to which the energy of the cells is derived.
     near(check(&machine("neurram", &[])).gops_per_w, 15_950.0, 1e-3);
 }

@@ -72,7 +72,7 @@ impl Pipeline {
             // A machine without crossbar timing is refused before it gets here; its cycle stands in.
             (Timing::Integrated(_) | Timing::None { .. }, StationKind::Compute(_)) => Pipeline {
                 fetch: 0,
-                occupancy: arch.cycle_ticks(),
+                occupancy: u64::from(arch.input_steps()) * arch.cycle_ticks(),
                 drain: 0,
             },
             _ => {
