@@ -287,6 +287,19 @@ pub enum Timing {
     },
 }
 
+impl Timing {
+    /// The name used in TOML and lists.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Timing::BitSerial(_) => "bit-serial",
+            Timing::Phased(_) => "phased",
+            Timing::Staged(_) => "staged",
+            Timing::Integrated(_) => "integrated",
+            Timing::None { .. } => "none",
+        }
+    }
+}
+
 /// An input step as front (row drivers, read, sample) and back (conversions, shift-and-add, output), in ticks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Staged {
@@ -323,7 +336,7 @@ impl Staged {
 pub struct Integrated {
     /// Trains a product is split into.
     pub phases: u32,
-    /// Ticks of all pulses, conversion steps and gaps of one product.
+    /// Ticks of all pulses, conversion steps and gaps of one product of the active rows.
     pub product_ticks: u64,
 }
 
@@ -443,7 +456,8 @@ impl Arch {
             Timing::BitSerial(_) | Timing::Staged(_) => {
                 self.format.input_bits.div_ceil(self.dac_bits) * self.row_steps()
             }
-            Timing::Phased(_) | Timing::Integrated(_) | Timing::None { .. } => 1,
+            Timing::Integrated(_) => self.row_steps(),
+            Timing::Phased(_) | Timing::None { .. } => 1,
         }
     }
 

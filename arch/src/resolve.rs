@@ -195,9 +195,10 @@ fn timing(m: &raw::Machine) -> Timing {
 
 /// Nanoseconds of one product by pulse trains. A signed input of `input_bits` has one bit less of magnitude `b`, so a
 /// train is 2^b - 1 pulses long. Two trains split `b` in halves, the larger first, and are converted together in
-/// 2 x (output bits) - (larger half) steps (NeuRRAM, Nature 2022, and its published model).
+/// 2 x (output bits) - (larger half) steps (NeuRRAM, Nature 2022, and its published model). An ADC that serves several
+/// columns takes those steps for each.
 pub(crate) fn product_ns(t: &raw::Integrated, m: &raw::Machine) -> f64 {
-    let magnitude = m.format.input_bits.saturating_sub(1).max(1);
+    let magnitude = m.format.input_bits.saturating_sub(1).clamp(1, 15);
     let output = match &m.adc.value {
         raw::AdcKind::Sar(sar) => *sar.bits,
         raw::AdcKind::None(_) => 0,
@@ -209,9 +210,17 @@ pub(crate) fn product_ns(t: &raw::Integrated, m: &raw::Machine) -> f64 {
             let larger = magnitude.div_ceil(2);
             (
                 train(larger) + train(magnitude - larger),
-                (2 * output).saturating_sub(larger),
+                output.saturating_mul(2).saturating_sub(larger),
             )
         }
     };
-    t.pulse.0 * pulses + t.conversion_step.0 * f64::from(steps) + t.gap.0 * f64::from(*t.phases)
+    let pair = match m.format.signed.value {
+        raw::Signed::Differential(_) => 2,
+        _ => 1,
+    };
+    let columns = u64::from(*m.crossbar.columns / pair) * u64::from(*m.pe.crossbars);
+    let conversions = columns.div_ceil(u64::from((*m.pe.adcs).max(1)));
+    t.pulse.0 * pulses
+        + t.conversion_step.0 * f64::from(steps) * conversions as f64
+        + t.gap.0 * f64::from(*t.phases)
 }

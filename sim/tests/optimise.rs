@@ -89,6 +89,8 @@ fn machines() -> Vec<Arch> {
     vec![
         with("isaac-8b", &[]),
         with("reram-64", &["mapping.packing=feature-map"]),
+        with("neurram", &[]),
+        with("forms", &[]),
         arch(
             "semimap",
             &["crossbar.rows=48", "crossbar.columns=40", "tile.pes=2"],
@@ -321,4 +323,24 @@ fn budgets_that_hold_no_copy_say_what_one_needs() {
     assert_eq!(e, OptimiseError::NeedsBudget);
     let e = refused(&isaac, interval, Some(Budget::AreaMm2(-1.0)));
     assert!(e.contains("-1 mm2") && e.contains("above 0"), "{e}");
+}
+
+#[test]
+fn what_a_machine_does_not_tell_cannot_be_made_less() {
+    let net = zoo::build("lenet5", 0).unwrap();
+    let asked = |name: &str, objective, budget| {
+        let options = MapOptions::default();
+        optimise(&net, &arch(name, &[]), &options, objective, budget).map(|_| ())
+    };
+    let some = Some(Budget::Crossbars(1000));
+    for objective in [Objective::Interval, Objective::Energy] {
+        let refused = asked("truenorth", objective, some).unwrap_err();
+        assert_eq!(refused, OptimiseError::NoTiming("truenorth".into()));
+    }
+    assert_eq!(asked("truenorth", Objective::Crossbars, some), Ok(()));
+    let unknown = Err(OptimiseError::NoCosts("prime".into()));
+    assert_eq!(asked("prime", Objective::Energy, some), unknown);
+    let area = Some(Budget::AreaMm2(10.0));
+    assert_eq!(asked("prime", Objective::Interval, area), unknown);
+    assert_eq!(asked("prime", Objective::Interval, some), Ok(()));
 }

@@ -378,6 +378,13 @@ fn timing_is_bounded(m: &Machine, rules: &mut Rules<'_>) {
         }
         TimingKind::Integrated(t) => {
             rules.within("timing.integrated.phases", &t.phases, 1..=2);
+            let (dac, input) = (*m.dac.bits, *m.format.input_bits);
+            if dac < input {
+                let message = format!("`dac.bits` is {dac} with `[timing.integrated]`");
+                let label =
+                    format!("must be `format.input_bits`, {input}: a train holds all of it");
+                rules.fault(RawFault::new(&m.dac.bits.span, message, label));
+            }
             for (name, time) in [
                 ("pulse", &t.pulse),
                 ("conversion_step", &t.conversion_step),

@@ -11,6 +11,7 @@ use crosscut_sim::report::RunReport;
 /// Simulates time, energy and area.
 pub fn run(args: &RunArgs) -> anyhow::Result<Outcome> {
     let mut setting = Setting::new(&args.machine, &args.network, &args.map, &args.global)?;
+    setting.has_timing()?;
     let out = args.out.out.as_deref();
     if let Some(range) = &args.layers {
         setting.cut(range, &args.map)?;

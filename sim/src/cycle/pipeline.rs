@@ -80,7 +80,7 @@ impl Pipeline {
             // A machine without crossbar timing is refused before it gets here; its cycle stands in.
             (Timing::Integrated(_) | Timing::None { .. }, StationKind::Compute(_)) => Pipeline {
                 fetch: 0,
-                occupancy: arch.cycle_ticks(),
+                occupancy: steps * arch.cycle_ticks(),
                 adc_wait: 0,
                 drain: 0,
             },

@@ -28,6 +28,14 @@ pub enum OptimiseError {
         "the objective `interval` needs a budget of chips, crossbars or area, or a machine with a fixed number of chips"
     )]
     NeedsBudget,
+    /// Time and energy cannot be made less where time is not modelled.
+    #[error(
+        "machine `{0}` has no crossbar timing: of the objectives only `crossbars` has a meaning on it"
+    )]
+    NoTiming(String),
+    /// Energy and area cannot be made less, or kept, where they are not known.
+    #[error("machine `{0}` gives no costs: its energy and area are not known")]
+    NoCosts(String),
     /// A budget that is no budget.
     #[error("the budget of {0} must be above 0")]
     NotPositive(String),

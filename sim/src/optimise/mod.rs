@@ -32,7 +32,7 @@ pub use error::OptimiseError;
 
 use crate::map::{MapOptions, Mapping};
 use budget::Cap;
-use crosscut_arch::Arch;
+use crosscut_arch::{Arch, Timing};
 use crosscut_traces::Network;
 use search::{Picks, Search};
 use serde::{Deserialize, Serialize};
@@ -105,6 +105,14 @@ pub fn optimise(
         ..options.clone()
     };
     Mapping::build(net, &budget::without_chips(arch), &plain)?;
+    if objective != Objective::Crossbars && matches!(arch.timing, Timing::None { .. }) {
+        return Err(OptimiseError::NoTiming(arch.name.clone()));
+    }
+    let asks_for_costs =
+        objective == Objective::Energy || matches!(budget, Some(Budget::AreaMm2(_)));
+    if asks_for_costs && arch.parts.is_empty() {
+        return Err(OptimiseError::NoCosts(arch.name.clone()));
+    }
     let cap = Cap::of(arch, budget)?;
     if objective == Objective::Interval && cap.limit.is_none() {
         return Err(OptimiseError::NeedsBudget);
