@@ -1,13 +1,13 @@
 //! What travels between tiles for one image, from the mapping alone; the cycle engine sends the same messages.
 //!
-//! Bit-serial machines: the last tile of a layer sends its results to every tile of each consumer, one message a
+//! Machines without phases: the last tile of a layer sends its results to every tile of each consumer, one message a
 //! firing; partial sums run along the tiles of each copy. Phased machines, as in the engine: one packet per value
 //! from the middle of a layer to the middle of its consumer, partial sums from the middle to the last tile. Digital
 //! work (pools, additions) is done in the last tile of the layer that feeds it. The image itself lies in the buffer of
 //! the first layer.
 
 use super::{LayerMap, Mapping, Place};
-use crosscut_arch::{Arch, Fold, Timing};
+use crosscut_arch::{Arch, Fold};
 use crosscut_traces::{LayerId, Network, Op};
 use std::ops::Range;
 
@@ -112,13 +112,13 @@ fn values_message(
     firings: u64,
 ) -> Message {
     let per_firing = values.div_ceil(firings);
-    match arch.timing {
-        Timing::Phased(_) => Message {
+    match arch.phased() {
+        Some(_) => Message {
             from: middle(&from),
             to: one(middle(&to)),
             flits: per_firing * firings,
         },
-        Timing::BitSerial(_) => {
+        None => {
             let bits = per_firing * u64::from(arch.format.input_bits);
             Message {
                 from: from.end - 1,
@@ -134,7 +134,7 @@ fn partial_sums(arch: &Arch, map: &LayerMap, tiles: Range<u64>, out: &mut Vec<Me
     if !map.adds_partial_sums() {
         return;
     }
-    if let Timing::Phased(_) = arch.timing {
+    if arch.phased().is_some() {
         if map.roles.reduce > 0 {
             let widths = map.hardware_slices();
             let per_row: u64 = widths

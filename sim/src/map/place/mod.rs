@@ -13,7 +13,7 @@ pub use meter::Traffic;
 
 use super::grid::Grid;
 use super::{MapError, Mapping, Place, traffic};
-use crosscut_arch::{Arch, Chips, PartKind, Timing};
+use crosscut_arch::{Arch, Chips, PartKind};
 use crosscut_traces::Network;
 use search::Problem;
 use serde::{Deserialize, Serialize};
@@ -98,7 +98,7 @@ pub(super) fn place(
                 Problem::new(&grid, &messages, slots(mapping, arch), chip_weight(arch));
             let pieces = pieces(mapping, arch);
             // Phased traffic knows only the middle and the end of a layer, so a layer's tiles keep their order.
-            let by_tile = matches!(arch.timing, Timing::BitSerial(_));
+            let by_tile = arch.phased().is_none();
             search::optimise(&mut problem, in_order, &pieces, by_tile)
         }
     };

@@ -3,7 +3,7 @@
 use super::terms::{Steps, bracketed, sum, tally};
 use crate::map::layer::reads;
 use crate::map::{LayerMap, Mapping, build, roles};
-use crosscut_arch::{Adc, Arch, Packing, Timing, UnusedColumns, Worker};
+use crosscut_arch::{Adc, Arch, Packing, UnusedColumns, Worker};
 use crosscut_traces::Network;
 
 pub(super) fn explain(steps: &mut Steps, net: &Network, arch: &Arch, mapping: &Mapping, n: usize) {
@@ -299,9 +299,9 @@ impl Explainer<'_> {
             self.arch.crossbar.columns,
             self.copies,
         );
-        let neurons = match self.arch.timing {
-            Timing::Phased(p) => format!("min({m}, floor({} / {groups}))", p.packets_per_phase),
-            Timing::BitSerial(_) => m.to_string(),
+        let neurons = match self.arch.phased() {
+            Some(p) => format!("min({m}, floor({} / {groups}))", p.packets_per_phase),
+            None => m.to_string(),
         };
         let adders = sum(&self.widths, |w| {
             format!("ceil({q} / max(1, floor({neurons} / ({w} + {e}))))")
@@ -371,6 +371,18 @@ impl Explainer<'_> {
             );
             return;
         };
+        let (bits, dac, active) = (
+            arch.format.input_bits,
+            arch.dac_bits,
+            arch.crossbar.active_rows,
+        );
+        steps.add(
+            "reads",
+            "ceil(input bits / DAC bits) x ceil(N / active rows)",
+            format!("ceil({bits} / {dac}) x ceil({n} / {active})"),
+            reads(arch),
+            "analog reads of an array for one product, each with its conversions".to_string(),
+        );
         let slices = tally(l.slices().iter().map(|s| s.width));
         let (reads, h) = (reads(arch), out.h);
         let (formula, columns, reason) = match adc.unused_columns {
@@ -400,7 +412,7 @@ impl Explainer<'_> {
             formula,
             format!("{h} x {reads} x {}", bracketed(columns)),
             l.adc_conversions(arch),
-            format!("{reason}, once for each of {reads} reads of an input"),
+            format!("{reason} after each read"),
         );
     }
 

@@ -2,7 +2,7 @@
 
 use super::terms::{Steps, bracketed, sum, tally};
 use crate::map::{Mapping, units};
-use crosscut_arch::{Arch, Timing};
+use crosscut_arch::Arch;
 use crosscut_traces::{Network, Op};
 
 pub(super) fn explain(
@@ -19,14 +19,14 @@ pub(super) fn explain(
     let roles = unit.roles;
     if let Op::Add = layer.op {
         let (c, w, branches) = (layer.shape.c, layer.shape.w, inputs.len());
-        let most = match arch.timing {
-            Timing::Phased(p) => {
+        let most = match arch.phased() {
+            Some(p) => {
                 format!(
                     "min({columns}, floor({} / {branches}))",
                     p.packets_per_phase
                 )
             }
-            Timing::BitSerial(_) => columns.to_string(),
+            None => columns.to_string(),
         };
         steps.add(
             "reduce",
