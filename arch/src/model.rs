@@ -544,7 +544,12 @@ impl Arch {
         match level {
             Level::Pe => pes,
             Level::Tile => tiles,
-            Level::Router => tiles.div_ceil(u64::from(self.mesh().tiles_per_router)),
+            Level::Router => {
+                // No router serves tiles of two chips.
+                let per_router = u64::from(self.mesh().tiles_per_router);
+                let (full, rest) = (tiles / self.tiles_per_chip(), tiles % self.tiles_per_chip());
+                full * self.tiles_per_chip().div_ceil(per_router) + rest.div_ceil(per_router)
+            }
             Level::Chip => chips,
         }
     }
