@@ -1,6 +1,5 @@
 //! What a machine adds up to: peak throughput, power and area by part, and warnings.
 
-use crate::cost::adc;
 use crate::model::{Adc, Arch, SignedWeights, Timing, Worker};
 use crate::part::{Confidence, Level, PartKind};
 use serde::Serialize;
@@ -161,19 +160,40 @@ fn ratio(a: f64, b: f64) -> f64 {
 
 fn warnings(arch: &Arch, check: &Check) -> Vec<String> {
     [
+        time_is_not_modelled(arch),
         adc_is_slower_than_the_read(arch),
         phase_is_shorter_than_the_read(arch),
         adc_may_clip(arch),
         buffer_is_smaller_than_a_window(arch),
         power_density_is_out_of_range(check),
         weights_leave_columns_over(arch),
-        law_is_used_off_its_node(arch),
+        figures_hold_at_another_node(arch),
         parts_have_no_cost(arch),
         figures_are_recalled(arch),
+        figures_have_no_source(arch),
     ]
     .into_iter()
     .flatten()
     .collect()
+}
+
+fn time_is_not_modelled(arch: &Arch) -> Option<String> {
+    let Timing::None { because } = &arch.timing else {
+        return None;
+    };
+    Some(format!(
+        "time is not modelled: {because}; peak and power assume one read of every array per {}",
+        read_time(arch)
+    ))
+}
+
+fn read_time(arch: &Arch) -> String {
+    let ns = arch.cycle_ns();
+    if ns >= 1e6 {
+        format!("{:.2} ms", ns / 1e6)
+    } else {
+        format!("{:.2} us", ns / 1e3)
+    }
 }
 
 fn adc_is_slower_than_the_read(arch: &Arch) -> Option<String> {
@@ -185,9 +205,7 @@ fn adc_is_slower_than_the_read(arch: &Arch) -> Option<String> {
 }
 
 fn phase_is_shorter_than_the_read(arch: &Arch) -> Option<String> {
-    let Timing::Phased(p) = arch.timing else {
-        return None;
-    };
+    let p = arch.phased()?;
     let needed = arch.crossbar.read_ticks.max(arch.drain_ticks());
     (p.phase_ticks < needed).then(|| {
         format!(
@@ -208,7 +226,8 @@ fn adc_may_clip(arch: &Arch) -> Option<String> {
         arch.format.signed_weights,
         SignedWeights::Offset { flip: true, .. }
     );
-    let largest = f64::from(arch.crossbar.rows) * cell * input / if halved { 2.0 } else { 1.0 };
+    let largest =
+        f64::from(arch.crossbar.active_rows) * cell * input / if halved { 2.0 } else { 1.0 };
     let codes = f64::from((1u32 << c.bits) - 1);
     (largest > codes).then(|| {
         format!(
@@ -250,16 +269,30 @@ fn weights_leave_columns_over(arch: &Arch) -> Option<String> {
     })
 }
 
-fn law_is_used_off_its_node(arch: &Arch) -> Option<String> {
-    let part = arch.part(PartKind::Adc)?;
-    let from_law = match arch.adc {
-        Adc::Sar(c) => adc::energy_area(crate::schema::AdcLaw::IsaacSplit, c.bits),
-        Adc::None => None,
-    } == Some((part.energy_pj, part.area_um2));
-    (from_law && arch.technology_nm != 32.0).then(|| {
+fn figures_hold_at_another_node(arch: &Arch) -> Option<String> {
+    let off: Vec<String> = arch
+        .parts
+        .iter()
+        .filter_map(|p| Some((p.kind.name(), p.node_nm?)))
+        .filter(|&(_, nm)| nm != arch.technology_nm)
+        .map(|(name, nm)| format!("{name} ({nm} nm)"))
+        .collect();
+    (!off.is_empty()).then(|| {
         format!(
-            "the ADC law `isaac-split` holds at 32 nm, the machine is at {} nm",
-            arch.technology_nm
+            "the machine is at {} nm, the laws of these parts at another node: {}",
+            arch.technology_nm,
+            off.join(", ")
+        )
+    })
+}
+
+fn figures_have_no_source(arch: &Arch) -> Option<String> {
+    let unnamed = arch.parts.iter().filter(|p| p.source.is_empty());
+    let names: Vec<&str> = unnamed.map(|p| p.kind.name()).collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "no `source` says where these figures come from: {}",
+            names.join(", ")
         )
     })
 }
@@ -291,6 +324,11 @@ fn parts_have_no_cost(arch: &Arch) -> Option<String> {
         .filter(|k| arch.part(**k).is_none())
         .map(|k| k.name())
         .collect();
+    if arch.parts.is_empty() {
+        return Some(
+            "no cost is given for any part: energy and area are not known and count as 0".into(),
+        );
+    }
     (!absent.is_empty()).then(|| {
         format!(
             "no cost is given for {}: their area and energy count as 0",
@@ -307,6 +345,10 @@ fn figures_are_recalled(arch: &Arch) -> Option<String> {
         .filter(recalled)
         .map(|p| p.kind.name())
         .collect();
+    if names.is_empty() && arch.confidence == Confidence::Recalled {
+        let what = "its structure rests on recalled or assumed figures: see its description";
+        return Some(what.to_owned());
+    }
     (!names.is_empty()).then(|| {
         format!(
             "recalled or assumed figures, not read in a text: {}",

@@ -25,6 +25,7 @@ pub mod units;
 
 mod check;
 mod cost;
+mod diff;
 mod error;
 mod load;
 mod merge;
@@ -35,8 +36,9 @@ mod source;
 mod validate;
 
 pub use check::{Check, LevelTotal, PartTotal, check};
+pub use diff::{CostDiff, Diff, FigureDiff, KeyDiff, diff};
 pub use error::{ArchError, Fault, Place};
-pub use load::{from_toml, load};
+pub use load::{MappingFile, from_toml, load, load_mapped};
 pub use model::*;
 pub use part::{Confidence, Level, Part, PartKind};
 pub use preset::{PresetInfo, preset_text, presets};

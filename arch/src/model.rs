@@ -6,6 +6,7 @@
 use crate::part::{Confidence, Level, Part, PartKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A machine, ready for mapping and simulation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -42,6 +43,8 @@ pub struct Arch {
     pub chips: Chips,
     /// Network between tiles.
     pub noc: Noc,
+    /// Links between chips.
+    pub chip_links: ChipLinks,
     /// Who does the work beside matrix-vector products.
     pub roles: Roles,
     /// The pipeline around a crossbar.
@@ -102,6 +105,8 @@ pub struct Crossbar {
     pub columns: u32,
     /// Ticks of one analog read.
     pub read_ticks: u64,
+    /// Rows that one read may drive; an array takes `rows / active_rows` reads (rounded up) per input step.
+    pub active_rows: u32,
 }
 
 /// Column converters.
@@ -163,6 +168,9 @@ pub struct Tile {
     pub pes: u32,
     /// Capacity of the tile buffer.
     pub buffer_bytes: u64,
+    /// Ports of the buffer; absent where they keep pace with whatever is asked of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub buffer_ports: Option<Ports>,
     /// Bytes the buffer-to-PE bus moves per tick.
     pub bus_bytes_per_tick: f64,
     /// Values the digital units (activation, pool, add) take per tick.
@@ -176,6 +184,8 @@ pub struct Chip {
     pub tiles_x: u32,
     /// Tiles in y.
     pub tiles_y: u32,
+    /// Tiles there are: all places of the grid, or fewer, row by row.
+    pub tiles: u32,
 }
 
 /// How many chips there are.
@@ -196,6 +206,10 @@ pub enum Noc {
     Ideal(Mesh),
     /// Two-dimensional mesh, XY routing, every link a server.
     Mesh(Mesh),
+    /// The same with rows and columns of each chip closed to rings.
+    Torus(Mesh),
+    /// Tree of routers over the tiles of each chip; chips joined at their roots.
+    Tree(Mesh),
 }
 
 /// A two-dimensional mesh.
@@ -209,6 +223,28 @@ pub struct Mesh {
     pub flit_ticks: u64,
     /// Tiles that share one router.
     pub tiles_per_router: u32,
+    /// Packets the queue behind a link holds.
+    pub queue_packets: u32,
+    /// Routers below one router of a tree.
+    pub radix: u32,
+}
+
+/// Links between chips.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChipLinks {
+    /// Ticks from router to router.
+    pub hop_ticks: u64,
+    /// Ticks between flits.
+    pub flit_ticks: u64,
+}
+
+/// Ports of a tile's buffer.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Ports {
+    /// Banks that work side by side.
+    pub banks: u32,
+    /// Bytes one bank reads or writes per tick.
+    pub bytes_per_tick: f64,
 }
 
 /// Who does the work beside matrix-vector products.
@@ -233,13 +269,75 @@ pub enum Worker {
 }
 
 /// The pipeline around a crossbar.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Timing {
     /// Inputs enter bit by bit; stages are latched once per crossbar cycle (ISAAC Fig. 4).
     BitSerial(BitSerial),
     /// Everything moves in phases of fixed length; one firing per phase (SemiMap).
     Phased(Phased),
+    /// Each read and its conversions take ticks of their own (PIMSIM-NN).
+    Staged(Staged),
+    /// Inputs enter as pulse trains (NeuRRAM); a product takes a fixed time.
+    Integrated(Integrated),
+    /// Time does not follow from crossbar reads: such a machine can be mapped but not run.
+    None {
+        /// What it follows from instead.
+        because: String,
+    },
+}
+
+impl Timing {
+    /// The name used in TOML and lists.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Timing::BitSerial(_) => "bit-serial",
+            Timing::Phased(_) => "phased",
+            Timing::Staged(_) => "staged",
+            Timing::Integrated(_) => "integrated",
+            Timing::None { .. } => "none",
+        }
+    }
+}
+
+/// An input step as front (row drivers, read, sample) and back (conversions, shift-and-add, output), in ticks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Staged {
+    /// Whether the next front overlaps the back before it.
+    pub pipelined: bool,
+    /// From buffer to input register, before the first step.
+    pub fetch_ticks: u64,
+    /// Row drivers, before a read.
+    pub dac_ticks: u64,
+    /// Sampling, after a read.
+    pub sample_ticks: u64,
+    /// Shift-and-add, after the last conversion of a read.
+    pub shift_add_ticks: u64,
+    /// Output register, after that.
+    pub output_ticks: u64,
+    /// From the last step to the written result.
+    pub write_ticks: u64,
+}
+
+impl Staged {
+    /// Ticks of the front of one step whose read takes `read`.
+    pub fn front(&self, read: u64) -> u64 {
+        self.dac_ticks + read + self.sample_ticks
+    }
+
+    /// Ticks of the back of one step whose conversions take `drain`.
+    pub fn back(&self, drain: u64) -> u64 {
+        drain + self.shift_add_ticks + self.output_ticks
+    }
+}
+
+/// A product by pulse trains, in ticks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Integrated {
+    /// Trains a product is split into.
+    pub phases: u32,
+    /// Ticks of all pulses, conversion steps and gaps of one product of the active rows.
+    pub product_ticks: u64,
 }
 
 /// Stage lengths in crossbar cycles. Depth = their sum + input steps.
@@ -288,13 +386,44 @@ pub enum Fold {
     Semi,
 }
 
-/// Default mapping rules of a machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// Whether the channel groups of a grouped (or depthwise) convolution share arrays.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum ChannelGroups {
+    /// Small groups sit block-diagonally in one array; cells off the diagonal stay at the lowest level. With offset
+    /// weights and a unit column every group beyond the first takes one more column, for its own sum of inputs.
+    #[default]
+    Share,
+    /// Every group has arrays of its own.
+    Apart,
+}
+
+/// Default mapping rules of a machine, and choices for single layers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MappingRules {
     /// Row packing.
     pub packing: Packing,
     /// Folding.
     pub fold: Fold,
+    /// Whether channel groups share arrays.
+    #[serde(default)]
+    pub channel_groups: ChannelGroups,
+    /// Choices for single layers, by layer name. The machine does not know which layers there are.
+    #[serde(default)]
+    pub layers: BTreeMap<String, LayerRules>,
+}
+
+/// How one layer is mapped; what is absent follows from the rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct LayerRules {
+    /// w: neighbouring output columns one array computes at once.
+    pub unroll: Option<u32>,
+    /// rx, ry: copies along an output row and on different output rows.
+    pub replicas: Option<[u32; 2]>,
+    /// Row packing.
+    pub packing: Option<Packing>,
 }
 
 impl Arch {
@@ -321,11 +450,27 @@ impl Arch {
         bits.div_ceil(self.device.cell_bits)
     }
 
-    /// Input steps of one matrix-vector product.
+    /// Reads of one array for one matrix-vector product: input steps x groups of active rows.
     pub fn input_steps(&self) -> u32 {
         match self.timing {
-            Timing::BitSerial(_) => self.format.input_bits.div_ceil(self.dac_bits),
-            Timing::Phased(_) => 1,
+            Timing::BitSerial(_) | Timing::Staged(_) => {
+                self.format.input_bits.div_ceil(self.dac_bits) * self.row_steps()
+            }
+            Timing::Integrated(_) => self.row_steps(),
+            Timing::Phased(_) | Timing::None { .. } => 1,
+        }
+    }
+
+    /// Reads that reach all rows of an array.
+    pub fn row_steps(&self) -> u32 {
+        self.crossbar.rows.div_ceil(self.crossbar.active_rows)
+    }
+
+    /// The phase machine, if it is one.
+    pub fn phased(&self) -> Option<Phased> {
+        match self.timing {
+            Timing::Phased(p) => Some(p),
+            _ => None,
         }
     }
 
@@ -335,19 +480,25 @@ impl Arch {
             Adc::None => 0,
             Adc::Sar(c) => {
                 let columns = self.crossbar.columns / self.columns_per_conversion();
-                let samples =
-                    f64::from(columns) * f64::from(self.pe.crossbars) / f64::from(self.pe.adcs);
+                // The ADC with the most conversions ends last.
+                let samples = (u64::from(columns) * u64::from(self.pe.crossbars))
+                    .div_ceil(u64::from(self.pe.adcs));
                 // The quotient of two rates may miss an integer by rounding alone; a drain that ends on the tick fits.
-                (samples / c.samples_per_s * self.clock_hz - 1e-6).ceil() as u64
+                (samples as f64 / c.samples_per_s * self.clock_hz - 1e-6).ceil() as u64
             }
         }
     }
 
-    /// Ticks of one crossbar cycle: the slower of read and drain; on a phased machine, the phase.
+    /// Ticks of one crossbar cycle, the time from one read of an array to the next: the slower of read and drain, their
+    /// stages included where these are timed by themselves; on a phased machine the phase, with pulse trains the product.
     pub fn cycle_ticks(&self) -> u64 {
-        match self.timing {
-            Timing::BitSerial(_) => self.crossbar.read_ticks.max(self.drain_ticks()),
+        let (read, drain) = (self.crossbar.read_ticks, self.drain_ticks());
+        match &self.timing {
+            Timing::BitSerial(_) | Timing::None { .. } => read.max(drain),
             Timing::Phased(p) => p.phase_ticks,
+            Timing::Staged(s) if s.pipelined => s.front(read).max(s.back(drain)),
+            Timing::Staged(s) => s.front(read) + s.back(drain),
+            Timing::Integrated(t) => t.product_ticks,
         }
     }
 
@@ -368,7 +519,7 @@ impl Arch {
 
     /// Tiles of one chip.
     pub fn tiles_per_chip(&self) -> u64 {
-        u64::from(self.chip.tiles_x) * u64::from(self.chip.tiles_y)
+        u64::from(self.chip.tiles)
     }
 
     /// Crossbars of one chip.
@@ -379,7 +530,7 @@ impl Arch {
     /// The mesh parameters, ideal or not.
     pub fn mesh(&self) -> Mesh {
         match self.noc {
-            Noc::Ideal(m) | Noc::Mesh(m) => m,
+            Noc::Ideal(m) | Noc::Mesh(m) | Noc::Torus(m) | Noc::Tree(m) => m,
         }
     }
 
@@ -393,7 +544,12 @@ impl Arch {
         match level {
             Level::Pe => pes,
             Level::Tile => tiles,
-            Level::Router => tiles.div_ceil(u64::from(self.mesh().tiles_per_router)),
+            Level::Router => {
+                // No router serves tiles of two chips.
+                let per_router = u64::from(self.mesh().tiles_per_router);
+                let (full, rest) = (tiles / self.tiles_per_chip(), tiles % self.tiles_per_chip());
+                full * self.tiles_per_chip().div_ceil(per_router) + rest.div_ceil(per_router)
+            }
             Level::Chip => chips,
         }
     }

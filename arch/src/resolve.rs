@@ -3,6 +3,7 @@
 use crate::cost;
 use crate::model::*;
 use crate::schema as raw;
+use std::collections::BTreeMap;
 
 /// Resolves a machine that passed every rule of [`crate::validate`].
 pub(crate) fn resolve(m: &raw::Machine) -> Arch {
@@ -25,6 +26,12 @@ pub(crate) fn resolve(m: &raw::Machine) -> Arch {
             rows: *m.crossbar.rows,
             columns: *m.crossbar.columns,
             read_ticks: read_ticks(m) as u64,
+            active_rows: m
+                .crossbar
+                .active_rows
+                .as_deref()
+                .copied()
+                .unwrap_or(*m.crossbar.rows),
         },
         dac_bits: *m.dac.bits,
         adc: adc(&m.adc),
@@ -35,24 +42,53 @@ pub(crate) fn resolve(m: &raw::Machine) -> Arch {
         tile: Tile {
             pes: *m.tile.pes,
             buffer_bytes: m.tile.buffer.0 as u64,
+            buffer_ports: m
+                .tile
+                .buffer_banks
+                .as_deref()
+                .zip(m.tile.bank_bytes_per_tick.as_deref())
+                .map(|(&banks, &bytes_per_tick)| Ports {
+                    banks,
+                    bytes_per_tick,
+                }),
             bus_bytes_per_tick: *m.tile.bus_bytes_per_tick,
             digital_values_per_tick: *m.tile.digital_values_per_tick,
         },
         chip: Chip {
             tiles_x: *m.chip.tiles_x,
             tiles_y: *m.chip.tiles_y,
+            tiles: match &m.chip.tiles {
+                Some(tiles) => **tiles,
+                None => *m.chip.tiles_x * *m.chip.tiles_y,
+            },
         },
         chips: m.system.chips.0,
         noc: noc(&m.noc),
+        chip_links: ChipLinks {
+            hop_ticks: m
+                .system
+                .link_hop_ticks
+                .as_deref()
+                .copied()
+                .unwrap_or(*m.noc.mesh().hop_ticks),
+            flit_ticks: m
+                .system
+                .link_flit_ticks
+                .as_deref()
+                .copied()
+                .unwrap_or(*m.noc.mesh().flit_ticks),
+        },
         roles: Roles {
             reduce: m.roles.reduce,
             buffer: m.roles.buffer,
             pool: m.roles.pool,
         },
-        timing: timing(&m.timing),
+        timing: timing(m),
         mapping: MappingRules {
             packing: m.mapping.packing,
             fold: m.mapping.fold,
+            channel_groups: m.mapping.channel_groups.unwrap_or_default(),
+            layers: layers(&m.mapping),
         },
         parts: Vec::new(),
     };
@@ -84,6 +120,16 @@ fn format(f: &raw::Format) -> Format {
     }
 }
 
+fn layers(m: &raw::Mapping) -> BTreeMap<String, LayerRules> {
+    let choice = |c: &raw::LayerChoice| LayerRules {
+        unroll: c.unroll.as_deref().copied(),
+        replicas: c.replicas.as_deref().copied(),
+        packing: c.packing,
+    };
+    let of = |(name, c): (&String, _)| (name.clone(), choice(c));
+    m.layer.iter().map(of).collect()
+}
+
 fn adc(a: &raw::AdcKind) -> Adc {
     match a {
         raw::AdcKind::None(_) => Adc::None,
@@ -103,15 +149,19 @@ fn noc(n: &raw::NocKind) -> Noc {
         hop_ticks: *m.hop_ticks,
         flit_ticks: *m.flit_ticks,
         tiles_per_router: *m.tiles_per_router,
+        queue_packets: m.queue_packets.as_deref().copied().unwrap_or(4),
+        radix: m.radix.as_deref().copied().unwrap_or(4),
     };
     match n {
         raw::NocKind::Ideal(_) => Noc::Ideal(mesh),
         raw::NocKind::Mesh(_) => Noc::Mesh(mesh),
+        raw::NocKind::Torus(_) => Noc::Torus(mesh),
+        raw::NocKind::Tree(_) => Noc::Tree(mesh),
     }
 }
 
-fn timing(t: &raw::TimingKind) -> Timing {
-    match t {
+fn timing(m: &raw::Machine) -> Timing {
+    match &m.timing.value {
         raw::TimingKind::BitSerial(b) => Timing::BitSerial(BitSerial {
             fetch: *b.fetch,
             adc: *b.adc,
@@ -124,5 +174,53 @@ fn timing(t: &raw::TimingKind) -> Timing {
             phase_ticks: *p.phase_ticks,
             packets_per_phase: *p.packets_per_phase,
         }),
+        raw::TimingKind::Staged(s) => Timing::Staged(Staged {
+            pipelined: s.pipelined,
+            fetch_ticks: *s.fetch_ticks,
+            dac_ticks: *s.dac_ticks,
+            sample_ticks: *s.sample_ticks,
+            shift_add_ticks: *s.shift_add_ticks,
+            output_ticks: *s.output_ticks,
+            write_ticks: *s.write_ticks,
+        }),
+        raw::TimingKind::Integrated(t) => Timing::Integrated(Integrated {
+            phases: *t.phases,
+            product_ticks: (product_ns(t, m) * m.clock.0 / 1e9 - 1e-6).ceil().max(1.0) as u64,
+        }),
+        raw::TimingKind::None(n) => Timing::None {
+            because: n.because.clone(),
+        },
     }
+}
+
+/// Nanoseconds of one product by pulse trains. A signed input of `input_bits` has one bit less of magnitude `b`, so a
+/// train is 2^b - 1 pulses long. Two trains split `b` in halves, the larger first, and are converted together in
+/// 2 x (output bits) - (larger half) steps (NeuRRAM, Nature 2022, and its published model). An ADC that serves several
+/// columns takes those steps for each.
+pub(crate) fn product_ns(t: &raw::Integrated, m: &raw::Machine) -> f64 {
+    let magnitude = m.format.input_bits.saturating_sub(1).clamp(1, 15);
+    let output = match &m.adc.value {
+        raw::AdcKind::Sar(sar) => *sar.bits,
+        raw::AdcKind::None(_) => 0,
+    };
+    let train = |bits: u32| ((1u64 << bits) - 1) as f64;
+    let (pulses, steps) = match *t.phases {
+        1 => (train(magnitude), output),
+        _ => {
+            let larger = magnitude.div_ceil(2);
+            (
+                train(larger) + train(magnitude - larger),
+                output.saturating_mul(2).saturating_sub(larger),
+            )
+        }
+    };
+    let pair = match m.format.signed.value {
+        raw::Signed::Differential(_) => 2,
+        _ => 1,
+    };
+    let columns = u64::from(*m.crossbar.columns / pair) * u64::from(*m.pe.crossbars);
+    let conversions = columns.div_ceil(u64::from((*m.pe.adcs).max(1)));
+    t.pulse.0 * pulses
+        + t.conversion_step.0 * f64::from(steps) * conversions as f64
+        + t.gap.0 * f64::from(*t.phases)
 }

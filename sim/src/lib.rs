@@ -1,6 +1,6 @@
 //! The simulator: maps a network onto a machine, and runs the mapped network.
 //!
-//! Order of modules, one way only: `map < graph < {cycle, func} < report`. The cycle engine
+//! Order of modules, one way only: `map < graph < {cycle, func} < optimise < report`. The cycle engine
 //! (time, counts) and the functional engine (values) do not know each other.
 
 pub mod counts;
@@ -8,6 +8,7 @@ pub mod cycle;
 pub mod func;
 pub mod graph;
 pub mod map;
+pub mod optimise;
 pub mod report;
 
 pub use counts::Counts;

@@ -202,14 +202,23 @@ fn every_tick_of_every_station_is_accounted_for() {
 
 #[test]
 fn frame_interval_on_the_phased_machine_is_the_padded_height() {
-    // SemiMap: 1 / (16.8 us x padded input height): VGG8 34 rows, VGG16 226 rows.
-    for (name, rows) in [("vgg8", 34), ("vgg16", 226)] {
+    // SemiMap: 1 / (16.8 us x padded input height). Rows of all four and frames a second of VGG8 and
+    // VGG16 as published, the other two frame rates by the formula.
+    let published = [
+        ("vgg8", 34, 1751.0),
+        ("alexnet", 227, 262.0),
+        ("vgg16", 226, 263.0),
+        ("resnet18", 230, 259.0),
+    ];
+    for (name, rows, frames) in published {
         let r = whole(
             &zoo::build(name, 0).unwrap(),
             &arch("semimap", &[]),
             &MapOptions::default(),
         );
         assert_eq!(r.interval_ticks, rows * 5040, "{name}");
+        let rate = 300e6 / r.interval_ticks as f64;
+        assert_eq!(rate.round(), frames, "{name}");
     }
 }
 
@@ -281,17 +290,19 @@ fn the_network_costs_time_and_the_run_repeats() {
 }
 
 #[test]
-fn partial_sums_cross_the_routers_whatever_the_replicas() {
+fn partial_sums_cross_the_routers_of_every_copy() {
     // conv4_2 takes tiles 15..=26, hence routers 3 to 6 in a row. 512 sums of 16 + 16 + 13 bits (4608 products each)
-    // are 720 flits of 32 bits, which pass 4 routers, 784 times an image. Replicas do the same work side by side.
+    // are 720 flits of 32 bits, which pass 4 routers, 784 times an image. Copies do the same work on the next twelve
+    // tiles each: 27..=38 from router (6,0) round the turn of the snake to (4,1), where x-first paths pass 6 routers;
+    // 39..=50 on four in a row; 51..=62 from (1,1) round the turn to (1,2), 4 routers.
     let net = zoo::build("vgg16", 0).unwrap();
     for noc in [&["noc.ideal={}"][..], &[]] {
         let arch = arch("isaac-ce", noc);
-        for replicas in [[1, 1], [2, 1], [4, 1]] {
+        for (replicas, routers) in [([1, 1], 4), ([2, 1], 4 + 6), ([4, 1], 4 + 6 + 4 + 4)] {
             let counts = single(&net, &arch, "conv4_2", replicas).counts;
             assert_eq!(
                 counts.get(PartKind::Router),
-                720 * 4 * 784,
+                720 * routers * 784 / replicas[0] as u64,
                 "{replicas:?} {noc:?}"
             );
         }

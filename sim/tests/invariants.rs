@@ -91,6 +91,16 @@ fn machine(d: &mut Draw) -> (&'static str, Vec<String>) {
     } else {
         set.push(format!("timing.bit-serial.fetch={}", d.of(&[1, 2])));
         set.push(format!("timing.bit-serial.reduce={}", d.of(&[1, 3])));
+        if d.yes(30) {
+            set.push(format!("crossbar.active_rows={}", d.of(&[5, 12])));
+        }
+        if d.yes(30) {
+            let pipelined = d.yes(50);
+            set.push(format!(
+                "timing.staged={{pipelined={pipelined}, fetch_ticks=2, dac_ticks=1, sample_ticks=1, \
+                 shift_add_ticks=3, output_ticks=1, write_ticks=4}}"
+            ));
+        }
     }
     (preset, set)
 }

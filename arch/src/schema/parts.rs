@@ -1,10 +1,11 @@
 //! One table per level or part of the machine.
 
 use super::{At, ChipCount};
-use crate::model::{AdcRange, Fold, Packing, UnusedColumns, Worker};
+use crate::model::{AdcRange, ChannelGroups, Fold, Packing, UnusedColumns, Worker};
 use crate::units::{Capacity, Conductance, SampleRate, Time};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// `[format]`: number formats.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -102,6 +103,8 @@ pub struct Crossbar {
     pub columns: At<u32>,
     /// Duration of one analog read; it ends on a tick, so it is rounded up to whole ticks.
     pub read: At<Time>,
+    /// Rows that one read may drive; taller arrays take several reads. Default: all.
+    pub active_rows: Option<At<u32>>,
 }
 
 /// `[dac]`: row drivers.
@@ -154,6 +157,10 @@ pub struct Tile {
     pub pes: At<u32>,
     /// Capacity of the tile buffer.
     pub buffer: At<Capacity>,
+    /// Banks of the buffer that work side by side; together with `bank_bytes_per_tick`.
+    pub buffer_banks: Option<At<u32>>,
+    /// Bytes one bank reads or writes per tick. Without it the buffer keeps pace with whatever is asked of it.
+    pub bank_bytes_per_tick: Option<At<f64>>,
     /// Bytes the buffer-to-PE bus moves per tick.
     pub bus_bytes_per_tick: At<f64>,
     /// Values the digital units take per tick.
@@ -168,6 +175,8 @@ pub struct Chip {
     pub tiles_x: At<u32>,
     /// Tiles in y.
     pub tiles_y: At<u32>,
+    /// Tiles there are, where the last row of the grid is not full. Default: all places of the grid.
+    pub tiles: Option<At<u32>>,
 }
 
 /// `[system]`: how many chips.
@@ -176,6 +185,10 @@ pub struct Chip {
 pub struct System {
     /// `"as-needed"` or a number.
     pub chips: At<ChipCount>,
+    /// Ticks from router to router between two chips. Default: as on a chip.
+    pub link_hop_ticks: Option<At<u64>>,
+    /// Ticks between flits on a link between two chips. Default: as on a chip.
+    pub link_flit_ticks: Option<At<u64>>,
 }
 
 /// `[noc.*]`: network between tiles.
@@ -186,13 +199,27 @@ pub enum NocKind {
     Ideal(Mesh),
     /// Two-dimensional mesh with XY routing.
     Mesh(Mesh),
+    /// Mesh whose rows and columns are closed to rings on each chip.
+    Torus(Mesh),
+    /// Tree of routers over the tiles of each chip; chips are joined at their roots.
+    Tree(Mesh),
 }
 
 impl NocKind {
+    /// Name in the description.
+    pub fn name(&self) -> &'static str {
+        match self {
+            NocKind::Ideal(_) => "ideal",
+            NocKind::Mesh(_) => "mesh",
+            NocKind::Torus(_) => "torus",
+            NocKind::Tree(_) => "tree",
+        }
+    }
+
     /// The mesh, ideal or not.
     pub fn mesh(&self) -> &Mesh {
         match self {
-            NocKind::Ideal(m) | NocKind::Mesh(m) => m,
+            NocKind::Ideal(m) | NocKind::Mesh(m) | NocKind::Torus(m) | NocKind::Tree(m) => m,
         }
     }
 }
@@ -209,6 +236,10 @@ pub struct Mesh {
     pub flit_ticks: At<u64>,
     /// Tiles that share one router.
     pub tiles_per_router: At<u32>,
+    /// Packets the queue behind a link holds. Default 4.
+    pub queue_packets: Option<At<u32>>,
+    /// Routers below one router; `[noc.tree]` only. Default 4.
+    pub radix: Option<At<u32>>,
 }
 
 /// `[roles]`: who does the work beside matrix-vector products.
@@ -231,6 +262,12 @@ pub enum TimingKind {
     BitSerial(BitSerial),
     /// One firing per phase of fixed length.
     Phased(Phased),
+    /// Reads and conversions follow each other in ticks of their own, overlapped or not.
+    Staged(Staged),
+    /// The whole input enters as pulse trains, one conversion of many steps at the end.
+    Integrated(Integrated),
+    /// No crossbar timing: fit and counts only.
+    None(NoTiming),
 }
 
 /// `[timing.bit-serial]`: stage lengths in crossbar cycles.
@@ -261,7 +298,49 @@ pub struct Phased {
     pub packets_per_phase: At<u32>,
 }
 
-/// `[mapping]`: default mapping rules.
+/// `[timing.staged]`: one input step is a front (row drivers, read, sample) and a back (conversions, shift-and-add, output).
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Staged {
+    /// Whether the sample-and-hold lets the next read go on while the last is converted.
+    pub pipelined: bool,
+    /// Ticks from buffer to input register, before the first step.
+    pub fetch_ticks: At<u64>,
+    /// Ticks of the row drivers before a read.
+    pub dac_ticks: At<u64>,
+    /// Ticks of sampling after a read.
+    pub sample_ticks: At<u64>,
+    /// Ticks of the shift-and-add after the last conversion of a read.
+    pub shift_add_ticks: At<u64>,
+    /// Ticks of the output register after that.
+    pub output_ticks: At<u64>,
+    /// Ticks from the last step to the written result: reduction, activation, buffer.
+    pub write_ticks: At<u64>,
+}
+
+/// `[timing.integrated]`: inputs as pulse trains, one pulse per unit of input; the sign is the polarity.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Integrated {
+    /// Trains a product is split into (1 or 2): two shorter ones, weighted when they are converted.
+    pub phases: At<u32>,
+    /// Duration of one pulse.
+    pub pulse: At<Time>,
+    /// Duration of one step of a conversion.
+    pub conversion_step: At<Time>,
+    /// Duration between phases.
+    pub gap: At<Time>,
+}
+
+/// `[timing.none]`: a machine whose time does not follow from crossbar reads.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoTiming {
+    /// What its time follows from instead; shown where a run is refused.
+    pub because: String,
+}
+
+/// `[mapping]`: default mapping rules, and choices for single layers.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Mapping {
@@ -269,6 +348,23 @@ pub struct Mapping {
     pub packing: Packing,
     /// Folding.
     pub fold: Fold,
+    /// Whether channel groups of a grouped convolution share arrays. Default `share`.
+    pub channel_groups: Option<ChannelGroups>,
+    /// Choices for single layers, by layer name; they win over the rules.
+    #[serde(default)]
+    pub layer: BTreeMap<String, LayerChoice>,
+}
+
+/// `[mapping.layer.NAME]`: how one layer is mapped. What is left out follows from the rules.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LayerChoice {
+    /// w: neighbouring output columns one array computes at once (slice width).
+    pub unroll: Option<At<u32>>,
+    /// `[rx, ry]`: copies along an output row and on different output rows.
+    pub replicas: Option<At<[u32; 2]>>,
+    /// Row packing of this layer.
+    pub packing: Option<Packing>,
 }
 
 /// `[basis]`: conditions under which published powers hold.

@@ -3,7 +3,7 @@
 use super::Rules;
 use crate::error::RawFault;
 use crate::model::Chips;
-use crate::resolve::read_ticks;
+use crate::resolve::{product_ns, read_ticks};
 use crate::schema::{AdcKind, Machine, Signed, TimingKind};
 
 /// More ticks than any pipeline stage takes; keeps sums of ticks far from overflow.
@@ -18,7 +18,7 @@ pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
     read_lasts_some_ticks(m, rules);
     dac_takes_part_of_the_input(m, rules);
     adc_resolution_is_buildable(m, rules);
-    adcs_match_the_crossbars(m, rules);
+    adcs_are_there_where_something_is_converted(m, rules);
     twos_complement_needs_exact_cells(m, rules);
     differential_needs_a_magnitude(m, rules);
     a_weight_fits_a_crossbar(m, rules);
@@ -29,6 +29,7 @@ pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
     chips_exist(m, rules);
     noc_moves_flits(m, rules);
     timing_is_bounded(m, rules);
+    layer_choices_are_counts(m, rules);
 }
 
 fn clock_and_node_are_positive(m: &Machine, rules: &mut Rules<'_>) {
@@ -83,6 +84,13 @@ fn conductances_are_ordered(m: &Machine, rules: &mut Rules<'_>) {
 fn crossbar_has_rows_and_columns(m: &Machine, rules: &mut Rules<'_>) {
     rules.within("crossbar.rows", &m.crossbar.rows, 1..=65536);
     rules.within("crossbar.columns", &m.crossbar.columns, 1..=65536);
+    if let Some(active) = &m.crossbar.active_rows {
+        rules.within(
+            "crossbar.active_rows",
+            active,
+            1..=(*m.crossbar.rows).max(1),
+        );
+    }
 }
 
 fn read_lasts_some_ticks(m: &Machine, rules: &mut Rules<'_>) {
@@ -110,8 +118,8 @@ fn adc_resolution_is_buildable(m: &Machine, rules: &mut Rules<'_>) {
     }
 }
 
-fn adcs_match_the_crossbars(m: &Machine, rules: &mut Rules<'_>) {
-    let (adcs, crossbars) = (*m.pe.adcs, *m.pe.crossbars);
+fn adcs_are_there_where_something_is_converted(m: &Machine, rules: &mut Rules<'_>) {
+    let adcs = *m.pe.adcs;
     let fault = |message: String, label: &str| RawFault::new(&m.pe.adcs.span, message, label);
     match m.adc.value {
         AdcKind::None(_) if adcs > 0 => rules.fault(
@@ -127,11 +135,6 @@ fn adcs_match_the_crossbars(m: &Machine, rules: &mut Rules<'_>) {
                 "must be 1 or more",
             ));
         }
-        AdcKind::Sar(_) if crossbars > 0 && adcs % crossbars != 0 && crossbars % adcs != 0 => rules
-            .fault(fault(
-                format!("{adcs} ADCs cannot be shared evenly by {crossbars} crossbars"),
-                "must divide `pe.crossbars` or be a multiple of it",
-            )),
         _ => {}
     }
 }
@@ -232,6 +235,12 @@ fn levels_are_populated(m: &Machine, rules: &mut Rules<'_>) {
     rules.within("tile.pes", &m.tile.pes, 1..=65536);
     rules.within("chip.tiles_x", &m.chip.tiles_x, 1..=4096);
     rules.within("chip.tiles_y", &m.chip.tiles_y, 1..=4096);
+    if let Some(tiles) = &m.chip.tiles {
+        let places = u64::from(*m.chip.tiles_x) * u64::from(*m.chip.tiles_y);
+        // A grid without places is reported above.
+        let most = u32::try_from(places.max(1)).unwrap_or(u32::MAX);
+        rules.within("chip.tiles", tiles, 1..=most);
+    }
 }
 
 fn tile_moves_data(m: &Machine, rules: &mut Rules<'_>) {
@@ -243,6 +252,28 @@ fn tile_moves_data(m: &Machine, rules: &mut Rules<'_>) {
             message,
             "must be a whole number of bytes, 1 or more",
         ));
+    }
+    if let Some(banks) = &m.tile.buffer_banks {
+        rules.within("tile.buffer_banks", banks, 1..=1024);
+    }
+    match (&m.tile.buffer_banks, &m.tile.bank_bytes_per_tick) {
+        (Some(_), Some(rate)) => {
+            if !(1e-3..=1e9).contains(&**rate) {
+                let message = format!("`tile.bank_bytes_per_tick` is {:e}", **rate);
+                rules.fault(RawFault::new(&rate.span, message, "must be 1e-3 to 1e9"));
+            }
+        }
+        (Some(at), None) => rules.fault(RawFault::new(
+            &at.span,
+            "`tile.buffer_banks` without `tile.bank_bytes_per_tick`",
+            "give both, or neither",
+        )),
+        (None, Some(at)) => rules.fault(RawFault::new(
+            &at.span,
+            "`tile.bank_bytes_per_tick` without `tile.buffer_banks`",
+            "give both, or neither",
+        )),
+        (None, None) => {}
     }
     let rates = [
         ("bus_bytes_per_tick", &m.tile.bus_bytes_per_tick),
@@ -272,10 +303,25 @@ fn chips_exist(m: &Machine, rules: &mut Rules<'_>) {
 }
 
 fn noc_moves_flits(m: &Machine, rules: &mut Rules<'_>) {
-    let (kind, mesh) = match &m.noc.value {
-        crate::schema::NocKind::Ideal(mesh) => ("ideal", mesh),
-        crate::schema::NocKind::Mesh(mesh) => ("mesh", mesh),
-    };
+    let (kind, mesh) = (m.noc.name(), m.noc.mesh());
+    if let Some(packets) = &mesh.queue_packets {
+        rules.within(&format!("noc.{kind}.queue_packets"), packets, 1..=65536);
+    }
+    if let Some(radix) = &mesh.radix {
+        rules.within(&format!("noc.{kind}.radix"), radix, 2..=64);
+        if kind != "tree" {
+            let message = format!("`noc.{kind}.radix` is given");
+            rules.fault(RawFault::new(&radix.span, message, "only a tree has one"));
+        }
+    }
+    for (key, ticks, least) in [
+        ("link_hop_ticks", &m.system.link_hop_ticks, 0),
+        ("link_flit_ticks", &m.system.link_flit_ticks, 1),
+    ] {
+        if let Some(ticks) = ticks {
+            rules.within(&format!("system.{key}"), ticks, least..=MAX_TICKS);
+        }
+    }
     rules.within(&format!("noc.{kind}.flit_bits"), &mesh.flit_bits, 1..=65536);
     rules.within(
         &format!("noc.{kind}.hop_ticks"),
@@ -316,6 +362,64 @@ fn timing_is_bounded(m: &Machine, rules: &mut Rules<'_>) {
                 &t.packets_per_phase,
                 1..=u32::MAX,
             );
+        }
+        TimingKind::Staged(t) => {
+            let stages = [
+                ("fetch_ticks", &t.fetch_ticks),
+                ("dac_ticks", &t.dac_ticks),
+                ("sample_ticks", &t.sample_ticks),
+                ("shift_add_ticks", &t.shift_add_ticks),
+                ("output_ticks", &t.output_ticks),
+                ("write_ticks", &t.write_ticks),
+            ];
+            for (name, stage) in stages {
+                rules.within(&format!("timing.staged.{name}"), stage, 0..=MAX_TICKS);
+            }
+        }
+        TimingKind::Integrated(t) => {
+            rules.within("timing.integrated.phases", &t.phases, 1..=2);
+            let (dac, input) = (*m.dac.bits, *m.format.input_bits);
+            if dac < input {
+                let message = format!("`dac.bits` is {dac} with `[timing.integrated]`");
+                let label =
+                    format!("must be `format.input_bits`, {input}: a train holds all of it");
+                rules.fault(RawFault::new(&m.dac.bits.span, message, label));
+            }
+            for (name, time) in [
+                ("pulse", &t.pulse),
+                ("conversion_step", &t.conversion_step),
+                ("gap", &t.gap),
+            ] {
+                rules.not_negative(&format!("timing.integrated.{name}"), &time.span, time.0);
+            }
+            let ticks = product_ns(t, m) * m.clock.0 / 1e9;
+            if ticks > MAX_TICKS as f64 {
+                let message = format!("a product lasts {ticks:.3e} ticks of the clock");
+                let label = format!("must be {MAX_TICKS} ticks or fewer");
+                rules.fault(RawFault::new(&t.pulse.span, message, label));
+            }
+        }
+        TimingKind::None(_) => {}
+    }
+}
+
+/// Whether they fit the layer is known only with a network.
+fn layer_choices_are_counts(m: &Machine, rules: &mut Rules<'_>) {
+    const MOST: u32 = 65536;
+    for (name, choice) in &m.mapping.layer {
+        if let Some(unroll) = &choice.unroll {
+            rules.within(&format!("mapping.layer.{name}.unroll"), unroll, 1..=MOST);
+        }
+        let Some(replicas) = &choice.replicas else {
+            continue;
+        };
+        if replicas.iter().any(|r| !(1..=MOST).contains(r)) {
+            let [rx, ry] = replicas.value;
+            rules.fault(RawFault::alone(
+                &replicas.span,
+                format!("`mapping.layer.{name}.replicas` is [{rx}, {ry}]"),
+                format!("must be [rx, ry], each 1 to {MOST}"),
+            ));
         }
     }
 }

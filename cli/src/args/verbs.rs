@@ -22,8 +22,13 @@ pub struct CompareArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   crosscut map --arch isaac-ce --network vgg16
+  crosscut map --arch isaac-ce --network vgg16 --out mapped/      also draws mapped/floorplan.svg
   crosscut map --arch semimap --network vgg8 --slices published
-  crosscut map --network resnet18 --replicas conv1=4x2 --json")]
+  crosscut map --arch semimap --network vgg8 --explain conv4
+  crosscut map --network resnet18 --replicas conv1=4x2 --json
+  crosscut map --arch isaac-ce --network vgg16 --budget-chips 8
+  crosscut map --arch isaac-ce --network resnet50 --budget-area 450mm2 --objective energy
+  crosscut map --network vgg8 --set mapping.layer.conv2.unroll=4 --out mapped/")]
 pub struct MapVerbArgs {
     #[command(flatten)]
     pub machine: MachineArgs,
@@ -31,6 +36,9 @@ pub struct MapVerbArgs {
     pub network: NetworkArgs,
     #[command(flatten)]
     pub map: MapArgs,
+    /// Tell in words and numbers why this layer takes that many crossbars
+    #[arg(long, value_name = "LAYER", help_heading = "Mapping")]
+    pub explain: Option<String>,
     #[command(flatten)]
     pub global: Global,
     #[command(flatten)]
@@ -62,6 +70,7 @@ fn layer_range(text: &str) -> Result<LayerRange, String> {
 #[command(after_help = "Examples:
   crosscut run
   crosscut run --arch isaac-ce --network vgg16 --max-firings 3136
+  crosscut run --arch isaac-ce --network vgg16 --budget-chips 8
   crosscut run --network vgg8 --layers conv2..conv4 --set crossbar.rows=128")]
 pub struct RunArgs {
     #[command(flatten)]
@@ -107,7 +116,9 @@ pub struct ExecArgs {
 
 Examples:
   crosscut prune --out pruned/
-  crosscut prune --ratio 0.3 --layer-ratio conv3=0.7 --solver lgd --out pruned/"
+  crosscut prune --ratio 0.3 --layer-ratio conv3=0.7 --solver lgd --out pruned/
+  crosscut exec --weights pruned/weights.safetensors --mapping pruned/mapping.json
+  crosscut run --weights pruned/weights.safetensors --mapping pruned/mapping.json"
 )]
 pub struct PruneVerbArgs {
     #[command(flatten)]
@@ -139,7 +150,7 @@ pub struct PruneJob {
 #[command(after_help = "Example:
   crosscut plot crosscut-report/report.json --out figures/")]
 pub struct PlotArgs {
-    /// A report.json of `compare` or `run`
+    /// A report.json of `compare`, `run` or `map`
     #[arg(value_name = "REPORT")]
     pub report: PathBuf,
     /// Folder to write to
@@ -182,6 +193,30 @@ pub enum ArchVerb {
         /// Change a figure of the machine (repeatable)
         #[arg(long = "set", value_name = "KEY=VALUE", value_parser = super::parse::override_text)]
         set: Vec<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Compare two machines: structure, costs of parts, derived figures
+    #[command(
+        after_help = "Examples:\n  crosscut arch diff isaac-ce isaac-8b\n  crosscut arch diff isaac-ce isaac-ce --set-b crossbar.rows=256 --set-b adc.sar.bits=9"
+    )]
+    Diff {
+        /// First preset or TOML file
+        #[arg(value_name = "A")]
+        a: String,
+        /// Second preset or TOML file
+        #[arg(value_name = "B")]
+        b: String,
+        /// Change a figure of both machines (repeatable)
+        #[arg(long = "set", value_name = "KEY=VALUE", value_parser = super::parse::override_text)]
+        set: Vec<String>,
+        /// Change a figure of the first machine (repeatable)
+        #[arg(long = "set-a", value_name = "KEY=VALUE", value_parser = super::parse::override_text)]
+        set_a: Vec<String>,
+        /// Change a figure of the second machine (repeatable)
+        #[arg(long = "set-b", value_name = "KEY=VALUE", value_parser = super::parse::override_text)]
+        set_b: Vec<String>,
         /// Print JSON
         #[arg(long)]
         json: bool,

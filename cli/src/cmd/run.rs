@@ -6,15 +6,15 @@ use crate::format::{area, count, energy, number, percent, plural, power, time};
 use crate::output;
 use crate::stages::Setting;
 use crate::table::Grid;
-use crate::workload;
 use crosscut_sim::report::RunReport;
 
 /// Simulates time, energy and area.
 pub fn run(args: &RunArgs) -> anyhow::Result<Outcome> {
-    let mut setting = Setting::new(&args.machine, &args.network, &args.global)?;
+    let mut setting = Setting::new(&args.machine, &args.network, &args.map, &args.global)?;
+    setting.has_timing()?;
     let out = args.out.out.as_deref();
     if let Some(range) = &args.layers {
-        setting.net = workload::cut(&setting.net, &range.first, &range.last)?;
+        setting.cut(range, &args.map)?;
     }
     let mapping = setting.map(&args.map)?;
     out.map(output::prepare_folder).transpose()?;

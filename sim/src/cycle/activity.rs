@@ -5,7 +5,7 @@ use crate::counts::Counts;
 use crate::graph::{Station, StationKind};
 use crate::map::layer::reads;
 use crate::map::{LayerMap, Mapping};
-use crosscut_arch::{Arch, PartKind, Timing, Worker};
+use crosscut_arch::{Arch, PartKind, Worker};
 
 /// Bytes of `values` values of `bits` bits, packed.
 pub fn bytes(values: u64, bits: u32) -> u64 {
@@ -31,7 +31,14 @@ pub fn of_station(station: &Station, arch: &Arch, mapping: &Mapping) -> Counts {
     c
 }
 
-/// Every row and slice fires once, on one replica or another.
+/// Actions of a compute layer for one image, without its activations, the network and the write to a digital buffer: all
+/// that depends on its own mapping. Every row and slice fires once, on one replica or another.
+pub fn of_layer(layer: &LayerMap, arch: &Arch) -> Counts {
+    let mut c = Counts::default();
+    compute(layer, arch, &mut c);
+    c
+}
+
 fn compute(layer: &LayerMap, arch: &Arch, c: &mut Counts) {
     let steps = u64::from(arch.input_steps());
     let rows = layer.geometry.output.h as u64;
@@ -49,8 +56,10 @@ fn compute(layer: &LayerMap, arch: &Arch, c: &mut Counts) {
             c.add(PartKind::Adc, samples);
             c.add(PartKind::ShiftAdd, samples);
         }
-        if let Timing::BitSerial(_) = arch.timing {
-            c.add(PartKind::Dac, a.driven_rows * steps * rows);
+        if arch.phased().is_none() {
+            // A row is driven once per input step, in the read its group of rows is active in.
+            let driven = steps / u64::from(arch.row_steps());
+            c.add(PartKind::Dac, a.driven_rows * driven * rows);
             let pes = a.arrays.div_ceil(per_pe);
             c.add(PartKind::InputRegister, pes * steps * rows);
             c.add(PartKind::OutputRegister, pes * steps * rows);

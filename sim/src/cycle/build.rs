@@ -2,11 +2,11 @@
 
 use super::plan::{EdgePlan, Plan, StationPlan, Traffic};
 use super::routes::Routes;
-use super::{CycleError, activity, bus, packets, seat};
+use super::{CycleError, activity, buffer, bus, packets, seat};
 use crate::cycle::pipeline::Pipeline;
 use crate::graph::{DataflowGraph, StationKind};
 use crate::map::Mapping;
-use crosscut_arch::{Arch, Timing};
+use crosscut_arch::Arch;
 use petgraph::Direction;
 use petgraph::graph::NodeIndex;
 use petgraph::visit::EdgeRef;
@@ -25,14 +25,14 @@ impl<'a> PlanBuilder<'a> {
             graph,
             arch,
             mapping,
-            routes: Routes::new(arch),
+            routes: Routes::new(arch, mapping),
         }
     }
 
     pub fn plan(mut self) -> Result<Plan, CycleError> {
         let nodes = self.graph.graph.node_indices();
         let stations: Vec<StationPlan> = nodes.map(|n| self.station(n)).collect();
-        let edges = self.edges();
+        let edges = self.edges()?;
         Ok(Plan {
             stations,
             edges,
@@ -54,14 +54,27 @@ impl<'a> PlanBuilder<'a> {
         let tiles = self.tiles(n);
         let spread = tiles.end - tiles.start;
         let p = Pipeline::of(station, self.arch, self.mapping, spread);
-        let bit_serial = matches!(self.arch.timing, Timing::BitSerial(_));
+        let timed = self.arch.phased().is_none();
         let (bus_ticks, (reduce, reduce_traffic)) = match station.kind {
-            StationKind::Compute(i) if bit_serial => (
+            StationKind::Compute(i) if timed => (
                 bus::fetch_ticks(&self.mapping.layers[i], self.arch, spread),
                 self.partial_sums(i, &tiles),
             ),
             StationKind::Compute(i) => (0, self.packets_of_sums(i, &tiles)),
             _ => (0, (None, Traffic::default())),
+        };
+        let read = match station.kind {
+            StationKind::Source => 0,
+            StationKind::Compute(i) => bus::fetched_bytes(&self.mapping.layers[i], self.arch),
+            _ => {
+                let firing = station.blocks.columns * station.blocks.rows;
+                let values = station.inputs_per_position * firing as u64;
+                activity::bytes(values, self.arch.format.input_bits)
+            }
+        };
+        let port_ticks = match timed {
+            true => buffer::port_ticks(read.div_ceil(spread), self.arch),
+            false => 0,
         };
         let edges = |d| {
             let edges = self.graph.graph.edges_directed(n, d);
@@ -76,13 +89,13 @@ impl<'a> PlanBuilder<'a> {
             outside,
             fetch: p.fetch,
             occupancy: p.occupancy,
-            adc_wait: 0,
+            adc_wait: p.adc_wait,
             drain: p.drain,
             blocks: station.blocks,
             tiles: tiles.start as usize..tiles.end as usize,
             bus_ticks,
-            port_ticks: 0,
-            digital: bit_serial && !outside && !matches!(station.kind, StationKind::Compute(_)),
+            port_ticks,
+            digital: timed && !outside && !matches!(station.kind, StationKind::Compute(_)),
             reduce,
             reduce_traffic,
             inputs: edges(Direction::Incoming),
@@ -120,43 +133,79 @@ impl<'a> PlanBuilder<'a> {
         }
     }
 
-    fn edges(&mut self) -> Vec<EdgePlan> {
+    fn edges(&mut self) -> Result<Vec<EdgePlan>, CycleError> {
         let flit = u64::from(self.arch.mesh().flit_bits);
         let graph = &self.graph.graph;
+        let phased = self.arch.phased().is_some();
+        let demands = self.graph.demands();
         let mut plans = Vec::new();
         for e in graph.edge_references() {
             let (producer, consumer) = (&graph[e.source()], &graph[e.target()]);
             let values = e.weight().values.div_ceil(producer.blocks.yielding());
             let (from, home) = (self.tiles(e.source()), self.tiles(e.target()));
             let to = seat::goals(self.graph, e.target(), self.arch, self.mapping);
-            let (route, traffic) = match (producer.kind, self.arch.timing) {
+            let outside = producer.kind == StationKind::Source;
+            let (route, traffic) = if outside {
                 // The image comes from the host.
-                (StationKind::Source, _) => (None, Traffic::default()),
-                (_, Timing::Phased(_)) => {
-                    let [from, to] = packets::values_way(&from, &to);
-                    self.routes.message(from, std::iter::once(to), values, 1)
-                }
-                _ => {
-                    let flits = (values * u64::from(e.weight().bits)).div_ceil(flit);
-                    self.routes.message(from.end - 1, to, flits, 1)
-                }
+                (None, Traffic::default())
+            } else if phased {
+                let [from, to] = packets::values_way(&from, &to);
+                self.routes.message(from, std::iter::once(to), values, 1)
+            } else {
+                let flits = (values * u64::from(e.weight().bits)).div_ceil(flit);
+                self.routes.message(from.end - 1, to, flits, 1)
             };
             let bytes = activity::bytes(values, e.weight().bits);
-            let window = e.weight().window;
+            let spread = buffer::spread(consumer.kind, self.mapping, home.end - home.start);
+            let held = Held {
+                demand: demands[e.id().index()],
+                tile_bytes: bytes.div_ceil(spread).max(1),
+            };
+            // Host memory and the crossbars that hold rows are never short.
+            let (capacity, write_ticks) = match outside || phased {
+                true => (None, 0),
+                false => (
+                    Some(self.capacity(&consumer.name, &home, &held)?),
+                    buffer::port_ticks(held.tile_bytes, self.arch),
+                ),
+            };
             plans.push(EdgePlan {
                 from: e.source().index(),
                 to: e.target().index(),
-                window,
-                capacity: None,
-                demand: window.demand(&producer.blocks, &consumer.blocks),
+                window: e.weight().window,
+                capacity,
+                demand: held.demand,
                 bytes,
                 tiles: home.start as usize..home.end as usize,
-                tile_bytes: bytes.div_ceil(home.end - home.start),
-                write_ticks: 0,
+                tile_bytes: held.tile_bytes,
+                write_ticks,
                 route,
                 traffic,
             });
         }
-        plans
+        Ok(plans)
     }
+
+    /// Blocks the buffers of a consumer's tiles hold.
+    fn capacity(&self, consumer: &str, tiles: &Range<u64>, held: &Held) -> Result<u64, CycleError> {
+        let capacity = self.arch.tile.buffer_bytes / held.tile_bytes;
+        if capacity >= held.demand {
+            return Ok(capacity);
+        }
+        let needs = held.demand * held.tile_bytes;
+        Err(CycleError::BufferTooSmall {
+            station: consumer.to_string(),
+            tile: tiles.start as usize,
+            needs,
+            has: self.arch.tile.buffer_bytes,
+            suggestion: format!("raise `tile.buffer` to {needs} B or more"),
+        })
+    }
+}
+
+/// What an edge asks of the buffers it lies in.
+struct Held {
+    demand: u64,
+    /// Bytes of one block in each tile.
+    tile_bytes: u64,
 }

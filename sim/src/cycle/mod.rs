@@ -9,6 +9,7 @@
 //! timed as a digital station.
 
 pub mod activity;
+mod buffer;
 mod build;
 mod bus;
 mod engine;
@@ -30,3 +31,4 @@ pub use observe::{Observer, Silent};
 pub use plan::Plan;
 pub use result::{CycleResult, Stalls, StationTiming, Stream, Waits};
 pub use run::{RunOptions, bottleneck_ticks, run, run_plan};
+pub use seat::busiest_station;

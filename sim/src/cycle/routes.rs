@@ -2,13 +2,15 @@
 
 use super::plan::{Hop, LinkPlan, RoutePlan, Traffic};
 use super::topology::{self, Router, Step, Topology};
-use crosscut_arch::{Arch, Mesh, Noc, Timing};
+use crate::map::Mapping;
+use crosscut_arch::{Arch, ChipLinks, Mesh, Noc};
 use std::collections::BTreeMap;
 
 /// Links, queues and routes of a machine, as far as messages use them.
 pub(super) struct Routes {
     topology: Box<dyn Topology>,
     mesh: Mesh,
+    chip_links: ChipLinks,
     /// Whether messages take time: not on an ideal network, and not on a phased machine, whose phases include transport.
     timed: bool,
     link_ids: BTreeMap<(Router, Router), usize>,
@@ -18,19 +20,14 @@ pub(super) struct Routes {
     pub routes: Vec<RoutePlan>,
 }
 
-/// Packets a queue holds where the machine does not say.
-const QUEUE_PACKETS: u64 = 4;
-
 impl Routes {
     /// No routes yet.
-    pub fn new(arch: &Arch) -> Routes {
+    pub fn new(arch: &Arch, mapping: &Mapping) -> Routes {
         Routes {
-            topology: topology::of(arch),
+            topology: topology::of(arch, mapping),
             mesh: arch.mesh(),
-            timed: matches!(
-                (arch.noc, arch.timing),
-                (Noc::Mesh(_), Timing::BitSerial(_))
-            ),
+            chip_links: arch.chip_links,
+            timed: !matches!(arch.noc, Noc::Ideal(_)) && arch.phased().is_none(),
             link_ids: BTreeMap::new(),
             queue_ids: BTreeMap::new(),
             links: Vec::new(),
@@ -109,9 +106,13 @@ impl Routes {
         let next = self.links.len();
         let id = *self.link_ids.entry((step.from, step.to)).or_insert(next);
         if id == next {
+            let (hop_ticks, flit_ticks) = match step.chip_link {
+                true => (self.chip_links.hop_ticks, self.chip_links.flit_ticks),
+                false => (self.mesh.hop_ticks, self.mesh.flit_ticks),
+            };
             self.links.push(LinkPlan {
-                hop_ticks: self.mesh.hop_ticks,
-                flit_ticks: self.mesh.flit_ticks,
+                hop_ticks,
+                flit_ticks,
                 from: step.from,
                 to: step.to,
                 chip_link: step.chip_link,
@@ -124,7 +125,7 @@ impl Routes {
         let next = self.queues.len();
         let id = *self.queue_ids.entry((link, class)).or_insert(next);
         if id == next {
-            self.queues.push(QUEUE_PACKETS);
+            self.queues.push(u64::from(self.mesh.queue_packets));
         }
         id
     }

@@ -5,8 +5,9 @@ use super::error::FuncError;
 use super::kernel::{Isa, Kernel, exact::Matrix};
 use super::program::GroupProgram;
 use super::reads::Inputs;
+use crate::map::held::no_weight_twice;
 use crate::map::layer::reads;
-use crate::map::{LayerMap, Mapping};
+use crate::map::{Indices, LayerMap, Mapping, RowGroup};
 use crosscut_arch::{Adc, Arch, UnusedColumns};
 use crosscut_traces::{LayerId, QuantLayer, QuantNetwork};
 use ndarray::Array2;
@@ -68,6 +69,9 @@ impl FuncModel {
             let map = mapping
                 .layer(id)
                 .ok_or_else(|| FuncError::NotMapped(name.clone()))?;
+            if map.unroll > 1 && arch.row_steps() > 1 {
+                return Err(FuncError::ActiveRows(name.clone()));
+            }
             fits(map, q).map_err(|what| FuncError::Mapping {
                 layer: name.clone(),
                 what,
@@ -90,7 +94,7 @@ impl FuncModel {
 
 /// Whether every row and output of a mapping exists in the weights and no weight is held twice.
 fn fits(map: &LayerMap, q: &QuantLayer) -> Result<(), String> {
-    let (outputs, rows) = (q.weights.nrows() / q.groups, q.weights.ncols());
+    let rows = q.weights.ncols();
     let mapped = [
         map.geometry.groups,
         map.geometry.output.c,
@@ -106,41 +110,7 @@ fn fits(map: &LayerMap, q: &QuantLayer) -> Result<(), String> {
             q.weights.nrows()
         ));
     }
-    // One bit per weight.
-    let words = rows.div_ceil(64);
-    let mut held = vec![0u64; q.weights.nrows() * words];
-    let mut mask = vec![0u64; words];
-    for (i, g) in map.row_groups.iter().enumerate() {
-        mask.fill(0);
-        for r in g.rows.iter() {
-            let inside = g.group < q.groups && r / rows == g.group;
-            if !inside {
-                return Err(format!(
-                    "row group {i} holds row {r} of another channel group"
-                ));
-            }
-            let (word, bit) = (r % rows / 64, 1u64 << (r % rows % 64));
-            if mask[word] & bit != 0 {
-                return Err(format!("row group {i} holds row {r} twice"));
-            }
-            mask[word] |= bit;
-        }
-        for o in g.outputs.iter() {
-            if g.group >= q.groups || o / outputs != g.group {
-                return Err(format!(
-                    "row group {i} feeds output {o} of another channel group"
-                ));
-            }
-            for (word, &bits) in mask.iter().enumerate() {
-                let seen = &mut held[o * words + word];
-                if *seen & bits != 0 {
-                    return Err(format!("row group {i} holds weights of output {o} twice"));
-                }
-                *seen |= bits;
-            }
-        }
-    }
-    Ok(())
+    no_weight_twice(map)
 }
 
 impl LayerModel {
@@ -160,11 +130,11 @@ impl LayerModel {
         codes: Option<Codes>,
         input_bits: u32,
     ) -> LayerModel {
-        let groups: Vec<GroupProgram> = map
-            .row_groups
-            .iter()
-            .filter(|g| !g.outputs.is_empty())
-            .map(|g| GroupProgram::new(g, map, q, arch))
+        let used = map.row_groups.iter().filter(|g| !g.outputs.is_empty());
+        let groups: Vec<GroupProgram> = used
+            .clone()
+            .flat_map(|g| active(g, arch))
+            .map(|g| GroupProgram::new(&g, map, q, arch))
             .collect();
         let clips = !groups.iter().all(|g| g.cannot_clip(codes));
         let kernel = if clips {
@@ -182,13 +152,19 @@ impl LayerModel {
                 }
             }
         }
-        let columns: usize = groups.iter().map(|g| g.columns).sum();
+        let slices = arch.weight_slices() as usize;
+        let columns = used.map(|g| g.outputs.len() * slices).sum::<usize>() as u64;
+        let read: usize = groups.iter().map(|g| g.columns).sum();
+        // An array goes through all its groups of active rows, also those no weight lies in.
+        let steps = u64::from(input_bits.div_ceil(arch.dac_bits));
+        let empty = (columns * u64::from(arch.row_steps()) - read as u64) * steps;
+        let positions = map.geometry.positions() as u64;
         LayerModel {
             name: map.name.clone(),
             kernel,
-            samples_per_position: columns as u64 * reads(arch),
-            idle_samples: idle_samples(map, arch),
-            positions: map.geometry.positions() as u64,
+            samples_per_position: read as u64 * steps,
+            idle_samples: idle_samples(map, arch) + empty * positions,
+            positions,
             groups,
             inputs: Inputs {
                 bits: input_bits,
@@ -201,6 +177,17 @@ impl LayerModel {
                 .collect(),
         }
     }
+}
+
+/// The parts of a row group whose rows one read drives together.
+fn active(group: &RowGroup, arch: &Arch) -> Vec<RowGroup> {
+    let rows: Vec<u32> = group.rows.iter().map(|r| r as u32).collect();
+    rows.chunks(arch.crossbar.active_rows as usize)
+        .map(|rows| RowGroup {
+            rows: Indices::list(rows.to_vec()),
+            ..group.clone()
+        })
+        .collect()
 }
 
 /// Samples of one image that hold nothing: what is left of each array beside its weights. A differential pair is one

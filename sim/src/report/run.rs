@@ -7,7 +7,7 @@ use super::energy::{Component, components, dynamic_pj};
 use super::map::{Crossbars, MapReport, Totals};
 use crate::counts::Counts;
 use crate::cycle::{CycleResult, Stalls, StationTiming};
-use crosscut_arch::Arch;
+use crosscut_arch::{Arch, Timing};
 use serde::{Deserialize, Serialize};
 
 /// One station: a layer with the layers fused into it. `busy + stalled + idle` ticks are the latency.
@@ -176,6 +176,9 @@ fn notes(arch: &Arch, components: &[Component]) -> Vec<String> {
         "area_mm2 counts whole tiles in use, their routers and the parts of the chips in use; chip_area_mm2 counts whole chips".to_string(),
         "cycles are ticks of the digital clock; latency is that of one image alone, interval that between images back to back".to_string(),
     ];
+    if let Timing::None { because } = &arch.timing {
+        notes.push(format!("times are not modelled on this machine: {because}"));
+    }
     for c in components {
         if c.actions > 0 && arch.part(c.part).is_none() {
             notes.push(format!(

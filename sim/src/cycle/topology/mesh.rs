@@ -4,47 +4,24 @@
 //! side by side and the grid goes on from one to the next.
 
 use super::{Router, Step, Topology};
-use crosscut_arch::Arch;
+use crate::map::Grid;
 
 /// Routers of a mesh.
 #[derive(Debug, Clone)]
 pub struct Mesh {
-    columns: u64,
-    tiles_per_router: u64,
-    tiles_per_chip: u64,
+    grid: Grid,
 }
 
 impl Mesh {
-    /// Router grid of a machine's chips.
-    pub fn new(arch: &Arch) -> Mesh {
-        let per_router = u64::from(arch.mesh().tiles_per_router);
-        let across = per_router.isqrt().max(1);
-        Mesh {
-            columns: u64::from(arch.chip.tiles_x).div_ceil(across),
-            tiles_per_router: per_router,
-            tiles_per_chip: arch.tiles_per_chip(),
-        }
-    }
-
-    fn chip(&self, router: Router) -> u64 {
-        router.0 / self.columns
+    /// The routers of a machine's chips, with tiles where they sit.
+    pub fn new(grid: Grid) -> Mesh {
+        Mesh { grid }
     }
 }
 
 impl Topology for Mesh {
     fn router(&self, tile: u64) -> Router {
-        // No router serves tiles of two chips, even if the tiles of one do not fill its routers.
-        let (chip, local) = (
-            tile / self.tiles_per_chip,
-            tile % self.tiles_per_chip / self.tiles_per_router,
-        );
-        let (y, along) = (local / self.columns, local % self.columns);
-        let x = if y % 2 == 0 {
-            along
-        } else {
-            self.columns - 1 - along
-        };
-        (chip * self.columns + x, y)
+        self.grid.router(tile)
     }
 
     fn way(&self, from: Router, to: Router) -> Vec<Step> {
@@ -56,7 +33,7 @@ impl Topology for Mesh {
                 from: at,
                 to: next,
                 class: 0,
-                chip_link: self.chip(at) != self.chip(next),
+                chip_link: self.grid.chip(at) != self.grid.chip(next),
             });
             at = next;
         }
@@ -65,7 +42,7 @@ impl Topology for Mesh {
 }
 
 /// One hop of XY routing.
-fn toward(at: Router, goal: Router) -> Router {
+pub(super) fn toward(at: Router, goal: Router) -> Router {
     let closer = |a: u64, b: u64| if b > a { a + 1 } else { a - 1 };
     if at.0 != goal.0 {
         (closer(at.0, goal.0), at.1)

@@ -1,10 +1,15 @@
 //! Shapes of the network between tiles: which links lie on the way from router to router.
 
 mod mesh;
+mod torus;
+mod tree;
 
 pub use mesh::Mesh;
+pub use torus::Torus;
+pub use tree::Tree;
 
-use crosscut_arch::Arch;
+use crate::map::{Grid, Mapping};
+use crosscut_arch::{Arch, Noc};
 
 /// A router: (x, y) on a grid, (number, level) on a tree.
 pub type Router = (u64, u64);
@@ -31,7 +36,12 @@ pub trait Topology {
     fn way(&self, from: Router, to: Router) -> Vec<Step>;
 }
 
-/// The topology of a machine.
-pub fn of(arch: &Arch) -> Box<dyn Topology> {
-    Box::new(Mesh::new(arch))
+/// The topology of a machine, with the tiles where the mapping has put them.
+pub fn of(arch: &Arch, mapping: &Mapping) -> Box<dyn Topology> {
+    let grid = Grid::placed(arch, mapping);
+    match arch.noc {
+        Noc::Ideal(_) | Noc::Mesh(_) => Box::new(Mesh::new(grid)),
+        Noc::Torus(_) => Box::new(Torus::new(grid)),
+        Noc::Tree(m) => Box::new(Tree::new(grid, u64::from(m.radix))),
+    }
 }
