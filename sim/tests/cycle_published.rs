@@ -58,10 +58,14 @@ fn balanced_vgg16_on_isaac() {
     ] {
         assert_eq!(replicas[layer], [r, r], "{layer}");
     }
-    // Pools that take a tick a value, to see the convolutions alone.
+    // Pools that take a tick a value and buffers that hold whatever comes, to see the convolutions alone.
     let arch = arch(
         "isaac-ce",
-        &["noc.ideal={}", "tile.digital_values_per_tick=1000000"],
+        &[
+            "noc.ideal={}",
+            "tile.digital_values_per_tick=1000000",
+            "tile.buffer=16 MiB",
+        ],
     );
     let result = run(&net, &arch, replicas);
     let cycle = 120;
