@@ -49,19 +49,17 @@ fn mapped(d: &mut Draw) -> Option<(Plan, Vec<u64>)> {
 
 /// Few ticks per read and few bits keep runs short.
 fn machine(d: &mut Draw) -> Option<Arch> {
+    // Half of them with an array a tile, so that networks spread over many tiles.
+    let (most, arrays) = if d.one_in(2) { (16, 1) } else { (64, 4) };
     let mut set = vec![
-        format!("crossbar.rows={}", d.of(&[64, 27, 16, 9])),
-        format!("crossbar.columns={}", d.of(&[64, 24, 16])),
-        format!("noc.mesh.tiles_per_router={}", d.of(&[1, 2, 4])),
-        format!("noc.mesh.hop_ticks={}", d.of(&[1, 2, 5])),
-        format!("noc.mesh.flit_ticks={}", d.of(&[1, 2, 7])),
-        format!("noc.mesh.flit_bits={}", d.of(&[32, 8, 3])),
-        format!("chip.tiles_x={}", d.of(&[8, 3, 2])),
-        format!("chip.tiles_y={}", d.of(&[8, 3, 2])),
-        format!("pe.crossbars={}", d.of(&[4, 2, 1])),
-        format!("tile.pes={}", d.of(&[4, 2, 1])),
+        format!("crossbar.rows={}", d.of(&[most, 27, 16, 9])),
+        format!("crossbar.columns={}", d.of(&[most, 24, 16])),
+        format!("chip.tiles_x={}", d.of(&[8, 5, 3, 2])),
+        format!("chip.tiles_y={}", d.of(&[8, 5, 3, 2])),
+        format!("pe.crossbars={}", d.of(&[arrays, 2, 1])),
+        format!("tile.pes={}", d.of(&[arrays, 2, 1])),
     ];
-    if d.one_in(6) {
+    if d.one_in(8) {
         let phase = d.of(&[3, 7, 50]);
         set.push(format!("timing.phased.phase_ticks={phase}"));
         let packets = d.of(&[50, 400]);
@@ -74,17 +72,45 @@ fn machine(d: &mut Draw) -> Option<Arch> {
         format!("pe.adcs={}", d.of(&[4, 2, 1])),
         format!("format.input_bits={}", d.of(&[2, 1, 4])),
         format!("format.weight_bits={}", d.of(&[2, 4])),
+        format!("tile.buffer={}", d.of(&["16 KiB", "64 B", "32 B", "16 B"])),
         format!("tile.bus_bytes_per_tick={}", d.of(&[16, 4, 1])),
         format!("tile.digital_values_per_tick={}", d.of(&[8, 2, 1])),
         format!("timing.bit-serial.fetch={}", d.of(&[1, 2])),
         format!("timing.bit-serial.reduce={}", d.of(&[1, 3])),
         format!("mapping.packing={}", d.of(&["dense", "feature-map"])),
     ]);
-    if d.one_in(8) {
-        set.retain(|s| !s.starts_with("noc."));
-        set.push("noc.ideal={}".to_string());
+    if d.one_in(2) {
+        set.push(format!("tile.buffer_banks={}", d.of(&[2, 1])));
+        set.push(format!(
+            "tile.bank_bytes_per_tick={}",
+            d.of(&["4.0", "1.0", "0.5"])
+        ));
     }
+    set.extend(network_keys(d));
     load("reram-64", &set).ok()
+}
+
+fn network_keys(d: &mut Draw) -> Vec<String> {
+    let kind = match d.below(8) {
+        0..3 => "mesh",
+        3..5 => "torus",
+        5..7 => "tree",
+        _ => return vec!["noc.ideal={}".into()],
+    };
+    let mut keys = vec![
+        format!("tiles_per_router={}", d.of(&[1, 2, 4])),
+        format!("hop_ticks={}", d.of(&[1, 2, 5])),
+        format!("flit_ticks={}", d.of(&[1, 2, 7])),
+        format!("flit_bits={}", d.of(&[32, 8, 3])),
+        format!("queue_packets={}", d.of(&[4, 1, 2])),
+    ];
+    if kind == "tree" {
+        keys.push(format!("radix={}", d.of(&[4, 2])));
+    }
+    let mut set: Vec<String> = keys.iter().map(|k| format!("noc.{kind}.{k}")).collect();
+    set.push(format!("system.link_hop_ticks={}", d.of(&[1, 9])));
+    set.push(format!("system.link_flit_ticks={}", d.of(&[1, 4])));
+    set
 }
 
 /// Buffers that may be short, short queues, streamed writes: tighter than the description says.

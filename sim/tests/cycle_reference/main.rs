@@ -4,6 +4,7 @@
 mod by_hand;
 mod by_hand_network;
 mod compare;
+mod coverage;
 mod describe;
 mod draw;
 mod engine;
