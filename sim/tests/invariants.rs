@@ -81,6 +81,7 @@ fn machine(d: &mut Draw) -> (&'static str, Vec<String>) {
         format!("adc.sar.bits={}", d.of(&[5, 16, 16])),
         format!("adc.sar.unused_columns={}", d.of(&["skip", "convert"])),
         format!("mapping.packing={}", d.of(&["dense", "feature-map"])),
+        format!("mapping.channel_groups={}", d.of(&["share", "apart"])),
         format!("tile.bus_bytes_per_tick={}", d.of(&[1, 16])),
         "cost.adc.energy=1 pJ".into(),
         "cost.adc.area=1 um2".into(),
@@ -204,11 +205,27 @@ fn prune(d: &mut Draw, mapping: &Mapping) -> BTreeMap<LayerId, Vec<RowGroup>> {
     changes
 }
 
-fn options(d: &mut Draw) -> MapOptions {
-    MapOptions {
+/// Some layers with slices and copies of their own, where they fit.
+fn options(d: &mut Draw, net: &Network, arch: &Arch) -> MapOptions {
+    let mut options = MapOptions {
         max_firings: d.of(&[None, Some(3), Some(20)]),
         ..MapOptions::default()
+    };
+    for id in net.compute_layers() {
+        let mut more = options.clone();
+        let name = &net.layer(id).name;
+        if d.yes(40) {
+            more.unroll.insert(name.clone(), 1 + d.below(4));
+        }
+        if d.yes(30) {
+            let replicas = [1 + d.below(3), 1 + d.below(3)];
+            more.replicas.insert(name.clone(), replicas);
+        }
+        if Mapping::build(net, arch, &more).is_ok() {
+            options = more;
+        }
     }
+    options
 }
 
 /// The network whose pruned weights are zero.
@@ -362,7 +379,7 @@ fn laws_hold_on_random_machines_and_networks() {
             continue;
         };
         let net = network(&mut d);
-        let options = options(&mut d);
+        let options = options(&mut d, &net, &arch);
         let case = format!("draw {drawn}, {preset} {set:?}");
         let dense = Mapping::build(&net, &arch, &options).expect(&case);
         let changes = prune(&mut d, &dense);
