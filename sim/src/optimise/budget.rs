@@ -33,6 +33,16 @@ pub(super) enum Measure {
     Pes,
 }
 
+impl Measure {
+    /// What a layer with so many crossbars counts for.
+    pub(super) fn of(self, arch: &Arch, crossbars: u64) -> u64 {
+        match self {
+            Measure::Crossbars => crossbars,
+            Measure::Pes => crossbars.div_ceil(u64::from(arch.pe.crossbars)),
+        }
+    }
+}
+
 /// The most of a measure that a mapping may take.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cap {
@@ -70,14 +80,6 @@ impl Cap {
             measure,
             limit,
         })
-    }
-
-    /// What a layer with so many crossbars counts for.
-    pub(super) fn of_crossbars(&self, arch: &Arch, crossbars: u64) -> u64 {
-        match self.measure {
-            Measure::Crossbars => crossbars,
-            Measure::Pes => crossbars.div_ceil(u64::from(arch.pe.crossbars)),
-        }
     }
 
     pub(super) fn allows(&self, amount: u64) -> bool {

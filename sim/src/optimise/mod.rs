@@ -12,8 +12,9 @@
 //!   Afterwards the limit is raised as long as another station bounds the interval anyway.
 //! * `crossbars`: the fewest crossbars, with `max_firings` as limit.
 //! * `energy`: actions of the crossbar layers plus static power over the bounded interval; the search goes over all
-//!   limits. For each limit two mappings are tried, the one with the fewest PEs and the one that weighs actions against
-//!   static power per PE; a budget that binds may hide a better mix of the two.
+//!   limits. For each limit, layer by layer, actions are weighed against static power per PE (whole tiles and chips on
+//!   average); where that does not fit the budget, crossbars get a price on top, the lowest at which it does. Mixes that no price leads to are not seen: small
+//!   networks may come out a little above the least energy when the budget binds.
 //!
 //! Folded machines choose w, rx and ry freely; on semi-folded ones rx is the number of slices (rows are streamed whole).
 //! Choices fixed by the user or in the machine stay.
