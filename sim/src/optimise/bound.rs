@@ -39,6 +39,11 @@ impl Bound {
             interval_ns: ticks as f64 * arch.tick_ns(),
         })
     }
+
+    /// Whether more copies of a layer would shorten it.
+    pub(super) fn is_crossbars(&self) -> bool {
+        self.kind == StationKind::Compute(0).name()
+    }
 }
 
 /// Ticks that no mapping avoids: stations without weights, with as many digital units as they like.

@@ -9,7 +9,7 @@
 //! * `interval`: the least number of firings per layer that fits the budget. For a limit on firings the fewest crossbars
 //!   are found exactly, layer by layer; where the adders of a layer depend on how the next one is sliced, by dynamic
 //!   programming along the chain. What fits gets no harder as the limit rises, so bisection over the limit is exact.
-//!   Afterwards the limit is raised as long as another station bounds the interval anyway.
+//!   Where another station bounds the interval anyway, the limit is raised to what it takes.
 //! * `crossbars`: the fewest crossbars, with `max_firings` as limit.
 //! * `energy`: actions of the crossbar layers plus static power over the bounded interval; the search goes over all
 //!   limits. For each limit, layer by layer, actions are weighed against static power per PE (whole tiles and chips on
@@ -114,7 +114,7 @@ pub fn optimise(
     let picks = match objective {
         Objective::Interval => {
             let least = search.least_firings()?;
-            spare(net, arch, options, &search, least)?
+            balance(net, arch, options, &search, least)?
         }
         Objective::Crossbars => search.fewest(search.most_firings())?,
         Objective::Energy => energy::least(&search, net, arch)?,
@@ -136,24 +136,41 @@ pub fn optimise(
     })
 }
 
-/// The fewest crossbars whose busiest station is no busier than with `least` firings per layer.
-fn spare(
+/// The shortest bound from `least` firings per layer on, and among mappings with that bound the fewest crossbars.
+///
+/// More copies speed up crossbar layers, but not what else may be busiest: bisection finds where the two meet.
+fn balance(
     net: &Network,
     arch: &Arch,
     options: &MapOptions,
     search: &Search,
     least: u64,
 ) -> Result<Picks, OptimiseError> {
-    let ticks = |firings| -> Result<u64, OptimiseError> {
+    let bound = |firings| -> Result<Bound, OptimiseError> {
         let picks = search.fewest(firings)?;
         let mapping = Mapping::build(net, arch, &search.options(options, &picks))?;
-        Ok(Bound::of(net, arch, &mapping)?.ticks)
+        Bound::of(net, arch, &mapping)
     };
-    let best = ticks(least)?;
-    let (mut enough, mut too_many) = (least, search.most_firings() + 1);
+    let most = search.most_firings();
+    let mut best = (bound(least)?.ticks, least);
+    let (mut low, mut high) = (least, most + 1);
+    while low + 1 < high {
+        let middle = low.midpoint(high);
+        let found = bound(middle)?;
+        if found.ticks <= best.0 {
+            best = (found.ticks, middle);
+        }
+        if found.is_crossbars() {
+            high = middle;
+        } else {
+            low = middle;
+        }
+    }
+    // From there on up the bound only grows: the highest limit that keeps it.
+    let (mut enough, mut too_many) = (best.1, most + 1);
     while enough + 1 < too_many {
         let middle = enough.midpoint(too_many);
-        if ticks(middle)? <= best {
+        if bound(middle)?.ticks <= best.0 {
             enough = middle;
         } else {
             too_many = middle;
