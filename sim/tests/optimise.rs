@@ -326,7 +326,7 @@ fn budgets_that_hold_no_copy_say_what_one_needs() {
             "5 chips",
         ];
         assert!(words.iter().all(|w| e.contains(w)), "{e}");
-        assert!(e.contains(&format!("the budget of {budget}")), "{e}");
+        assert!(e.contains(&format!("more than {budget}")), "{e}");
     }
     let fits = optimise(
         &net,
@@ -336,13 +336,26 @@ fn budgets_that_hold_no_copy_say_what_one_needs() {
         Some(Budget::Crossbars(67576)),
     );
     assert_eq!(fits.unwrap().mapping.totals().total(), 67576);
-    // A machine with a fixed number of chips is a budget.
+    // A machine with a fixed number of chips is a budget, beside any other.
     let four = arch("isaac-ce", &["system.chips=4"]);
     let e = refused(&four, interval, None);
     assert!(
-        e.contains("5 chips") && e.contains("budget of 4 chips"),
+        e.contains("5 chips") && e.contains("the machine's 4 chips"),
         "{e}"
     );
+    let e = refused(&four, interval, Some(Budget::Crossbars(1_000_000)));
+    assert!(e.contains("1000000 crossbars and the machine's 4"), "{e}");
+    let six = arch("isaac-ce", &["system.chips=6"]);
+    let found = |arch, budget| optimise(&net, arch, &plain, interval, Some(budget)).unwrap();
+    let limits = [
+        Budget::Chips(9),
+        Budget::Crossbars(1_000_000),
+        Budget::AreaMm2(1e6),
+    ];
+    let bound = found(&isaac, Budget::Chips(6)).summary.bound;
+    for budget in limits {
+        assert_eq!(found(&six, budget).summary.bound, bound, "{budget}");
+    }
     let e = optimise(&net, &isaac, &plain, interval, None).unwrap_err();
     assert_eq!(e, OptimiseError::NeedsBudget);
     let e = refused(&isaac, interval, Some(Budget::AreaMm2(-1.0)));

@@ -43,22 +43,25 @@ impl Measure {
     }
 }
 
-/// The most of a measure that a mapping may take.
+/// The most that a mapping may take.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cap {
-    pub(super) budget: Option<Budget>,
+    budget: Option<Budget>,
+    /// What the budget limits, and to how much.
     pub(super) measure: Measure,
     pub(super) limit: Option<u64>,
+    /// Chips and PEs of a machine that has a fixed number of chips.
+    machine: Option<(u32, u64)>,
 }
 
 impl Cap {
-    /// The cap of a budget; without one, that of a machine with a fixed number of chips.
+    /// The cap of a budget, of a machine with a fixed number of chips, or of both.
     pub(super) fn of(arch: &Arch, budget: Option<Budget>) -> Result<Cap, OptimiseError> {
-        let of_machine = match arch.chips {
+        let per_chip = arch.tiles_per_chip() * u64::from(arch.tile.pes);
+        let machine = match arch.chips {
             Chips::AsNeeded => None,
-            Chips::Exactly(n) => Some(Budget::Chips(u64::from(n))),
+            Chips::Exactly(n) => Some((n, u64::from(n) * per_chip)),
         };
-        let budget = budget.or(of_machine);
         let positive = match budget {
             Some(Budget::Chips(n) | Budget::Crossbars(n)) => n > 0,
             Some(Budget::AreaMm2(a)) => a > 0.0 && a.is_finite(),
@@ -68,9 +71,9 @@ impl Cap {
             Some(b) if !positive => return Err(OptimiseError::NotPositive(b.to_string())),
             _ => {}
         }
-        let per_chip = arch.tiles_per_chip() * u64::from(arch.tile.pes);
         let (measure, limit) = match budget {
-            None => (Measure::Crossbars, None),
+            None if machine.is_none() => (Measure::Crossbars, None),
+            None => (Measure::Pes, machine.map(|(_, pes)| pes)),
             Some(Budget::Crossbars(n)) => (Measure::Crossbars, Some(n)),
             Some(Budget::Chips(n)) => (Measure::Pes, Some(n.saturating_mul(per_chip))),
             Some(Budget::AreaMm2(a)) => (Measure::Pes, Some(pes_within(arch, a))),
@@ -79,11 +82,26 @@ impl Cap {
             budget,
             measure,
             limit,
+            machine,
         })
     }
 
-    pub(super) fn allows(&self, amount: u64) -> bool {
-        self.limit.is_none_or(|limit| amount <= limit)
+    /// Whether so much of the measure, and so many PEs, are there.
+    pub(super) fn allows(&self, amount: u64, pes: u64) -> bool {
+        let in_machine = self.machine.is_none_or(|(_, most)| pes <= most);
+        in_machine && self.limit.is_none_or(|limit| amount <= limit)
+    }
+}
+
+impl std::fmt::Display for Cap {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let chips = self.machine.map(|(n, _)| Budget::Chips(u64::from(n)));
+        match (self.budget, chips) {
+            (Some(budget), Some(chips)) => write!(f, "{budget} and the machine's {chips}"),
+            (Some(budget), None) => budget.fmt(f),
+            (None, Some(chips)) => write!(f, "the machine's {chips}"),
+            (None, None) => f.write_str("nothing"),
+        }
     }
 }
 

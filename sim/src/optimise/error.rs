@@ -10,9 +10,7 @@ pub enum OptimiseError {
     #[error(transparent)]
     Map(#[from] MapError),
     /// Not even the smallest mapping fits.
-    #[error(
-        "one copy of `{network}` on `{machine}` needs {needs}, more than the budget of {budget}"
-    )]
+    #[error("one copy of `{network}` on `{machine}` needs {needs}, more than {budget}")]
     TooSmall {
         /// Network.
         network: String,
@@ -20,7 +18,7 @@ pub enum OptimiseError {
         machine: String,
         /// What one copy needs.
         needs: String,
-        /// The budget.
+        /// What there is.
         budget: String,
     },
     /// More copies always give a shorter interval: without a budget there is no end.

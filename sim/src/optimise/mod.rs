@@ -116,7 +116,7 @@ pub fn optimise(
             let least = search.least_firings()?;
             balance(net, arch, options, &search, least)?
         }
-        Objective::Crossbars => search.fewest(search.most_firings())?,
+        Objective::Crossbars => search.fewest_crossbars(search.most_firings())?,
         Objective::Energy => energy::least(&search, net, arch)?,
     };
     let options = search.options(options, &picks);

@@ -123,6 +123,22 @@ impl<'a> Search<'a> {
         })
     }
 
+    /// The fewest crossbars whatever the budget counts, if that fits; else as `fewest`.
+    ///
+    /// # Errors
+    /// With what the smallest mapping needs.
+    pub(super) fn fewest_crossbars(&self, firings: u64) -> Result<Picks, OptimiseError> {
+        let picks = self.lightest(firings, &|layer, width, copies| {
+            let width = &self.spaces[layer].widths[width];
+            [(copies.crossbars + width.unit_crossbars) as f64, 0.0]
+        });
+        if self.fits(&picks) {
+            Ok(picks)
+        } else {
+            self.fewest(firings)
+        }
+    }
+
     /// As `smallest`, if it fits the budget.
     ///
     /// # Errors
@@ -180,7 +196,7 @@ impl<'a> Search<'a> {
     /// Whether the picks fit the budget.
     pub(super) fn fits(&self, picks: &Picks) -> bool {
         let amount = self.amount(picks, self.cap.measure, |w| w.units);
-        self.cap.allows(amount)
+        self.cap.allows(amount, self.pes(picks))
     }
 
     /// PEs of the picks.
@@ -220,7 +236,7 @@ impl<'a> Search<'a> {
                 count(tiles, "tile"),
                 count(chips, "chip"),
             ),
-            budget: self.cap.budget.map_or_else(String::new, |b| b.to_string()),
+            budget: self.cap.to_string(),
         }
     }
 }
