@@ -39,7 +39,8 @@ fn isaac_balance_is_what_the_optimiser_finds_for_vgg16() {
         .sum::<u64>()
         + classifier;
     let net = zoo::build("vgg16", 0).unwrap();
-    let arch = arch("isaac-ce", &[]);
+    // The mesh alone would take 1.34 ms for the values of conv1_1: no balance helps there.
+    let arch = arch("isaac-ce", &["noc=ideal"]);
     let find = |crossbars| {
         let budget = Some(Budget::Crossbars(crossbars));
         optimise(
@@ -135,7 +136,7 @@ fn all_mappings(net: &Network, arch: &Arch) -> Vec<Mapping> {
 
 fn ticks(net: &Network, arch: &Arch, mapping: &Mapping) -> u64 {
     let graph = DataflowGraph::build(net, arch, mapping).unwrap();
-    cycle::busiest_station(&graph, arch, mapping).unwrap().1
+    cycle::busiest(&graph, arch, mapping).1
 }
 
 #[test]

@@ -105,12 +105,12 @@ fn optimised(s: &Summary) -> String {
         None => String::new(),
     };
     format!(
-        "chosen for {}{budget}: at most {} a layer, interval {} or more ({} `{}` is busiest), {}\n",
+        "chosen for {}{budget}: at most {} a layer, interval {} or more ({} of `{}` busiest), {}\n",
         s.objective.name(),
         plural(s.firings, "firing"),
         time(s.bound.interval_ns),
         s.bound.kind,
-        s.bound.station,
+        s.bound.layer,
         area(s.area_mm2)
     )
 }

@@ -10,6 +10,7 @@
 
 pub mod activity;
 mod bus;
+mod busiest;
 mod engine;
 pub mod noc;
 mod packets;
@@ -17,6 +18,7 @@ pub mod pipeline;
 pub mod result;
 mod wheel;
 
+pub use busiest::{Part, busiest, busiest_link};
 pub use result::{CycleResult, Stalls, StationTiming};
 
 use crate::counts::Counts;
@@ -314,24 +316,6 @@ fn edges(graph: &DataflowGraph, arch: &Arch, mapping: &Mapping, links: &mut Link
             }
         })
         .collect()
-}
-
-/// The station that is busy longest with one image, and for how many ticks: a lower bound of the interval, known before
-/// anything runs.
-pub fn busiest_station(
-    graph: &DataflowGraph,
-    arch: &Arch,
-    mapping: &Mapping,
-) -> Option<(petgraph::graph::NodeIndex, u64)> {
-    let busy = |n| {
-        let station = &graph.graph[n];
-        let workers = working_tiles(graph, n, arch, mapping);
-        let p = Pipeline::of(station, arch, mapping, workers);
-        (n, station.blocks.count() * p.occupancy)
-    };
-    // The first of several equally busy ones.
-    let nodes = graph.graph.node_indices().rev().map(busy);
-    nodes.max_by_key(|&(_, ticks)| ticks)
 }
 
 /// Steady interval without contention: the station that is busy longest.

@@ -74,6 +74,11 @@ impl Links {
         id
     }
 
+    /// How many links there are.
+    pub fn count(&self) -> usize {
+        self.free.len()
+    }
+
     /// All links free at tick 0.
     pub fn reset(&mut self) {
         self.free.fill(0);
@@ -141,7 +146,12 @@ impl Route {
         Route { copies, ..self }
     }
 
-    /// Links used.
+    /// The links used, by number.
+    pub fn links(&self) -> impl Iterator<Item = usize> + '_ {
+        self.hops.iter().map(|&(link, _)| link as usize)
+    }
+
+    /// How many links are used.
     pub fn length(&self) -> u64 {
         self.hops.len() as u64
     }

@@ -2,14 +2,15 @@
 //!
 //! A layer's choice is (w, rx, ry): unroll and copies along and across rows. It decides how often the layer fires for an
 //! image and how many crossbars it takes. All crossbar layers of a machine take the same time for a firing, so the
-//! busiest of them bounds the interval by `most firings x firing time`; digital stations (pools, additions) and the
-//! source add bounds of their own. The optimiser works with these bounds: the interval of a run may be longer where
-//! neighbouring layers or the network hold each other up, never shorter.
+//! busiest of them bounds the interval by `most firings x firing time`; digital stations (pools, additions), the source,
+//! the buses of the tiles and the links of the network add bounds of their own, by the work of one image. The optimiser
+//! works with the largest of these bounds: the interval of a run may be longer where neighbours wait for each other, never
+//! shorter.
 //!
 //! * `interval`: the least number of firings per layer that fits the budget. For a limit on firings the fewest crossbars
 //!   are found exactly, layer by layer; where the adders of a layer depend on how the next one is sliced, by dynamic
 //!   programming along the chain. What fits gets no harder as the limit rises, so bisection over the limit is exact.
-//!   Where another station bounds the interval anyway, the limit is raised to what it takes.
+//!   Where another part bounds the interval anyway, the limit is raised to what it takes.
 //! * `crossbars`: the fewest crossbars, with `max_firings` as limit.
 //! * `energy`: actions of the crossbar layers plus static power over the bounded interval; the search goes over all
 //!   limits. For each limit, layer by layer, actions are weighed against static power per PE (whole tiles and chips on
@@ -42,7 +43,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Objective {
-    /// Time between images, by the busiest station.
+    /// Time between images, by the busiest part.
     #[default]
     Interval,
     /// Crossbars of all roles.
@@ -71,7 +72,7 @@ pub struct Summary {
     pub budget: Option<Budget>,
     /// Most firings of any crossbar layer for one image.
     pub firings: u64,
-    /// The station that is busy longest, which bounds the interval from below.
+    /// The part that is busy longest, which bounds the interval from below.
     pub bound: Bound,
     /// Area of the tiles, routers and chips in use.
     pub area_mm2: f64,
