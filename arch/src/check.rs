@@ -1,6 +1,5 @@
 //! What a machine adds up to: peak throughput, power and area by part, and warnings.
 
-use crate::cost::adc;
 use crate::model::{Adc, Arch, SignedWeights, Timing, Worker};
 use crate::part::{Confidence, Level, PartKind};
 use serde::Serialize;
@@ -167,9 +166,10 @@ fn warnings(arch: &Arch, check: &Check) -> Vec<String> {
         buffer_is_smaller_than_a_window(arch),
         power_density_is_out_of_range(check),
         weights_leave_columns_over(arch),
-        law_is_used_off_its_node(arch),
+        figures_hold_at_another_node(arch),
         parts_have_no_cost(arch),
         figures_are_recalled(arch),
+        figures_have_no_source(arch),
     ]
     .into_iter()
     .flatten()
@@ -185,9 +185,7 @@ fn adc_is_slower_than_the_read(arch: &Arch) -> Option<String> {
 }
 
 fn phase_is_shorter_than_the_read(arch: &Arch) -> Option<String> {
-    let Timing::Phased(p) = arch.timing else {
-        return None;
-    };
+    let p = arch.phased()?;
     let needed = arch.crossbar.read_ticks.max(arch.drain_ticks());
     (p.phase_ticks < needed).then(|| {
         format!(
@@ -208,7 +206,8 @@ fn adc_may_clip(arch: &Arch) -> Option<String> {
         arch.format.signed_weights,
         SignedWeights::Offset { flip: true, .. }
     );
-    let largest = f64::from(arch.crossbar.rows) * cell * input / if halved { 2.0 } else { 1.0 };
+    let largest =
+        f64::from(arch.crossbar.active_rows) * cell * input / if halved { 2.0 } else { 1.0 };
     let codes = f64::from((1u32 << c.bits) - 1);
     (largest > codes).then(|| {
         format!(
@@ -250,16 +249,30 @@ fn weights_leave_columns_over(arch: &Arch) -> Option<String> {
     })
 }
 
-fn law_is_used_off_its_node(arch: &Arch) -> Option<String> {
-    let part = arch.part(PartKind::Adc)?;
-    let from_law = match arch.adc {
-        Adc::Sar(c) => adc::energy_area(crate::schema::AdcLaw::IsaacSplit, c.bits),
-        Adc::None => None,
-    } == Some((part.energy_pj, part.area_um2));
-    (from_law && arch.technology_nm != 32.0).then(|| {
+fn figures_hold_at_another_node(arch: &Arch) -> Option<String> {
+    let off: Vec<String> = arch
+        .parts
+        .iter()
+        .filter_map(|p| Some((p.kind.name(), p.node_nm?)))
+        .filter(|&(_, nm)| nm != arch.technology_nm)
+        .map(|(name, nm)| format!("{name} ({nm} nm)"))
+        .collect();
+    (!off.is_empty()).then(|| {
         format!(
-            "the ADC law `isaac-split` holds at 32 nm, the machine is at {} nm",
-            arch.technology_nm
+            "the machine is at {} nm, the laws of these parts at another node: {}",
+            arch.technology_nm,
+            off.join(", ")
+        )
+    })
+}
+
+fn figures_have_no_source(arch: &Arch) -> Option<String> {
+    let unnamed = arch.parts.iter().filter(|p| p.source.is_empty());
+    let names: Vec<&str> = unnamed.map(|p| p.kind.name()).collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "no `source` says where these figures come from: {}",
+            names.join(", ")
         )
     })
 }

@@ -4,7 +4,8 @@
 //! figures of one instance of this machine. Counts, and busy rates of parts inside a PE, follow from
 //! the structure, so that an override of the structure carries through to area and peak power.
 
-pub(crate) mod adc;
+pub(crate) mod law;
+pub(crate) mod node;
 mod scale;
 
 use crate::model::Arch;
@@ -14,52 +15,116 @@ use crate::schema::{Basis, Cost, Machine};
 /// The parts of a machine in [`PartKind::ALL`] order; parts it has none of are left out.
 pub(crate) fn parts(m: &Machine, arch: &Arch) -> Vec<Part> {
     let given = |kind: &PartKind| m.cost.0.get(kind).map(|cost| (*kind, cost));
-    let basis = m.basis.as_ref().map(|b| &b.value);
     PartKind::ALL
         .iter()
         .filter_map(given)
-        .map(|(kind, cost)| part(kind, cost, basis, arch))
+        .map(|(kind, cost)| part(kind, m, cost, arch))
         .filter(|p| p.count > 0)
         .collect()
 }
 
-fn part(kind: PartKind, cost: &Cost, basis: Option<&Basis>, arch: &Arch) -> Part {
+fn part(kind: PartKind, m: &Machine, cost: &Cost, arch: &Arch) -> Part {
     let count =
         structural_count(kind, arch).unwrap_or_else(|| cost.count.as_ref().map_or(1, |c| **c));
-    let group = cost.group.as_ref().map_or(1.0, |g| **g as f64);
-    let law = cost.law.as_ref().and_then(|law| match arch.adc {
-        crate::model::Adc::Sar(c) => adc::energy_area(**law, c.bits),
-        crate::model::Adc::None => None,
-    });
-    let energy = match (law, &cost.energy) {
-        (Some((energy, _)), _) => energy,
-        (None, Some(energy)) => energy.0,
-        (None, None) => basis_energy(cost, basis),
+    let law = cost.law.as_ref().map(|l| **l);
+    let own = match law.map(|l| law::figures(l, &law::Size::of(m, cost))) {
+        Some(Ok(figures)) => figures,
+        // Laws without figures for the machine are refused before.
+        _ => stated(cost, m.basis.as_ref().map(|b| &b.value)),
     };
-    let area = law.map_or_else(
-        || cost.area.as_ref().map_or(0.0, |a| a.0) / group,
-        |(_, area)| area,
-    );
     let scale = cost
         .scaled_from
         .as_ref()
         .map_or(scale::Scale::NONE, |s| scale::scale(**s, arch));
-    let published_rate = cost.full_rate.as_ref().map_or(0.0, |r| **r) / group;
+    let node = NodeScale::of(cost, own.node_nm, m.technology.0);
+    let published_rate = cost.full_rate.as_ref().map_or(0.0, |r| **r) / group(cost);
     let busy = cost.peak_rate.as_ref().map_or(published_rate, |r| **r);
+    let source = match (&cost.source, law) {
+        (Some(source), _) => source.value.as_str(),
+        (None, Some(law)) => law::source(law),
+        (None, None) => "",
+    };
+    // The laws were read in their sources.
+    let unstated = law.map_or(Confidence::Recalled, |_| Confidence::Read);
+    let confidence = cost.confidence.unwrap_or(unstated);
+    let derived = !scale.is_none() || !node.note.is_empty();
+    let within = cost
+        .within
+        .as_ref()
+        .map_or_else(String::new, |w| format!("; counted within `{}`", w.name()));
     Part {
         kind,
         level: kind.level(),
         count,
-        area_um2: area * scale.size,
-        static_power_mw: cost.static_power.as_ref().map_or(0.0, |p| p.0) / group * scale.size,
-        energy_pj: energy * scale.energy,
+        area_um2: own.area_um2 * scale.size * node.factors.area,
+        static_power_mw: own.static_power_mw * scale.size * node.factors.energy,
+        energy_pj: own.energy_pj * scale.energy * node.factors.energy,
         full_rate: structural_rate(kind, count, arch).unwrap_or(busy),
-        source: format!("{}{}", *cost.source, scale.note),
-        confidence: if scale.is_none() {
-            cost.confidence
-        } else {
-            cost.confidence.max(Confidence::Derived)
+        source: format!("{source}{}{}{within}", scale.note, node.note),
+        confidence: match derived {
+            true => confidence.max(Confidence::Derived),
+            false => confidence,
         },
+        node_nm: node.at,
+    }
+}
+
+/// Instances that stated figures are for.
+fn group(cost: &Cost) -> f64 {
+    cost.group.as_ref().map_or(1.0, |g| **g as f64)
+}
+
+/// The figures a file states, of one instance.
+fn stated(cost: &Cost, basis: Option<&Basis>) -> law::Figures {
+    let group = group(cost);
+    law::Figures {
+        energy_pj: match &cost.energy {
+            Some(energy) => energy.0,
+            None => basis_energy(cost, basis),
+        },
+        area_um2: cost.area.as_ref().map_or(0.0, |a| a.0) / group,
+        static_power_mw: cost.static_power.as_ref().map_or(0.0, |p| p.0) / group,
+        node_nm: None,
+    }
+}
+
+/// What technology scaling does to a cost.
+struct NodeScale {
+    factors: node::Factors,
+    /// Added to the source.
+    note: String,
+    /// Node the figures hold at afterwards, where known.
+    at: Option<f64>,
+}
+
+impl NodeScale {
+    fn of(cost: &Cost, own_nm: Option<f64>, machine_nm: f64) -> NodeScale {
+        let none = NodeScale {
+            factors: node::Factors {
+                area: 1.0,
+                energy: 1.0,
+            },
+            note: String::new(),
+            at: own_nm,
+        };
+        let Some(scale) = &cost.scale_node else {
+            return none;
+        };
+        let from = scale.from.as_ref().map(|l| l.0).or(own_nm);
+        let factors = from.and_then(|from| Some((from, node::factors(from, machine_nm)?)));
+        // Nodes outside the tables are refused before.
+        let Some((from, factors)) = factors else {
+            return none;
+        };
+        let note = format!(
+            "; scaled from {from} to {machine_nm} nm by stillmaker-baas (energy x {:.4}, area x {:.4})",
+            factors.energy, factors.area
+        );
+        NodeScale {
+            factors,
+            note,
+            at: Some(machine_nm),
+        }
     }
 }
 
@@ -92,10 +157,17 @@ pub(crate) fn count_is_structural(kind: PartKind) -> bool {
     )
 }
 
+/// Kinds whose actions are counted; the others cost area and static power alone.
+pub(crate) fn acts(kind: PartKind) -> bool {
+    !matches!(kind, PartKind::PeControl | PartKind::TileControl)
+}
+
 /// Kinds whose rate at full activity follows from the structure.
 pub(crate) fn rate_is_structural(kind: PartKind) -> bool {
     use PartKind::*;
-    count_is_structural(kind) || matches!(kind, ShiftAdd | InputRegister | OutputRegister)
+    count_is_structural(kind)
+        || !acts(kind)
+        || matches!(kind, ShiftAdd | InputRegister | OutputRegister)
 }
 
 /// Actions of one instance per crossbar cycle with every array of the PE reading.
@@ -107,6 +179,7 @@ fn structural_rate(kind: PartKind, count: u64, arch: &Arch) -> Option<f64> {
         PartKind::ReduceMode | PartKind::BufferMode => Some(0.0),
         PartKind::Adc | PartKind::ShiftAdd => Some(samples / count.max(1) as f64),
         PartKind::InputRegister | PartKind::OutputRegister => Some(1.0),
+        PartKind::PeControl | PartKind::TileControl => Some(0.0),
         _ => None,
     }
 }

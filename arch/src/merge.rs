@@ -85,21 +85,27 @@ fn replace_kind<'i>(lower: &mut DeTable<'i>, upper: &mut DeTable<'i>, shared: bo
 
 /// A cost states its energy in one way: a new way takes the place of the old one.
 fn drop_other_energy(lower: &mut DeTable<'_>, upper: &DeTable<'_>) {
-    const WAYS: [&[&str]; 3] = [&["energy"], &["full_power", "full_rate"], &["law"]];
-    let named = |way: &&[&str]| way.iter().any(|k| upper.contains_key(*k));
-    if !WAYS.iter().any(named) {
+    const WAYS: [&str; 4] = ["energy", "full_power", "law", "within"];
+    if !WAYS.iter().any(|way| upper.contains_key(*way)) {
         return;
     }
-    for way in WAYS.iter().filter(|way| !named(way)) {
-        for key in *way {
-            lower.remove(*key);
-        }
+    // How busy the part is at full activity (`full_rate` of a `group`) stays true.
+    for way in WAYS.iter().filter(|way| !upper.contains_key(**way)) {
+        lower.remove(*way);
     }
     // New figures are meant for this machine; the published ones below were scaled to it.
     lower.remove("scaled_from");
-    // A law gives the area as well.
+    lower.remove("scale_node");
+    // A law gives the other figures and their source as well.
     if upper.contains_key("law") {
+        for key in ["area", "static_power", "source", "confidence"] {
+            lower.remove(key);
+        }
+    }
+    // A part within another has no figures.
+    if upper.contains_key("within") {
         lower.remove("area");
+        lower.remove("static_power");
     }
 }
 
@@ -113,13 +119,14 @@ pub(crate) struct CostMark {
 
 /// The costs an override changes without saying where the new figures come from.
 pub(crate) fn cost_marks(upper: &DeTable<'_>, by: &str) -> Vec<CostMark> {
-    const FIGURES: [&str; 7] = [
+    const FIGURES: [&str; 8] = [
         "area",
         "static_power",
         "energy",
         "full_power",
         "full_rate",
         "law",
+        "within",
         "group",
     ];
     let Some(DeValue::Table(parts)) = upper.get("cost").map(|c| c.get_ref()) else {

@@ -103,6 +103,8 @@ pub struct Crossbar {
     pub columns: u32,
     /// Ticks of one analog read.
     pub read_ticks: u64,
+    /// Rows that one read may drive; an array takes `rows / active_rows` reads (rounded up) per input step.
+    pub active_rows: u32,
 }
 
 /// Column converters.
@@ -177,6 +179,8 @@ pub struct Chip {
     pub tiles_x: u32,
     /// Tiles in y.
     pub tiles_y: u32,
+    /// Tiles there are: all places of the grid, or fewer, row by row.
+    pub tiles: u32,
 }
 
 /// How many chips there are.
@@ -234,13 +238,62 @@ pub enum Worker {
 }
 
 /// The pipeline around a crossbar.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Timing {
     /// Inputs enter bit by bit; stages are latched once per crossbar cycle (ISAAC Fig. 4).
     BitSerial(BitSerial),
     /// Everything moves in phases of fixed length; one firing per phase (SemiMap).
     Phased(Phased),
+    /// Each read and its conversions take ticks of their own (PIMSIM-NN).
+    Staged(Staged),
+    /// Inputs enter as pulse trains (NeuRRAM); a product takes a fixed time.
+    Integrated(Integrated),
+    /// Time does not follow from crossbar reads: such a machine can be mapped but not run.
+    None {
+        /// What it follows from instead.
+        because: String,
+    },
+}
+
+/// An input step as front (row drivers, read, sample) and back (conversions, shift-and-add, output), in ticks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Staged {
+    /// Whether the next front overlaps the back before it.
+    pub pipelined: bool,
+    /// From buffer to input register, before the first step.
+    pub fetch_ticks: u64,
+    /// Row drivers, before a read.
+    pub dac_ticks: u64,
+    /// Sampling, after a read.
+    pub sample_ticks: u64,
+    /// Shift-and-add, after the last conversion of a read.
+    pub shift_add_ticks: u64,
+    /// Output register, after that.
+    pub output_ticks: u64,
+    /// From the last step to the written result.
+    pub write_ticks: u64,
+}
+
+impl Staged {
+    /// Ticks of the front of one step whose read takes `read`.
+    pub fn front(&self, read: u64) -> u64 {
+        self.dac_ticks + read + self.sample_ticks
+    }
+
+    /// Ticks of the back of one step whose conversions take `drain`.
+    pub fn back(&self, drain: u64) -> u64 {
+        drain + self.shift_add_ticks + self.output_ticks
+    }
+}
+
+/// A product by pulse trains, in ticks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Integrated {
+    /// Trains a product is split into.
+    pub phases: u32,
+    /// Ticks of all pulses, conversion steps and gaps of one product.
+    pub product_ticks: u64,
 }
 
 /// Stage lengths in crossbar cycles. Depth = their sum + input steps.
@@ -353,11 +406,26 @@ impl Arch {
         bits.div_ceil(self.device.cell_bits)
     }
 
-    /// Input steps of one matrix-vector product.
+    /// Reads of one array for one matrix-vector product: input steps x groups of active rows.
     pub fn input_steps(&self) -> u32 {
         match self.timing {
-            Timing::BitSerial(_) => self.format.input_bits.div_ceil(self.dac_bits),
-            Timing::Phased(_) => 1,
+            Timing::BitSerial(_) | Timing::Staged(_) => {
+                self.format.input_bits.div_ceil(self.dac_bits) * self.row_steps()
+            }
+            Timing::Phased(_) | Timing::Integrated(_) | Timing::None { .. } => 1,
+        }
+    }
+
+    /// Reads that reach all rows of an array.
+    pub fn row_steps(&self) -> u32 {
+        self.crossbar.rows.div_ceil(self.crossbar.active_rows)
+    }
+
+    /// The phase machine, if it is one.
+    pub fn phased(&self) -> Option<Phased> {
+        match self.timing {
+            Timing::Phased(p) => Some(p),
+            _ => None,
         }
     }
 
@@ -367,19 +435,25 @@ impl Arch {
             Adc::None => 0,
             Adc::Sar(c) => {
                 let columns = self.crossbar.columns / self.columns_per_conversion();
-                let samples =
-                    f64::from(columns) * f64::from(self.pe.crossbars) / f64::from(self.pe.adcs);
+                // The ADC with the most conversions ends last.
+                let samples = (u64::from(columns) * u64::from(self.pe.crossbars))
+                    .div_ceil(u64::from(self.pe.adcs));
                 // The quotient of two rates may miss an integer by rounding alone; a drain that ends on the tick fits.
-                (samples / c.samples_per_s * self.clock_hz - 1e-6).ceil() as u64
+                (samples as f64 / c.samples_per_s * self.clock_hz - 1e-6).ceil() as u64
             }
         }
     }
 
-    /// Ticks of one crossbar cycle: the slower of read and drain; on a phased machine, the phase.
+    /// Ticks of one crossbar cycle, the time from one read of an array to the next: the slower of read and drain, their
+    /// stages included where these are timed by themselves; on a phased machine the phase, with pulse trains the product.
     pub fn cycle_ticks(&self) -> u64 {
-        match self.timing {
-            Timing::BitSerial(_) => self.crossbar.read_ticks.max(self.drain_ticks()),
+        let (read, drain) = (self.crossbar.read_ticks, self.drain_ticks());
+        match &self.timing {
+            Timing::BitSerial(_) | Timing::None { .. } => read.max(drain),
             Timing::Phased(p) => p.phase_ticks,
+            Timing::Staged(s) if s.pipelined => s.front(read).max(s.back(drain)),
+            Timing::Staged(s) => s.front(read) + s.back(drain),
+            Timing::Integrated(t) => t.product_ticks,
         }
     }
 
@@ -400,7 +474,7 @@ impl Arch {
 
     /// Tiles of one chip.
     pub fn tiles_per_chip(&self) -> u64 {
-        u64::from(self.chip.tiles_x) * u64::from(self.chip.tiles_y)
+        u64::from(self.chip.tiles)
     }
 
     /// Crossbars of one chip.

@@ -32,7 +32,9 @@ pub enum Level {
 }
 
 /// Every kind of part the engines count actions for. The comment states the action.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum PartKind {
     /// Cell array. Action: one read of one whole array (one input step; one VMM phase on a phased machine).
@@ -53,6 +55,9 @@ pub enum PartKind {
     InputRegister,
     /// Output register of the PE. Action: one PE active for one input step.
     OutputRegister,
+    /// Control, instruction memory, vector units and whatever else of the PE is no part of its own. Nothing it does is
+    /// counted: its power is static.
+    PeControl,
     /// Tile buffer (eDRAM or SRAM). Action: one byte read or written.
     Buffer,
     /// Bus between tile buffer and PEs. Action: one byte moved.
@@ -65,6 +70,9 @@ pub enum PartKind {
     Activation,
     /// Pooling and element-wise unit. Action: one input value consumed.
     Pool,
+    /// Control, instruction memory, receive buffers and whatever else of the tile is no part of its own. Nothing it does
+    /// is counted: its power is static.
+    TileControl,
     /// Router. Action: one flit through one router.
     Router,
     /// Link between chips. Action: one byte.
@@ -77,15 +85,17 @@ impl PartKind {
         use PartKind::*;
         match self {
             Crossbar | ReduceMode | BufferMode | Dac | SampleHold | Adc | ShiftAdd
-            | InputRegister | OutputRegister => Level::Pe,
-            Buffer | Bus | TileShiftAdd | TileRegister | Activation | Pool => Level::Tile,
+            | InputRegister | OutputRegister | PeControl => Level::Pe,
+            Buffer | Bus | TileShiftAdd | TileRegister | Activation | Pool | TileControl => {
+                Level::Tile
+            }
             Router => Level::Router,
             ChipLink => Level::Chip,
         }
     }
 
     /// All kinds, in the order reports use.
-    pub const ALL: [PartKind; 17] = [
+    pub const ALL: [PartKind; 19] = [
         PartKind::Crossbar,
         PartKind::ReduceMode,
         PartKind::BufferMode,
@@ -95,12 +105,14 @@ impl PartKind {
         PartKind::ShiftAdd,
         PartKind::InputRegister,
         PartKind::OutputRegister,
+        PartKind::PeControl,
         PartKind::Buffer,
         PartKind::Bus,
         PartKind::TileShiftAdd,
         PartKind::TileRegister,
         PartKind::Activation,
         PartKind::Pool,
+        PartKind::TileControl,
         PartKind::Router,
         PartKind::ChipLink,
     ];
@@ -117,12 +129,14 @@ impl PartKind {
             PartKind::ShiftAdd => "shift-add",
             PartKind::InputRegister => "input-register",
             PartKind::OutputRegister => "output-register",
+            PartKind::PeControl => "pe-control",
             PartKind::Buffer => "buffer",
             PartKind::Bus => "bus",
             PartKind::TileShiftAdd => "tile-shift-add",
             PartKind::TileRegister => "tile-register",
             PartKind::Activation => "activation",
             PartKind::Pool => "pool",
+            PartKind::TileControl => "tile-control",
             PartKind::Router => "router",
             PartKind::ChipLink => "chip-link",
         }
@@ -150,4 +164,7 @@ pub struct Part {
     pub source: String,
     /// How well the figures are founded.
     pub confidence: Confidence,
+    /// Technology node the figures hold at, where a law or a scaling says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node_nm: Option<f64>,
 }

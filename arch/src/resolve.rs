@@ -26,6 +26,12 @@ pub(crate) fn resolve(m: &raw::Machine) -> Arch {
             rows: *m.crossbar.rows,
             columns: *m.crossbar.columns,
             read_ticks: read_ticks(m) as u64,
+            active_rows: m
+                .crossbar
+                .active_rows
+                .as_deref()
+                .copied()
+                .unwrap_or(*m.crossbar.rows),
         },
         dac_bits: *m.dac.bits,
         adc: adc(&m.adc),
@@ -42,6 +48,10 @@ pub(crate) fn resolve(m: &raw::Machine) -> Arch {
         chip: Chip {
             tiles_x: *m.chip.tiles_x,
             tiles_y: *m.chip.tiles_y,
+            tiles: match &m.chip.tiles {
+                Some(tiles) => **tiles,
+                None => *m.chip.tiles_x * *m.chip.tiles_y,
+            },
         },
         chips: m.system.chips.0,
         noc: noc(&m.noc),
@@ -50,7 +60,7 @@ pub(crate) fn resolve(m: &raw::Machine) -> Arch {
             buffer: m.roles.buffer,
             pool: m.roles.pool,
         },
-        timing: timing(&m.timing),
+        timing: timing(m),
         mapping: MappingRules {
             packing: m.mapping.packing,
             fold: m.mapping.fold,
@@ -123,8 +133,8 @@ fn noc(n: &raw::NocKind) -> Noc {
     }
 }
 
-fn timing(t: &raw::TimingKind) -> Timing {
-    match t {
+fn timing(m: &raw::Machine) -> Timing {
+    match &m.timing.value {
         raw::TimingKind::BitSerial(b) => Timing::BitSerial(BitSerial {
             fetch: *b.fetch,
             adc: *b.adc,
@@ -137,5 +147,44 @@ fn timing(t: &raw::TimingKind) -> Timing {
             phase_ticks: *p.phase_ticks,
             packets_per_phase: *p.packets_per_phase,
         }),
+        raw::TimingKind::Staged(s) => Timing::Staged(Staged {
+            pipelined: s.pipelined,
+            fetch_ticks: *s.fetch_ticks,
+            dac_ticks: *s.dac_ticks,
+            sample_ticks: *s.sample_ticks,
+            shift_add_ticks: *s.shift_add_ticks,
+            output_ticks: *s.output_ticks,
+            write_ticks: *s.write_ticks,
+        }),
+        raw::TimingKind::Integrated(t) => Timing::Integrated(Integrated {
+            phases: *t.phases,
+            product_ticks: (product_ns(t, m) * m.clock.0 / 1e9 - 1e-6).ceil().max(1.0) as u64,
+        }),
+        raw::TimingKind::None(n) => Timing::None {
+            because: n.because.clone(),
+        },
     }
+}
+
+/// Nanoseconds of one product by pulse trains. A signed input of `input_bits` has one bit less of magnitude `b`, so a
+/// train is 2^b - 1 pulses long. Two trains split `b` in halves, the larger first, and are converted together in
+/// 2 x (output bits) - (larger half) steps (NeuRRAM, Nature 2022, and its published model).
+pub(crate) fn product_ns(t: &raw::Integrated, m: &raw::Machine) -> f64 {
+    let magnitude = m.format.input_bits.saturating_sub(1).max(1);
+    let output = match &m.adc.value {
+        raw::AdcKind::Sar(sar) => *sar.bits,
+        raw::AdcKind::None(_) => 0,
+    };
+    let train = |bits: u32| ((1u64 << bits) - 1) as f64;
+    let (pulses, steps) = match *t.phases {
+        1 => (train(magnitude), output),
+        _ => {
+            let larger = magnitude.div_ceil(2);
+            (
+                train(larger) + train(magnitude - larger),
+                (2 * output).saturating_sub(larger),
+            )
+        }
+    };
+    t.pulse.0 * pulses + t.conversion_step.0 * f64::from(steps) + t.gap.0 * f64::from(*t.phases)
 }

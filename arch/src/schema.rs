@@ -10,7 +10,7 @@ mod parts;
 
 pub use at::At;
 pub use chips::ChipCount;
-pub use cost::{AdcLaw, Cost, Costs, ScaledFrom};
+pub use cost::{Cost, Costs, Law, NodeLaw, ScaleNode, ScaledFrom};
 pub use parts::*;
 
 use crate::part::Confidence;

@@ -181,7 +181,7 @@ quantity!(
 quantity!(
     /// A length in nanometres.
     Length, "a length",
-    [unit("nm", 0), unit("um", 3)]
+    [unit("nm", 0), unit("um", 3), unit("mm", 6)]
 );
 quantity!(
     /// A frequency in hertz.

@@ -6,7 +6,7 @@ use crate::mapping_file::{self, MappingFile};
 use crate::output;
 use crate::progress::Progress;
 use crate::workload::{self, Images};
-use crosscut_arch::Arch;
+use crosscut_arch::{Arch, Timing};
 use crosscut_prune::{PruneOptions, Pruned};
 use crosscut_sim::cycle;
 use crosscut_sim::func::{self, FuncModel};
@@ -121,6 +121,12 @@ impl Setting {
 
     /// Simulates time and prices the counts.
     pub fn cycle(&self, net: &Network, mapping: &Mapping) -> anyhow::Result<RunReport> {
+        if let Timing::None { because } = &self.arch.timing {
+            anyhow::bail!(
+                "machine `{}` has no crossbar timing: {because}\n  `crosscut map` tells what fits and what it counts",
+                self.arch.name
+            );
+        }
         let bug = |e: GraphError| Bug(e.to_string());
         let graph = DataflowGraph::build(net, &self.arch, mapping).map_err(bug)?;
         let bar = self.progress.bar("simulating time", 1);

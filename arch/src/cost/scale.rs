@@ -1,8 +1,8 @@
 //! Scaling published figures to another size.
 
-use super::adc;
+use super::law::isaac_split;
 use crate::model::{Adc, Arch};
-use crate::schema::{AdcLaw, ScaledFrom};
+use crate::schema::ScaledFrom;
 
 /// Factors on the figures of one instance.
 pub(crate) struct Scale {
@@ -69,13 +69,14 @@ pub(crate) fn scale(from: ScaledFrom, arch: &Arch) -> Scale {
 /// A converter of another resolution: energy and area in the ratio that the law `isaac-split` gives. Resolutions
 /// without figures are refused before.
 fn converter(published: u64, arch: &Arch) -> Scale {
-    let figures = |bits: u64| adc::energy_area(AdcLaw::IsaacSplit, u32::try_from(bits).ok()?);
+    let figures = |bits: u64| isaac_split(u32::try_from(bits).ok()?);
     let Adc::Sar(c) = arch.adc else {
         return Scale::NONE;
     };
     match (figures(u64::from(c.bits)), figures(published)) {
         (Some(here), Some(there)) if u64::from(c.bits) != published => {
-            let (energy, size) = (here.0 / there.0, here.1 / there.1);
+            let energy = here.energy_pj / there.energy_pj;
+            let size = here.area_um2 / there.area_um2;
             let note = format!(
                 "; scaled from {published} to {} bits by the law isaac-split (energy x {energy:.4}, area x {size:.4})",
                 c.bits

@@ -1,11 +1,12 @@
 //! `[cost.<part>]`: what a part occupies, leaks and spends.
 //!
 //! Energy per action is stated in one of three ways: `energy`; `full_power` with `full_rate`
-//! (a published power at full activity, divided by the actions in one basis cycle); or a named `law`.
+//! (a published power at full activity, divided by the actions in one basis cycle); or a named `law`. A part that a paper
+//! prints together with another names it after `within`.
 
 use super::At;
 use crate::part::{Confidence, PartKind};
-use crate::units::{Area, Energy, Power};
+use crate::units::{Area, Energy, Length, Power};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use std::borrow::Cow;
@@ -37,22 +38,77 @@ pub struct Cost {
     /// Actions of one instance per crossbar cycle of this machine at full activity, where the structure
     /// does not fix it. Default `full_rate / group`.
     pub peak_rate: Option<At<f64>>,
-    /// Named law for area and energy (ADC only).
-    pub law: Option<At<AdcLaw>>,
+    /// Named law for area, energy and static power, from this machine's sizes.
+    pub law: Option<At<Law>>,
+    /// Length of the wires, for laws per length.
+    pub length: Option<At<Length>>,
+    /// Brings the figures from another technology node to the machine's (logic and SRAM only).
+    pub scale_node: Option<At<ScaleNode>>,
+    /// Part whose figures include this one's, where a paper prints one figure for both; such a part has none of its own.
+    pub within: Option<At<PartKind>>,
     /// The size the figures were published for; they are scaled to this machine's size.
     pub scaled_from: Option<At<ScaledFrom>>,
-    /// Paper and table the figures come from.
-    pub source: At<String>,
-    /// How well they are founded.
-    pub confidence: Confidence,
+    /// Paper and table the figures come from; a law's own source if it is left out.
+    pub source: Option<At<String>>,
+    /// How well they are founded; a law's own confidence, else `recalled`, if it is left out.
+    pub confidence: Option<Confidence>,
 }
 
-/// A named cost law of the ADC.
+/// A named cost law. Each is for certain parts and sizes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum AdcLaw {
-    /// ISAAC's SAR split into linear and exponential parts, 4 to 10 bits, 32 nm.
+pub enum Law {
+    /// ADC: ISAAC's SAR split into linear and exponential parts, 4 to 10 bits, 32 nm.
     IsaacSplit,
+    /// ADC: regression over Murmann's survey, from 4 bits, any node.
+    MurmannSurvey,
+    /// ADC: ZigZag-IMC's model, 28 nm.
+    Tinyml,
+    /// ADC: PUMAsim, power linear in bits, 32 nm.
+    PumaLinear,
+    /// Row driver: MNSIM, doubling with every bit, 1 to 6 bits, 32 nm.
+    MnsimDac,
+    /// Row driver: 8 bits at 40 nm (Chen 2018).
+    #[serde(rename = "chen-8b")]
+    Chen8b,
+    /// Sample-and-hold: ISAAC, 32 nm.
+    IsaacSampleHold,
+    /// Shift-and-add: ISAAC, 32 nm.
+    IsaacShiftAdd,
+    /// Shift-and-add: HISIM, 28 nm.
+    HisimShiftAdd,
+    /// Buffer: SRAM as CACTI gives it, 45 nm.
+    SramCacti,
+    /// Buffer: eDRAM of PUMAsim, 32 nm.
+    EdramPuma,
+    /// Router: PUMAsim, by ports, 32 nm.
+    PumaRouter,
+    /// Router: TrueNorth, per bit and hop, 28 nm.
+    TruenorthHop,
+    /// Bus: TrueNorth, per bit and length, 28 nm.
+    TruenorthWire,
+    /// Chip links: HyperTransport as in ISAAC, constant power.
+    Hypertransport,
+    /// Chip links: TrueNorth, per bit.
+    TruenorthPad,
+}
+
+/// `scale_node`: how figures are brought from one technology node to another.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ScaleNode {
+    /// Law of the scaling.
+    pub law: NodeLaw,
+    /// Node the figures were published for; a law's own if it is left out.
+    pub from: Option<Length>,
+}
+
+/// A law of technology scaling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum NodeLaw {
+    /// Stillmaker and Baas 2017, 130 to 7 nm, at 0.8 V.
+    StillmakerBaas,
 }
 
 /// What published figures are scaled by.

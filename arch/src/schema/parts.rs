@@ -103,6 +103,8 @@ pub struct Crossbar {
     pub columns: At<u32>,
     /// Duration of one analog read; it ends on a tick, so it is rounded up to whole ticks.
     pub read: At<Time>,
+    /// Rows that one read may drive; taller arrays take several reads. Default: all.
+    pub active_rows: Option<At<u32>>,
 }
 
 /// `[dac]`: row drivers.
@@ -169,6 +171,8 @@ pub struct Chip {
     pub tiles_x: At<u32>,
     /// Tiles in y.
     pub tiles_y: At<u32>,
+    /// Tiles there are, where the last row of the grid is not full. Default: all places of the grid.
+    pub tiles: Option<At<u32>>,
 }
 
 /// `[system]`: how many chips.
@@ -232,6 +236,12 @@ pub enum TimingKind {
     BitSerial(BitSerial),
     /// One firing per phase of fixed length.
     Phased(Phased),
+    /// Reads and conversions follow each other in ticks of their own, overlapped or not.
+    Staged(Staged),
+    /// The whole input enters as pulse trains, one conversion of many steps at the end.
+    Integrated(Integrated),
+    /// No crossbar timing: fit and counts only.
+    None(NoTiming),
 }
 
 /// `[timing.bit-serial]`: stage lengths in crossbar cycles.
@@ -260,6 +270,48 @@ pub struct Phased {
     pub phase_ticks: At<u64>,
     /// Packets one crossbar can take in a phase.
     pub packets_per_phase: At<u32>,
+}
+
+/// `[timing.staged]`: one input step is a front (row drivers, read, sample) and a back (conversions, shift-and-add, output).
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Staged {
+    /// Whether the sample-and-hold lets the next read go on while the last is converted.
+    pub pipelined: bool,
+    /// Ticks from buffer to input register, before the first step.
+    pub fetch_ticks: At<u64>,
+    /// Ticks of the row drivers before a read.
+    pub dac_ticks: At<u64>,
+    /// Ticks of sampling after a read.
+    pub sample_ticks: At<u64>,
+    /// Ticks of the shift-and-add after the last conversion of a read.
+    pub shift_add_ticks: At<u64>,
+    /// Ticks of the output register after that.
+    pub output_ticks: At<u64>,
+    /// Ticks from the last step to the written result: reduction, activation, buffer.
+    pub write_ticks: At<u64>,
+}
+
+/// `[timing.integrated]`: inputs as pulse trains, one pulse per unit of input; the sign is the polarity.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Integrated {
+    /// Trains a product is split into (1 or 2): two shorter ones, weighted when they are converted.
+    pub phases: At<u32>,
+    /// Duration of one pulse.
+    pub pulse: At<Time>,
+    /// Duration of one step of a conversion.
+    pub conversion_step: At<Time>,
+    /// Duration between phases.
+    pub gap: At<Time>,
+}
+
+/// `[timing.none]`: a machine whose time does not follow from crossbar reads.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoTiming {
+    /// What its time follows from instead; shown where a run is refused.
+    pub because: String,
 }
 
 /// `[mapping]`: default mapping rules, and choices for single layers.

@@ -1,10 +1,11 @@
 //! Rules on cost tables.
 
 use super::Rules;
-use crate::cost::{adc, count_is_structural, rate_is_structural};
+use crate::cost::{acts, count_is_structural, law, node, rate_is_structural};
 use crate::error::RawFault;
 use crate::part::PartKind;
-use crate::schema::{AdcKind, AdcLaw, At, Cost, Machine, ScaledFrom};
+use crate::schema::{AdcKind, At, Cost, Machine, ScaledFrom};
+use std::ops::Range;
 
 pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
     if let Some(basis) = &m.basis {
@@ -14,10 +15,15 @@ pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
         let name = format!("cost.{}", kind.name());
         figures_are_not_negative(&name, cost, rules);
         counts_follow_the_structure(&name, *kind, cost, rules);
-        area_is_known(&name, cost, rules);
-        energy_is_stated_once(&name, cost, m, rules);
-        peak_rate_is_known(&name, *kind, cost, rules);
+        if let Some(within) = &cost.within {
+            another_part_has_the_figures(&name, *kind, cost, within, m, rules);
+        } else {
+            area_is_known(&name, cost, rules);
+            energy_is_stated_once(&name, *kind, cost, m, rules);
+            peak_rate_is_known(&name, *kind, cost, rules);
+        }
         law_covers_the_part(&name, *kind, cost, m, rules);
+        node_scaling_is_for_logic(&name, *kind, cost, m, rules);
         scaling_has_a_size(&name, cost, rules);
         source_is_named(&name, cost, rules);
     }
@@ -77,6 +83,35 @@ fn counts_follow_the_structure(name: &str, kind: PartKind, cost: &Cost, rules: &
     }
 }
 
+fn another_part_has_the_figures(
+    name: &str,
+    kind: PartKind,
+    cost: &Cost,
+    within: &At<PartKind>,
+    m: &Machine,
+    rules: &mut Rules<'_>,
+) {
+    let holder = m.cost.0.get(within).filter(|c| c.within.is_none());
+    if holder.is_none() || **within == kind {
+        let message = format!("`{name}` lies within `{}`", within.name());
+        let label = "must be another part that has figures of its own";
+        rules.fault(RawFault::new(&within.span, message, label));
+    }
+    let own = [
+        cost.area.as_ref().map(|a| ("area", &a.span)),
+        cost.static_power
+            .as_ref()
+            .map(|p| ("static_power", &p.span)),
+        cost.energy.as_ref().map(|e| ("energy", &e.span)),
+        cost.full_power.as_ref().map(|p| ("full_power", &p.span)),
+        cost.law.as_ref().map(|l| ("law", &l.span)),
+    ];
+    for (key, span) in own.into_iter().flatten() {
+        let message = format!("`{name}` lies within `{}` and gives `{key}`", within.name());
+        rules.fault(RawFault::new(span, message, "would be counted twice"));
+    }
+}
+
 fn area_is_known(name: &str, cost: &At<Cost>, rules: &mut Rules<'_>) {
     match (&cost.area, &cost.law) {
         (None, None) => {
@@ -92,9 +127,23 @@ fn area_is_known(name: &str, cost: &At<Cost>, rules: &mut Rules<'_>) {
         }
         _ => {}
     }
+    if let (Some(power), Some(_)) = (&cost.static_power, &cost.law) {
+        let message = format!("`{name}` gives both `static_power` and a `law`");
+        let label = "the law gives the static power";
+        rules.fault(RawFault::new(&power.span, message, label));
+    }
 }
 
-fn energy_is_stated_once(name: &str, cost: &At<Cost>, m: &Machine, rules: &mut Rules<'_>) {
+fn energy_is_stated_once(
+    name: &str,
+    kind: PartKind,
+    cost: &At<Cost>,
+    m: &Machine,
+    rules: &mut Rules<'_>,
+) {
+    if !acts(kind) {
+        return nothing_is_spent_per_action(name, cost, rules);
+    }
     let ways = [
         cost.energy.is_some(),
         cost.full_power.is_some(),
@@ -127,6 +176,17 @@ fn energy_is_stated_once(name: &str, cost: &At<Cost>, m: &Machine, rules: &mut R
     }
 }
 
+fn nothing_is_spent_per_action(name: &str, cost: &Cost, rules: &mut Rules<'_>) {
+    let given = [
+        cost.energy.as_ref().map(|e| ("energy", &e.span)),
+        cost.full_power.as_ref().map(|p| ("full_power", &p.span)),
+    ];
+    for (key, span) in given.into_iter().flatten() {
+        let message = format!("`{name}.{key}` is for parts whose actions are counted");
+        rules.fault(RawFault::new(span, message, "give `static_power` here"));
+    }
+}
+
 fn peak_rate_is_known(name: &str, kind: PartKind, cost: &At<Cost>, rules: &mut Rules<'_>) {
     let known = cost.full_rate.is_some() || cost.peak_rate.is_some() || rate_is_structural(kind);
     if !known {
@@ -146,38 +206,122 @@ fn law_covers_the_part(
     m: &Machine,
     rules: &mut Rules<'_>,
 ) {
-    let law = match (&cost.law, &cost.scaled_from) {
-        (Some(law), _) => At {
-            value: **law,
-            span: law.span.clone(),
-        },
-        (None, Some(from)) if matches!(**from, ScaledFrom::AdcBits(_)) => At {
-            value: AdcLaw::IsaacSplit,
-            span: from.span.clone(),
-        },
-        _ => return,
-    };
-    if kind != PartKind::Adc {
-        let message = format!("`{name}` uses a law of the ADC");
-        rules.fault(RawFault::new(
-            &law.span,
-            message,
-            "only `cost.adc` has laws",
-        ));
+    if let Some(from) = &cost.scaled_from
+        && matches!(**from, ScaledFrom::AdcBits(_))
+        && cost.law.is_none()
+    {
+        return rescaled_adc_has_figures(name, kind, from, m, rules);
+    }
+    let Some(law) = &cost.law else { return };
+    let parts = law::parts(**law);
+    if !parts.contains(&kind) {
+        let names: Vec<String> = parts
+            .iter()
+            .map(|p| format!("`cost.{}`", p.name()))
+            .collect();
+        let message = format!("`{name}` uses a law of another part");
+        let label = format!("a law of {}", names.join(" and "));
+        rules.fault(RawFault::new(&law.span, message, label));
         return;
     }
-    let range = adc::bits_range(*law);
-    match &m.adc.value {
-        AdcKind::Sar(sar) if (1..=16).contains(&*sar.bits) && !range.contains(&*sar.bits) => {
-            let message = format!(
-                "`adc.sar.bits` is {}, for which the law of `{name}` has no figures",
-                *sar.bits
-            );
-            let label = format!("the law covers {} to {} bits", range.start(), range.end());
-            let help = format!("or give `{name}.area` and `{name}.energy` instead of the law");
-            rules.fault(RawFault::new(&sar.bits.span, message, label).help(help));
-        }
-        _ => {}
+    let adc_is_broken = match &m.adc.value {
+        AdcKind::Sar(sar) => !(1..=16).contains(&*sar.bits) || sar.rate.0 <= 0.0,
+        AdcKind::None(_) => false,
+    };
+    if adc_is_broken {
+        return; // Reported by the rules on structure.
+    }
+    if let Err(no) = law::figures(**law, &law::Size::of(m, cost)) {
+        let message = format!(
+            "`{}` is {}, for which the law of `{name}` has no figures",
+            no.key, no.value
+        );
+        let label = format!("the law covers {}", no.covers);
+        let help = format!("or give `{name}.area` and `{name}.energy` instead of the law");
+        rules.fault(RawFault::new(size_span(no.key, &law.span, m), message, label).help(help));
+    }
+}
+
+/// Where the figure stands that a law does not cover; the law itself for figures of the cost.
+fn size_span<'a>(key: &str, law: &'a Range<usize>, m: &'a Machine) -> &'a Range<usize> {
+    match (key, &m.adc.value) {
+        ("adc.sar.bits", AdcKind::Sar(sar)) => &sar.bits.span,
+        ("dac.bits", _) => &m.dac.bits.span,
+        ("tile.buffer", _) => &m.tile.buffer.span,
+        ("noc.mesh.tiles_per_router", _) => &m.noc.value.mesh().tiles_per_router.span,
+        _ => law,
+    }
+}
+
+/// A published converter brought to this machine's resolution goes by the law `isaac-split`.
+fn rescaled_adc_has_figures(
+    name: &str,
+    kind: PartKind,
+    from: &At<ScaledFrom>,
+    m: &Machine,
+    rules: &mut Rules<'_>,
+) {
+    if kind != PartKind::Adc {
+        let message = format!("`{name}` is scaled by the ADC's bits");
+        let label = "only `cost.adc` is";
+        rules.fault(RawFault::new(&from.span, message, label));
+        return;
+    }
+    if let AdcKind::Sar(sar) = &m.adc.value
+        && (1..=16).contains(&*sar.bits)
+        && law::isaac_split(*sar.bits).is_none()
+    {
+        let message = format!(
+            "`adc.sar.bits` is {}, for which the law of `{name}` has no figures",
+            *sar.bits
+        );
+        let label = "the law covers 4 to 10 bits";
+        let help = format!("or give `{name}.area` and `{name}.energy` instead of the law");
+        rules.fault(RawFault::new(&sar.bits.span, message, label).help(help));
+    }
+}
+
+/// Logic tables say nothing of analog parts, cells and links.
+fn node_scaling_is_for_logic(
+    name: &str,
+    kind: PartKind,
+    cost: &Cost,
+    m: &Machine,
+    rules: &mut Rules<'_>,
+) {
+    use PartKind::*;
+    let Some(scale) = &cost.scale_node else {
+        return;
+    };
+    let fault = |message: String, label: String| RawFault::new(&scale.span, message, label);
+    let analog = [
+        Adc, Dac, SampleHold, Crossbar, ReduceMode, BufferMode, ChipLink,
+    ];
+    if analog.contains(&kind) {
+        let message = format!("`{name}.scale_node` scales what is not logic");
+        let label = "converters, drivers, cells and links do not follow the logic tables";
+        rules.fault(
+            fault(message, label.to_owned())
+                .help("give figures for the node, or use a law that has a term for it"),
+        );
+        return;
+    }
+    let law = cost.law.as_ref().map(|law| **law);
+    let own = law.and_then(|l| law::figures(l, &law::Size::of(m, cost)).ok()?.node_nm);
+    let Some(from) = scale.from.as_ref().map(|l| l.0).or(own) else {
+        let message = format!("`{name}.scale_node` does not say which node the figures are for");
+        let label = "add `from = \"45 nm\"`";
+        rules.fault(fault(message, label.to_owned()));
+        return;
+    };
+    let (finest, coarsest) = node::RANGE_NM;
+    if node::factors(from, m.technology.0).is_none() && m.technology.0 > 0.0 {
+        let message = format!(
+            "`{name}.scale_node` leads from {from} nm to {} nm",
+            m.technology.0
+        );
+        let label = format!("both must be {finest} to {coarsest} nm");
+        rules.fault(fault(message, label));
     }
 }
 
@@ -201,10 +345,12 @@ fn scaling_has_a_size(name: &str, cost: &Cost, rules: &mut Rules<'_>) {
 }
 
 fn source_is_named(name: &str, cost: &Cost, rules: &mut Rules<'_>) {
-    if cost.source.trim().is_empty() {
+    if let Some(source) = &cost.source
+        && source.trim().is_empty()
+    {
         let message = format!("`{name}.source` is empty");
         rules.fault(RawFault::new(
-            &cost.source.span,
+            &source.span,
             message,
             "name the paper and table, or the assumption",
         ));

@@ -3,7 +3,7 @@
 use super::Rules;
 use crate::error::RawFault;
 use crate::model::Chips;
-use crate::resolve::read_ticks;
+use crate::resolve::{product_ns, read_ticks};
 use crate::schema::{AdcKind, Machine, Signed, TimingKind};
 
 /// More ticks than any pipeline stage takes; keeps sums of ticks far from overflow.
@@ -18,7 +18,7 @@ pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
     read_lasts_some_ticks(m, rules);
     dac_takes_part_of_the_input(m, rules);
     adc_resolution_is_buildable(m, rules);
-    adcs_match_the_crossbars(m, rules);
+    adcs_are_there_where_something_is_converted(m, rules);
     twos_complement_needs_exact_cells(m, rules);
     differential_needs_a_magnitude(m, rules);
     a_weight_fits_a_crossbar(m, rules);
@@ -84,6 +84,13 @@ fn conductances_are_ordered(m: &Machine, rules: &mut Rules<'_>) {
 fn crossbar_has_rows_and_columns(m: &Machine, rules: &mut Rules<'_>) {
     rules.within("crossbar.rows", &m.crossbar.rows, 1..=65536);
     rules.within("crossbar.columns", &m.crossbar.columns, 1..=65536);
+    if let Some(active) = &m.crossbar.active_rows {
+        rules.within(
+            "crossbar.active_rows",
+            active,
+            1..=(*m.crossbar.rows).max(1),
+        );
+    }
 }
 
 fn read_lasts_some_ticks(m: &Machine, rules: &mut Rules<'_>) {
@@ -111,8 +118,8 @@ fn adc_resolution_is_buildable(m: &Machine, rules: &mut Rules<'_>) {
     }
 }
 
-fn adcs_match_the_crossbars(m: &Machine, rules: &mut Rules<'_>) {
-    let (adcs, crossbars) = (*m.pe.adcs, *m.pe.crossbars);
+fn adcs_are_there_where_something_is_converted(m: &Machine, rules: &mut Rules<'_>) {
+    let adcs = *m.pe.adcs;
     let fault = |message: String, label: &str| RawFault::new(&m.pe.adcs.span, message, label);
     match m.adc.value {
         AdcKind::None(_) if adcs > 0 => rules.fault(
@@ -128,11 +135,6 @@ fn adcs_match_the_crossbars(m: &Machine, rules: &mut Rules<'_>) {
                 "must be 1 or more",
             ));
         }
-        AdcKind::Sar(_) if crossbars > 0 && adcs % crossbars != 0 && crossbars % adcs != 0 => rules
-            .fault(fault(
-                format!("{adcs} ADCs cannot be shared evenly by {crossbars} crossbars"),
-                "must divide `pe.crossbars` or be a multiple of it",
-            )),
         _ => {}
     }
 }
@@ -233,6 +235,12 @@ fn levels_are_populated(m: &Machine, rules: &mut Rules<'_>) {
     rules.within("tile.pes", &m.tile.pes, 1..=65536);
     rules.within("chip.tiles_x", &m.chip.tiles_x, 1..=4096);
     rules.within("chip.tiles_y", &m.chip.tiles_y, 1..=4096);
+    if let Some(tiles) = &m.chip.tiles {
+        let places = u64::from(*m.chip.tiles_x) * u64::from(*m.chip.tiles_y);
+        // A grid without places is reported above.
+        let most = u32::try_from(places.max(1)).unwrap_or(u32::MAX);
+        rules.within("chip.tiles", tiles, 1..=most);
+    }
 }
 
 fn tile_moves_data(m: &Machine, rules: &mut Rules<'_>) {
@@ -318,6 +326,36 @@ fn timing_is_bounded(m: &Machine, rules: &mut Rules<'_>) {
                 1..=u32::MAX,
             );
         }
+        TimingKind::Staged(t) => {
+            let stages = [
+                ("fetch_ticks", &t.fetch_ticks),
+                ("dac_ticks", &t.dac_ticks),
+                ("sample_ticks", &t.sample_ticks),
+                ("shift_add_ticks", &t.shift_add_ticks),
+                ("output_ticks", &t.output_ticks),
+                ("write_ticks", &t.write_ticks),
+            ];
+            for (name, stage) in stages {
+                rules.within(&format!("timing.staged.{name}"), stage, 0..=MAX_TICKS);
+            }
+        }
+        TimingKind::Integrated(t) => {
+            rules.within("timing.integrated.phases", &t.phases, 1..=2);
+            for (name, time) in [
+                ("pulse", &t.pulse),
+                ("conversion_step", &t.conversion_step),
+                ("gap", &t.gap),
+            ] {
+                rules.not_negative(&format!("timing.integrated.{name}"), &time.span, time.0);
+            }
+            let ticks = product_ns(t, m) * m.clock.0 / 1e9;
+            if ticks > MAX_TICKS as f64 {
+                let message = format!("a product lasts {ticks:.3e} ticks of the clock");
+                let label = format!("must be {MAX_TICKS} ticks or fewer");
+                rules.fault(RawFault::new(&t.pulse.span, message, label));
+            }
+        }
+        TimingKind::None(_) => {}
     }
 }
 

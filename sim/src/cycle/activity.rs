@@ -5,7 +5,7 @@ use crate::counts::Counts;
 use crate::graph::{Station, StationKind};
 use crate::map::layer::reads;
 use crate::map::{LayerMap, Mapping};
-use crosscut_arch::{Arch, PartKind, Timing, Worker};
+use crosscut_arch::{Arch, PartKind, Worker};
 
 /// Bytes of `values` values of `bits` bits, packed.
 pub fn bytes(values: u64, bits: u32) -> u64 {
@@ -56,8 +56,10 @@ fn compute(layer: &LayerMap, arch: &Arch, c: &mut Counts) {
             c.add(PartKind::Adc, samples);
             c.add(PartKind::ShiftAdd, samples);
         }
-        if let Timing::BitSerial(_) = arch.timing {
-            c.add(PartKind::Dac, a.driven_rows * steps * rows);
+        if arch.phased().is_none() {
+            // A row is driven once per input step, in the read its group of rows is active in.
+            let driven = steps / u64::from(arch.row_steps());
+            c.add(PartKind::Dac, a.driven_rows * driven * rows);
             let pes = a.arrays.div_ceil(per_pe);
             c.add(PartKind::InputRegister, pes * steps * rows);
             c.add(PartKind::OutputRegister, pes * steps * rows);

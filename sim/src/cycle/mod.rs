@@ -25,7 +25,7 @@ use crate::counts::Counts;
 use crate::graph::{DataflowGraph, Station, StationKind};
 use crate::map::{Mapping, Place};
 use bus::Buses;
-use crosscut_arch::{Arch, Timing};
+use crosscut_arch::Arch;
 use engine::{Edge, Engine, Spec, Trace};
 use noc::{Grid, Links, Route, timed_mesh};
 use petgraph::Direction;
@@ -219,12 +219,12 @@ fn spec(
         ids.sort_unstable();
         ids
     };
-    let (bus_ticks, reduce) = match (station.kind, arch.timing) {
-        (StationKind::Compute(i), Timing::BitSerial(_)) => (
+    let (bus_ticks, reduce) = match (station.kind, arch.phased()) {
+        (StationKind::Compute(i), None) => (
             bus_ticks(i, arch, mapping, tiles.end - tiles.start),
             reduce_route(i, arch, mapping, tiles.clone(), links),
         ),
-        (StationKind::Compute(i), Timing::Phased(_)) => (
+        (StationKind::Compute(i), Some(_)) => (
             0,
             packets::partial_sums(arch, links, &mapping.layers[i], &tiles),
         ),
@@ -299,10 +299,10 @@ fn edges(graph: &DataflowGraph, arch: &Arch, mapping: &Mapping, links: &mut Link
                 tiles(graph, e.source(), arch, mapping),
                 tiles(graph, e.target(), arch, mapping),
             );
-            let route = match (producer.kind, arch.timing) {
+            let route = match (producer.kind, arch.phased()) {
                 // The image lies in the buffer of the first layer already.
                 (StationKind::Source, _) => Route::default(),
-                (_, Timing::Phased(_)) => packets::values(arch, links, &from, &to, per_firing),
+                (_, Some(_)) => packets::values(arch, links, &from, &to, per_firing),
                 _ => {
                     let flits = (per_firing * u64::from(e.weight().bits)).div_ceil(flit);
                     Route::multicast(&grid, links, from.end - 1, to, flits)

@@ -11,7 +11,7 @@
 //! ports between tile and router are never contended; a message takes all its links when it is sent, so that a later
 //! message waits for an earlier one even if it could have passed a common link before it.
 
-use crosscut_arch::{Arch, Mesh, Noc, Timing};
+use crosscut_arch::{Arch, Mesh, Noc};
 use std::collections::BTreeMap;
 
 /// Routers of the machine.
@@ -204,8 +204,8 @@ fn step(at: (u64, u64), goal: (u64, u64)) -> (u64, u64) {
 
 /// The mesh whose delays count: none on an ideal network, none on a phased machine, whose phases include transport.
 pub fn timed_mesh(arch: &Arch) -> Option<Mesh> {
-    match (arch.noc, arch.timing) {
-        (Noc::Mesh(m), Timing::BitSerial(_)) => Some(m),
+    match (arch.noc, arch.phased()) {
+        (Noc::Mesh(m), None) => Some(m),
         _ => None,
     }
 }

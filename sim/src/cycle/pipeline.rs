@@ -28,7 +28,7 @@ impl Pipeline {
 
     /// Pipeline of a station; digital work is shared by the units of `tiles` tiles.
     pub fn of(station: &Station, arch: &Arch, mapping: &Mapping, tiles: u64) -> Pipeline {
-        match (arch.timing, station.kind) {
+        match (&arch.timing, station.kind) {
             (Timing::Phased(p), StationKind::Compute(i)) => {
                 let adds =
                     arch.roles.reduce == Worker::Crossbar && mapping.layers[i].adds_partial_sums();
@@ -43,7 +43,7 @@ impl Pipeline {
                 occupancy: p.phase_ticks,
                 drain: 0,
             },
-            (Timing::BitSerial(_), StationKind::Source) => Pipeline {
+            (_, StationKind::Source) => Pipeline {
                 fetch: 0,
                 occupancy: 0,
                 drain: 0,
@@ -56,7 +56,26 @@ impl Pipeline {
                     drain: (b.adc + b.shift_add + b.reduce + b.activation + b.write) * cycle,
                 }
             }
-            (Timing::BitSerial(_), _) => {
+            (Timing::Staged(s), StationKind::Compute(_)) => {
+                let (front, back) = (
+                    s.front(arch.crossbar.read_ticks),
+                    s.back(arch.drain_ticks()),
+                );
+                // Of the last step, what the longer half does not cover is drain: no other read waits for it.
+                let rest = if s.pipelined { front.min(back) } else { 0 };
+                Pipeline {
+                    fetch: s.fetch_ticks,
+                    occupancy: u64::from(arch.input_steps()) * arch.cycle_ticks(),
+                    drain: rest + s.write_ticks,
+                }
+            }
+            // A machine without crossbar timing is refused before it gets here; its cycle stands in.
+            (Timing::Integrated(_) | Timing::None { .. }, StationKind::Compute(_)) => Pipeline {
+                fetch: 0,
+                occupancy: arch.cycle_ticks(),
+                drain: 0,
+            },
+            _ => {
                 let values = station.inputs_per_position
                     * station.blocks.columns as u64
                     * station.blocks.rows as u64;

@@ -23,7 +23,7 @@ impl Codes {
         } else {
             (0, (1i64 << c.bits) - 1)
         };
-        let mut cells = i64::from(arch.crossbar.rows) * ((1 << arch.device.cell_bits) - 1);
+        let mut cells = i64::from(arch.crossbar.active_rows) * ((1 << arch.device.cell_bits) - 1);
         // A column that would hold more than half is stored inverted.
         if matches!(
             arch.format.signed_weights,

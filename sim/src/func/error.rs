@@ -26,6 +26,11 @@ pub enum FuncError {
         /// What is wrong.
         what: String,
     },
+    /// Which rows of a banded copy are active together is not laid out.
+    #[error(
+        "layer `{0}` is unrolled, and the machine drives fewer rows at once than an array has: its values cannot be computed; map it with slice width 1, or drop `crossbar.active_rows`"
+    )]
+    ActiveRows(String),
     /// Images and labels differ in number, or there are none.
     #[error("{images} images come with {labels} labels; both must be equal and at least 1")]
     Labels {

@@ -7,7 +7,7 @@ use super::program::GroupProgram;
 use super::reads::Inputs;
 use crate::map::held::no_weight_twice;
 use crate::map::layer::reads;
-use crate::map::{LayerMap, Mapping};
+use crate::map::{Indices, LayerMap, Mapping, RowGroup};
 use crosscut_arch::{Adc, Arch, UnusedColumns};
 use crosscut_traces::{LayerId, QuantLayer, QuantNetwork};
 use ndarray::Array2;
@@ -69,6 +69,9 @@ impl FuncModel {
             let map = mapping
                 .layer(id)
                 .ok_or_else(|| FuncError::NotMapped(name.clone()))?;
+            if map.unroll > 1 && arch.row_steps() > 1 {
+                return Err(FuncError::ActiveRows(name.clone()));
+            }
             fits(map, q).map_err(|what| FuncError::Mapping {
                 layer: name.clone(),
                 what,
@@ -127,11 +130,11 @@ impl LayerModel {
         codes: Option<Codes>,
         input_bits: u32,
     ) -> LayerModel {
-        let groups: Vec<GroupProgram> = map
-            .row_groups
-            .iter()
-            .filter(|g| !g.outputs.is_empty())
-            .map(|g| GroupProgram::new(g, map, q, arch))
+        let used = map.row_groups.iter().filter(|g| !g.outputs.is_empty());
+        let groups: Vec<GroupProgram> = used
+            .clone()
+            .flat_map(|g| active(g, arch))
+            .map(|g| GroupProgram::new(&g, map, q, arch))
             .collect();
         let clips = !groups.iter().all(|g| g.cannot_clip(codes));
         let kernel = if clips {
@@ -149,13 +152,19 @@ impl LayerModel {
                 }
             }
         }
-        let columns: usize = groups.iter().map(|g| g.columns).sum();
+        let slices = arch.weight_slices() as usize;
+        let columns = used.map(|g| g.outputs.len() * slices).sum::<usize>() as u64;
+        let read: usize = groups.iter().map(|g| g.columns).sum();
+        // An array goes through all its groups of active rows, also those no weight lies in.
+        let steps = u64::from(input_bits.div_ceil(arch.dac_bits));
+        let empty = (columns * u64::from(arch.row_steps()) - read as u64) * steps;
+        let positions = map.geometry.positions() as u64;
         LayerModel {
             name: map.name.clone(),
             kernel,
-            samples_per_position: columns as u64 * reads(arch),
-            idle_samples: idle_samples(map, arch),
-            positions: map.geometry.positions() as u64,
+            samples_per_position: read as u64 * steps,
+            idle_samples: idle_samples(map, arch) + empty * positions,
+            positions,
             groups,
             inputs: Inputs {
                 bits: input_bits,
@@ -168,6 +177,17 @@ impl LayerModel {
                 .collect(),
         }
     }
+}
+
+/// The parts of a row group whose rows one read drives together.
+fn active(group: &RowGroup, arch: &Arch) -> Vec<RowGroup> {
+    let rows: Vec<u32> = group.rows.iter().map(|r| r as u32).collect();
+    rows.chunks(arch.crossbar.active_rows as usize)
+        .map(|rows| RowGroup {
+            rows: Indices::list(rows.to_vec()),
+            ..group.clone()
+        })
+        .collect()
 }
 
 /// Samples of one image that hold nothing: what is left of each array beside its weights. A differential pair is one

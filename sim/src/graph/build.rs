@@ -3,7 +3,7 @@
 use super::window::{Blocks, Window};
 use super::{DataflowGraph, GraphError, Station, StationKind, Stream};
 use crate::map::Mapping;
-use crosscut_arch::{Arch, Fold, Timing};
+use crosscut_arch::{Arch, Fold};
 use crosscut_traces::{LayerId, Network, Op, Shape};
 use petgraph::graph::{DiGraph, NodeIndex};
 use std::collections::BTreeMap;
@@ -115,8 +115,8 @@ impl Builder<'_> {
 
     /// Row by row with padding rows on top and at the bottom on phased machines, the whole image at once otherwise.
     fn source_blocks(&self, output: Shape, [lead, tail]: [usize; 2]) -> Blocks {
-        match (self.arch.timing, self.arch.mapping.fold) {
-            (Timing::Phased(_), Fold::Semi) => Blocks {
+        match (self.arch.phased(), self.arch.mapping.fold) {
+            (Some(_), Fold::Semi) => Blocks {
                 lead,
                 tail,
                 ..Blocks::new(output, output.w, 1)

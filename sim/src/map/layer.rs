@@ -95,9 +95,10 @@ pub struct SliceActivity {
     pub fetched_rows: u64,
 }
 
-/// Analog reads, each with its conversions, of one matrix-vector product. A phase of a phased machine holds them all.
+/// Analog reads of an array, each with its conversions, of one matrix-vector product: input steps x groups of active rows.
+/// A phase of a phased machine holds them all.
 pub fn reads(arch: &Arch) -> u64 {
-    u64::from(arch.format.input_bits.div_ceil(arch.dac_bits))
+    u64::from(arch.format.input_bits.div_ceil(arch.dac_bits) * arch.row_steps())
 }
 
 impl LayerMap {

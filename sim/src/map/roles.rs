@@ -5,7 +5,7 @@
 //! 10.1109/tcad.2018.2883959) and Liang et al. 2018, as worked out in the formulas beside each function.
 
 use super::layer::{Geometry, LayerMap, RoleCounts, Slice};
-use crosscut_arch::{Arch, Timing, Worker};
+use crosscut_arch::{Arch, Worker};
 use crosscut_traces::Shape;
 
 /// Crossbars of a compute layer whose slices send `copies` output columns twice ([`copies`]).
@@ -120,10 +120,8 @@ pub(super) fn of_add(shape: Shape, branches: usize, arch: &Arch) -> RoleCounts {
 
 /// Packets an adder crossbar takes per firing.
 fn capacity(arch: &Arch) -> usize {
-    match arch.timing {
-        Timing::Phased(p) => p.packets_per_phase as usize,
-        Timing::BitSerial(_) => usize::MAX,
-    }
+    arch.phased()
+        .map_or(usize::MAX, |p| p.packets_per_phase as usize)
 }
 
 /// Crossbars of a pooling layer on a machine that pools on crossbars: per slice `ceil(C / floor(N / (2w)))`

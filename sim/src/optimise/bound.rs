@@ -4,7 +4,7 @@ use super::error::OptimiseError;
 use crate::cycle::{self, Part};
 use crate::graph::{DataflowGraph, StationKind};
 use crate::map::Mapping;
-use crosscut_arch::{Arch, Timing};
+use crosscut_arch::Arch;
 use crosscut_traces::Network;
 use serde::{Deserialize, Serialize};
 
@@ -63,10 +63,10 @@ pub(super) fn floor_ticks(
     mapping: &Mapping,
 ) -> Result<u64, OptimiseError> {
     let graph = DataflowGraph::build(net, arch, mapping)?;
-    let per_firing = |kind| match (arch.timing, kind) {
-        (Timing::Phased(p), _) => p.phase_ticks,
-        (Timing::BitSerial(_), StationKind::Source) => 0,
-        (Timing::BitSerial(_), _) => 1,
+    let per_firing = |kind| match (arch.phased(), kind) {
+        (Some(p), _) => p.phase_ticks,
+        (None, StationKind::Source) => 0,
+        (None, _) => 1,
     };
     let others = graph.graph.node_weights();
     let others = others.filter(|s| !matches!(s.kind, StationKind::Compute(_)));

@@ -1,0 +1,192 @@
+//! Named cost laws: what a part of this machine's size costs, by a published formula or table.
+//!
+//! A law is a function of the machine's figures, so that an override of a size carries through. Each gives the figures
+//! of one instance at the technology node it was published for; [`super::node`] brings them to another.
+
+mod adc;
+mod buffer;
+mod dac;
+mod link;
+mod router;
+mod shift_add;
+
+pub(crate) use adc::isaac_split;
+
+use crate::part::PartKind;
+use crate::schema::{AdcKind, Cost, Law, Machine};
+
+/// What laws depend on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Size {
+    /// Technology node of the machine.
+    pub node_nm: f64,
+    /// Duration of one read.
+    pub read_ns: f64,
+    /// Resolution and conversions per second; `None` without ADC.
+    pub adc: Option<(u32, f64)>,
+    /// Bits of the row drivers.
+    pub dac_bits: u32,
+    /// Tile buffer.
+    pub buffer_bytes: f64,
+    /// Bits of a flit.
+    pub flit_bits: u32,
+    /// Ports of a router: four neighbours and the tiles it serves.
+    pub ports: u32,
+    /// `length` of the cost.
+    pub length_um: Option<f64>,
+}
+
+impl Size {
+    /// Figures of a machine, for one of its costs.
+    pub(crate) fn of(m: &Machine, cost: &Cost) -> Size {
+        let mesh = m.noc.value.mesh();
+        Size {
+            node_nm: m.technology.0,
+            read_ns: m.crossbar.read.0,
+            adc: match &m.adc.value {
+                AdcKind::Sar(sar) => Some((*sar.bits, sar.rate.0)),
+                AdcKind::None(_) => None,
+            },
+            dac_bits: *m.dac.bits,
+            buffer_bytes: m.tile.buffer.0,
+            flit_bits: *mesh.flit_bits,
+            ports: 4 + *mesh.tiles_per_router,
+            length_um: cost.length.as_ref().map(|l| l.0 / 1e3),
+        }
+    }
+}
+
+/// Figures of one instance.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Figures {
+    /// Energy of one action.
+    pub energy_pj: f64,
+    /// Area.
+    pub area_um2: f64,
+    /// Power drawn whether it acts or not.
+    pub static_power_mw: f64,
+    /// Technology node they hold at; `None` where the law holds at the machine's own.
+    pub node_nm: Option<f64>,
+}
+
+impl Figures {
+    fn new(energy_pj: f64, area_um2: f64, static_power_mw: f64) -> Figures {
+        Figures {
+            energy_pj,
+            area_um2,
+            static_power_mw,
+            node_nm: None,
+        }
+    }
+
+    fn at(self, node_nm: f64) -> Figures {
+        Figures {
+            node_nm: Some(node_nm),
+            ..self
+        }
+    }
+}
+
+/// Why a law has no figures for a machine.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct NoFigures {
+    /// Key of the machine's figure.
+    pub key: &'static str,
+    /// That figure.
+    pub value: String,
+    /// What the law covers.
+    pub covers: String,
+}
+
+impl NoFigures {
+    fn new(key: &'static str, value: impl ToString, covers: impl Into<String>) -> NoFigures {
+        NoFigures {
+            key,
+            value: value.to_string(),
+            covers: covers.into(),
+        }
+    }
+}
+
+/// Parts a law is for.
+pub(crate) fn parts(law: Law) -> &'static [PartKind] {
+    match law {
+        Law::IsaacSplit | Law::MurmannSurvey | Law::Tinyml | Law::PumaLinear => &[PartKind::Adc],
+        Law::MnsimDac | Law::Chen8b => &[PartKind::Dac],
+        Law::IsaacSampleHold => &[PartKind::SampleHold],
+        Law::IsaacShiftAdd | Law::HisimShiftAdd => &[PartKind::ShiftAdd, PartKind::TileShiftAdd],
+        Law::SramCacti | Law::EdramPuma => &[PartKind::Buffer],
+        Law::PumaRouter | Law::TruenorthHop => &[PartKind::Router],
+        Law::TruenorthWire => &[PartKind::Bus],
+        Law::Hypertransport | Law::TruenorthPad => &[PartKind::ChipLink],
+    }
+}
+
+/// Where a law comes from; the source of a cost that names no other.
+pub(crate) fn source(law: Law) -> &'static str {
+    match law {
+        Law::IsaacSplit => {
+            "law isaac-split: ISAAC's SAR ADC in a linear and an exponential part, Accelergy library"
+        }
+        Law::MurmannSurvey => {
+            "law murmann-survey: Accelergy ADC plug-in, regression over Murmann's ADC survey"
+        }
+        Law::Tinyml => "law tinyml: ADC model of ZigZag-IMC, at 0.9 V",
+        Law::PumaLinear => {
+            "law puma-linear: ADC constants of PUMAsim, power linear in bits, area constant"
+        }
+        Law::MnsimDac => {
+            "law mnsim-dac: DAC table of MNSIM 2.0, power and area double with every bit"
+        }
+        Law::Chen8b => "law chen-8b: 8-bit DAC at 40 nm (Chen, VLSI 2018), Accelergy library",
+        Law::IsaacSampleHold => "law isaac-sample-hold: ISAAC (ISCA 2016) Table I, 1024 per IMA",
+        Law::IsaacShiftAdd => {
+            "law isaac-shift-add: ISAAC (ISCA 2016) Table I, one addition per conversion"
+        }
+        Law::HisimShiftAdd => "law hisim-shift-add: HISIM, shift-and-add at 28 nm",
+        Law::SramCacti => {
+            "law sram-cacti: CACTI figures at 45 nm as tabulated in MNSIM 2.0, 256-bit port"
+        }
+        Law::EdramPuma => "law edram-puma: eDRAM constants of PUMAsim at 32 nm, 256-bit port",
+        Law::PumaRouter => "law puma-router: router constants of PUMAsim at 32 nm, 4 and 8 ports",
+        Law::TruenorthHop => {
+            "law truenorth-hop: 72 fJ per bit and hop measured on TrueNorth, 28 nm"
+        }
+        Law::TruenorthWire => {
+            "law truenorth-wire: 0.3 fJ per bit and um measured on TrueNorth, 28 nm"
+        }
+        Law::Hypertransport => {
+            "law hypertransport: ISAAC (ISCA 2016) Table I, four links drawing 10.4 W throughout"
+        }
+        Law::TruenorthPad => "law truenorth-pad: 26 pJ per bit between chips measured on TrueNorth",
+    }
+}
+
+/// Figures of one instance of a part on a machine of the given size.
+pub(crate) fn figures(law: Law, size: &Size) -> Result<Figures, NoFigures> {
+    match law {
+        Law::IsaacSplit | Law::MurmannSurvey | Law::Tinyml | Law::PumaLinear => {
+            let (bits, rate) = size
+                .adc
+                .ok_or_else(|| NoFigures::new("adc", "none", "converters only"))?;
+            adc::figures(law, bits, rate, size.node_nm)
+        }
+        Law::MnsimDac => dac::mnsim(size.dac_bits, size.read_ns),
+        Law::Chen8b => dac::chen(size.dac_bits),
+        Law::IsaacSampleHold => Ok(shift_add::isaac_sample_hold()),
+        Law::IsaacShiftAdd => Ok(shift_add::isaac()),
+        Law::HisimShiftAdd => Ok(shift_add::hisim()),
+        Law::SramCacti => buffer::sram(size.buffer_bytes),
+        Law::EdramPuma => buffer::edram(size.buffer_bytes),
+        Law::PumaRouter => router::puma(size.ports, size.flit_bits),
+        Law::TruenorthHop => Ok(router::hop(size.flit_bits)),
+        Law::TruenorthWire => router::wire(size.length_um),
+        Law::Hypertransport => Ok(link::hypertransport()),
+        Law::TruenorthPad => Ok(link::truenorth_pad()),
+    }
+}
+
+/// The straight line on logarithmic axes through two points.
+fn power_law(x: f64, (x0, y0): (f64, f64), (x1, y1): (f64, f64)) -> f64 {
+    y0 * (x / x0).powf((y1 / y0).ln() / (x1 / x0).ln())
+}

@@ -1,0 +1,68 @@
+//! Analog-to-digital converters. Action: one conversion.
+//!
+//! Published laws agree near 8 bits at 32 nm and differ by three at 6 bits, and one's area is five times the others':
+//! which law a machine uses has to be said in its description.
+
+use super::{Figures, NoFigures};
+use crate::schema::Law;
+use std::ops::RangeInclusive;
+
+const KEY: &str = "adc.sar.bits";
+
+fn covered(bits: u32, range: RangeInclusive<u32>) -> Result<f64, NoFigures> {
+    let covers = format!("{} to {} bits", range.start(), range.end());
+    let inside = range.contains(&bits).then_some(f64::from(bits));
+    inside.ok_or_else(|| NoFigures::new(KEY, bits, covers))
+}
+
+pub(super) fn figures(law: Law, bits: u32, rate: f64, nm: f64) -> Result<Figures, NoFigures> {
+    match law {
+        Law::MurmannSurvey => Ok(murmann(covered(bits, 4..=16)?, rate, nm)),
+        Law::Tinyml => Ok(tinyml(covered(bits, 1..=12)?)),
+        Law::PumaLinear => Ok(puma(covered(bits, 1..=16)?)),
+        _ => {
+            let found = isaac_split(bits);
+            found.ok_or_else(|| NoFigures::new(KEY, bits, "4 to 10 bits"))
+        }
+    }
+}
+
+/// ISAAC's SAR ADC at 32 nm with a linear part (buffer, memory, clock) and an exponential one (capacitive DAC), tabulated
+/// for 4 to 10 bits in the Accelergy component library; 8 bits are ISAAC's 2 mW at 1.2 GS/s and 1200 um2.
+pub(crate) fn isaac_split(bits: u32) -> Option<Figures> {
+    const TABLE: [(f64, f64); 7] = [
+        (0.79, 361.0),
+        (0.99, 477.0),
+        (1.20, 627.0),
+        (1.42, 845.0),
+        (1.67, 1200.0),
+        (1.97, 1828.0),
+        (2.38, 3002.0),
+    ];
+    let &(energy, area) = TABLE.get(bits.checked_sub(4)? as usize)?;
+    Some(Figures::new(energy, area, 0.0).at(32.0))
+}
+
+/// Regression of the Accelergy ADC plug-in over Murmann's survey; `rate` in conversions per second. It has its own
+/// technology term and turns up again below 4 bits, where the plug-in refuses it.
+fn murmann(bits: f64, rate: f64, nm: f64) -> Figures {
+    let quality = (213.7807 - 2.8719 * rate.ln()).min(128.3068 + 3.22051 * bits.ceil());
+    let signal_to_noise = 6.0206 * bits + 1.7609;
+    let shape = 26.04962 + 1.88004 * nm.ln() - 2.82913 * bits.ln() - 1.47020;
+    let energy = 0.5 * 10f64.powf((signal_to_noise - quality) / 10.0) * shape.exp();
+    let area = 1.34619 + 0.99328 * nm.ln() + 0.18072 * rate.ln() + 0.29912 * energy.ln();
+    Figures::new(energy, area.exp(), 0.0)
+}
+
+/// ZigZag-IMC: `(100 b + 0.001 4^b) V^2` fJ at 0.9 V and `10^(1.206 - 0.0369 b) 2^b` um2, fitted to 22 and 28 nm macros.
+fn tinyml(bits: f64) -> Figures {
+    const VOLT: f64 = 0.9;
+    let energy = (100.0 * bits + 0.001 * 4f64.powf(bits)) * VOLT * VOLT / 1e3;
+    let area = 10f64.powf(1.206 - 0.0369 * bits) * 2f64.powf(bits);
+    Figures::new(energy, area, 0.0).at(28.0)
+}
+
+/// PUMAsim at 32 nm: 0.25 mW a bit at one conversion per ns, a tenth of it leakage; the area does not depend on bits.
+fn puma(bits: f64) -> Figures {
+    Figures::new(0.225 * bits, 1200.0, 0.025 * bits).at(32.0)
+}

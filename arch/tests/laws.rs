@@ -1,0 +1,262 @@
+//! Cost laws give their published values, follow the machine's sizes, and say where they come from.
+
+use crosscut_arch::*;
+
+fn machine(overrides: &[&str]) -> Arch {
+    let overrides: Vec<String> = overrides.iter().map(|s| s.to_string()).collect();
+    load("isaac-ce", &overrides).unwrap_or_else(|e| panic!("{e}"))
+}
+
+fn part(kind: PartKind, overrides: &[&str]) -> Part {
+    machine(overrides)
+        .part(kind)
+        .expect("it has a cost")
+        .clone()
+}
+
+/// Relative distance below `tolerance`.
+fn near(value: f64, expected: f64, tolerance: f64) {
+    let off = ((value - expected) / expected).abs();
+    assert!(
+        off <= tolerance,
+        "{value} is not within {tolerance} of {expected}"
+    );
+}
+
+fn adc(law: &str, bits: u32, rate: &str, more: &[&str]) -> Part {
+    let texts = [
+        format!("cost.adc.law={law}"),
+        format!("adc.sar.bits={bits}"),
+        format!("adc.sar.rate={rate}"),
+    ];
+    let mut all: Vec<&str> = texts.iter().map(String::as_str).collect();
+    all.extend(more);
+    part(PartKind::Adc, &all)
+}
+
+/// Published table, 4 to 10 bits: exact.
+#[test]
+fn isaac_split_is_its_table() {
+    for (bits, energy, area) in [(4, 0.79, 361.0), (8, 1.67, 1200.0), (10, 2.38, 3002.0)] {
+        let p = adc("isaac-split", bits, "1.28 GS/s", &[]);
+        assert_eq!((p.energy_pj, p.area_um2), (energy, area));
+    }
+}
+
+/// Values evaluated from the plug-in's model, to the three digits printed (reference: section 8.1, law B).
+#[test]
+fn murmann_survey() {
+    for (bits, rate, energy) in [
+        (4, "1.28 GS/s", 0.924),
+        (5, "1 GS/s", 0.936),
+        (6, "1.28 GS/s", 1.07),
+        (7, "1 GS/s", 1.31),
+        (8, "0.1 GS/s", 1.71),
+        (8, "1 GS/s", 1.71),
+        (8, "1.28 GS/s", 1.93),
+        (8, "2 GS/s", 2.59),
+        (9, "1 GS/s", 4.70),
+        (10, "1.28 GS/s", 16.4),
+    ] {
+        near(
+            adc("murmann-survey", bits, rate, &[]).energy_pj,
+            energy,
+            5e-3,
+        );
+    }
+    for (bits, area) in [(4, 5190.0), (6, 5416.0), (8, 6469.0)] {
+        near(
+            adc("murmann-survey", bits, "1.28 GS/s", &[]).area_um2,
+            area,
+            1e-3,
+        );
+    }
+    for (nm, energy) in [("65 nm", 7.31), ("130 nm", 26.9)] {
+        let node = format!("technology={nm}");
+        near(
+            adc("murmann-survey", 8, "1.28 GS/s", &[&node]).energy_pj,
+            energy,
+            3e-3,
+        );
+    }
+}
+
+/// By hand at 0.9 V: 8 bits (800 + 65.536) x 0.81 = 701.1 fJ; area 10^(1.206 - 0.2952) x 256 = 2085 um2.
+#[test]
+fn tinyml_and_puma() {
+    for (bits, energy) in [(8, 0.70), (6, 0.49), (4, 0.32)] {
+        near(adc("tinyml", bits, "1 GS/s", &[]).energy_pj, energy, 2e-2);
+    }
+    near(adc("tinyml", 8, "1 GS/s", &[]).energy_pj, 0.701084, 1e-5);
+    near(adc("tinyml", 8, "1 GS/s", &[]).area_um2, 2084.8, 1e-3);
+    // 2, 1.5 and 1 mW at one conversion per ns, a tenth of it drawn throughout.
+    for (bits, power) in [(8, 2.0), (6, 1.5), (4, 1.0)] {
+        let p = adc("puma-linear", bits, "1 GS/s", &[]);
+        near(p.energy_pj + p.static_power_mw, power, 1e-12);
+        assert_eq!(p.area_um2, 1200.0);
+    }
+    near(adc("puma-linear", 8, "1 GS/s", &[]).energy_pj, 1.8, 1e-12);
+}
+
+#[test]
+fn drivers_and_adders() {
+    // 3.9 uW x 100 ns = 0.39 pJ at one bit; the 3-bit driver has 15.6 uW.
+    let dac = |bits: &str| part(PartKind::Dac, &["cost.dac.law=mnsim-dac", bits]);
+    near(dac("dac.bits=1").energy_pj, 0.39, 1e-12);
+    near(dac("dac.bits=3").energy_pj, 1.56, 1e-12);
+    near(dac("dac.bits=3").area_um2, 0.664, 1e-12);
+    let p = part(PartKind::ShiftAdd, &["cost.shift-add.law=isaac-shift-add"]);
+    near(p.energy_pj, 0.01953125, 1e-12);
+    let p = part(
+        PartKind::SampleHold,
+        &["cost.sample-hold.law=isaac-sample-hold"],
+    );
+    near(p.energy_pj, 0.9765625e-3, 1e-12);
+}
+
+#[test]
+fn buffers_follow_their_size() {
+    let sram = |size: &str| {
+        let size = format!("tile.buffer={size}");
+        part(PartKind::Buffer, &["cost.buffer.law=sram-cacti", &size])
+    };
+    // Rows of the table: (61.8 + 67.1) / 2 over 32 bytes; 72.6 mW; 0.572 mm2.
+    let p = sram("64 KiB");
+    near(p.energy_pj, 64.45 / 32.0, 1e-12);
+    near(p.static_power_mw, 72.6, 1e-12);
+    near(p.area_um2, 572_000.0, 1e-12);
+    // Half-way (geometrically) between 64 and 128 KiB every figure is the geometric mean.
+    let between = sram("92682 B");
+    near(between.energy_pj, (64.45f64 * 92.35).sqrt() / 32.0, 1e-5);
+    near(between.area_um2, (0.572f64 * 0.945).sqrt() * 1e6, 1e-5);
+    // Beyond the table: depth to the power 0.78, and in proportion.
+    near(
+        sram("1 MiB").energy_pj,
+        205.0 * 2f64.powf(0.78) / 32.0,
+        1e-9,
+    );
+    near(sram("1 KiB").area_um2, 49_500.0, 1e-9);
+    let edram = |size: &str| {
+        let size = format!("tile.buffer={size}");
+        part(PartKind::Buffer, &["cost.buffer.law=edram-puma", &size])
+    };
+    near(edram("64 KiB").energy_pj, 17.2 / 32.0, 1e-12);
+    near(edram("128 KiB").energy_pj, 25.35 / 32.0, 1e-12);
+    near(edram("128 KiB").area_um2, 121_000.0, 1e-12);
+}
+
+#[test]
+fn routers_wires_and_links() {
+    // Four tiles a router: eight ports.
+    let p = part(PartKind::Router, &["cost.router.law=puma-router"]);
+    near(p.energy_pj, 51.48, 1e-12);
+    near(p.area_um2, 116_000.0, 1e-12);
+    near(p.static_power_mw, 1.04, 1e-12);
+    let wide = part(
+        PartKind::Router,
+        &["cost.router.law=puma-router", "noc.mesh.flit_bits=64"],
+    );
+    near(wide.energy_pj, 2.0 * 51.48, 1e-12);
+    // A 32-bit spike takes 2.3 pJ a hop.
+    near(
+        part(PartKind::Router, &["cost.router.law=truenorth-hop"]).energy_pj,
+        2.304,
+        1e-12,
+    );
+    let wire = ["cost.bus.law=truenorth-wire", "cost.bus.length=240 um"];
+    // 240 um at 0.3 fJ: 72 fJ a bit.
+    near(part(PartKind::Bus, &wire).energy_pj, 0.072 * 8.0, 1e-12);
+    let link = part(PartKind::ChipLink, &["cost.chip-link.law=hypertransport"]);
+    near(link.static_power_mw * link.count as f64, 10_400.0, 1e-12);
+    near(link.area_um2 * link.count as f64, 22.88e6, 1e-12);
+    near(
+        part(PartKind::ChipLink, &["cost.chip-link.law=truenorth-pad"]).energy_pj,
+        208.0,
+        1e-12,
+    );
+}
+
+#[test]
+fn sources_and_confidence_follow_the_law() {
+    let p = part(PartKind::Adc, &["cost.adc.law=tinyml"]);
+    assert_eq!((p.confidence, p.node_nm), (Confidence::Read, Some(28.0)));
+    assert!(p.source.starts_with("law tinyml: "), "{}", p.source);
+    let warnings = check(&machine(&["cost.adc.law=tinyml"])).warnings;
+    let off = |w: &String| w.contains("32 nm") && w.contains("adc (28 nm)");
+    assert!(warnings.iter().any(off), "{warnings:?}");
+}
+
+/// Logic is brought to another node; energy by 0.6593, area by 0.46 (reference: section 8.5).
+#[test]
+fn logic_is_scaled_to_the_machines_node() {
+    let scaled = [
+        "cost.buffer.law=sram-cacti",
+        "cost.buffer.scale_node.law=stillmaker-baas",
+    ];
+    let (here, there) = (
+        part(PartKind::Buffer, &scaled),
+        part(PartKind::Buffer, &scaled[..1]),
+    );
+    near(here.energy_pj / there.energy_pj, 0.6593, 5e-4);
+    near(here.area_um2 / there.area_um2, 0.46, 1e-12);
+    assert_eq!(
+        (here.confidence, here.node_nm),
+        (Confidence::Derived, Some(32.0))
+    );
+    assert!(
+        here.source
+            .contains("scaled from 45 to 32 nm by stillmaker-baas"),
+        "{}",
+        here.source
+    );
+    let stated = part(
+        PartKind::TileShiftAdd,
+        &[
+            "cost.tile-shift-add.energy=1 pJ",
+            "cost.tile-shift-add.scale_node.law=stillmaker-baas",
+            "cost.tile-shift-add.scale_node.from=65 nm",
+        ],
+    );
+    near(stated.energy_pj, 0.5314, 5e-4);
+}
+
+fn refused(overrides: &[&str], expected: &str) {
+    let overrides: Vec<String> = overrides.iter().map(|s| s.to_string()).collect();
+    let error = load("isaac-ce", &overrides)
+        .expect_err("refused")
+        .to_string();
+    assert!(error.contains(expected), "{error}");
+}
+
+#[test]
+fn what_no_law_covers_is_refused() {
+    refused(&["cost.adc.law=sram-cacti"], "a law of `cost.buffer`");
+    refused(
+        &["cost.adc.law=murmann-survey", "adc.sar.bits=3"],
+        "the law covers 4 to 16 bits",
+    );
+    refused(
+        &["cost.adc.scale_node.law=stillmaker-baas"],
+        "converters, drivers, cells and links do not follow the logic tables",
+    );
+    refused(
+        &["cost.bus.scale_node.law=stillmaker-baas"],
+        "does not say which node",
+    );
+    refused(
+        &[
+            "cost.bus.scale_node.law=stillmaker-baas",
+            "cost.bus.scale_node.from=180 nm",
+        ],
+        "both must be 7 to 130 nm",
+    );
+    refused(
+        &["cost.bus.law=truenorth-wire"],
+        "a wire of a given `length`",
+    );
+    refused(&["cost.dac.law=mnsim-dac", "dac.bits=8"], "1 to 6 bits");
+    refused(
+        &["cost.buffer.law=edram-puma", "tile.buffer=1 KiB"],
+        "16 to 512 KiB",
+    );
+}
