@@ -26,6 +26,18 @@ pub enum OptimiseError {
         "the objective `interval` needs a budget of chips, crossbars or area, or a machine with a fixed number of chips"
     )]
     NeedsBudget,
+    /// Time does not follow from crossbar reads on this machine.
+    #[error(
+        "the objective `{objective}` needs the timing of the machine `{machine}`, which has none: {because}; the objective `crossbars` needs none"
+    )]
+    NoTiming {
+        /// Objective.
+        objective: &'static str,
+        /// Machine.
+        machine: String,
+        /// What its time follows from instead.
+        because: String,
+    },
     /// A budget that is no budget.
     #[error("the budget of {0} must be above 0")]
     NotPositive(String),

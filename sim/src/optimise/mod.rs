@@ -17,7 +17,9 @@
 //!   average); where that does not fit the budget, crossbars get a price on top, the lowest at which it does. Mixes that no price leads to are not seen: small
 //!   networks may come out a little above the least energy when the budget binds.
 //!
-//! Folded machines choose w, rx and ry freely; on semi-folded ones rx is the number of slices (rows are streamed whole).
+//! Folded machines choose w, rx and ry freely (w = 1 where a read drives only some of an array's rows: which rows of a
+//! banded copy are driven together is not laid out); on semi-folded ones rx is the number of slices (rows are streamed
+//! whole).
 //! Choices fixed by the user or in the machine stay.
 
 mod bound;
@@ -34,7 +36,7 @@ pub use error::OptimiseError;
 
 use crate::map::{MapOptions, Mapping};
 use budget::Cap;
-use crosscut_arch::Arch;
+use crosscut_arch::{Arch, Timing};
 use crosscut_traces::Network;
 use search::{Picks, Search};
 use serde::{Deserialize, Serialize};
@@ -72,8 +74,8 @@ pub struct Summary {
     pub budget: Option<Budget>,
     /// Most firings of any crossbar layer for one image.
     pub firings: u64,
-    /// The part that is busy longest, which bounds the interval from below.
-    pub bound: Bound,
+    /// The part that is busy longest, which bounds the interval from below; `None` on machines without crossbar timing.
+    pub bound: Option<Bound>,
     /// Area of the tiles, routers and chips in use.
     pub area_mm2: f64,
 }
@@ -101,6 +103,17 @@ pub fn optimise(
     objective: Objective,
     budget: Option<Budget>,
 ) -> Result<Optimised, OptimiseError> {
+    let timed = match &arch.timing {
+        Timing::None { because } if objective != Objective::Crossbars => {
+            return Err(OptimiseError::NoTiming {
+                objective: objective.name(),
+                machine: arch.name.clone(),
+                because: because.clone(),
+            });
+        }
+        Timing::None { .. } => false,
+        _ => true,
+    };
     // Names, widths and replicas given are checked where every mapping checks them.
     let plain = MapOptions {
         max_firings: None,
@@ -122,14 +135,14 @@ pub fn optimise(
     };
     let options = search.options(options, &picks);
     let mapping = Mapping::build(net, arch, &options)?;
-    let bound = Bound::of(net, arch, &mapping)?;
+    let bound = timed.then(|| Bound::of(net, arch, &mapping));
     let firings = mapping.layers.iter().map(|l| l.firings()).max();
     Ok(Optimised {
         summary: Summary {
             objective,
             budget,
             firings: firings.unwrap_or(0),
-            bound,
+            bound: bound.transpose()?,
             area_mm2: area_mm2(arch, mapping.tiles, mapping.chips),
         },
         options,

@@ -82,6 +82,7 @@ fn space(
     let semi = arch.mapping.fold == Fold::Semi;
     let candidates: Vec<usize> = match fixed.unroll {
         Some(w) => vec![w],
+        None if !semi && arch.row_steps() > 1 => vec![1],
         None => {
             let all = 1..=slices::widest(&bare, arch, fixed.packing);
             // Wide slices need fewer buffers; on folded machines one position per firing is the plain choice.
