@@ -55,6 +55,14 @@ const ENERGY: [Unit; 5] = [
 ];
 const POWER: [Unit; 3] = [(1e3, "W"), (1.0, "mW"), (1e-3, "uW")];
 
+const BITS: [Unit; 5] = [
+    (1e12, "Tbit"),
+    (1e9, "Gbit"),
+    (1e6, "Mbit"),
+    (1e3, "kbit"),
+    (1.0, "bit"),
+];
+
 fn choose(units: &[Unit], x: f64) -> Unit {
     let fits = |u: &&Unit| x.abs() >= u.0;
     *units.iter().find(fits).unwrap_or(&units[units.len() - 1])
@@ -90,6 +98,11 @@ pub fn power(mw: f64) -> String {
     with_unit(&POWER, mw)
 }
 
+/// A number of bits.
+pub fn bits(bits: u64) -> String {
+    with_unit(&BITS, bits as f64)
+}
+
 /// A share as per cent.
 pub fn percent(share: f64) -> String {
     format!("{:.2} %", 100.0 * share)
@@ -112,5 +125,7 @@ mod tests {
         assert_eq!(area(0.5), "0.5000 mm2");
         assert_eq!(area(0.00025), "0.0002500 mm2");
         assert_eq!(percent(0.97), "97.00 %");
+        assert_eq!(bits(1_311_795_408), "1.312 Gbit");
+        assert_eq!(bits(0), "0 bit");
     }
 }

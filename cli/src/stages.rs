@@ -96,7 +96,9 @@ impl Setting {
     /// Maps the network; with an objective or a budget, also what the optimiser says of it.
     pub fn map_or_optimise(&self, args: &MapArgs) -> anyhow::Result<(Mapping, Option<Summary>)> {
         if let Some(saved) = &self.saved {
-            return Ok((saved.restore(&self.net, &self.arch)?, None));
+            let mapping = saved.restore(&self.net, &self.arch)?;
+            let placed = mapping.with_placement(&self.net, &self.arch, args.placement.method())?;
+            return Ok((placed, None));
         }
         let options = MapOptions {
             part: self.part,

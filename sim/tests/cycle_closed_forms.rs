@@ -290,17 +290,19 @@ fn the_network_costs_time_and_the_run_repeats() {
 }
 
 #[test]
-fn partial_sums_cross_the_routers_whatever_the_replicas() {
+fn partial_sums_cross_the_routers_of_every_copy() {
     // conv4_2 takes tiles 15..=26, hence routers 3 to 6 in a row. 512 sums of 16 + 16 + 13 bits (4608 products each)
-    // are 720 flits of 32 bits, which pass 4 routers, 784 times an image. Replicas do the same work side by side.
+    // are 720 flits of 32 bits, which pass 4 routers, 784 times an image. Copies do the same work on the next twelve
+    // tiles each: 27..=38 from router (6,0) round the turn of the snake to (4,1), where x-first paths pass 6 routers;
+    // 39..=50 on four in a row; 51..=62 from (1,1) round the turn to (1,2), 4 routers.
     let net = zoo::build("vgg16", 0).unwrap();
     for noc in [&["noc.ideal={}"][..], &[]] {
         let arch = arch("isaac-ce", noc);
-        for replicas in [[1, 1], [2, 1], [4, 1]] {
+        for (replicas, routers) in [([1, 1], 4), ([2, 1], 4 + 6), ([4, 1], 4 + 6 + 4 + 4)] {
             let counts = single(&net, &arch, "conv4_2", replicas).counts;
             assert_eq!(
                 counts.get(PartKind::Router),
-                720 * 4 * 784,
+                720 * routers * 784 / replicas[0] as u64,
                 "{replicas:?} {noc:?}"
             );
         }

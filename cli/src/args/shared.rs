@@ -3,7 +3,7 @@
 use super::parse;
 use clap::{Args, ValueEnum};
 use crosscut_prune::{Grain, PruneOptions, Solver};
-use crosscut_sim::map::{MapOptions, SliceChoice};
+use crosscut_sim::map::{MapOptions, PlacementMethod, SliceChoice};
 use crosscut_sim::optimise::{Budget, Objective};
 use std::path::PathBuf;
 
@@ -71,6 +71,25 @@ pub enum ObjectiveName {
     Energy,
 }
 
+/// How tiles are put on chips.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum PlacementName {
+    /// Network order along the snake of routers
+    InOrder,
+    /// Tiles permuted so that messages pass fewer routers; never worse than in order
+    Optimised,
+}
+
+impl PlacementName {
+    /// As the library names it.
+    pub fn method(self) -> PlacementMethod {
+        match self {
+            PlacementName::InOrder => PlacementMethod::InOrder,
+            PlacementName::Optimised => PlacementMethod::Optimised,
+        }
+    }
+}
+
 /// Mapping choices.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Mapping")]
@@ -90,6 +109,9 @@ pub struct MapArgs {
     /// Replicate layers until none fires more often per image
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub max_firings: Option<u64>,
+    /// Where tiles sit on the chips
+    #[arg(long, value_enum, default_value_t = PlacementName::Optimised)]
+    pub placement: PlacementName,
     /// Choose slices and replicas for the best use of so many chips
     #[arg(long, value_name = "N", group = "budget", value_parser = clap::value_parser!(u64).range(1..))]
     pub budget_chips: Option<u64>,
@@ -112,6 +134,7 @@ impl MapArgs {
             unroll: self.slice.iter().cloned().collect(),
             replicas: self.replicas.iter().cloned().collect(),
             max_firings: self.max_firings,
+            placement: self.placement.method(),
             ..MapOptions::default()
         }
     }

@@ -22,7 +22,9 @@ pub struct CompareArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   crosscut map --arch isaac-ce --network vgg16
+  crosscut map --arch isaac-ce --network vgg16 --out mapped/      also draws mapped/floorplan.svg
   crosscut map --arch semimap --network vgg8 --slices published
+  crosscut map --arch semimap --network vgg8 --explain conv4
   crosscut map --network resnet18 --replicas conv1=4x2 --json
   crosscut map --arch isaac-ce --network vgg16 --budget-chips 8
   crosscut map --arch isaac-ce --network resnet50 --budget-area 450mm2 --objective energy
@@ -34,6 +36,9 @@ pub struct MapVerbArgs {
     pub network: NetworkArgs,
     #[command(flatten)]
     pub map: MapArgs,
+    /// Tell in words and numbers why this layer takes that many crossbars
+    #[arg(long, value_name = "LAYER", help_heading = "Mapping")]
+    pub explain: Option<String>,
     #[command(flatten)]
     pub global: Global,
     #[command(flatten)]
@@ -145,7 +150,7 @@ pub struct PruneJob {
 #[command(after_help = "Example:
   crosscut plot crosscut-report/report.json --out figures/")]
 pub struct PlotArgs {
-    /// A report.json of `compare` or `run`
+    /// A report.json of `compare`, `run` or `map`
     #[arg(value_name = "REPORT")]
     pub report: PathBuf,
     /// Folder to write to

@@ -2,19 +2,25 @@
 
 use super::{Outcome, emit};
 use crate::args::MapVerbArgs;
-use crate::format::{area, count, percent, plural, time};
-use crate::output;
+use crate::format::{area, bits, count, percent, plural, time};
 use crate::stages::Setting;
 use crate::table::Grid;
-use crosscut_sim::map::SavedMapping;
+use crate::{output, plot};
+use crosscut_sim::map::{PlacementMethod, SavedMapping};
 use crosscut_sim::optimise::Summary;
-use crosscut_sim::report::MapReport;
+use crosscut_sim::report::{Explanation, LayerMapReport, LayerShape, MapReport};
 
 /// Maps the network and shows crossbars by layer and role.
 pub fn run(args: &MapVerbArgs) -> anyhow::Result<Outcome> {
     let setting = Setting::new(&args.machine, &args.network, &args.map, &args.global)?;
     let out = args.out.out.as_deref();
     let (mapping, optimised) = setting.map_or_optimise(&args.map)?;
+    if let Some(layer) = &args.explain {
+        let e = Explanation::new(&setting.net, &setting.arch, &mapping, layer)?;
+        out.map(output::prepare_folder).transpose()?;
+        emit(&e, args.global.json, out, || explanation(&e))?;
+        return Ok(Outcome::Done);
+    }
     out.map(output::prepare_folder).transpose()?;
     let report = MapReport {
         optimised,
@@ -23,6 +29,9 @@ pub fn run(args: &MapVerbArgs) -> anyhow::Result<Outcome> {
     if let Some(folder) = out {
         let saved = output::to_json(&SavedMapping::of(&mapping))?;
         output::file(folder, "mapping.json", saved.as_bytes())?;
+        for (file, svg) in plot::of_mapping(&report) {
+            output::file(folder, file, svg.as_bytes())?;
+        }
     }
     emit(&report, args.global.json, out, || text(&report))?;
     Ok(Outcome::Done)
@@ -30,72 +39,165 @@ pub fn run(args: &MapVerbArgs) -> anyhow::Result<Outcome> {
 
 /// The report as text.
 pub fn text(report: &MapReport) -> String {
-    let mut grid = Grid::new(
-        2,
-        &[
-            "layer",
-            "op",
-            "row groups",
-            "column groups",
-            "slices",
-            "replicas",
-            "compute",
-            "reduce",
-            "buffer",
-            "pool",
-            "total",
-            "used",
-            "conversions",
-        ],
-    );
-    for l in &report.layers {
-        let c = &l.crossbars;
-        let counts = [
-            c.row_groups,
-            c.column_groups,
-            c.slices,
-            c.replicas,
-            c.compute,
-            c.reduce,
-            c.buffer,
-            c.pool,
-            c.total,
-        ];
-        let mut row = vec![l.name.clone(), l.op.clone()];
-        row.extend(counts.map(count));
-        row.push(percent(c.utilization));
-        row.push(count(c.adc_conversions));
-        grid.row(row);
-    }
     let t = &report.totals;
-    let counts = [
-        t.row_groups,
-        t.column_groups,
-        t.slices,
-        t.replicas,
-        t.compute,
-        t.reduce,
-        t.buffer,
-        t.pool,
-        t.total,
-    ];
-    let mut row = vec!["all layers".to_string(), String::new()];
-    row.extend(counts.map(count));
-    row.push(percent(t.utilization));
-    row.push(count(t.adc_conversions));
-    grid.row(row);
-    let optimised = report.optimised.as_ref().map(optimised);
     format!(
-        "{} on {}: {} in {}, {}, {}\n{}{}",
+        "{} on {}: {} in {}, {}, {}\n{}{}{}",
         report.about.network,
         report.about.machine.name,
         plural(t.total, "crossbar"),
         plural(t.pes, "PE"),
         plural(t.tiles, "tile"),
         plural(t.chips, "chip"),
-        optimised.unwrap_or_default(),
-        grid.text()
+        report.optimised.as_ref().map(optimised).unwrap_or_default(),
+        placement(report),
+        table(report)
     )
+}
+
+/// Layers by row. Roles that no layer has are left out.
+fn table(report: &MapReport) -> String {
+    let t = &report.totals;
+    let all_compute = t.compute == t.total;
+    let mut header = vec![
+        "layer",
+        "op",
+        "shape",
+        "row x column groups",
+        "slices",
+        "width",
+        "copies",
+    ];
+    header.extend(match all_compute {
+        true => &["crossbars"][..],
+        false => &["compute", "reduce", "buffer", "pool", "total"],
+    });
+    header.extend(["used", "conversions", "tiles", "chip"]);
+    let mut grid = Grid::new(3, &header);
+    let roles = |[compute, reduce, buffer, pool, total]: [u64; 5]| match all_compute {
+        true => vec![count(total)],
+        false => [compute, reduce, buffer, pool, total].map(count).to_vec(),
+    };
+    for l in &report.layers {
+        let c = &l.crossbars;
+        let weights = c.packing.is_some();
+        let or_dash = |text: String| if weights { text } else { "-".to_string() };
+        let mut row = vec![
+            l.name.clone(),
+            l.op.clone(),
+            shape(l),
+            or_dash(format!(
+                "{} x {}",
+                count(c.row_groups),
+                count(c.column_groups)
+            )),
+            or_dash(count(c.slices)),
+            or_dash(count(c.unroll)),
+            or_dash(match c.replicas_y {
+                1 => count(c.replicas_x),
+                ry => format!("{} x {}", count(c.replicas_x), count(ry)),
+            }),
+        ];
+        row.extend(roles([c.compute, c.reduce, c.buffer, c.pool, c.total]));
+        row.push(or_dash(percent(c.utilization)));
+        row.push(count(c.adc_conversions));
+        row.push(count(l.tiles));
+        row.push(numbers(&l.chips));
+        grid.row(row);
+    }
+    let mut row = vec!["all layers".to_string()];
+    row.resize(7, String::new());
+    row.extend(roles([t.compute, t.reduce, t.buffer, t.pool, t.total]));
+    row.push(percent(t.utilization));
+    row.push(count(t.adc_conversions));
+    row.push(count(t.tiles));
+    row.push(numbers(&(0..t.chips).collect::<Vec<_>>()));
+    grid.row(row);
+    grid.text()
+}
+
+/// `3x3x64 -> 128 at 56x56`: kernel and input feature maps, output feature maps, output positions.
+fn shape(l: &LayerMapReport) -> String {
+    let LayerShape {
+        input: [p, ..],
+        output: [q, h, w],
+        kernel,
+        groups,
+        ..
+    } = l.shape;
+    let kernel = kernel.map_or(String::new(), |[kh, kw]| format!("{kh}x{kw}"));
+    match (l.crossbars.packing.is_some(), kernel.is_empty()) {
+        (true, false) => format!("{kernel}x{} -> {q} at {h}x{w}", p / groups),
+        (true, true) => format!("{} -> {q}", l.shape.input.iter().product::<u64>()),
+        (false, _) => format!("{kernel} {q} at {h}x{w}").trim_start().to_string(),
+    }
+}
+
+/// `0-3, 5`.
+fn numbers(list: &[u64]) -> String {
+    let runs = list.chunk_by(|a, b| a + 1 == *b).map(|run| match run {
+        [one] => one.to_string(),
+        [first, .., last] => format!("{first}-{last}"),
+        [] => String::new(),
+    });
+    runs.collect::<Vec<_>>().join(", ")
+}
+
+/// One line on where the tiles sit.
+fn placement(report: &MapReport) -> String {
+    let p = &report.placement;
+    let change = |before: u64, after: u64| match before {
+        0 => String::new(),
+        _ if before == after => " as in order".to_string(),
+        _ => {
+            let change = 100.0 * (after as f64 / before as f64 - 1.0);
+            format!(" ({change:+.1} % against {} in order)", bits(before))
+        }
+    };
+    let shown = |before, after| match p.method {
+        PlacementMethod::InOrder => String::new(),
+        PlacementMethod::Optimised => change(before, after),
+    };
+    let mut line = format!(
+        "placement {}: {} x routers an image{}",
+        p.method.name(),
+        bits(p.bit_hops_after),
+        shown(p.bit_hops_before, p.bit_hops_after)
+    );
+    if report.totals.chips > 1 {
+        line += &format!(
+            ", {} between chips{}, {} on more than one chip",
+            bits(p.chip_bits_after),
+            shown(p.chip_bits_before, p.chip_bits_after),
+            plural(p.split_layers, "layer")
+        );
+    }
+    line + "\n"
+}
+
+/// Every step on two lines: formula, numbers and result; what it means.
+fn explanation(e: &Explanation) -> String {
+    let mut out = format!(
+        "{} ({}) of {} on {}: {}\n",
+        e.layer, e.op, e.network, e.machine, e.summary
+    );
+    for s in &e.steps {
+        let value = if s.name == "utilization" {
+            percent(s.value)
+        } else {
+            count(s.value as u64)
+        };
+        let name = s.name.replace('_', " ");
+        // A formula that is the number itself says nothing more.
+        let parts = [name.as_str(), &s.formula, &s.numbers, &value];
+        let mut line: Vec<&str> = Vec::new();
+        for part in parts {
+            if line.last() != Some(&part) {
+                line.push(part);
+            }
+        }
+        out += &format!("\n{}\n    {}\n", line.join(" = "), s.reason);
+    }
+    out
 }
 
 /// One line on what was optimised and what bounds the interval.

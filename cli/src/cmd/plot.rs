@@ -5,7 +5,7 @@ use crate::args::PlotArgs;
 use crate::output;
 use crate::plot;
 use anyhow::{Context, bail};
-use crosscut_sim::report::{CompareReport, RunReport, VERSION};
+use crosscut_sim::report::{CompareReport, MapReport, RunReport, VERSION};
 use serde_json::Value;
 
 /// Draws the plots of a saved report.
@@ -29,8 +29,11 @@ pub fn run(args: &PlotArgs) -> anyhow::Result<Outcome> {
     } else if value.get("components").is_some() {
         let report: RunReport = serde_json::from_value(value).with_context(damaged)?;
         plot::of_run(&report)?
+    } else if value.get("placement").is_some() {
+        let report: MapReport = serde_json::from_value(value).with_context(damaged)?;
+        plot::of_mapping(&report)
     } else {
-        bail!("`{name}` holds nothing to draw; give a report of `compare` or `run`");
+        bail!("`{name}` holds nothing to draw; give a report of `compare`, `run` or `map`");
     };
     output::prepare_folder(&args.out)?;
     for (file, svg) in &plots {

@@ -2,11 +2,12 @@
 
 mod axis;
 mod bars;
+mod floorplan;
 
 use crate::format::{self, Unit};
 use bars::{Bar, BarChart};
 use crosscut_arch::PartKind;
-use crosscut_sim::report::{CompareReport, Component, RunReport};
+use crosscut_sim::report::{CompareReport, Component, MapReport, RunReport};
 
 /// File name and SVG text.
 pub type Plot = (&'static str, String);
@@ -23,6 +24,11 @@ pub fn of_comparison(r: &CompareReport) -> anyhow::Result<Vec<Plot>> {
 /// Plots of a single run.
 pub fn of_run(r: &RunReport) -> anyhow::Result<Vec<Plot>> {
     draw(&[("one image", r)])
+}
+
+/// Plots of a mapping.
+pub fn of_mapping(r: &MapReport) -> Vec<Plot> {
+    vec![("floorplan.svg", floorplan::svg(r))]
 }
 
 fn draw(sides: &[(&str, &RunReport)]) -> anyhow::Result<Vec<Plot>> {

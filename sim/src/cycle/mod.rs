@@ -23,11 +23,11 @@ pub use result::{CycleResult, Stalls, StationTiming};
 
 use crate::counts::Counts;
 use crate::graph::{DataflowGraph, Station, StationKind};
-use crate::map::{Mapping, Place};
+use crate::map::{Grid, Mapping, Place};
 use bus::Buses;
 use crosscut_arch::Arch;
 use engine::{Edge, Engine, Spec, Trace};
-use noc::{Grid, Links, Route, timed_mesh};
+use noc::{Links, Route, timed_mesh};
 use petgraph::Direction;
 use petgraph::visit::EdgeRef;
 use pipeline::Pipeline;
@@ -226,7 +226,13 @@ fn spec(
         ),
         (StationKind::Compute(i), Some(_)) => (
             0,
-            packets::partial_sums(arch, links, &mapping.layers[i], &tiles),
+            packets::partial_sums(
+                arch,
+                &Grid::placed(arch, mapping),
+                links,
+                &mapping.layers[i],
+                &tiles,
+            ),
         ),
         _ => (0, Route::default()),
     };
@@ -270,24 +276,23 @@ fn reduce_route(
     if !map.adds_partial_sums() || (tiles.end - tiles.start) / copies < 2 {
         return Route::default();
     }
-    // Only the first copy's chain is laid out: copies sit in different tiles and move in lock-step.
-    let span = tiles.start..tiles.start + (tiles.end - tiles.start) / copies;
+    let span = (tiles.end - tiles.start) / copies;
     let sums = (map.geometry.output.c * map.unroll) as u64;
     let sum_bits =
         arch.format.weight_bits + arch.format.input_bits + map.geometry.rows().ilog2() + 1;
     let flits = (sums * u64::from(sum_bits)).div_ceil(u64::from(arch.mesh().flit_bits));
-    Route::multicast(
-        &Grid::new(arch),
-        links,
-        span.start,
-        span.clone().skip(1),
-        flits,
-    )
-    .times(copies)
+    let grid = Grid::placed(arch, mapping);
+    let mut chain = |copy: u64| {
+        let first = tiles.start + copy * span;
+        Route::multicast(&grid, links, first, first + 1..first + span, flits)
+    };
+    // Copies move in lock-step: the first is timed, the others count.
+    let first = chain(0);
+    (1..copies).fold(first, |route, copy| route.beside(&chain(copy)))
 }
 
 fn edges(graph: &DataflowGraph, arch: &Arch, mapping: &Mapping, links: &mut Links) -> Vec<Edge> {
-    let grid = Grid::new(arch);
+    let grid = Grid::placed(arch, mapping);
     let flit = u64::from(arch.mesh().flit_bits);
     graph
         .graph
@@ -302,7 +307,7 @@ fn edges(graph: &DataflowGraph, arch: &Arch, mapping: &Mapping, links: &mut Link
             let route = match (producer.kind, arch.phased()) {
                 // The image lies in the buffer of the first layer already.
                 (StationKind::Source, _) => Route::default(),
-                (_, Some(_)) => packets::values(arch, links, &from, &to, per_firing),
+                (_, Some(_)) => packets::values(&grid, links, &from, &to, per_firing),
                 _ => {
                     let flits = (per_firing * u64::from(e.weight().bits)).div_ceil(flit);
                     Route::multicast(&grid, links, from.end - 1, to, flits)

@@ -4,56 +4,15 @@
 //! of the tree carries the whole message once. A link takes the message when its head has arrived and the link is
 //! free, holds it for `flits x flit_ticks`, and hands the head on after `hop_ticks`. Between two tiles that share a
 //! router a message passes that router once, for `hop_ticks + flits x flit_ticks`; within a tile it takes no time.
-//! Routers are numbered in a snake over a chip's grid; chips stand side by side, and a hop between two chips is timed
-//! like any other hop.
+//! Where tiles sit, the mapping's [`Grid`] says; a hop between two chips is timed like any other hop.
 //!
 //! Simplifications: queues are unbounded (no back-pressure); a link between chips has the speed of a link on a chip;
 //! ports between tile and router are never contended; a message takes all its links when it is sent, so that a later
 //! message waits for an earlier one even if it could have passed a common link before it.
 
+use crate::map::Grid;
 use crosscut_arch::{Arch, Mesh, Noc};
 use std::collections::BTreeMap;
-
-/// Routers of the machine.
-pub struct Grid {
-    columns: u64,
-    tiles_per_router: u64,
-    tiles_per_chip: u64,
-}
-
-impl Grid {
-    /// Router grid of a machine's chip.
-    pub fn new(arch: &Arch) -> Grid {
-        let per_router = u64::from(arch.mesh().tiles_per_router);
-        let across = per_router.isqrt().max(1);
-        let columns = u64::from(arch.chip.tiles_x).div_ceil(across);
-        Grid {
-            columns,
-            tiles_per_router: per_router,
-            tiles_per_chip: arch.tiles_per_chip(),
-        }
-    }
-
-    /// Coordinates of the router of a tile.
-    pub fn router(&self, tile: u64) -> (u64, u64) {
-        // No router serves tiles of two chips, even if the tiles of one do not fill its routers.
-        let (chip, local) = (
-            tile / self.tiles_per_chip,
-            tile % self.tiles_per_chip / self.tiles_per_router,
-        );
-        let (y, along) = (local / self.columns, local % self.columns);
-        let x = if y % 2 == 0 {
-            along
-        } else {
-            self.columns - 1 - along
-        };
-        (chip * self.columns + x, y)
-    }
-
-    fn chip(&self, router: (u64, u64)) -> u64 {
-        router.0 / self.columns
-    }
-}
 
 type LinkKey = ((u64, u64), (u64, u64));
 
@@ -96,9 +55,9 @@ pub struct Route {
     pub flits: u64,
     /// Hops that leave a chip.
     pub chip_hops: u64,
-    /// Copies of the message that travel elsewhere at the same time (replicas in lock-step); they count, but only one
-    /// is laid out.
-    pub copies: u64,
+    /// Flits through routers, and between chips, of messages that travel elsewhere at the same time (replicas in
+    /// lock-step); they count but take no time.
+    beside: [u64; 2],
 }
 
 impl Route {
@@ -114,7 +73,6 @@ impl Route {
             BTreeMap::from([(grid.router(from), None)]);
         let mut route = Route {
             flits,
-            copies: 1,
             ..Route::default()
         };
         let mut last = None;
@@ -141,9 +99,11 @@ impl Route {
         route
     }
 
-    /// The same message `copies` times, elsewhere at the same time.
-    pub fn times(self, copies: u64) -> Route {
-        Route { copies, ..self }
+    /// This message with another one that travels elsewhere at the same time.
+    pub fn beside(mut self, other: &Route) -> Route {
+        self.beside[0] += other.flit_hops();
+        self.beside[1] += other.chip_flits();
+        self
     }
 
     /// The links used, by number.
@@ -156,19 +116,19 @@ impl Route {
         self.hops.len() as u64
     }
 
-    /// Flits through routers of one message and its copies: one per link and one more in the first router, which
+    /// Flits through routers of one message and those beside it: one per link and one more in the first router, which
     /// also turns messages between its own tiles.
     pub fn flit_hops(&self) -> u64 {
         let routers = match self.length() {
             0 => u64::from(self.turns),
             links => links + 1,
         };
-        self.copies * self.flits * routers
+        self.flits * routers + self.beside[0]
     }
 
-    /// Flits of one message and its copies that leave a chip.
+    /// Flits of one message and those beside it that leave a chip.
     pub fn chip_flits(&self) -> u64 {
-        self.copies * self.flits * self.chip_hops
+        self.flits * self.chip_hops + self.beside[1]
     }
 
     /// Sends a message at `time`; returns when its tail has reached every goal. `heads` is scratch space.

@@ -4,8 +4,8 @@
 //! middle of the producer's crossbars to the middle of the consumer's, partial sums from the middle of a layer to its
 //! end, where its adders are. Relays between neighbours that share inputs are not counted.
 
-use super::noc::{Grid, Links, Route};
-use crate::map::LayerMap;
+use super::noc::{Links, Route};
+use crate::map::{Grid, LayerMap};
 use crosscut_arch::Arch;
 use std::ops::Range;
 
@@ -15,20 +15,21 @@ fn middle(tiles: &Range<u64>) -> u64 {
 
 /// Values of one firing on their way to the next station.
 pub(super) fn values(
-    arch: &Arch,
+    grid: &Grid,
     links: &mut Links,
     from: &Range<u64>,
     to: &Range<u64>,
     values: u64,
 ) -> Route {
     let goal = std::iter::once(middle(to));
-    Route::multicast(&Grid::new(arch), links, middle(from), goal, values)
+    Route::multicast(grid, links, middle(from), goal, values)
 }
 
 /// Partial sums of one firing on their way to the adders; none if one row group holds all rows of each
 /// output.
 pub(super) fn partial_sums(
     arch: &Arch,
+    grid: &Grid,
     links: &mut Links,
     map: &LayerMap,
     tiles: &Range<u64>,
@@ -43,5 +44,5 @@ pub(super) fn partial_sums(
         .sum();
     let goal = std::iter::once(tiles.end - 1);
     let packets = per_row * map.replicas[1] as u64;
-    Route::multicast(&Grid::new(arch), links, middle(tiles), goal, packets)
+    Route::multicast(grid, links, middle(tiles), goal, packets)
 }

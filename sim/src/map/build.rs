@@ -2,7 +2,7 @@
 
 use super::geometry::next_worker;
 use super::roles::{self, NextSlices};
-use super::{LayerMap, MapError, MapOptions, Mapping, RowGroup};
+use super::{LayerMap, MapError, MapOptions, Mapping, Placement, PlacementMethod, RowGroup};
 use super::{choose, place, units};
 use crosscut_arch::Arch;
 use crosscut_traces::{LayerId, Network};
@@ -36,7 +36,7 @@ impl Mapping {
             layers.push(layer);
         }
         layers.reverse();
-        Mapping::assemble(net, arch, layers)
+        Mapping::assemble(net, arch, layers, options.placement)
     }
 
     /// The same mapping with the row groups of some layers replaced (pruning, reordering): crossbar counts and
@@ -56,7 +56,21 @@ impl Mapping {
                 layer.row_groups = row_groups;
             }
         }
-        Mapping::of_layers(net, arch, layers)
+        Mapping::of_layers(net, arch, layers, self.placement.method)
+    }
+
+    /// The same mapping with its tiles placed anew.
+    ///
+    /// # Errors
+    /// As `build`.
+    pub fn with_placement(
+        mut self,
+        net: &Network,
+        arch: &Arch,
+        method: PlacementMethod,
+    ) -> Result<Mapping, MapError> {
+        place::place(&mut self, net, arch, method)?;
+        Ok(self)
     }
 
     /// Layers, in network order, whose row groups, unroll and replicas are settled.
@@ -64,6 +78,7 @@ impl Mapping {
         net: &Network,
         arch: &Arch,
         settled: Vec<LayerMap>,
+        placement: PlacementMethod,
     ) -> Result<Mapping, MapError> {
         let mut layers: Vec<LayerMap> = Vec::with_capacity(settled.len());
         for mut layer in settled.into_iter().rev() {
@@ -72,10 +87,15 @@ impl Mapping {
             layers.push(layer);
         }
         layers.reverse();
-        Mapping::assemble(net, arch, layers)
+        Mapping::assemble(net, arch, layers, placement)
     }
 
-    fn assemble(net: &Network, arch: &Arch, layers: Vec<LayerMap>) -> Result<Mapping, MapError> {
+    fn assemble(
+        net: &Network,
+        arch: &Arch,
+        layers: Vec<LayerMap>,
+        placement: PlacementMethod,
+    ) -> Result<Mapping, MapError> {
         let units = units::units(net, arch, &layers);
         let mut mapping = Mapping {
             layers,
@@ -84,8 +104,9 @@ impl Mapping {
             pes: 0,
             tiles: 0,
             chips: 0,
+            placement: Placement::default(),
         };
-        place::place(&mut mapping, arch)?;
+        place::place(&mut mapping, net, arch, placement)?;
         Ok(mapping)
     }
 }
@@ -112,7 +133,7 @@ impl LayerMap {
 }
 
 /// Slices of the convolution that takes the values of `id` with no pool between. `done` holds the later layers.
-fn next_slices(net: &Network, done: &[LayerMap], id: LayerId) -> Option<NextSlices> {
+pub(crate) fn next_slices(net: &Network, done: &[LayerMap], id: LayerId) -> Option<NextSlices> {
     let next = next_worker(net, id)?;
     let layer = done.iter().find(|l| l.layer == next)?;
     NextSlices::of(&layer.geometry, layer.unroll)

@@ -7,22 +7,26 @@ pub mod build;
 pub(crate) mod choose;
 pub mod error;
 pub(crate) mod geometry;
+pub mod grid;
 pub mod held;
 pub mod indices;
 pub mod layer;
 pub mod options;
-mod place;
+pub mod place;
 pub(crate) mod roles;
 mod rows;
 pub mod saved;
 pub(crate) mod slices;
 pub mod tables;
+pub mod traffic;
 pub(crate) mod units;
 
 pub use error::MapError;
+pub use grid::Grid;
 pub use indices::Indices;
 pub use layer::{Geometry, LayerMap, RoleCounts, RowGroup, Slice, SliceActivity};
 pub use options::{MapOptions, SliceChoice};
+pub use place::{Placement, PlacementMethod, Traffic};
 pub use saved::SavedMapping;
 pub use tables::SliceTable;
 
@@ -39,7 +43,8 @@ pub struct UnitMap {
     pub roles: RoleCounts,
 }
 
-/// Where a layer sits: PEs are numbered through tiles and chips, each layer starts on a fresh PE.
+/// The PEs of a layer: PEs are numbered through the tiles, each layer starts on a fresh PE. Where a tile sits,
+/// [`Placement`] says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
     /// First PE.
@@ -63,6 +68,8 @@ pub struct Mapping {
     pub tiles: u64,
     /// Chips in use.
     pub chips: u64,
+    /// Where the tiles sit.
+    pub placement: Placement,
 }
 
 impl Mapping {

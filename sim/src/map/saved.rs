@@ -3,7 +3,7 @@
 use super::choose;
 use super::held::no_weight_twice;
 use super::layer::{LayerMap, RowGroup};
-use super::{Indices, MapError, Mapping};
+use super::{Indices, MapError, Mapping, PlacementMethod};
 use crosscut_arch::{Arch, Packing};
 use crosscut_traces::Network;
 use serde::{Deserialize, Serialize};
@@ -147,7 +147,7 @@ impl SavedMapping {
                 })?;
             layers.push(layer);
         }
-        Mapping::of_layers(net, arch, layers)
+        Mapping::of_layers(net, arch, layers, PlacementMethod::InOrder)
     }
 }
 

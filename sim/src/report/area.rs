@@ -5,6 +5,9 @@ use crosscut_arch::{Arch, Level};
 
 /// Units of a level that are in use. A tile in use has all its PEs, used or not.
 pub fn units_in_use(arch: &Arch, totals: &Totals, level: Level) -> u64 {
+    if level == Level::Router {
+        return totals.routers;
+    }
     let pes = totals.tiles * u64::from(arch.tile.pes);
     arch.units(level, pes, totals.tiles, totals.chips)
 }

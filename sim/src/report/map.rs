@@ -1,11 +1,12 @@
 //! Crossbars of a mapped network, by layer and role.
 
 use super::About;
-use crate::map::{LayerMap, Mapping, RoleCounts};
+use crate::map::{Grid, LayerMap, Mapping, Place, PlacementMethod, RoleCounts, place, traffic};
 use crate::optimise::Summary;
 use crosscut_arch::{Arch, Packing};
-use crosscut_traces::Network;
+use crosscut_traces::{LayerId, Network, Op, Shape};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Crossbars of one layer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -49,6 +50,21 @@ pub struct Crossbars {
     pub pes: u64,
 }
 
+/// What a layer computes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LayerShape {
+    /// Input: feature maps, rows, columns.
+    pub input: [u64; 3],
+    /// Output: feature maps, rows, columns.
+    pub output: [u64; 3],
+    /// Kernel, vertical and horizontal; absent for layers without one.
+    pub kernel: Option<[u64; 2]>,
+    /// Stride, vertical and horizontal; absent for layers without a kernel.
+    pub stride: Option<[u64; 2]>,
+    /// Channel groups.
+    pub groups: u64,
+}
+
 /// One layer that occupies crossbars.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LayerMapReport {
@@ -56,9 +72,38 @@ pub struct LayerMapReport {
     pub name: String,
     /// `Conv`, `Gemm`, `MaxPool`, ...
     pub op: String,
+    /// What it computes.
+    pub shape: LayerShape,
     /// Its crossbars.
     #[serde(flatten)]
     pub crossbars: Crossbars,
+    /// Its first PE; PEs are numbered through the tiles of `placement.slots`.
+    pub first_pe: u64,
+    /// Tiles it sits in, shared ones included.
+    pub tiles: u64,
+    /// Chips it sits on, the first being 0.
+    pub chips: Vec<u64>,
+}
+
+/// Where the tiles sit, and what travels between them for one image.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlacementReport {
+    /// How slots were chosen.
+    pub method: PlacementMethod,
+    /// Bits x routers they pass with tile n in slot n.
+    pub bit_hops_before: u64,
+    /// Bits x routers they pass as placed.
+    pub bit_hops_after: u64,
+    /// Bits x links between chips with tile n in slot n.
+    pub chip_bits_before: u64,
+    /// Bits x links between chips as placed.
+    pub chip_bits_after: u64,
+    /// Router passes that the search counts for a flit between chips.
+    pub chip_weight: u64,
+    /// Layers that sit on more than one chip.
+    pub split_layers: u64,
+    /// Slot of each tile, numbered chip after chip and router after router along a snake of rows.
+    pub slots: Vec<u32>,
 }
 
 /// Sums over the layers. Utilization is the mean over compute crossbars.
@@ -90,6 +135,8 @@ pub struct Totals {
     pub pes: u64,
     /// Tiles in use.
     pub tiles: u64,
+    /// Routers with a tile in use.
+    pub routers: u64,
     /// Chips in use.
     pub chips: u64,
 }
@@ -105,6 +152,8 @@ pub struct MapReport {
     pub optimised: Option<Summary>,
     /// Sums over the layers.
     pub totals: Totals,
+    /// Where the tiles sit.
+    pub placement: PlacementReport,
     /// Layers that occupy crossbars, in network order within compute layers, then the others.
     pub layers: Vec<LayerMapReport>,
 }
@@ -112,28 +161,80 @@ pub struct MapReport {
 impl MapReport {
     /// Describes a mapping.
     pub fn new(about: About, net: &Network, arch: &Arch, mapping: &Mapping) -> MapReport {
-        let mut layers: Vec<LayerMapReport> = Vec::new();
-        for (layer, place) in mapping.layers.iter().zip(&mapping.places) {
-            layers.push(LayerMapReport {
-                name: layer.name.clone(),
-                op: net.layer(layer.layer).op.name().to_string(),
-                crossbars: of_compute(layer, arch, place.pes),
-            });
-        }
-        let places = mapping.places.iter().skip(mapping.layers.len());
-        for (unit, place) in mapping.units.iter().zip(places) {
-            layers.push(LayerMapReport {
-                name: unit.name.clone(),
-                op: net.layer(unit.layer).op.name().to_string(),
-                crossbars: of_roles(unit.roles, place.pes),
-            });
-        }
+        let grid = Grid::placed(arch, mapping);
+        let row = |id: LayerId, place: Place, crossbars: Crossbars| {
+            let tiles = traffic::tiles(arch, place);
+            let chips = tiles.clone().map(|t| grid.chip_of_slot(grid.slot(t)));
+            LayerMapReport {
+                name: net.layer(id).name.clone(),
+                op: net.layer(id).op.name().to_string(),
+                shape: shape(net, id),
+                crossbars,
+                first_pe: place.first_pe,
+                tiles: if place.pes > 0 {
+                    tiles.end - tiles.start
+                } else {
+                    0
+                },
+                chips: chips.collect::<BTreeSet<u64>>().into_iter().collect(),
+            }
+        };
+        let (compute, units) = mapping.places.split_at(mapping.layers.len());
+        let compute = mapping.layers.iter().zip(compute);
+        let units = mapping.units.iter().zip(units);
+        let layers: Vec<LayerMapReport> = compute
+            .map(|(l, &p)| row(l.layer, p, of_compute(l, arch, p.pes)))
+            .chain(units.map(|(u, &p)| row(u.layer, p, of_roles(u.roles, p.pes))))
+            .collect();
         MapReport {
             about,
             optimised: None,
             totals: totals(&layers, mapping),
+            placement: placement(net, arch, mapping, &layers),
             layers,
         }
+    }
+}
+
+fn shape(net: &Network, id: LayerId) -> LayerShape {
+    let layer = net.layer(id);
+    let sizes = |s: Shape| [s.c as u64, s.h as u64, s.w as u64];
+    let input = net.inputs(id).first().map(|&i| net.layer(i).shape);
+    let (kernel, stride, groups) = match &layer.op {
+        Op::Conv(c) => {
+            let s = c.weight.shape();
+            (Some([s[2], s[3]]), Some(c.stride), c.groups)
+        }
+        Op::Pool(p) => (Some(p.kernel), Some(p.stride), 1),
+        _ => (None, None, 1),
+    };
+    let wide = |pair: Option<[usize; 2]>| pair.map(|p| p.map(|n| n as u64));
+    LayerShape {
+        input: sizes(input.unwrap_or(layer.shape)),
+        output: sizes(layer.shape),
+        kernel: wide(kernel),
+        stride: wide(stride),
+        groups: groups as u64,
+    }
+}
+
+fn placement(
+    net: &Network,
+    arch: &Arch,
+    mapping: &Mapping,
+    layers: &[LayerMapReport],
+) -> PlacementReport {
+    let [before, after] = place::traffic_before_and_after(net, arch, mapping);
+    let bits = u64::from(arch.mesh().flit_bits);
+    PlacementReport {
+        method: mapping.placement.method,
+        bit_hops_before: before.flit_hops * bits,
+        bit_hops_after: after.flit_hops * bits,
+        chip_bits_before: before.chip_flits * bits,
+        chip_bits_after: after.chip_flits * bits,
+        chip_weight: place::chip_weight(arch),
+        split_layers: layers.iter().filter(|l| l.chips.len() > 1).count() as u64,
+        slots: mapping.placement.tile_order.to_vec(),
     }
 }
 
@@ -207,6 +308,7 @@ fn totals(layers: &[LayerMapReport], mapping: &Mapping) -> Totals {
         adc_conversions: sum(|c| c.adc_conversions),
         pes: mapping.pes,
         tiles: mapping.tiles,
+        routers: mapping.placement.routers,
         chips: mapping.chips,
     }
 }

@@ -13,6 +13,7 @@ mod checks;
 pub mod compare;
 pub mod energy;
 pub mod exec;
+pub mod explain;
 pub mod map;
 pub mod run;
 
@@ -20,7 +21,8 @@ pub use checks::Check;
 pub use compare::{Change, Changes, CompareReport, State};
 pub use energy::Component;
 pub use exec::{ExecReport, LayerExec};
-pub use map::{Crossbars, LayerMapReport, MapReport, Totals};
+pub use explain::{Explanation, Step};
+pub use map::{Crossbars, LayerMapReport, LayerShape, MapReport, PlacementReport, Totals};
 pub use run::{LayerRun, RunReport};
 
 use crosscut_arch::Arch;

@@ -1,0 +1,71 @@
+//! Orders in which the slots of a chip may be filled: snakes along bands of rows or columns of routers.
+//!
+//! A run of slots along a wide band is a compact block, along a band one router wide a line.
+
+use crate::map::grid::Grid;
+
+/// A snake over one chip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Snake {
+    /// Routers across a band.
+    pub band: u64,
+    /// Bands lie side by side from left to right instead of one below the other.
+    pub upright: bool,
+    /// Every second chip is filled bottom up.
+    pub mirrored: bool,
+}
+
+impl Snake {
+    /// All snakes that differ on a grid; the first is the numbering of the routers.
+    pub fn all(grid: &Grid) -> Vec<Snake> {
+        let flat = (1..=grid.rows()).map(|band| (band, false));
+        let upright = (1..=grid.columns()).map(|band| (band, true));
+        let snakes = flat.chain(upright);
+        snakes
+            .flat_map(|(band, upright)| {
+                [false, true].map(|mirrored| Snake {
+                    band,
+                    upright,
+                    mirrored,
+                })
+            })
+            .collect()
+    }
+
+    /// Slots of chip 0 in filling order, for even and for odd chips.
+    pub fn slots(self, grid: &Grid, tiles_per_chip: u64) -> [Vec<u32>; 2] {
+        let even = self.fill(grid, tiles_per_chip, false);
+        let odd = if self.mirrored {
+            self.fill(grid, tiles_per_chip, true)
+        } else {
+            even.clone()
+        };
+        [even, odd]
+    }
+
+    fn fill(self, grid: &Grid, tiles_per_chip: u64, bottom_up: bool) -> Vec<u32> {
+        let (columns, rows) = (grid.columns(), grid.rows());
+        // (across the bands, along them)
+        let (across, along) = if self.upright {
+            (columns, rows)
+        } else {
+            (rows, columns)
+        };
+        let mut out = Vec::with_capacity(tiles_per_chip as usize);
+        let mut forth = true;
+        for (n, first) in (0..across).step_by(self.band as usize).enumerate() {
+            let last = (first + self.band).min(across);
+            for step in 0..along {
+                let v = if n % 2 == 0 { step } else { along - 1 - step };
+                for k in 0..last - first {
+                    let u = if forth { first + k } else { last - 1 - k };
+                    let (x, y) = if self.upright { (u, v) } else { (v, u) };
+                    let y = if bottom_up { rows - 1 - y } else { y };
+                    out.extend(grid.slots_of_router(x, y).map(|s| s as u32));
+                }
+                forth = !forth;
+            }
+        }
+        out
+    }
+}

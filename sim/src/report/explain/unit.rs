@@ -1,0 +1,85 @@
+//! Layers without weights on machines whose pools and additions occupy crossbars.
+
+use super::terms::{Steps, bracketed, sum, tally};
+use crate::map::{Mapping, units};
+use crosscut_arch::Arch;
+use crosscut_traces::{Network, Op};
+
+pub(super) fn explain(
+    steps: &mut Steps,
+    net: &Network,
+    arch: &Arch,
+    mapping: &Mapping,
+    unit: usize,
+) {
+    let unit = &mapping.units[unit];
+    let columns = arch.crossbar.columns;
+    let layer = net.layer(unit.layer);
+    let inputs = net.inputs(unit.layer);
+    let roles = unit.roles;
+    if let Op::Add = layer.op {
+        let (c, w, branches) = (layer.shape.c, layer.shape.w, inputs.len());
+        let most = match arch.phased() {
+            Some(p) => {
+                format!(
+                    "min({columns}, floor({} / {branches}))",
+                    p.packets_per_phase
+                )
+            }
+            None => columns.to_string(),
+        };
+        steps.add(
+            "reduce",
+            "ceil(C x W / max(1, min(M, floor(packets per phase / branches))))",
+            format!("ceil({c} x {w} / max(1, {most}))"),
+            roles.reduce,
+            format!("crossbars that add one output row of {branches} branches"),
+        );
+    } else {
+        let input = inputs.first().map_or(layer.shape, |&i| net.layer(i).shape);
+        let (window, what) = match &layer.op {
+            Op::Pool(p) => (p.kernel[1], "window"),
+            _ => (1, "one row at a time"),
+        };
+        let feeder = units::feeder(net, unit.layer).and_then(|id| mapping.layer(id));
+        let unroll = feeder.map_or(1, |l| l.unroll);
+        let widths = (0..input.w)
+            .step_by(unroll)
+            .map(|x| unroll.min(input.w - x));
+        let numbers = sum(&tally(widths), |w| {
+            format!(
+                "ceil({} / max(1, floor({columns} / ({window} x {w}))))",
+                input.c
+            )
+        });
+        let formula = "slices x ceil(C / max(1, floor(M / (window x w))))";
+        let from = feeder.map_or(String::new(), |l| {
+            format!(", as `{}` delivers them", l.name)
+        });
+        for (name, count, verb) in [
+            ("buffer", roles.buffer, "hold the inputs of"),
+            ("pool", roles.pool, "pool"),
+        ] {
+            let numbers = if count == 0 {
+                "0".to_string()
+            } else {
+                bracketed(numbers.clone())
+            };
+            let reason = if count == 0 {
+                "done by digital units on this machine".to_string()
+            } else {
+                format!(
+                    "crossbars that {verb} slices of {unroll} columns{from}; {what} {window} wide"
+                )
+            };
+            steps.add(name, formula, numbers, count, reason);
+        }
+    }
+    steps.add(
+        "total",
+        "reduce + buffer + pool",
+        format!("{} + {} + {}", roles.reduce, roles.buffer, roles.pool),
+        roles.total(),
+        "crossbars of all roles".to_string(),
+    );
+}
