@@ -3,8 +3,8 @@
 use crosscut_arch::{Arch, load};
 use crosscut_sim::cycle::{self, activity};
 use crosscut_sim::graph::DataflowGraph;
-use crosscut_sim::map::{LayerMap, MapOptions, Mapping};
-use crosscut_sim::optimise::{Budget, Objective, OptimiseError, area_mm2, optimise};
+use crosscut_sim::map::{LayerMap, MapOptions, Mapping, PlacementMethod};
+use crosscut_sim::optimise::{Budget, InUse, Objective, OptimiseError, optimise};
 use crosscut_sim::report::{About, MapReport, RunReport};
 use crosscut_traces::build::Builder;
 use crosscut_traces::{Network, Shape, zoo};
@@ -317,9 +317,16 @@ fn max_firings_with_the_fewest_crossbars() {
 fn area_budgets_are_areas_of_the_report() {
     let net = zoo::build("vgg8", 0).unwrap();
     let arch = arch("isaac-8b", &[]);
-    for mm2 in [60.0, 80.0, 200.0] {
+    let placements = [PlacementMethod::InOrder, PlacementMethod::Optimised];
+    for (mm2, placement) in [60.0, 80.0, 200.0]
+        .into_iter()
+        .flat_map(|a| placements.map(|p| (a, p)))
+    {
         let budget = Some(Budget::AreaMm2(mm2));
-        let plain = MapOptions::default();
+        let plain = MapOptions {
+            placement,
+            ..MapOptions::default()
+        };
         let found = optimise(&net, &arch, &plain, Objective::Interval, budget).unwrap();
         let m = &found.mapping;
         let graph = DataflowGraph::build(&net, &arch, m).unwrap();
@@ -327,7 +334,7 @@ fn area_budgets_are_areas_of_the_report() {
         let report = MapReport::new(About::new(&net, &arch, 0), &net, &arch, m);
         let report = RunReport::new(&report, &arch, &result);
         assert!(report.area_mm2 <= mm2, "{} > {mm2}", report.area_mm2);
-        let area = area_mm2(&arch, m.tiles, m.chips);
+        let area = InUse::of(m).area_mm2(&arch);
         assert!((area / report.area_mm2 - 1.0).abs() < 1e-12);
         assert_eq!(found.summary.area_mm2, area);
         // The busiest station is a lower bound of the interval.

@@ -1,7 +1,8 @@
 //! Budgets, and how many crossbars or PEs they allow.
 
 use super::error::OptimiseError;
-use crosscut_arch::{Arch, Chips};
+use crate::map::Mapping;
+use crosscut_arch::{Arch, Chips, Level, Part};
 use serde::{Deserialize, Serialize};
 
 /// How much hardware there is.
@@ -105,25 +106,71 @@ impl std::fmt::Display for Cap {
     }
 }
 
-/// Area of tiles in use with their routers, and of the parts of the chips they sit on.
-pub fn area_mm2(arch: &Arch, tiles: u64, chips: u64) -> f64 {
-    let pes = tiles * u64::from(arch.tile.pes);
-    let parts = arch.parts.iter().map(|p| {
-        let instances = arch.units(p.level, pes, tiles, chips) * p.count;
-        instances as f64 * p.area_um2 / 1e6
-    });
-    parts.sum()
+/// What is in use: whole tiles, the routers that serve them, and chips.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InUse {
+    /// Tiles.
+    pub tiles: u64,
+    /// Routers.
+    pub routers: u64,
+    /// Chips.
+    pub chips: u64,
 }
 
-/// Tiles and chips that so many PEs take.
-pub(super) fn tiles_and_chips(arch: &Arch, pes: u64) -> (u64, u64) {
-    let tiles = pes.div_ceil(u64::from(arch.tile.pes));
-    (tiles, tiles.div_ceil(arch.tiles_per_chip()))
+impl InUse {
+    /// Of a mapping.
+    pub fn of(mapping: &Mapping) -> InUse {
+        InUse {
+            tiles: mapping.tiles,
+            routers: mapping.placement.routers,
+            chips: mapping.chips,
+        }
+    }
+
+    /// What so many PEs take with tiles in order.
+    pub(super) fn by_pes(arch: &Arch, pes: u64) -> InUse {
+        let tiles = pes.div_ceil(u64::from(arch.tile.pes));
+        let (per_chip, per_router) = (
+            arch.tiles_per_chip(),
+            u64::from(arch.mesh().tiles_per_router),
+        );
+        // No router serves tiles of two chips.
+        let full = tiles / per_chip * per_chip.div_ceil(per_router);
+        InUse {
+            tiles,
+            routers: full + (tiles % per_chip).div_ceil(per_router),
+            chips: tiles.div_ceil(per_chip),
+        }
+    }
+
+    /// A figure of each part, added up over all instances in use.
+    fn sum(&self, arch: &Arch, figure: fn(&Part) -> f64) -> f64 {
+        let pes = self.tiles * u64::from(arch.tile.pes);
+        let of_part = |p: &Part| {
+            let units = match p.level {
+                Level::Router => self.routers,
+                level => arch.units(level, pes, self.tiles, self.chips),
+            };
+            (units * p.count) as f64 * figure(p)
+        };
+        arch.parts.iter().map(of_part).sum()
+    }
+
+    /// Area in square millimetres, chip parts included.
+    pub fn area_mm2(&self, arch: &Arch) -> f64 {
+        self.sum(arch, |p| p.area_um2 / 1e6)
+    }
+
+    /// Power that is drawn whether anything acts or not.
+    pub fn static_mw(&self, arch: &Arch) -> f64 {
+        self.sum(arch, |p| p.static_power_mw)
+    }
 }
 
 /// The most PEs whose tiles, routers and chips take no more than this area.
 fn pes_within(arch: &Arch, area: f64) -> u64 {
-    let fits = |tiles: u64| area_mm2(arch, tiles, tiles.div_ceil(arch.tiles_per_chip())) <= area;
+    let per_tile = u64::from(arch.tile.pes);
+    let fits = |tiles: u64| InUse::by_pes(arch, tiles * per_tile).area_mm2(arch) <= area;
     let (mut most, mut too_many) = (0, 1 << 32);
     while most + 1 < too_many {
         let middle = most + (too_many - most) / 2;
@@ -133,7 +180,7 @@ fn pes_within(arch: &Arch, area: f64) -> u64 {
             too_many = middle;
         }
     }
-    most * u64::from(arch.tile.pes)
+    most * per_tile
 }
 
 /// The machine with as many chips as it takes: what a network needs is known before whether it fits.

@@ -1,7 +1,7 @@
 //! The least energy of an image: actions of the crossbar layers, and static power over the interval.
 
 use super::bound::{firing_ticks, floor_ticks};
-use super::budget::{Measure, tiles_and_chips, without_chips};
+use super::budget::{InUse, Measure, without_chips};
 use super::error::OptimiseError;
 use super::front::Copies;
 use super::search::{Picks, Search};
@@ -16,17 +16,6 @@ use crosscut_traces::Network;
 fn picojoules(arch: &Arch, counts: &Counts) -> f64 {
     let cost = |kind| arch.part(kind).map_or(0.0, |p| p.energy_pj);
     counts.0.iter().map(|(&k, &n)| n as f64 * cost(k)).sum()
-}
-
-/// Static power of everything in use.
-fn static_mw(arch: &Arch, pes: u64) -> f64 {
-    let (tiles, chips) = tiles_and_chips(arch, pes);
-    let whole = tiles * u64::from(arch.tile.pes);
-    let powers = arch.parts.iter().map(|p| {
-        let instances = arch.units(p.level, whole, tiles, chips) * p.count;
-        instances as f64 * p.static_power_mw
-    });
-    powers.sum()
 }
 
 /// What a layer with one slice width spends.
@@ -64,14 +53,14 @@ pub(super) fn least(search: &Search, net: &Network, arch: &Arch) -> Result<Picks
     let floor = floor_ticks(net, arch, &plain)?;
     let interval_ns =
         |firings: u64| (firings * firing_ticks(arch)).max(floor) as f64 * arch.tick_ns();
-    // mW x ns = pJ.
-    let per_pe = static_mw(arch, arch.tiles_per_chip() * u64::from(arch.tile.pes))
-        / (arch.tiles_per_chip() * u64::from(arch.tile.pes)) as f64;
+    // mW x ns = pJ. A PE stands for its share of a full chip.
+    let per_chip = arch.tiles_per_chip() * u64::from(arch.tile.pes);
+    let per_pe = InUse::by_pes(arch, per_chip).static_mw(arch) / per_chip as f64;
     let energy = |picks: &Picks| {
         let firings = picks.iter().map(|p| p.copies.firings).max().unwrap_or(1);
         let chosen = picks.iter().enumerate();
         let actions: f64 = chosen.map(|(l, p)| spent[l][p.width].with(&p.copies)).sum();
-        actions + static_mw(arch, search.pes(picks)) * interval_ns(firings)
+        actions + InUse::by_pes(arch, search.pes(picks)).static_mw(arch) * interval_ns(firings)
     };
     let most = search.most_firings();
     let mut best: Option<(f64, Picks)> = None;

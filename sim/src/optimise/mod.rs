@@ -31,10 +31,10 @@ mod search;
 mod space;
 
 pub use bound::Bound;
-pub use budget::{Budget, area_mm2};
+pub use budget::{Budget, InUse};
 pub use error::OptimiseError;
 
-use crate::map::{MapOptions, Mapping};
+use crate::map::{MapOptions, Mapping, PlacementMethod};
 use budget::Cap;
 use crosscut_arch::{Arch, Timing};
 use crosscut_traces::Network;
@@ -114,10 +114,15 @@ pub fn optimise(
         Timing::None { .. } => false,
         _ => true,
     };
+    // Tiles are placed once, at the end.
+    let in_order = MapOptions {
+        placement: PlacementMethod::InOrder,
+        ..options.clone()
+    };
     // Names, widths and replicas given are checked where every mapping checks them.
     let plain = MapOptions {
         max_firings: None,
-        ..options.clone()
+        ..in_order.clone()
     };
     Mapping::build(net, &budget::without_chips(arch), &plain)?;
     let cap = Cap::of(arch, budget)?;
@@ -128,13 +133,21 @@ pub fn optimise(
     let picks = match objective {
         Objective::Interval => {
             let least = search.least_firings()?;
-            balance(net, arch, options, &search, least)?
+            balance(net, arch, &in_order, &search, least)?
         }
         Objective::Crossbars => search.fewest_crossbars(search.most_firings())?,
         Objective::Energy => energy::least(&search, net, arch)?,
     };
     let options = search.options(options, &picks);
-    let mapping = Mapping::build(net, arch, &options)?;
+    let mut mapping = Mapping::build(net, arch, &options)?;
+    // A placement that shortens ways may use routers that the budget has no area for.
+    let too_large = |m: &Mapping| match budget {
+        Some(Budget::AreaMm2(area)) => InUse::of(m).area_mm2(arch) > area,
+        _ => false,
+    };
+    if too_large(&mapping) {
+        mapping = mapping.with_placement(net, arch, PlacementMethod::InOrder)?;
+    }
     let bound = timed.then(|| Bound::of(net, arch, &mapping));
     let firings = mapping.layers.iter().map(|l| l.firings()).max();
     Ok(Optimised {
@@ -143,7 +156,7 @@ pub fn optimise(
             budget,
             firings: firings.unwrap_or(0),
             bound: bound.transpose()?,
-            area_mm2: area_mm2(arch, mapping.tiles, mapping.chips),
+            area_mm2: InUse::of(&mapping).area_mm2(arch),
         },
         options,
         mapping,

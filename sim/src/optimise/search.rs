@@ -1,6 +1,6 @@
 //! The search: one choice per layer with the least weight among those that fire seldom enough.
 
-use super::budget::{Cap, Measure, area_mm2, tiles_and_chips};
+use super::budget::{Cap, InUse, Measure};
 use super::error::OptimiseError;
 use super::front::{Copies, Front};
 use super::space::{Space, Width, spaces};
@@ -221,8 +221,8 @@ impl<'a> Search<'a> {
 
     fn too_small(&self, picks: &Picks) -> OptimiseError {
         let crossbars = self.amount(picks, Measure::Crossbars, |w| w.unit_crossbars);
-        let (tiles, chips) = tiles_and_chips(self.arch, self.pes(picks));
-        let area = area_mm2(self.arch, tiles, chips);
+        let used = InUse::by_pes(self.arch, self.pes(picks));
+        let area = used.area_mm2(self.arch);
         let count = |n: u64, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
         let limit = self.limit.map_or_else(String::new, |n| {
             format!(" (with at most {n} firings per layer)")
@@ -233,8 +233,8 @@ impl<'a> Search<'a> {
             needs: format!(
                 "{} in {} on {}, {area:.4} mm2{limit}",
                 count(crossbars, "crossbar"),
-                count(tiles, "tile"),
-                count(chips, "chip"),
+                count(used.tiles, "tile"),
+                count(used.chips, "chip"),
             ),
             budget: self.cap.to_string(),
         }
