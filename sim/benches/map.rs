@@ -48,6 +48,16 @@ fn vgg8_on_100_crossbar_sizes(bencher: divan::Bencher) {
     });
 }
 
+/// Slices and replicas for the least energy.
+#[divan::bench(args = ["isaac-ce", "semimap"], sample_count = 5)]
+fn optimise_resnet50_energy(bencher: divan::Bencher, machine: &str) {
+    let net = zoo::build("resnet50", 0).expect("a network of the zoo");
+    let arch = crosscut_arch::load(machine, &[]).expect("a preset");
+    let budget = Some(Budget::Chips(if machine == "semimap" { 80 } else { 8 }));
+    let plain = MapOptions::default();
+    bencher.bench_local(|| optimise::optimise(&net, &arch, &plain, Objective::Energy, budget));
+}
+
 /// Slices and replicas for the shortest interval within a budget of chips.
 #[divan::bench(args = [
     ("vgg16", "isaac-ce", 8),

@@ -19,7 +19,7 @@ fn mapped(net: &Network, arch: &Arch) -> Mapping {
 
 fn run(net: &Network, arch: &Arch, mapping: &Mapping) -> CycleResult {
     let graph = DataflowGraph::build(net, arch, mapping).unwrap();
-    cycle::run(&graph, arch, mapping, &mut |_, _| {})
+    cycle::run(&graph, arch, mapping, &mut |_, _| {}).unwrap()
 }
 
 /// Fully connected layers only.
@@ -39,7 +39,7 @@ fn product(n: usize, arch: &Arch) -> (Pipeline, u64) {
     let mut stations = graph.graph.node_weights();
     let layer = stations.find(|s| matches!(s.kind, StationKind::Compute(_)));
     let pipeline = Pipeline::of(layer.unwrap(), arch, &mapping, 1);
-    let result = cycle::run(&graph, arch, &mapping, &mut |_, _| {});
+    let result = cycle::run(&graph, arch, &mapping, &mut |_, _| {}).unwrap();
     (pipeline, result.latency_ticks)
 }
 

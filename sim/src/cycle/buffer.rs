@@ -10,15 +10,16 @@ use crate::graph::StationKind;
 use crate::map::Mapping;
 use crosscut_arch::Arch;
 
-/// Tiles that share the blocks of a station's inputs: a copy's tiles share its window, each holding the rows of its own
-/// row groups; copies in one tile share one window. Digital stations spread their values over all their tiles.
+/// Tiles that share the blocks of a station's inputs: each holds the rows of its own row groups and the positions its copies
+/// look at. What neighbouring copies both look at is not counted twice.
 pub fn spread(kind: StationKind, mapping: &Mapping, tiles: u64) -> u64 {
     let StationKind::Compute(i) = kind else {
         return tiles.max(1);
     };
     let map = &mapping.layers[i];
-    let copies = (map.hardware_slices().len() * map.replicas[1]) as u64;
-    (tiles / copies).clamp(1, map.live_row_groups().max(1) as u64)
+    let copies = map.hardware_slices().len() * map.replicas[1];
+    let parts = copies * map.live_row_groups().max(1);
+    tiles.clamp(1, parts as u64)
 }
 
 /// Ticks the ports of a tile are taken for `bytes`.

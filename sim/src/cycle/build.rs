@@ -119,16 +119,22 @@ impl<'a> PlanBuilder<'a> {
             + map.geometry.rows().ilog2()
             + 1;
         let flits = (sums * u64::from(sum_bits)).div_ceil(u64::from(self.arch.mesh().flit_bits));
-        // Only the first copy's chain is laid out: copies sit in different tiles and move in lock-step.
-        let chain = tiles.start + 1..tiles.start + span;
-        self.routes.message(tiles.start, chain, flits, copies)
+        let chain = |copy: u64| {
+            let first = tiles.start + copy * span;
+            (first, first + 1..first + span)
+        };
+        // Copies sit in different tiles and move in lock-step: the first is timed, the others count.
+        let (from, to) = chain(0);
+        let (route, mut traffic) = self.routes.message(from, to, flits);
+        for (from, to) in (1..copies).map(chain) {
+            traffic += self.routes.traffic(from, to, flits);
+        }
+        (route, traffic)
     }
 
     fn packets_of_sums(&mut self, layer: usize, tiles: &Range<u64>) -> (Option<usize>, Traffic) {
         match packets::sums_way(self.arch, &self.mapping.layers[layer], tiles) {
-            Some(([from, to], packets)) => {
-                self.routes.message(from, std::iter::once(to), packets, 1)
-            }
+            Some(([from, to], packets)) => self.routes.message(from, std::iter::once(to), packets),
             None => (None, Traffic::default()),
         }
     }
@@ -150,10 +156,10 @@ impl<'a> PlanBuilder<'a> {
                 (None, Traffic::default())
             } else if phased {
                 let [from, to] = packets::values_way(&from, &to);
-                self.routes.message(from, std::iter::once(to), values, 1)
+                self.routes.message(from, std::iter::once(to), values)
             } else {
                 let flits = (values * u64::from(e.weight().bits)).div_ceil(flit);
-                self.routes.message(from.end - 1, to, flits, 1)
+                self.routes.message(from.end - 1, to, flits)
             };
             let bytes = activity::bytes(values, e.weight().bits);
             let spread = buffer::spread(consumer.kind, self.mapping, home.end - home.start);

@@ -104,6 +104,13 @@ pub struct Traffic {
     pub chip_flits: u64,
 }
 
+impl std::ops::AddAssign for Traffic {
+    fn add_assign(&mut self, o: Traffic) {
+        self.router_flits += o.router_flits;
+        self.chip_flits += o.chip_flits;
+    }
+}
+
 /// The tree of links of one kind of message.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RoutePlan {

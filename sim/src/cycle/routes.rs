@@ -36,53 +36,25 @@ impl Routes {
         }
     }
 
-    /// The message of `flits` flits from one tile to others, and `copies` times the like elsewhere at the same time
-    /// (replicas in lock-step: they count, but only one is laid out).
+    /// What a message of `flits` flits from one tile to others costs the network.
+    pub fn traffic(&self, from: u64, to: impl Iterator<Item = u64>, flits: u64) -> Traffic {
+        self.tree(from, to).traffic(flits)
+    }
+
+    /// The message of `flits` flits from one tile to others: its route if it takes time, and what it costs.
     pub fn message(
         &mut self,
         from: u64,
         to: impl Iterator<Item = u64>,
         flits: u64,
-        copies: u64,
     ) -> (Option<usize>, Traffic) {
-        let source = self.topology.router(from);
-        // A way as the steps so far; ways with a common beginning share its hops.
-        let mut tree: BTreeMap<(Option<usize>, Step), usize> = BTreeMap::new();
-        let mut steps: Vec<(Step, Option<usize>, bool)> = Vec::new();
-        let (mut turns, mut last) = (false, None);
-        for tile in to {
-            let goal = self.topology.router(tile);
-            turns |= tile != from && goal == source;
-            if last.replace(goal) == Some(goal) {
-                continue;
-            }
-            let mut parent = None;
-            for step in self.topology.way(source, goal) {
-                let next = steps.len();
-                let at = *tree.entry((parent, step)).or_insert(next);
-                if at == next {
-                    steps.push((step, parent, false));
-                }
-                parent = Some(at);
-            }
-            if let Some(at) = parent {
-                steps[at].2 = true;
-            }
-        }
-        // One router per link and the first one, which also turns messages between its own tiles.
-        let routers = match steps.len() as u64 {
-            0 => u64::from(turns),
-            links => links + 1,
-        };
-        let chip_hops = steps.iter().filter(|s| s.0.chip_link).count() as u64;
-        let traffic = Traffic {
-            router_flits: copies * flits * routers,
-            chip_flits: copies * flits * chip_hops,
-        };
-        if !self.timed || routers == 0 || flits == 0 {
+        let tree = self.tree(from, to);
+        let traffic = tree.traffic(flits);
+        if !self.timed || tree.routers() == 0 || flits == 0 {
             return (None, traffic);
         }
-        let hops = steps
+        let hops = tree
+            .steps
             .into_iter()
             .map(|(step, parent, goal)| {
                 let link = self.link(step);
@@ -100,6 +72,34 @@ impl Routes {
             flits,
         });
         (Some(self.routes.len() - 1), traffic)
+    }
+
+    fn tree(&self, from: u64, to: impl Iterator<Item = u64>) -> Tree {
+        let source = self.topology.router(from);
+        // A way as the steps so far; ways with a common beginning share its hops.
+        let mut ids: BTreeMap<(Option<usize>, Step), usize> = BTreeMap::new();
+        let mut tree = Tree::default();
+        let mut last = None;
+        for tile in to {
+            let goal = self.topology.router(tile);
+            tree.turns |= tile != from && goal == source;
+            if last.replace(goal) == Some(goal) {
+                continue;
+            }
+            let mut parent = None;
+            for step in self.topology.way(source, goal) {
+                let next = tree.steps.len();
+                let at = *ids.entry((parent, step)).or_insert(next);
+                if at == next {
+                    tree.steps.push((step, parent, false));
+                }
+                parent = Some(at);
+            }
+            if let Some(at) = parent {
+                tree.steps[at].2 = true;
+            }
+        }
+        tree
     }
 
     fn link(&mut self, step: Step) -> usize {
@@ -128,5 +128,32 @@ impl Routes {
             self.queues.push(u64::from(self.mesh.queue_packets));
         }
         id
+    }
+}
+
+/// Links from one router to others.
+#[derive(Default)]
+struct Tree {
+    /// Links, each with the one before it and whether a goal lies behind.
+    steps: Vec<(Step, Option<usize>, bool)>,
+    /// Whether another tile of the first router takes the message.
+    turns: bool,
+}
+
+impl Tree {
+    /// Routers passed: one per link and the first one, which also turns messages between its own tiles.
+    fn routers(&self) -> u64 {
+        match self.steps.len() as u64 {
+            0 => u64::from(self.turns),
+            links => links + 1,
+        }
+    }
+
+    fn traffic(&self, flits: u64) -> Traffic {
+        let chip_hops = self.steps.iter().filter(|s| s.0.chip_link).count() as u64;
+        Traffic {
+            router_flits: flits * self.routers(),
+            chip_flits: flits * chip_hops,
+        }
     }
 }
