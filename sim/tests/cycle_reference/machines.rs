@@ -11,7 +11,7 @@ use crosscut_traces::{LayerId, Network};
 
 /// The plan of a random network on a random machine, or none if the machine's own rules refuse it.
 pub fn random_machine(d: &mut Draw) -> Option<Plan> {
-    let (mut plan, demands) = mapped(d)?;
+    let (_, mut plan, demands) = drawn(d)?;
     if d.one_in(3) {
         let short = d.one_in(6);
         tighten(&mut plan, d);
@@ -26,7 +26,7 @@ pub fn random_machine(d: &mut Draw) -> Option<Plan> {
 
 /// The same with no block of buffer more than the demand, which is said to be enough.
 pub fn at_demand(d: &mut Draw) -> Option<Plan> {
-    let (mut plan, demands) = mapped(d)?;
+    let (_, mut plan, demands) = drawn(d)?;
     tighten(&mut plan, d);
     for (edge, demand) in plan.edges.iter_mut().zip(demands) {
         edge.capacity = edge.capacity.map(|_| demand);
@@ -34,7 +34,14 @@ pub fn at_demand(d: &mut Draw) -> Option<Plan> {
     Some(plan)
 }
 
-fn mapped(d: &mut Draw) -> Option<(Plan, Vec<u64>)> {
+/// A machine and the plan of a network on it.
+pub fn random_arch_and_plan(d: &mut Draw) -> Option<(Arch, Plan)> {
+    let (arch, plan, _) = drawn(d)?;
+    Some((arch, plan))
+}
+
+/// Machine, plan and the demand of each edge.
+fn drawn(d: &mut Draw) -> Option<(Arch, Plan, Vec<u64>)> {
     let net = network(d);
     let arch = machine(d)?;
     let options = MapOptions {
@@ -44,7 +51,7 @@ fn mapped(d: &mut Draw) -> Option<(Plan, Vec<u64>)> {
     let mapping = Mapping::build(&net, &arch, &options).ok()?;
     let graph = DataflowGraph::build(&net, &arch, &mapping).ok()?;
     let plan = Plan::new(&graph, &arch, &mapping).ok()?;
-    Some((plan, graph.demands()))
+    Some((arch, plan, graph.demands()))
 }
 
 /// Few ticks per read and few bits keep runs short.

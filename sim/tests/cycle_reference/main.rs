@@ -14,5 +14,6 @@ mod network;
 mod plans;
 mod properties;
 mod random;
+mod routing;
 mod ways;
 mod windows;

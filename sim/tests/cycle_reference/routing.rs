@@ -1,0 +1,108 @@
+//! Are routes the ways that meshes, tori and trees are said to take? Worked out here from coordinates alone.
+
+use super::draw::Draw;
+use super::machines::random_arch_and_plan;
+use crosscut_arch::{Arch, Noc};
+use crosscut_sim::cycle::Plan;
+use crosscut_sim::cycle::plan::RoutePlan;
+
+type Router = (u64, u64);
+
+/// Routers on the way to each goal of a route, the source first; none of ways between chips.
+fn ways(plan: &Plan, route: &RoutePlan) -> Vec<Vec<Router>> {
+    let goals = (0..route.hops.len()).filter(|&i| route.hops[i].goal);
+    let way = |goal: usize| {
+        let mut back = vec![plan.links[route.hops[goal].link].to];
+        let mut at = Some(goal);
+        while let Some(i) = at {
+            let link = &plan.links[route.hops[i].link];
+            if link.chip_link {
+                return None;
+            }
+            back.push(link.from);
+            at = route.hops[i].parent;
+        }
+        back.reverse();
+        Some(back)
+    };
+    goals.filter_map(way).collect()
+}
+
+/// Steps between two places of a row or column, of a ring of `n` if it is closed.
+fn distance(a: u64, b: u64, closed: Option<u64>) -> u64 {
+    let d = a.abs_diff(b);
+    closed.map_or(d, |n| d.min(n - d))
+}
+
+/// First all steps along x, then all along y, as few as there can be.
+fn goes_x_first(way: &[Router], rings: Option<[u64; 2]>) -> bool {
+    let (from, to) = (way[0], way[way.len() - 1]);
+    let x = distance(from.0, to.0, rings.map(|r| r[0]));
+    let y = distance(from.1, to.1, rings.map(|r| r[1]));
+    let turn = way[x as usize];
+    way.len() as u64 == x + y + 1 && turn == (to.0, from.1)
+}
+
+/// Up as many levels as down; only the topmost router is above both ends.
+fn goes_over_the_common_parent(way: &[Router], radix: u64) -> bool {
+    let up = way.len() / 2;
+    let parent = |r: Router| (r.0 / radix, r.1 + 1);
+    let mut sides = (0..up).map(|i| {
+        (
+            way[i],
+            way[i + 1],
+            way[way.len() - 1 - i],
+            way[way.len() - 2 - i],
+        )
+    });
+    way.len() % 2 == 1
+        && sides.all(|(a, above, b, other)| a != b && parent(a) == above && parent(b) == other)
+}
+
+#[test]
+fn ways_are_the_shortest_of_their_topology() {
+    let (mut mesh, mut torus, mut tree) = (0, 0, 0);
+    for seed in 60_000..61_500 {
+        let Some((arch, plan)) = random_arch_and_plan(&mut Draw::new(seed)) else {
+            continue;
+        };
+        // One tile a router and chip 0 alone: routers are where their coordinates say.
+        if arch.mesh().tiles_per_router > 1 {
+            continue;
+        }
+        let rings = on_chip(&arch);
+        for route in &plan.routes {
+            for way in ways(&plan, route) {
+                let inside = |r: &Router| r.0 < rings[0] && r.1 < rings[1];
+                let case = format!("{:?}, seed {seed}: {way:?}", arch.noc);
+                match arch.noc {
+                    Noc::Mesh(_) => {
+                        assert!(goes_x_first(&way, None), "{case}");
+                        mesh += 1;
+                    }
+                    Noc::Torus(_) if way.iter().all(inside) => {
+                        assert!(goes_x_first(&way, Some(rings)), "{case}");
+                        torus += usize::from(way.windows(2).any(|w| w[0].0.abs_diff(w[1].0) > 1));
+                    }
+                    Noc::Tree(m) if way.iter().all(|r| r.0 < rings[0] * rings[1]) => {
+                        assert!(
+                            goes_over_the_common_parent(&way, u64::from(m.radix)),
+                            "{case}"
+                        );
+                        tree += 1;
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+    // Of tori, ways over the border.
+    assert!(
+        mesh > 100 && torus > 5 && tree > 100,
+        "{mesh} {torus} {tree}"
+    );
+}
+
+fn on_chip(arch: &Arch) -> [u64; 2] {
+    [u64::from(arch.chip.tiles_x), u64::from(arch.chip.tiles_y)]
+}
