@@ -5,9 +5,11 @@
 
 pub mod counts;
 pub mod cycle;
+pub mod estimate;
 pub mod func;
 pub mod graph;
 pub mod map;
+pub mod record;
 pub mod report;
 
 pub use counts::Counts;

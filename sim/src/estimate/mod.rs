@@ -1,0 +1,7 @@
+//! Time without contention: the machine's own delays, windows and buffers, but every bus, port, unit and link to whoever
+//! asks. Where nothing contends it equals the cycle engine; elsewhere the difference is what contention costs.
+
+mod recurrence;
+mod steady;
+
+pub use steady::{Estimate, run};

@@ -1,0 +1,319 @@
+//! One image through the plan: each firing is evaluated once, when everything it waits for is known.
+//!
+//! The rules are those of `docs/timing.md` with every station's buses, ports, units and routes to itself. All times are
+//! then maxima of sums of earlier times (max-plus), so the order of evaluation does not matter and no calendar is needed:
+//! stations advance in turn, each as far as inputs and room allow. An image depends on those before it only through the
+//! free times of the parts and the releases of blocks, which is all that is kept.
+
+use crate::cycle::observe::{Firing, Observer};
+use crate::cycle::plan::{EdgePlan, Plan, RoutePlan};
+use crate::cycle::Waits;
+use std::collections::VecDeque;
+
+/// A message's way as one server: how long it takes, and how soon the next can follow.
+#[derive(Clone, Copy, Default)]
+struct Lane {
+    transit: u64,
+    hold: u64,
+    /// Earliest departure of the next message.
+    gate: u64,
+}
+
+impl Lane {
+    fn new(plan: &Plan, route: Option<usize>) -> Lane {
+        let Some(route) = route.map(|r| &plan.routes[r]) else {
+            return Lane::default();
+        };
+        let hold = route.hops.iter().map(|h| route.flits * plan.links[h.link].flit_ticks).max();
+        Lane { transit: transit(plan, route), hold: hold.unwrap_or(0), gate: 0 }
+    }
+
+    /// Sends a message; returns when it is there.
+    fn send(&mut self, at: u64) -> u64 {
+        let depart = at.max(self.gate);
+        self.gate = depart + self.hold;
+        depart + self.transit
+    }
+}
+
+/// Ticks of a message that meets nobody.
+fn transit(plan: &Plan, route: &RoutePlan) -> u64 {
+    if route.hops.is_empty() {
+        return route.turn_ticks;
+    }
+    // Head and tail at the router behind each hop.
+    let mut there: Vec<(u64, u64)> = Vec::with_capacity(route.hops.len());
+    let mut last = 0;
+    for hop in &route.hops {
+        let link = &plan.links[hop.link];
+        let (head, tail) = hop.parent.map_or((0, 0), |p| there[p]);
+        let end = (head + route.flits * link.flit_ticks).max(tail);
+        there.push((head + link.hop_ticks, end + link.hop_ticks));
+        if hop.goal {
+            last = last.max(end + link.hop_ticks);
+        }
+    }
+    last
+}
+
+struct Station {
+    /// End of the last occupancy.
+    free: u64,
+    bus_free: u64,
+    port_free: u64,
+    reduce: Lane,
+    /// Firings of this image so far, and of all images before it.
+    next: u64,
+    before: u64,
+    count: u64,
+    /// Firings of an image at its two ends that yield nothing.
+    lead: u64,
+    tail: u64,
+    /// Begin of each firing of this image.
+    begins: Vec<u64>,
+    /// The last result.
+    finished: u64,
+}
+
+impl Station {
+    /// Whether the next firing yields a block.
+    fn yields(&self) -> bool {
+        self.next >= self.lead && self.next < self.count - self.tail
+    }
+}
+
+struct Edge {
+    lane: Lane,
+    write_free: u64,
+    /// Blocks of this image under way or there.
+    blocks: usize,
+    /// When each was finished, and when it arrived.
+    sent: Vec<u64>,
+    arrived: Vec<u64>,
+    /// Release of the last `capacity` blocks, by number modulo capacity; empty without one.
+    releases: Vec<u64>,
+    /// Blocks released over all images.
+    released: u64,
+}
+
+/// The state of the machine between images.
+pub(super) struct Recurrence<'a> {
+    plan: &'a Plan,
+    stations: Vec<Station>,
+    edges: Vec<Edge>,
+    queue: VecDeque<usize>,
+    queued: Vec<bool>,
+    /// Images done.
+    images: u64,
+}
+
+/// Why no station can go on.
+pub(super) struct Stuck;
+
+impl<'a> Recurrence<'a> {
+    pub fn new(plan: &'a Plan) -> Recurrence<'a> {
+        let stations = plan.stations.iter().map(|s| Station {
+            free: 0,
+            bus_free: 0,
+            port_free: 0,
+            reduce: Lane::new(plan, s.reduce),
+            next: 0,
+            before: 0,
+            count: s.blocks.count(),
+            lead: s.blocks.lead as u64,
+            tail: s.blocks.tail as u64,
+            begins: vec![0; s.blocks.count() as usize],
+            finished: 0,
+        });
+        let blocks = |e: &EdgePlan| plan.stations[e.from].blocks.yielding() as usize;
+        let edges = plan.edges.iter().map(|e| Edge {
+            lane: Lane::new(plan, e.route),
+            write_free: 0,
+            blocks: 0,
+            sent: vec![0; blocks(e)],
+            arrived: vec![0; blocks(e)],
+            releases: vec![0; e.capacity.unwrap_or(0) as usize],
+            released: 0,
+        });
+        Recurrence {
+            plan,
+            stations: stations.collect(),
+            edges: edges.collect(),
+            queue: VecDeque::with_capacity(plan.stations.len()),
+            queued: vec![false; plan.stations.len()],
+            images: 0,
+        }
+    }
+
+    /// Sends one more image through; `seen` is told of every firing, in order for each station. Returns the tick at
+    /// which the sink's last result is there.
+    pub fn image(&mut self, seen: &mut impl Observer) -> Result<u64, Stuck> {
+        for station in &mut self.stations {
+            station.before += station.next;
+            station.next = 0;
+        }
+        self.edges.iter_mut().for_each(|e| e.blocks = 0);
+        (0..self.stations.len()).for_each(|s| self.enqueue(s));
+        while let Some(s) = self.queue.pop_front() {
+            self.queued[s] = false;
+            if self.advance(s, seen) {
+                let plan = &self.plan.stations[s];
+                for &e in &plan.outputs {
+                    self.enqueue(self.plan.edges[e].to);
+                }
+                for &e in &plan.inputs {
+                    self.enqueue(self.plan.edges[e].from);
+                }
+            }
+        }
+        if self.stations.iter().any(|s| s.next < s.count) {
+            return Err(Stuck);
+        }
+        self.images += 1;
+        Ok(self.stations[self.plan.sink].finished)
+    }
+
+    /// Begin of each firing of the last image, by station.
+    pub fn begins(&self, s: usize) -> &[u64] {
+        &self.stations[s].begins
+    }
+
+    fn enqueue(&mut self, s: usize) {
+        if !self.queued[s] && self.stations[s].next < self.stations[s].count {
+            self.queued[s] = true;
+            self.queue.push_back(s);
+        }
+    }
+
+    /// Fires a station as often as it can; whether it did at all.
+    fn advance(&mut self, s: usize, seen: &mut impl Observer) -> bool {
+        let first = self.stations[s].next;
+        while self.stations[s].next < self.stations[s].count {
+            let Some(ready) = self.ready(s) else {
+                break;
+            };
+            let firing = self.fire(s, ready);
+            let station = &self.stations[s];
+            seen.fired(s, station.before + station.next - 1, &firing);
+        }
+        self.stations[s].next > first
+    }
+
+    /// When the next firing can start; nothing if it waits for one not evaluated yet.
+    fn ready(&self, s: usize) -> Option<Ready> {
+        let (plan, own) = (&self.plan.stations[s], &self.stations[s]);
+        let mut ready = Ready::default();
+        for &e in &plan.inputs {
+            let edge = &self.plan.edges[e];
+            let from = &self.plan.stations[edge.from].blocks;
+            let need = edge.window.need(from, &plan.blocks, own.next) as usize;
+            if need > self.edges[e].blocks {
+                return None;
+            }
+            if need > 0 {
+                ready.sent = ready.sent.max(self.edges[e].sent[need - 1]);
+                ready.arrived = ready.arrived.max(self.edges[e].arrived[need - 1]);
+            }
+        }
+        if !own.yields() {
+            return Some(ready);
+        }
+        for (&e, edge) in plan.outputs.iter().map(|e| (e, &self.edges[*e])) {
+            let Some(capacity) = self.plan.edges[e].capacity else {
+                continue;
+            };
+            // Block `total` needs the place of block `total - capacity`.
+            let total = self.images * plan.blocks.yielding() + edge.blocks as u64;
+            if total >= capacity {
+                if edge.released <= total - capacity {
+                    return None;
+                }
+                ready.room = ready.room.max(edge.releases[(total % capacity) as usize]);
+            }
+        }
+        Some(ready)
+    }
+
+    /// Takes the parts, releases inputs and sends the result.
+    fn fire(&mut self, s: usize, ready: Ready) -> Firing {
+        let plan = &self.plan.stations[s];
+        let own = &mut self.stations[s];
+        let n = own.next;
+        let free = own.free;
+        let start = ready.arrived.max(ready.room).max(free.saturating_sub(plan.fetch));
+        own.bus_free = own.bus_free.max(start) + plan.bus_ticks;
+        own.port_free = own.port_free.max(start) + plan.port_ticks;
+        let fetched = start + plan.fetch;
+        // A digital station reads while it works.
+        let port = match plan.digital {
+            true => own.port_free.saturating_sub(plan.occupancy),
+            false => own.port_free,
+        };
+        let begin = fetched.max(own.bus_free).max(port).max(free);
+        let waits = split(free, &ready, [fetched, own.bus_free, port, begin]);
+        let yields = own.yields();
+        own.begins[n as usize] = begin;
+        own.next += 1;
+        own.free = begin + plan.occupancy;
+        let written = own.free + plan.drain;
+        let finished = own.reduce.send(written);
+        own.finished = finished;
+        let end = own.free;
+        if yields {
+            for &e in &plan.outputs {
+                let edge = &mut self.edges[e];
+                edge.sent[edge.blocks] = finished;
+                // Blocks are written while they come in.
+                let there = edge.lane.send(finished);
+                edge.write_free = (edge.write_free + self.plan.edges[e].write_ticks).max(there);
+                edge.arrived[edge.blocks] = edge.write_free;
+                edge.blocks += 1;
+            }
+        }
+        for &e in &plan.inputs {
+            let edge = &self.plan.edges[e];
+            let Some(capacity) = edge.capacity else {
+                continue;
+            };
+            let from = &self.plan.stations[edge.from].blocks;
+            let freed = edge.window.free(from, &plan.blocks, n);
+            let until = self.images * from.yielding() + freed;
+            let edge = &mut self.edges[e];
+            for block in edge.released..until {
+                edge.releases[(block % capacity) as usize] = begin;
+            }
+            edge.released = edge.released.max(until);
+        }
+        Firing { start, begin, end, written, finished, waits }
+    }
+}
+
+/// What a firing waits for from others.
+#[derive(Default)]
+struct Ready {
+    /// The last missing block was finished by its producer.
+    sent: u64,
+    /// The last missing block arrived.
+    arrived: u64,
+    /// Every output had room.
+    room: u64,
+}
+
+/// Splits the time from the end of the occupancy before to the begin, in order of causes.
+fn split(free: u64, ready: &Ready, [fetched, bus, port, begin]: [u64; 4]) -> Waits {
+    let mut at = free;
+    let mut until = |tick: u64| {
+        let ticks = tick.saturating_sub(at);
+        at += ticks;
+        ticks
+    };
+    Waits {
+        upstream: until(ready.sent),
+        link: until(ready.arrived),
+        output: until(ready.room),
+        fetch: until(fetched),
+        bus: until(bus),
+        port: until(port),
+        unit: until(begin),
+    }
+}
