@@ -14,6 +14,7 @@ pub mod program;
 pub mod reads;
 pub mod result;
 pub mod session;
+pub mod wires;
 
 pub use error::FuncError;
 pub use evaluate::evaluate;
