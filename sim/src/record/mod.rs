@@ -8,7 +8,7 @@ mod profile;
 mod spans;
 mod timeline;
 
-pub use profile::{Cause, Profile};
+pub use profile::{Cause, Profile, pieces};
 pub use spans::Spans;
 pub use timeline::{Timeline, TimelineWindow};
 

@@ -14,21 +14,27 @@ pub mod compare;
 pub mod energy;
 pub mod exec;
 pub mod map;
+mod parts;
 pub mod run;
+mod stalls;
+mod stream;
 
 pub use checks::Check;
 pub use compare::{Change, Changes, CompareReport, State};
 pub use energy::Component;
 pub use exec::{ExecReport, LayerExec};
 pub use map::{Crossbars, LayerMapReport, MapReport, Totals};
-pub use run::{LayerRun, RunReport};
+pub use parts::{BufferUse, LinkUse, PartUse};
+pub use run::{LayerRun, Method, Observed, RunReport, TimelineInfo};
+pub use stalls::{Critical, Resource, by_cause};
+pub use stream::{Batch, Deviation};
 
 use crosscut_arch::Arch;
 use crosscut_traces::Network;
 use serde::{Deserialize, Serialize};
 
 /// Version of the report's layout; grows when a key changes its meaning or goes.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// What a report is about: enough to make it again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
