@@ -34,6 +34,16 @@ pub fn prepare_folder(folder: &Path) -> anyhow::Result<()> {
     std::fs::remove_file(&probe).with_context(text)
 }
 
+/// Writes a file at any place, whole or not at all.
+pub fn path(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let name = path.file_name().with_context(|| format!("`{}` is not a file", path.display()))?;
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    file(folder, &name.to_string_lossy(), bytes)
+}
+
 /// Writes a file whole or not at all.
 pub fn file(folder: &Path, name: &str, bytes: &[u8]) -> anyhow::Result<()> {
     let (path, temporary) = (folder.join(name), folder.join(format!(".{name}.tmp")));

@@ -1,15 +1,13 @@
 //! The steps of every verb, each one library call with progress: map, cycle run, functional run, prune.
 
 use crate::args::{Global, MachineArgs, MapArgs, NetworkArgs, PruneJob};
-use crate::fail::Bug;
 use crate::output;
 use crate::progress::Progress;
+use crate::timing::Question;
 use crate::workload::{self, Images};
 use crosscut_arch::Arch;
 use crosscut_prune::{PruneOptions, Pruned};
-use crosscut_sim::cycle;
 use crosscut_sim::func::{self, FuncModel};
-use crosscut_sim::graph::{DataflowGraph, GraphError};
 use crosscut_sim::map::Mapping;
 use crosscut_sim::report::{About, ExecReport, MapReport, RunReport};
 use crosscut_traces::Network;
@@ -64,14 +62,7 @@ impl Setting {
 
     /// Simulates time and prices the counts.
     pub fn cycle(&self, net: &Network, mapping: &Mapping) -> anyhow::Result<RunReport> {
-        let bug = |e: GraphError| Bug(e.to_string());
-        let graph = DataflowGraph::build(net, &self.arch, mapping).map_err(bug)?;
-        let bar = self.progress.bar("simulating time", 1);
-        let result = cycle::run(&graph, &self.arch, mapping, &mut |done, of| {
-            bar.set(done, of)
-        });
-        let map = self.map_report(net, mapping);
-        Ok(RunReport::new(&map, &self.arch, &result))
+        Ok(self.time(net, mapping, &Question::default())?.report)
     }
 
     /// Runs images through simulated crossbars.

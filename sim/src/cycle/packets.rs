@@ -4,7 +4,6 @@
 //! middle of the producer's crossbars to the middle of the consumer's, partial sums from the middle of a layer to its
 //! end, where its adders are. Relays between neighbours that share inputs are not counted.
 
-use super::noc::{Grid, Links, Route};
 use crate::map::LayerMap;
 use crosscut_arch::Arch;
 use std::ops::Range;
@@ -33,31 +32,4 @@ pub(super) fn sums_way(arch: &Arch, map: &LayerMap, tiles: &Range<u64>) -> Optio
         [middle(tiles), tiles.end - 1],
         per_row * map.replicas[1] as u64,
     ))
-}
-
-/// Values of one firing on their way to the next station.
-pub(super) fn values(
-    arch: &Arch,
-    links: &mut Links,
-    from: &Range<u64>,
-    to: &Range<u64>,
-    values: u64,
-) -> Route {
-    let [from, to] = values_way(from, to);
-    Route::multicast(&Grid::new(arch), links, from, std::iter::once(to), values)
-}
-
-/// Partial sums of one firing on their way to the adders.
-pub(super) fn partial_sums(
-    arch: &Arch,
-    links: &mut Links,
-    map: &LayerMap,
-    tiles: &Range<u64>,
-) -> Route {
-    match sums_way(arch, map, tiles) {
-        Some(([from, to], packets)) => {
-            Route::multicast(&Grid::new(arch), links, from, std::iter::once(to), packets)
-        }
-        None => Route::default(),
-    }
 }

@@ -162,4 +162,15 @@ impl Plan {
         let ticks = |s: &StationPlan| s.blocks.count() * s.occupancy;
         self.stations.iter().map(ticks).max().unwrap_or(0)
     }
+
+    /// Whether no station can hold up another but by the blocks it sends: nothing is shared and no buffer is short. The
+    /// only rings of waits are then those of each station with itself, and the steady interval is that of the busiest
+    /// (the greatest cycle mean of a max-plus linear system).
+    pub fn is_free_of_contention(&self) -> bool {
+        let alone = |s: &StationPlan| {
+            s.bus_ticks == 0 && s.port_ticks == 0 && !s.digital && s.reduce.is_none()
+        };
+        let free = |e: &EdgePlan| e.capacity.is_none() && e.write_ticks == 0 && e.route.is_none();
+        self.stations.iter().all(alone) && self.edges.iter().all(free)
+    }
 }

@@ -1,8 +1,8 @@
-//! Work of one image for every part, from the plan alone: what it is worth at full speed, waits aside.
+//! Work of one image for every part, from the plan alone.
 
 use crate::cycle::plan::Plan;
 
-/// Ticks of work per image.
+/// Work per image: ticks of servers, flits and packets of links.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Load {
     /// Bus of each tile.
@@ -13,6 +13,8 @@ pub struct Load {
     pub units: Vec<u64>,
     /// Flits over each link.
     pub flits: Vec<u64>,
+    /// Packets over each link.
+    pub packets: Vec<u64>,
 }
 
 impl Load {
@@ -24,6 +26,7 @@ impl Load {
             ports: none.clone(),
             units: none,
             flits: vec![0; plan.links.len()],
+            packets: vec![0; plan.links.len()],
         };
         for station in &plan.stations {
             let firings = station.blocks.count();
@@ -52,6 +55,7 @@ impl Load {
         };
         for hop in &route.hops {
             self.flits[hop.link] += times * route.flits;
+            self.packets[hop.link] += times;
         }
     }
 }

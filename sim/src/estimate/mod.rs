@@ -3,7 +3,10 @@
 
 mod load;
 mod recurrence;
+mod run;
 mod steady;
+mod tally;
 
 pub use load::Load;
-pub use steady::{Estimate, run};
+pub use run::run;
+pub use steady::{Estimate, times};

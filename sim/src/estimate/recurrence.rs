@@ -7,7 +7,7 @@
 
 use crate::cycle::observe::{Firing, Observer};
 use crate::cycle::plan::{EdgePlan, Plan, RoutePlan};
-use crate::cycle::Waits;
+use crate::cycle::{CycleError, Waits};
 use std::collections::VecDeque;
 
 /// A message's way as one server: how long it takes, and how soon the next can follow.
@@ -107,9 +107,6 @@ pub(super) struct Recurrence<'a> {
     images: u64,
 }
 
-/// Why no station can go on.
-pub(super) struct Stuck;
-
 impl<'a> Recurrence<'a> {
     pub fn new(plan: &'a Plan) -> Recurrence<'a> {
         let stations = plan.stations.iter().map(|s| Station {
@@ -147,7 +144,7 @@ impl<'a> Recurrence<'a> {
 
     /// Sends one more image through; `seen` is told of every firing, in order for each station. Returns the tick at
     /// which the sink's last result is there.
-    pub fn image(&mut self, seen: &mut impl Observer) -> Result<u64, Stuck> {
+    pub fn image(&mut self, seen: &mut impl Observer) -> Result<u64, CycleError> {
         for station in &mut self.stations {
             station.before += station.next;
             station.next = 0;
@@ -166,11 +163,13 @@ impl<'a> Recurrence<'a> {
                 }
             }
         }
-        if self.stations.iter().any(|s| s.next < s.count) {
-            return Err(Stuck);
+        if let Some(stuck) = self.stations.iter().position(|s| s.next < s.count) {
+            return Err(self.deadlock(stuck));
         }
+        let end = self.stations[self.plan.sink].finished;
+        seen.image(self.images, end);
         self.images += 1;
-        Ok(self.stations[self.plan.sink].finished)
+        Ok(end)
     }
 
     /// Begin of each firing of the last image, by station.
@@ -204,34 +203,73 @@ impl<'a> Recurrence<'a> {
         let (plan, own) = (&self.plan.stations[s], &self.stations[s]);
         let mut ready = Ready::default();
         for &e in &plan.inputs {
-            let edge = &self.plan.edges[e];
-            let from = &self.plan.stations[edge.from].blocks;
-            let need = edge.window.need(from, &plan.blocks, own.next) as usize;
-            if need > self.edges[e].blocks {
+            let (edge, need) = (&self.edges[e], self.need(s, e));
+            if need > edge.blocks {
                 return None;
             }
             if need > 0 {
-                ready.sent = ready.sent.max(self.edges[e].sent[need - 1]);
-                ready.arrived = ready.arrived.max(self.edges[e].arrived[need - 1]);
+                ready.sent = ready.sent.max(edge.sent[need - 1]);
+                ready.arrived = ready.arrived.max(edge.arrived[need - 1]);
             }
         }
-        if !own.yields() {
-            return Some(ready);
-        }
-        for (&e, edge) in plan.outputs.iter().map(|e| (e, &self.edges[*e])) {
-            let Some(capacity) = self.plan.edges[e].capacity else {
-                continue;
-            };
-            // Block `total` needs the place of block `total - capacity`.
-            let total = self.images * plan.blocks.yielding() + edge.blocks as u64;
-            if total >= capacity {
-                if edge.released <= total - capacity {
-                    return None;
-                }
-                ready.room = ready.room.max(edge.releases[(total % capacity) as usize]);
+        if own.yields() {
+            for &e in &plan.outputs {
+                ready.room = ready.room.max(self.room(s, e)?);
             }
         }
         Some(ready)
+    }
+
+    /// Follows the waits from a station that cannot go on until they come back to one already met.
+    fn deadlock(&self, mut s: usize) -> CycleError {
+        let mut met: Vec<(usize, String)> = Vec::new();
+        while !met.iter().any(|m| m.0 == s) {
+            let (plan, own) = (&self.plan.stations[s], &self.stations[s]);
+            let lacking = plan.inputs.iter().find(|&&e| self.need(s, e) > self.edges[e].blocks);
+            let (wait, next) = match lacking {
+                Some(&e) => {
+                    let from = self.plan.edges[e].from;
+                    let name = &self.plan.stations[from].name;
+                    (format!("block {} of `{name}`", self.need(s, e)), from)
+                }
+                None => {
+                    let full = plan.outputs.iter().find(|&&e| self.room(s, e).is_none());
+                    let to = full.map_or(s, |&e| self.plan.edges[e].to);
+                    let name = &self.plan.stations[to].name;
+                    (format!("room in front of `{name}`; raise `tile.buffer`"), to)
+                }
+            };
+            met.push((s, format!("`{}` waits in firing {} for {wait}", plan.name, own.next)));
+            s = next;
+        }
+        let ring = met.iter().position(|m| m.0 == s).unwrap_or(0);
+        CycleError::Deadlock {
+            tick: self.stations.iter().map(|s| s.free).max().unwrap_or(0),
+            waits: met.into_iter().skip(ring).map(|m| m.1).collect(),
+        }
+    }
+
+    /// Blocks of this image that the next firing needs from an edge.
+    fn need(&self, s: usize, e: usize) -> usize {
+        let edge = &self.plan.edges[e];
+        let [from, to] = [edge.from, s].map(|s| &self.plan.stations[s].blocks);
+        edge.window.need(from, to, self.stations[s].next) as usize
+    }
+
+    /// When an edge had room for the next block; nothing if that is not known yet.
+    fn room(&self, s: usize, e: usize) -> Option<u64> {
+        let edge = &self.edges[e];
+        let Some(capacity) = self.plan.edges[e].capacity else {
+            return Some(0);
+        };
+        // A block takes the place of the one so many blocks before.
+        let yielding = self.plan.stations[s].blocks.yielding();
+        let block = self.images * yielding + edge.blocks as u64;
+        match block.checked_sub(capacity) {
+            None => Some(0),
+            Some(before) if edge.released <= before => None,
+            Some(_) => Some(edge.releases[(block % capacity) as usize]),
+        }
     }
 
     /// Takes the parts, releases inputs and sends the result.

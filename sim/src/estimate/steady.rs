@@ -8,44 +8,55 @@
 use super::recurrence::Recurrence;
 use crate::cycle::observe::Observer;
 use crate::cycle::plan::Plan;
-use crate::cycle::Silent;
+use crate::cycle::CycleError;
+use crate::record::Both;
 
 /// Images tried at most.
 const IMAGES: u64 = 64;
 
-/// What the recurrence found.
+/// Time without contention.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Estimate {
-    /// Ticks of the first image.
+    /// Ticks of one image.
     pub latency_ticks: u64,
     /// Ticks between images in steady state.
     pub interval_ticks: u64,
-    /// Whether the interval is proven to repeat.
-    pub proven: bool,
-    /// Images evaluated.
-    pub images: u64,
+    /// Whether the interval is proven to repeat; else it is the last one seen.
+    pub interval_proven: bool,
+    /// Tick at which each image evaluated was done.
+    pub image_ends: Vec<u64>,
 }
 
-/// Evaluates images until the interval is found; `first` observes the first of them.
+/// Evaluates images until the interval is found; `alone` observes the first, `stream` all of them.
 ///
 /// # Errors
-/// Nothing if the stations wait for each other in a ring.
-pub fn run(plan: &Plan, first: &mut impl Observer) -> Option<Estimate> {
+/// [`CycleError::Deadlock`] if stations wait for each other in a ring.
+pub fn times(
+    plan: &Plan,
+    alone: &mut impl Observer,
+    stream: &mut impl Observer,
+) -> Result<Estimate, CycleError> {
     let mut machine = Recurrence::new(plan);
-    let latency_ticks = machine.image(first).ok()?;
-    first.image(0, latency_ticks);
+    let latency_ticks = machine.image(&mut Both(alone, &mut *stream))?;
+    let mut found = Estimate {
+        latency_ticks,
+        interval_ticks: latency_ticks,
+        interval_proven: false,
+        image_ends: vec![latency_ticks],
+    };
     let mut steady = Steady::new(plan, &machine);
     let mut end = latency_ticks;
-    let mut interval_ticks = 0;
-    for images in 2..=IMAGES {
-        let next = machine.image(&mut Silent).ok()?;
-        interval_ticks = next - end;
+    for _ in 1..IMAGES {
+        let next = machine.image(stream)?;
+        found.image_ends.push(next);
+        found.interval_ticks = next - end;
         end = next;
         if steady.seen(plan, &machine) {
-            return Some(Estimate { latency_ticks, interval_ticks, proven: true, images });
+            found.interval_proven = true;
+            break;
         }
     }
-    Some(Estimate { latency_ticks, interval_ticks, proven: false, images: IMAGES })
+    Ok(found)
 }
 
 struct Steady {

@@ -32,7 +32,8 @@ impl Blocks {
         }
     }
 
-    fn across(&self) -> usize {
+    /// Blocks side by side.
+    pub fn across(&self) -> usize {
         self.width.div_ceil(self.columns)
     }
 
@@ -138,19 +139,30 @@ impl Window {
         match *self {
             Window::Whole => 0,
             Window::Running => n + 1,
+            Window::Sliding { .. } => {
+                // The oldest of the next firing, or the first of the row of blocks below.
+                let next = self.first(producer, consumer, n + 1);
+                let across = consumer.across() as u64;
+                let below = ((n + 1 - consumer.lead as u64) / across + 1) * across;
+                if below >= consumer.yielding() {
+                    return next;
+                }
+                next.min(self.first(producer, consumer, consumer.lead as u64 + below))
+            }
+        }
+    }
+
+    /// The first block of an image that the consumer's firing `n` of that image looks at.
+    pub fn first(&self, producer: &Blocks, consumer: &Blocks, n: u64) -> u64 {
+        match *self {
+            Window::Whole => 0,
+            Window::Running => n,
             Window::Sliding { stride, pad, .. } => {
                 let input = |at: usize, axis: usize, size: usize| {
                     (at * stride[axis]).saturating_sub(pad[axis]).min(size - 1)
                 };
-                // The oldest of the next firing, or the first of the row of blocks below.
-                let (y, x) = consumer.first_position(n as usize + 1);
-                let next =
-                    producer.block(input(y, 0, producer.height), input(x, 1, producer.width));
-                let below = y + consumer.rows;
-                if below >= consumer.height {
-                    return next;
-                }
-                next.min(producer.block(input(below, 0, producer.height), 0))
+                let (y, x) = consumer.first_position(n as usize);
+                producer.block(input(y, 0, producer.height), input(x, 1, producer.width))
             }
         }
     }

@@ -16,9 +16,9 @@ use crate::cycle::observe::{Firing, Observer};
 
 /// Two observers of the same run.
 #[derive(Debug)]
-pub struct Both<A, B>(pub A, pub B);
+pub struct Both<'a, A, B>(pub &'a mut A, pub &'a mut B);
 
-impl<A: Observer, B: Observer> Observer for Both<A, B> {
+impl<A: Observer, B: Observer> Observer for Both<'_, A, B> {
     fn fired(&mut self, station: usize, firing: u64, times: &Firing) {
         self.0.fired(station, firing, times);
         self.1.fired(station, firing, times);

@@ -23,16 +23,15 @@ pub struct Check {
 
 /// All checks of a run.
 pub(super) fn run(r: &RunReport, result: &CycleResult, plan: &Plan) -> Vec<Check> {
-    vec![
-        energy(r),
-        layers(r),
-        area(r),
-        time(r),
-        conversions(r),
-        firings(r, &result.unfinished),
-        values(result, plan),
-        work(result, plan),
-    ]
+    let mut checks = vec![energy(r), layers(r), area(r), time(r), conversions(r)];
+    // A run that was stopped has not done all of its work.
+    if result.first_image_done {
+        checks.extend([values(result, plan), work(result, plan)]);
+    }
+    if r.partial.is_none() {
+        checks.push(firings(r, &result.unfinished));
+    }
+    checks
 }
 
 fn check(name: &str, passed: bool, detail: String) -> Check {
@@ -183,6 +182,7 @@ fn work(result: &CycleResult, plan: &Plan) -> Check {
         ports: result.tiles.iter().map(|t| t.port).collect(),
         units: result.tiles.iter().map(|t| t.unit).collect(),
         flits: result.links.iter().map(|l| l.flits).collect(),
+        packets: result.links.iter().map(|l| l.packets).collect(),
     };
     let sums = |l: &Load| {
         [&l.buses, &l.ports, &l.units, &l.flits].map(|v| v.iter().sum::<u64>())

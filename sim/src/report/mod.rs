@@ -27,7 +27,7 @@ pub use map::{Crossbars, LayerMapReport, MapReport, Totals};
 pub use parts::{BufferUse, LinkUse, PartUse};
 pub use run::{LayerRun, Method, Observed, RunReport, TimelineInfo};
 pub use stalls::{Critical, Resource, by_cause};
-pub use stream::{Batch, Deviation};
+pub use stream::{Batch, Deviation, Partial, Stop};
 
 use crosscut_arch::Arch;
 use crosscut_traces::Network;

@@ -7,7 +7,7 @@ use super::energy::{Component, components, dynamic_pj};
 use super::map::{Crossbars, MapReport, Totals};
 use super::parts::{self, BufferUse, LinkUse, PartUse};
 use super::stalls::{Critical, critical, in_words};
-use super::stream::{Batch, Deviation};
+use super::stream::{Batch, Deviation, Partial};
 use crate::counts::Counts;
 use crate::cycle::plan::Plan;
 use crate::cycle::{CycleResult, Stalls, StationTiming};
@@ -95,6 +95,9 @@ pub struct RunReport {
     pub about: About,
     /// `cycle`, or `estimate`: without contention.
     pub method: Method,
+    /// Why the run stopped before its end, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partial: Option<Partial>,
     /// How the figures are defined.
     pub notes: Vec<String>,
     /// Crossbars, PEs, tiles and chips.
@@ -183,6 +186,7 @@ impl RunReport {
         let mut report = RunReport {
             about: map.about.clone(),
             method: seen.method,
+            partial: Partial::of(result),
             notes: notes(arch, &components),
             totals: map.totals.clone(),
             latency_ns: result.latency_ticks as f64 * tick,

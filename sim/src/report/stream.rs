@@ -1,6 +1,7 @@
-//! Images back to back: fill, drain, batches, and how the estimate compares.
+//! Images back to back, runs that were stopped, and how the estimate compares.
 
 use super::energy::Component;
+use crate::cycle::{CycleResult, End};
 use crate::estimate::Estimate;
 use serde::{Deserialize, Serialize};
 
@@ -73,5 +74,48 @@ impl Deviation {
             latency_deviation: off(e.latency_ticks, latency),
             interval_deviation: off(e.interval_ticks, interval),
         }
+    }
+}
+
+/// A run that did not come to its end: times are those up to the stop, counts and energy those of a whole image.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Partial {
+    /// What stopped it.
+    pub reason: Stop,
+    /// Whether the first image, alone, was done; if not, `cycles` is the stop and not a latency.
+    pub first_image_done: bool,
+    /// Last tick simulated of the part that was stopped.
+    pub cycles: u64,
+    /// Images back to back that were done.
+    pub images_done: u64,
+    /// Firings done of the image that was stopped alone, all stations.
+    pub firings_done: u64,
+}
+
+/// What stopped a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stop {
+    /// The last cycle asked for.
+    Until,
+    /// The user.
+    Interrupted,
+}
+
+impl Partial {
+    pub(super) fn of(result: &CycleResult) -> Option<Partial> {
+        let reason = match result.end {
+            End::Until => Stop::Until,
+            End::Interrupted => Stop::Interrupted,
+            End::Done | End::Steady => return None,
+        };
+        let firings = |s: &crate::cycle::StationTiming| s.firings;
+        Some(Partial {
+            reason,
+            first_image_done: result.first_image_done,
+            cycles: result.stream.usage.ticks,
+            images_done: result.stream.images,
+            firings_done: result.stations.iter().map(firings).sum(),
+        })
     }
 }
