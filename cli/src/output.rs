@@ -36,7 +36,9 @@ pub fn prepare_folder(folder: &Path) -> anyhow::Result<()> {
 
 /// Writes a file at any place, whole or not at all.
 pub fn path(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let name = path.file_name().with_context(|| format!("`{}` is not a file", path.display()))?;
+    let name = path
+        .file_name()
+        .with_context(|| format!("`{}` is not a file", path.display()))?;
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),

@@ -66,8 +66,17 @@ impl Setting {
                 }
             }
         };
-        let method = if question.estimate { Method::Estimate } else { Method::Cycle };
-        let seen = Observed { plan: &plan, method, profile, spans };
+        let method = if question.estimate {
+            Method::Estimate
+        } else {
+            Method::Cycle
+        };
+        let seen = Observed {
+            plan: &plan,
+            method,
+            profile,
+            spans,
+        };
         let map = self.map_report(net, mapping);
         let mut report = RunReport::new(&map, &self.arch, &result, &seen);
         if let Some(images) = question.images.filter(|_| report.partial.is_none()) {
@@ -98,6 +107,12 @@ impl Setting {
         };
         let bar = self.progress.bar("simulating time", 1);
         let progress = &mut |done, of| bar.set(done, of);
-        Ok(cycle::run_plan(plan, job, &options, (alone, stream), progress)?)
+        Ok(cycle::run_plan(
+            plan,
+            job,
+            &options,
+            (alone, stream),
+            progress,
+        )?)
     }
 }

@@ -1,6 +1,6 @@
 //! The simulator: maps a network onto a machine, and runs the mapped network.
 //!
-//! Order of modules, one way only: `map < graph < {cycle, func} < report`. The cycle engine
+//! Order of modules, one way only: `map < graph < {cycle, func}`, `cycle < record < estimate < report`. The cycle engine
 //! (time, counts) and the functional engine (values) do not know each other.
 
 pub mod counts;

@@ -1,6 +1,7 @@
 //! Do the modules of this crate depend on each other in one direction only?
 //!
-//! `map < graph < {cycle, func} < report`, `cycle` and `func` apart, `counts` below all. Read off the sources.
+//! `map < graph < {cycle, func}`, `cycle < record < estimate < report`, `cycle` and `func` apart, `counts` below all. Read
+//! off the sources.
 
 use std::fs;
 use std::path::Path;
@@ -12,7 +13,14 @@ const ORDER: &[(&str, &[&str])] = &[
     ("graph", &["map"]),
     ("cycle", &["counts", "map", "graph"]),
     ("func", &["counts", "map", "graph"]),
-    ("report", &["counts", "map", "graph", "cycle", "func"]),
+    ("record", &["graph", "cycle"]),
+    ("estimate", &["counts", "map", "graph", "cycle", "record"]),
+    (
+        "report",
+        &[
+            "counts", "map", "graph", "cycle", "func", "record", "estimate",
+        ],
+    ),
 ];
 
 fn sources(path: &Path, out: &mut Vec<String>) {

@@ -53,7 +53,11 @@ fn question(args: &TimeArgs, interrupt: &Arc<AtomicBool>) -> anyhow::Result<Ques
     signal_hook::flag::register_conditional_shutdown(signal, code, Arc::clone(interrupt))?;
     signal_hook::flag::register(signal, Arc::clone(interrupt))?;
     let (from, until) = args.timeline_window.unwrap_or((0, u64::MAX));
-    let window = TimelineWindow { from, until, ..TimelineWindow::default() };
+    let window = TimelineWindow {
+        from,
+        until,
+        ..TimelineWindow::default()
+    };
     Ok(Question {
         estimate: args.estimate,
         images: args.images,

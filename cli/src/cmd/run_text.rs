@@ -24,7 +24,10 @@ pub fn text(r: &RunReport) -> String {
     for (name, value) in [
         ("latency of one image", latency),
         ("interval between images", interval),
-        ("fill, drain", format!("{}, {}", time(r.fill_ns), time(r.drain_ns))),
+        (
+            "fill, drain",
+            format!("{}, {}", time(r.fill_ns), time(r.drain_ns)),
+        ),
         ("throughput", throughput),
         ("achieved", efficiency),
         ("energy per image", energy(r.energy_pj)),
@@ -97,8 +100,16 @@ fn components(r: &RunReport) -> String {
 /// Latency and interval with what they are worth.
 fn times(r: &RunReport) -> (String, String) {
     let latency = format!("{} ({} cycles)", time(r.latency_ns), count(r.cycles));
-    let proof = if r.interval_proven { "" } else { ", not proven to repeat" };
-    let interval = format!("{} ({} cycles{proof})", time(r.interval_ns), count(r.interval_cycles));
+    let proof = if r.interval_proven {
+        ""
+    } else {
+        ", not proven to repeat"
+    };
+    let interval = format!(
+        "{} ({} cycles{proof})",
+        time(r.interval_ns),
+        count(r.interval_cycles)
+    );
     (latency, interval)
 }
 
@@ -118,7 +129,13 @@ fn partial(r: &RunReport) -> String {
 }
 
 fn parts(r: &RunReport) -> String {
-    let header = ["busy share of", "instances", "interval", "busiest instance", "one image alone"];
+    let header = [
+        "busy share of",
+        "instances",
+        "interval",
+        "busiest instance",
+        "one image alone",
+    ];
     let mut grid = Grid::new(1, &header);
     for p in &r.parts {
         grid.row([
@@ -134,7 +151,14 @@ fn parts(r: &RunReport) -> String {
 
 /// Edges whose buffers have a bound.
 fn buffers(r: &RunReport) -> String {
-    let header = ["buffer of", "blocks from", "block", "room for", "needed", "held at most"];
+    let header = [
+        "buffer of",
+        "blocks from",
+        "block",
+        "room for",
+        "needed",
+        "held at most",
+    ];
     let mut grid = Grid::new(2, &header);
     for b in r.buffers.iter().filter(|b| b.capacity_blocks.is_some()) {
         grid.row([
@@ -178,7 +202,8 @@ fn layers(r: &RunReport) -> String {
             time(l.end_ns),
             energy(l.dynamic_pj),
             l.critical.map_or("-", |c| c.part.name()).to_string(),
-            l.critical.map_or("-".to_string(), |c| percent(c.busy_share)),
+            l.critical
+                .map_or("-".to_string(), |c| percent(c.busy_share)),
             l.why.clone(),
         ]);
     }
@@ -195,13 +220,18 @@ fn bottleneck(r: &RunReport) -> String {
     });
     most.map_or(String::new(), |(l, share, part)| {
         let (share, name) = (percent(share), part.name());
-        format!("\n\nbusiest in steady state: {name} of `{}`, {share} of the interval", l.name)
+        format!(
+            "\n\nbusiest in steady state: {name} of `{}`, {share} of the interval",
+            l.name
+        )
     })
 }
 
 fn deviation(r: &RunReport) -> String {
     match (r.method, &r.estimate) {
-        (Method::Estimate, _) => "\n\nestimated: buses, ports, digital units and links were never contended".to_string(),
+        (Method::Estimate, _) => {
+            "\n\nestimated: buses, ports, digital units and links were never contended".to_string()
+        }
         (_, None) => String::new(),
         (_, Some(e)) => {
             let signed = |x: f64| format!("{:+.2} %", 100.0 * x);

@@ -68,7 +68,11 @@ impl Gantt {
         };
         let rails = self.rails();
         let lanes = rails.iter().map(|r| r.1 + 1).max().unwrap_or(0);
-        let longest = self.rows.iter().map(|r| r.label.chars().count().min(34)).max();
+        let longest = self
+            .rows
+            .iter()
+            .map(|r| r.label.chars().count().min(34))
+            .max();
         let labels = 34.0 + CHARACTER * longest.unwrap_or(0) as f64;
         let left = labels + 10.0 + RAIL * lanes as f64;
         let bottom = TOP + height * self.rows.len() as f64;
@@ -82,10 +86,26 @@ impl Gantt {
             let top = TOP + height * i as f64;
             let middle = top + height / 2.0;
             let size = (height - 3.0).min(12.5);
-            svg.text(&shorten(&row.label, 34), [labels, middle], size, INK, Anchor::End);
-            svg.line([left, top + height], [WIDTH - RIGHT, top + height], "#f0f0f0", 1.0);
+            svg.text(
+                &shorten(&row.label, 34),
+                [labels, middle],
+                size,
+                INK,
+                Anchor::End,
+            );
+            svg.line(
+                [left, top + height],
+                [WIDTH - RIGHT, top + height],
+                "#f0f0f0",
+                1.0,
+            );
             let bar = [top + 2.0, height - 4.0];
-            let area = [at(row.span[0]), bar[0], at(row.span[1]) - at(row.span[0]), bar[1]];
+            let area = [
+                at(row.span[0]),
+                bar[0],
+                at(row.span[1]) - at(row.span[0]),
+                bar[1],
+            ];
             match &row.fill {
                 Fill::Profile(series) => {
                     // Pale ground, so that a bar is seen where its share of a bin is small.
@@ -109,7 +129,11 @@ impl Gantt {
             svg.line([left - 3.0, y(from) + 3.0], [x, y(from) + 3.0], GREY, 1.0);
             svg.line([x, y(from) + 3.0], [x, y(to) - 3.0], GREY, 1.0);
             svg.line([x, y(to) - 3.0], [left - 5.0, y(to) - 3.0], GREY, 1.0);
-            let tip = [[left - 1.0, y(to) - 3.0], [left - 6.0, y(to) - 6.0], [left - 6.0, y(to)]];
+            let tip = [
+                [left - 1.0, y(to) - 3.0],
+                [left - 6.0, y(to) - 6.0],
+                [left - 6.0, y(to)],
+            ];
             svg.polygon(&tip, GREY);
         }
         for &tick in self.images.iter().filter(|&&t| t <= self.end) {
@@ -126,8 +150,9 @@ impl Gantt {
             })
         };
         let causes = Cause::ALL.iter().filter(|c| used(c));
-        let mut entries: Vec<(String, &str)> =
-            causes.map(|&c| (cause::name(c).to_string(), cause::colour(c))).collect();
+        let mut entries: Vec<(String, &str)> = causes
+            .map(|&c| (cause::name(c).to_string(), cause::colour(c)))
+            .collect();
         let images = self.rows.iter().map(|r| match &r.fill {
             Fill::Spans(images) => images.len(),
             Fill::Profile(_) => 0,
@@ -150,10 +175,22 @@ impl Gantt {
         for &t in shown {
             let x = left + (right - left) * t / end.max(f64::MIN_POSITIVE);
             svg.line([x, TOP - 4.0], [x, bottom], LINE, 1.0);
-            svg.text(&axis::label(t, ticks[1]), [x, bottom + 15.0], 12.5, GREY, Anchor::Middle);
+            svg.text(
+                &axis::label(t, ticks[1]),
+                [x, bottom + 15.0],
+                12.5,
+                GREY,
+                Anchor::Middle,
+            );
         }
         let title = format!("Time ({})", unit.replace("us", "\u{b5}s"));
-        svg.text(&title, [(left + right) / 2.0, bottom + 39.0], 13.0, INK, Anchor::Middle);
+        svg.text(
+            &title,
+            [(left + right) / 2.0, bottom + 39.0],
+            13.0,
+            INK,
+            Anchor::Middle,
+        );
     }
 
     /// The causes of each bin on top of each other, work at the bottom.
@@ -200,7 +237,9 @@ impl Gantt {
         let mut rails: Vec<([usize; 2], usize)> = Vec::new();
         for edge in edges {
             let taken = |lane: usize| {
-                rails.iter().any(|(e, l)| *l == lane && e[0] < edge[1] && edge[0] < e[1])
+                rails
+                    .iter()
+                    .any(|(e, l)| *l == lane && e[0] < edge[1] && edge[0] < e[1])
             };
             let lane = (0..).find(|&l| !taken(l)).unwrap_or(0);
             rails.push((edge, lane));

@@ -67,13 +67,21 @@ impl HeatMap {
         let mut svg = Svg::new(page, TOP + height.max(180.0) + BOTTOM);
         svg.head(&self.title, &self.subtitle);
         let centre = |r: [u64; 2]| {
-            [LEFT + step * (r[0] as f64 + 0.5), TOP + step * (r[1] as f64 + 0.5)]
+            [
+                LEFT + step * (r[0] as f64 + 0.5),
+                TOP + step * (r[1] as f64 + 0.5),
+            ]
         };
         let chips = self.size[0].div_ceil(self.chip.max(1));
         for chip in 0..chips {
             let columns = self.chip.min(self.size[0] - chip * self.chip);
             let x = LEFT + step * (chip * self.chip) as f64;
-            let area = [x + 2.0, TOP + 2.0, step * columns as f64 - 4.0, height - 4.0];
+            let area = [
+                x + 2.0,
+                TOP + 2.0,
+                step * columns as f64 - 4.0,
+                height - 4.0,
+            ];
             svg.rect(area, "#fafafa");
             svg.frame(area, "#c8c8c8");
             let at = [x + step * columns as f64 / 2.0, TOP + height + 16.0];
@@ -84,10 +92,20 @@ impl HeatMap {
         let end = ticks[ticks.len() - 1] / 100.0;
         // Busy links are drawn last, on top.
         let mut order: Vec<&HeatLink> = self.links.iter().collect();
-        order.sort_by(|a, b| a.share.total_cmp(&b.share).then((a.from, a.to).cmp(&(b.from, b.to))));
+        order.sort_by(|a, b| {
+            a.share
+                .total_cmp(&b.share)
+                .then((a.from, a.to).cmp(&(b.from, b.to)))
+        });
         for link in order {
             let fill = colour(link.share / end);
-            arrow(&mut svg, link, [centre(link.from), centre(link.to)], half, &fill);
+            arrow(
+                &mut svg,
+                link,
+                [centre(link.from), centre(link.to)],
+                half,
+                &fill,
+            );
         }
         for y in 0..self.size[1] {
             for x in 0..self.size[0] {
@@ -97,7 +115,11 @@ impl HeatMap {
                 svg.frame(area, "#9a9a9a");
             }
         }
-        self.bar(&mut svg, LEFT + width.max(page - LEFT - RIGHT) + 26.0, &ticks);
+        self.bar(
+            &mut svg,
+            LEFT + width.max(page - LEFT - RIGHT) + 26.0,
+            &ticks,
+        );
         svg.finish()
     }
 
@@ -125,7 +147,8 @@ fn arrow(svg: &mut Svg, link: &HeatLink, [a, b]: [[f64; 2]; 2], half: f64, fill:
     let length = (b[0] - a[0]).hypot(b[1] - a[1]).max(1.0);
     let [ux, uy] = [(b[0] - a[0]) / length, (b[1] - a[1]) / length];
     let side = half * 0.5;
-    let shift = |p: [f64; 2], along: f64| [p[0] + ux * along - uy * side, p[1] + uy * along + ux * side];
+    let shift =
+        |p: [f64; 2], along: f64| [p[0] + ux * along - uy * side, p[1] + uy * along + ux * side];
     let width = half * 0.7;
     let far = link.from[0].abs_diff(link.to[0]) + link.from[1].abs_diff(link.to[1]) > 1;
     let mut draw = |from: [f64; 2], to: [f64; 2]| {
@@ -137,9 +160,20 @@ fn arrow(svg: &mut Svg, link: &HeatLink, [a, b]: [[f64; 2]; 2], half: f64, fill:
     };
     if far {
         // Outwards at the source, inwards at the goal.
-        let out = |p: [f64; 2], s: f64| shift([p[0] - ux * s * half * 2.4, p[1] - uy * s * half * 2.4], 0.0);
-        draw(shift([a[0] - ux * half, a[1] - uy * half], 0.0), out(a, 1.0));
-        draw(out(b, -1.0), shift([b[0] + ux * half, b[1] + uy * half], 0.0));
+        let out = |p: [f64; 2], s: f64| {
+            shift(
+                [p[0] - ux * s * half * 2.4, p[1] - uy * s * half * 2.4],
+                0.0,
+            )
+        };
+        draw(
+            shift([a[0] - ux * half, a[1] - uy * half], 0.0),
+            out(a, 1.0),
+        );
+        draw(
+            out(b, -1.0),
+            shift([b[0] + ux * half, b[1] + uy * half], 0.0),
+        );
     } else {
         draw(shift(a, half), shift(b, -half));
     }

@@ -33,8 +33,11 @@ pub fn svg(title: &str, subtitle: &str, axis: &str, stacks: &[Stack]) -> String 
     let mut page = Svg::new(WIDTH, bottom + BOTTOM);
     page.head(title, subtitle);
     let used = |c: &&Cause| stacks.iter().any(|s| s.shares.iter().any(|x| x.0 == **c));
-    let entries: Vec<(&str, &str)> =
-        Cause::ALL.iter().filter(used).map(|&c| (cause::name(c), cause::colour(c))).collect();
+    let entries: Vec<(&str, &str)> = Cause::ALL
+        .iter()
+        .filter(used)
+        .map(|&c| (cause::name(c), cause::colour(c)))
+        .collect();
     let x = page.legend(24.0, 82.0, &entries);
     page.rect([x, 76.0, 12.0, 12.0], IDLE);
     page.frame([x, 76.0, 12.0, 12.0], GREY);
@@ -42,23 +45,52 @@ pub fn svg(title: &str, subtitle: &str, axis: &str, stacks: &[Stack]) -> String 
     for percent in (0..=100).step_by(20) {
         let x = left + (right - left) * f64::from(percent) / 100.0;
         page.line([x, TOP - 4.0], [x, bottom], LINE, 1.0);
-        page.text(&format!("{percent} %"), [x, bottom + 15.0], 12.5, GREY, Anchor::Middle);
+        page.text(
+            &format!("{percent} %"),
+            [x, bottom + 15.0],
+            12.5,
+            GREY,
+            Anchor::Middle,
+        );
     }
-    page.text(axis, [(left + right) / 2.0, bottom + 39.0], 13.0, INK, Anchor::Middle);
+    page.text(
+        axis,
+        [(left + right) / 2.0, bottom + 39.0],
+        13.0,
+        INK,
+        Anchor::Middle,
+    );
     for (i, stack) in stacks.iter().enumerate() {
         let top = TOP + height * i as f64;
         let middle = top + height / 2.0;
         let size = (height - 3.0).min(12.5);
-        page.text(&shorten(&stack.label, 34), [left - 9.0, middle], size, INK, Anchor::End);
+        page.text(
+            &shorten(&stack.label, 34),
+            [left - 9.0, middle],
+            size,
+            INK,
+            Anchor::End,
+        );
         let mut x = left;
         for &(cause, share) in &stack.shares {
             let width = (right - left) * share;
-            let title = format!("{}: {:.1} % {}", stack.label, 100.0 * share, cause::name(cause));
+            let title = format!(
+                "{}: {:.1} % {}",
+                stack.label,
+                100.0 * share,
+                cause::name(cause)
+            );
             let area = [x, top + 2.5, width, height - 5.0];
             page.rect_with_title(area, cause::colour(cause), &title);
             x += width;
         }
-        page.text(&stack.note, [right + 8.0, middle], size, GREY, Anchor::Start);
+        page.text(
+            &stack.note,
+            [right + 8.0, middle],
+            size,
+            GREY,
+            Anchor::Start,
+        );
     }
     page.line([left, TOP - 4.0], [left, bottom], GREY, 1.0);
     page.finish()

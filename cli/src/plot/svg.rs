@@ -38,13 +38,20 @@ fn short(x: f64) -> String {
 
 /// Text as XML.
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }
 
 impl Svg {
     /// A white page.
     pub fn new(width: f64, height: f64) -> Svg {
-        let mut svg = Svg { body: String::new(), width, height };
+        let mut svg = Svg {
+            body: String::new(),
+            width,
+            height,
+        };
         svg.rect([0.0, 0.0, width, height], "#ffffff");
         svg
     }
@@ -99,9 +106,15 @@ impl Svg {
 
     /// A filled polygon.
     pub fn polygon(&mut self, points: &[[f64; 2]], fill: &str) {
-        let points: Vec<String> =
-            points.iter().map(|p| format!("{},{}", short(p[0]), short(p[1]))).collect();
-        let _ = writeln!(self.body, "<polygon points=\"{}\" fill=\"{fill}\"/>", points.join(" "));
+        let points: Vec<String> = points
+            .iter()
+            .map(|p| format!("{},{}", short(p[0]), short(p[1])))
+            .collect();
+        let _ = writeln!(
+            self.body,
+            "<polygon points=\"{}\" fill=\"{fill}\"/>",
+            points.join(" ")
+        );
     }
 
     /// Text whose vertical middle is at `at`.

@@ -36,13 +36,19 @@ fn ticks(r: &RunReport, ns: f64) -> u64 {
 fn title(r: &RunReport, l: &LayerRun) -> String {
     let [start, end] = [l.start_ns, l.end_ns].map(time);
     let firings = count(l.station_firings);
-    format!("{} on {}: {start} to {end}, {firings} firings, {}", l.name, r.about.machine.name, l.why)
+    format!(
+        "{} on {}: {start} to {end}, {firings} firings, {}",
+        l.name, r.about.machine.name, l.why
+    )
 }
 
 /// Rows that exchange values.
 fn edges(r: &RunReport) -> Vec<[usize; 2]> {
     let row = |name: &str| r.layers.iter().position(|l| l.name == name);
-    let edges = r.buffers.iter().filter_map(|b| Some([row(&b.from)?, row(&b.to)?]));
+    let edges = r
+        .buffers
+        .iter()
+        .filter_map(|b| Some([row(&b.from)?, row(&b.to)?]));
     edges.collect()
 }
 
@@ -123,7 +129,10 @@ fn parts(r: &RunReport) -> BarChart {
         title: "Use of parts in steady state".to_string(),
         subtitle: subtitle(&[("", r)]),
         axis: "Busy share of the interval between images (%)".to_string(),
-        series: vec!["mean of all instances".to_string(), "busiest instance".to_string()],
+        series: vec![
+            "mean of all instances".to_string(),
+            "busiest instance".to_string(),
+        ],
         bars: bars.collect(),
         whole: false,
     }
@@ -148,7 +157,13 @@ fn links(r: &RunReport) -> HeatMap {
         ),
     });
     let links: Vec<HeatLink> = links.collect();
-    let most = |axis: usize| links.iter().map(|l| l.from[axis].max(l.to[axis])).max().unwrap_or(0);
+    let most = |axis: usize| {
+        links
+            .iter()
+            .map(|l| l.from[axis].max(l.to[axis]))
+            .max()
+            .unwrap_or(0)
+    };
     let size = [most(0) + 1, most(1) + 1];
     HeatMap {
         title: "Use of links in steady state".to_string(),

@@ -9,4 +9,4 @@ mod tally;
 
 pub use load::Load;
 pub use run::run;
-pub use steady::{Estimate, times};
+pub use steady::{Estimate, images, times};

@@ -24,8 +24,16 @@ impl Lane {
         let Some(route) = route.map(|r| &plan.routes[r]) else {
             return Lane::default();
         };
-        let hold = route.hops.iter().map(|h| route.flits * plan.links[h.link].flit_ticks).max();
-        Lane { transit: transit(plan, route), hold: hold.unwrap_or(0), gate: 0 }
+        let hold = route
+            .hops
+            .iter()
+            .map(|h| route.flits * plan.links[h.link].flit_ticks)
+            .max();
+        Lane {
+            transit: transit(plan, route),
+            hold: hold.unwrap_or(0),
+            gate: 0,
+        }
     }
 
     /// Sends a message; returns when it is there.
@@ -90,7 +98,7 @@ struct Edge {
     /// When each was finished, and when it arrived.
     sent: Vec<u64>,
     arrived: Vec<u64>,
-    /// Release of the last `capacity` blocks, by number modulo capacity; empty without one.
+    /// Release of the last blocks, by number modulo length; empty without a capacity.
     releases: Vec<u64>,
     /// Blocks released over all images.
     released: u64,
@@ -129,7 +137,8 @@ impl<'a> Recurrence<'a> {
             blocks: 0,
             sent: vec![0; blocks(e)],
             arrived: vec![0; blocks(e)],
-            releases: vec![0; e.capacity.unwrap_or(0) as usize],
+            // Blocks that no window looks at are released before they are sent, but not beyond their image.
+            releases: vec![0; e.capacity.map_or(0, |c| c as usize + blocks(e))],
             released: 0,
         });
         Recurrence {
@@ -225,7 +234,10 @@ impl<'a> Recurrence<'a> {
         let mut met: Vec<(usize, String)> = Vec::new();
         while !met.iter().any(|m| m.0 == s) {
             let (plan, own) = (&self.plan.stations[s], &self.stations[s]);
-            let lacking = plan.inputs.iter().find(|&&e| self.need(s, e) > self.edges[e].blocks);
+            let lacking = plan
+                .inputs
+                .iter()
+                .find(|&&e| self.need(s, e) > self.edges[e].blocks);
             let (wait, next) = match lacking {
                 Some(&e) => {
                     let from = self.plan.edges[e].from;
@@ -236,10 +248,16 @@ impl<'a> Recurrence<'a> {
                     let full = plan.outputs.iter().find(|&&e| self.room(s, e).is_none());
                     let to = full.map_or(s, |&e| self.plan.edges[e].to);
                     let name = &self.plan.stations[to].name;
-                    (format!("room in front of `{name}`; raise `tile.buffer`"), to)
+                    (
+                        format!("room in front of `{name}`; raise `tile.buffer`"),
+                        to,
+                    )
                 }
             };
-            met.push((s, format!("`{}` waits in firing {} for {wait}", plan.name, own.next)));
+            met.push((
+                s,
+                format!("`{}` waits in firing {} for {wait}", plan.name, own.next),
+            ));
             s = next;
         }
         let ring = met.iter().position(|m| m.0 == s).unwrap_or(0);
@@ -268,7 +286,7 @@ impl<'a> Recurrence<'a> {
         match block.checked_sub(capacity) {
             None => Some(0),
             Some(before) if edge.released <= before => None,
-            Some(_) => Some(edge.releases[(block % capacity) as usize]),
+            Some(before) => Some(edge.releases[before as usize % edge.releases.len()]),
         }
     }
 
@@ -278,7 +296,10 @@ impl<'a> Recurrence<'a> {
         let own = &mut self.stations[s];
         let n = own.next;
         let free = own.free;
-        let start = ready.arrived.max(ready.room).max(free.saturating_sub(plan.fetch));
+        let start = ready
+            .arrived
+            .max(ready.room)
+            .max(free.saturating_sub(plan.fetch));
         own.bus_free = own.bus_free.max(start) + plan.bus_ticks;
         own.port_free = own.port_free.max(start) + plan.port_ticks;
         let fetched = start + plan.fetch;
@@ -310,19 +331,27 @@ impl<'a> Recurrence<'a> {
         }
         for &e in &plan.inputs {
             let edge = &self.plan.edges[e];
-            let Some(capacity) = edge.capacity else {
+            if edge.capacity.is_none() {
                 continue;
-            };
+            }
             let from = &self.plan.stations[edge.from].blocks;
             let freed = edge.window.free(from, &plan.blocks, n);
             let until = self.images * from.yielding() + freed;
             let edge = &mut self.edges[e];
             for block in edge.released..until {
-                edge.releases[(block % capacity) as usize] = begin;
+                let place = block as usize % edge.releases.len();
+                edge.releases[place] = begin;
             }
             edge.released = edge.released.max(until);
         }
-        Firing { start, begin, end, written, finished, waits }
+        Firing {
+            start,
+            begin,
+            end,
+            written,
+            finished,
+            waits,
+        }
     }
 }
 

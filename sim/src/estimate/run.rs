@@ -36,8 +36,9 @@ pub fn run(
     let mut total = Counts::default();
     counts.iter().for_each(|c| total += c);
     let stations = plan.stations.iter().zip(&tallies.stations).zip(counts);
-    let stations: Vec<StationTiming> =
-        stations.map(|((p, t), c)| StationTiming::new(p, t, latency, c)).collect();
+    let stations: Vec<StationTiming> = stations
+        .map(|((p, t), c)| StationTiming::new(p, t, latency, c))
+        .collect();
     let begins = tallies.stations.iter().filter_map(|t| t.first_begin);
     let ends = tallies.stations.iter().map(|t| t.last_finish);
     let usage = usage(plan, latency, &tallies);
@@ -71,7 +72,11 @@ fn usage(plan: &Plan, ticks: u64, tallies: &Tallies<'_>) -> Usage {
     let tiles = load.buses.iter().zip(&load.ports).zip(&load.units);
     let edges = plan.edges.iter().map(|e| {
         let blocks = plan.stations[e.from].blocks.yielding();
-        EdgeUse { sent: blocks, arrived: blocks, peak: 0 }
+        EdgeUse {
+            sent: blocks,
+            arrived: blocks,
+            peak: 0,
+        }
     });
     let links = plan.links.iter().zip(&load.flits).zip(&load.packets);
     Usage {
@@ -79,8 +84,14 @@ fn usage(plan: &Plan, ticks: u64, tallies: &Tallies<'_>) -> Usage {
         stations: tallies.stations.clone(),
         edges: edges.collect(),
         links: links
-            .map(|((l, &flits), &packets)| LinkTally { busy: flits * l.flit_ticks, flits, packets })
+            .map(|((l, &flits), &packets)| LinkTally {
+                busy: flits * l.flit_ticks,
+                flits,
+                packets,
+            })
             .collect(),
-        tiles: tiles.map(|((&bus, &port), &unit)| TileUse { bus, port, unit }).collect(),
+        tiles: tiles
+            .map(|((&bus, &port), &unit)| TileUse { bus, port, unit })
+            .collect(),
     }
 }

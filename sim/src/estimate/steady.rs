@@ -6,9 +6,9 @@
 //! against a bounded edge the consumer not behind the producer.
 
 use super::recurrence::Recurrence;
+use crate::cycle::CycleError;
 use crate::cycle::observe::Observer;
 use crate::cycle::plan::Plan;
-use crate::cycle::CycleError;
 use crate::record::Both;
 
 /// Images tried at most.
@@ -59,6 +59,15 @@ pub fn times(
     Ok(found)
 }
 
+/// Evaluates so many images; returns the tick at which each was done.
+///
+/// # Errors
+/// As [`times`].
+pub fn images(plan: &Plan, images: u64, seen: &mut impl Observer) -> Result<Vec<u64>, CycleError> {
+    let mut machine = Recurrence::new(plan);
+    (0..images).map(|_| machine.image(seen)).collect()
+}
+
 struct Steady {
     /// Begins of the image before, by station.
     begins: Vec<Vec<u64>>,
@@ -91,16 +100,20 @@ impl Steady {
         for (s, before) in self.begins.iter_mut().enumerate() {
             let begins = machine.begins(s);
             let shift = begins[0] - before[0];
-            let uniform = begins.iter().zip(before.iter()).all(|(b, a)| b - a == shift);
+            let uniform = begins
+                .iter()
+                .zip(before.iter())
+                .all(|(b, a)| b - a == shift);
             let shift = uniform.then_some(shift);
             all &= uniform && self.shifts[s] == shift;
             self.shifts[s] = shift;
             before.copy_from_slice(begins);
         }
         let follows = |from: usize, to: usize| self.shifts[from] <= self.shifts[to];
-        let stable = plan.edges.iter().all(|e| {
-            follows(e.from, e.to) && (e.capacity.is_none() || follows(e.to, e.from))
-        });
+        let stable = plan
+            .edges
+            .iter()
+            .all(|e| follows(e.from, e.to) && (e.capacity.is_none() || follows(e.to, e.from)));
         self.same = if all && stable { self.same + 1 } else { 0 };
         self.same >= self.enough
     }

@@ -55,7 +55,18 @@ impl Observer for Tallies<'_> {
         let w = &times.waits;
         let (upstream, link, output) = (part(w.upstream), part(w.link), part(w.output));
         let (fetch, bus, port, unit) = (part(w.fetch), part(w.bus), part(w.port), part(w.unit));
-        add(&mut tally.waits, &Waits { upstream, link, output, bus, port, unit, fetch });
+        add(
+            &mut tally.waits,
+            &Waits {
+                upstream,
+                link,
+                output,
+                bus,
+                port,
+                unit,
+                fetch,
+            },
+        );
         let work = times.end.min(limit).saturating_sub(times.begin);
         let reading = times.end - times.begin - plan.adc_wait;
         tally.busy += work.min(reading);

@@ -143,8 +143,17 @@ impl Writer {
     }
 
     /// A track, under `parent`, as the `rank`-th there; its values have a unit if it is a counter.
-    pub fn track(&mut self, uuid: u64, parent: Option<u64>, name: &str, rank: i32, unit: Option<&str>) {
-        let counter = unit.map(|u| CounterDescriptor { unit_name: Some(u.to_string()) });
+    pub fn track(
+        &mut self,
+        uuid: u64,
+        parent: Option<u64>,
+        name: &str,
+        rank: i32,
+        unit: Option<&str>,
+    ) {
+        let counter = unit.map(|u| CounterDescriptor {
+            unit_name: Some(u.to_string()),
+        });
         self.packet(TracePacket {
             track_descriptor: Some(TrackDescriptor {
                 uuid: Some(uuid),
@@ -168,9 +177,17 @@ impl Writer {
         let interned_data = known.is_none().then(|| {
             self.names.insert(name.to_string(), iid);
             let name = Some(name.to_string());
-            InternedData { event_names: vec![EventName { iid: Some(iid), name }] }
+            InternedData {
+                event_names: vec![EventName {
+                    iid: Some(iid),
+                    name,
+                }],
+            }
         });
-        let event = TrackEvent { track_uuid: Some(track), ..TrackEvent::default() };
+        let event = TrackEvent {
+            track_uuid: Some(track),
+            ..TrackEvent::default()
+        };
         self.packet(TracePacket {
             timestamp: Some(begin),
             interned_data,
@@ -183,7 +200,10 @@ impl Writer {
         });
         self.packet(TracePacket {
             timestamp: Some(end),
-            track_event: Some(TrackEvent { r#type: Some(SLICE_END), ..event }),
+            track_event: Some(TrackEvent {
+                r#type: Some(SLICE_END),
+                ..event
+            }),
             ..TracePacket::default()
         });
     }

@@ -1,8 +1,8 @@
 //! Where each station's time went, along time: a histogram of ticks by cause.
 
-use crate::cycle::plan::Plan;
-use crate::cycle::observe::{Firing, Observer};
 use crate::cycle::Waits;
+use crate::cycle::observe::{Firing, Observer};
+use crate::cycle::plan::Plan;
 use serde::{Deserialize, Serialize};
 
 /// What a station does with a tick, in the order in which reports list it.
@@ -108,7 +108,9 @@ impl Profile {
         let bins = &self.stations[station][..(end.div_ceil(self.width) as usize).min(BINS)];
         let all = Cause::ALL.iter().enumerate();
         let series = all.map(|(i, &c)| (c, bins.iter().map(|b| b[i]).collect::<Vec<u64>>()));
-        series.filter(|(_, ticks)| ticks.iter().any(|&t| t > 0)).collect()
+        series
+            .filter(|(_, ticks)| ticks.iter().any(|&t| t > 0))
+            .collect()
     }
 
     fn widen(&mut self, tick: u64) {
@@ -162,7 +164,11 @@ mod tests {
     use super::*;
 
     fn profile() -> Profile {
-        Profile { width: 1, stations: vec![vec![Bin::default(); BINS]], adc_wait: vec![3] }
+        Profile {
+            width: 1,
+            stations: vec![vec![Bin::default(); BINS]],
+            adc_wait: vec![3],
+        }
     }
 
     #[test]
@@ -170,15 +176,35 @@ mod tests {
         let mut p = profile();
         let (mut at, mut waited) = (10, 0);
         for n in 0..500u64 {
-            let waits = Waits { upstream: n % 4, bus: n % 3, ..Waits::default() };
+            let waits = Waits {
+                upstream: n % 4,
+                bus: n % 3,
+                ..Waits::default()
+            };
             let begin = at + waits.upstream + waits.bus;
             waited += if n > 0 { n % 4 + n % 3 } else { 0 };
             let (end, start) = (begin + 8, begin);
-            p.fired(0, n, &Firing { start, begin, end, written: end, finished: end, waits });
+            p.fired(
+                0,
+                n,
+                &Firing {
+                    start,
+                    begin,
+                    end,
+                    written: end,
+                    finished: end,
+                    waits,
+                },
+            );
             at = end;
         }
         let series = p.of(0, at);
-        let sum = |c| series.iter().find(|s| s.0 == c).map_or(0, |s| s.1.iter().sum::<u64>());
+        let sum = |c| {
+            series
+                .iter()
+                .find(|s| s.0 == c)
+                .map_or(0, |s| s.1.iter().sum::<u64>())
+        };
         assert_eq!((sum(Cause::Busy), sum(Cause::Adc)), (500 * 5, 500 * 3));
         assert_eq!(sum(Cause::Upstream) + sum(Cause::Bus), waited);
         // 5500 ticks in at most 240 bins, widths being powers of two.

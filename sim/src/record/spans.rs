@@ -1,7 +1,7 @@
 //! When each of the first images passed each station, and when it was done.
 
-use crate::cycle::plan::Plan;
 use crate::cycle::observe::{Firing, Observer};
+use crate::cycle::plan::Plan;
 
 /// Images whose spans are kept.
 const IMAGES: u64 = 8;

@@ -6,8 +6,8 @@
 
 use super::perfetto::Writer;
 use super::profile::pieces;
-use crate::cycle::plan::{Plan, StationPlan};
 use crate::cycle::observe::{Firing, Observer};
+use crate::cycle::plan::{Plan, StationPlan};
 use crate::graph::StationKind;
 
 /// Which part of a run is kept.
@@ -23,7 +23,11 @@ pub struct TimelineWindow {
 
 impl Default for TimelineWindow {
     fn default() -> TimelineWindow {
-        TimelineWindow { from: 0, until: u64::MAX, packets: 2_000_000 }
+        TimelineWindow {
+            from: 0,
+            until: u64::MAX,
+            packets: 2_000_000,
+        }
     }
 }
 
@@ -69,7 +73,13 @@ impl<'a> Timeline<'a> {
         for (s, station) in plan.stations.iter().enumerate() {
             t.describe(s, station);
         }
-        t.writer.track(t.network(), None, "links", plan.stations.len() as i32 + 1, None);
+        t.writer.track(
+            t.network(),
+            None,
+            "links",
+            plan.stations.len() as i32 + 1,
+            None,
+        );
         t
     }
 
@@ -99,7 +109,8 @@ impl<'a> Timeline<'a> {
             let from = &self.plan.stations[self.plan.edges[e].from].name;
             let name = format!("buffer: blocks of {from}");
             let (uuid, rank) = (self.fill_track(e), 3 + i as i32);
-            self.writer.track(uuid, Some(group), &name, rank, Some("blocks"));
+            self.writer
+                .track(uuid, Some(group), &name, rank, Some("blocks"));
         }
     }
 
@@ -225,7 +236,8 @@ impl Observer for Timeline<'_> {
             let l = &self.plan.links[link];
             let name = format!("({}, {}) to ({}, {})", l.from.0, l.from.1, l.to.0, l.to.1);
             let (track, parent) = (self.link_track(link), self.network());
-            self.writer.track(track, Some(parent), &name, link as i32, None);
+            self.writer
+                .track(track, Some(parent), &name, link as i32, None);
         }
         let (track, name) = (self.link_track(link), self.messages[route].clone());
         self.slice(track, &name, start, end);

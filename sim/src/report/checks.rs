@@ -4,8 +4,8 @@ use super::area::{level_area_mm2, units_in_use};
 use super::energy::dynamic_pj;
 use super::run::RunReport;
 use crate::counts::Counts;
-use crate::cycle::plan::Plan;
 use crate::cycle::CycleResult;
+use crate::cycle::plan::Plan;
 use crate::estimate::Load;
 use crosscut_arch::{Level, PartKind};
 use serde::{Deserialize, Serialize};
@@ -162,7 +162,10 @@ fn values(result: &CycleResult, plan: &Plan) -> Check {
         })
         .map(|(e, used)| {
             let ends = [e.from, e.to].map(|s| &plan.stations[s].name);
-            format!("{} to {}: {} sent, {} received", ends[0], ends[1], used.sent, used.arrived)
+            format!(
+                "{} to {}: {} sent, {} received",
+                ends[0], ends[1], used.sent, used.arrived
+            )
         })
         .collect();
     let detail = if wrong.is_empty() {
@@ -171,7 +174,11 @@ fn values(result: &CycleResult, plan: &Plan) -> Check {
     } else {
         wrong.join(", ")
     };
-    check("every block sent is received once", wrong.is_empty(), detail)
+    check(
+        "every block sent is received once",
+        wrong.is_empty(),
+        detail,
+    )
 }
 
 /// Measured work of the shared parts against the plan's closed form.
@@ -184,9 +191,7 @@ fn work(result: &CycleResult, plan: &Plan) -> Check {
         flits: result.links.iter().map(|l| l.flits).collect(),
         packets: result.links.iter().map(|l| l.packets).collect(),
     };
-    let sums = |l: &Load| {
-        [&l.buses, &l.ports, &l.units, &l.flits].map(|v| v.iter().sum::<u64>())
-    };
+    let sums = |l: &Load| [&l.buses, &l.ports, &l.units, &l.flits].map(|v| v.iter().sum::<u64>());
     let ([b, p, u, f], expected) = (sums(&measured), sums(&load));
     check(
         "work of buses, buffer ports, digital units and links equals the plan's",

@@ -83,29 +83,55 @@ pub(super) fn of_parts(
             });
         }
     };
-    let modes = [PartKind::Crossbar, PartKind::ReduceMode, PartKind::BufferMode];
+    let modes = [
+        PartKind::Crossbar,
+        PartKind::ReduceMode,
+        PartKind::BufferMode,
+    ];
     let actions: u64 = modes.iter().map(|&k| run.counts.get(k)).sum();
     // On a phased machine the array is taken for the whole phase.
     let read = match arch.timing {
         crosscut_arch::Timing::BitSerial(_) => arch.crossbar.read_ticks,
         crosscut_arch::Timing::Phased(p) => p.phase_ticks,
     };
-    let busiest = layers.iter().filter(|l| l.kind == "compute").map(|l| l.busy_ticks).max();
-    add("crossbars", totals.total, (actions * read) as f64, busiest.map(|b| b as f64));
+    let busiest = layers
+        .iter()
+        .filter(|l| l.kind == "compute")
+        .map(|l| l.busy_ticks)
+        .max();
+    add(
+        "crossbars",
+        totals.total,
+        (actions * read) as f64,
+        busiest.map(|b| b as f64),
+    );
     if let Adc::Sar(c) = arch.adc {
         let conversions = run.counts.get(PartKind::Adc) as f64;
         let adcs = totals.pes * u64::from(arch.pe.adcs);
-        add("adcs", adcs, conversions * arch.clock_hz / c.samples_per_s, None);
+        add(
+            "adcs",
+            adcs,
+            conversions * arch.clock_hz / c.samples_per_s,
+            None,
+        );
     }
     let servers = [
         ("buses", run.tiles.iter().map(|t| t.bus).collect()),
         ("buffer-ports", run.tiles.iter().map(|t| t.port).collect()),
         ("digital-units", run.tiles.iter().map(|t| t.unit).collect()),
-        ("links", run.links.iter().map(|l| l.busy).collect::<Vec<u64>>()),
+        (
+            "links",
+            run.links.iter().map(|l| l.busy).collect::<Vec<u64>>(),
+        ),
     ];
     for (name, loads) in servers {
         let busy = loads.iter().sum::<u64>() as f64;
-        add(name, loads.len() as u64, busy, loads.iter().max().map(|&m| m as f64));
+        add(
+            name,
+            loads.len() as u64,
+            busy,
+            loads.iter().max().map(|&m| m as f64),
+        );
     }
     parts
 }

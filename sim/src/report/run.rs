@@ -255,11 +255,18 @@ fn layers(
     result: &CycleResult,
     seen: &Observed<'_>,
 ) -> Vec<LayerRun> {
-    let mut layers: Vec<LayerRun> =
-        result.stations.iter().map(|s| layer(map, arch, s)).collect();
+    let mut layers: Vec<LayerRun> = result
+        .stations
+        .iter()
+        .map(|s| layer(map, arch, s))
+        .collect();
     for (i, layer) in layers.iter_mut().enumerate() {
         layer.critical = critical(seen.plan, &seen.plan.stations[i], result);
-        layer.profile = seen.profile.of(i, result.latency_ticks).into_iter().collect();
+        layer.profile = seen
+            .profile
+            .of(i, result.latency_ticks)
+            .into_iter()
+            .collect();
         layer.image_spans_ticks = seen.spans.stations[i].clone();
     }
     layers

@@ -88,11 +88,7 @@ pub struct Critical {
 }
 
 /// The critical part of a station; none for the source, which is not part of the machine.
-pub(super) fn critical(
-    plan: &Plan,
-    station: &StationPlan,
-    run: &CycleResult,
-) -> Option<Critical> {
+pub(super) fn critical(plan: &Plan, station: &StationPlan, run: &CycleResult) -> Option<Critical> {
     let interval = run.interval_ticks;
     if station.outside || interval == 0 {
         return None;
@@ -100,8 +96,15 @@ pub(super) fn critical(
     let own = station.blocks.count() * station.occupancy;
     let tiles = &run.tiles[station.tiles.clone()];
     let most = |of: fn(&TileUse) -> u64| tiles.iter().map(of).max().unwrap_or(0);
-    let routes = station.outputs.iter().filter_map(|&e| plan.edges[e].route).chain(station.reduce);
-    let links = routes.flat_map(|r| &plan.routes[r].hops).map(|h| run.links[h.link].busy).max();
+    let routes = station
+        .outputs
+        .iter()
+        .filter_map(|&e| plan.edges[e].route)
+        .chain(station.reduce);
+    let links = routes
+        .flat_map(|r| &plan.routes[r].hops)
+        .map(|h| run.links[h.link].busy)
+        .max();
     let worker = match station.kind {
         StationKind::Compute(_) if station.adc_wait > 0 => (Resource::Adc, own),
         _ if station.digital => (Resource::DigitalUnit, most(|t| t.unit)),
@@ -115,7 +118,10 @@ pub(super) fn critical(
     ];
     // Of equal ones the first.
     let best = candidates.into_iter().rev().max_by_key(|c| c.1)?;
-    Some(Critical { part: best.0, busy_share: best.1 as f64 / interval as f64 })
+    Some(Critical {
+        part: best.0,
+        busy_share: best.1 as f64 / interval as f64,
+    })
 }
 
 #[cfg(test)]
@@ -126,10 +132,20 @@ mod tests {
     #[test]
     fn shares_are_put_in_words_largest_first() {
         let stalled = |adc, waits| Stalls { adc, waits };
-        let upstream = Waits { upstream: 61, ..Waits::default() };
-        assert_eq!(in_words(17, &stalled(22, upstream)), "61 % waiting for upstream, 22 % ADC, 17 % busy");
+        let upstream = Waits {
+            upstream: 61,
+            ..Waits::default()
+        };
+        assert_eq!(
+            in_words(17, &stalled(22, upstream)),
+            "61 % waiting for upstream, 22 % ADC, 17 % busy"
+        );
         // 1 in 1000 rounds to nothing and is left out; 5 in 1000 rounds up.
-        let rest = Waits { link: 1, fetch: 5, ..Waits::default() };
+        let rest = Waits {
+            link: 1,
+            fetch: 5,
+            ..Waits::default()
+        };
         assert_eq!(in_words(994, &stalled(0, rest)), "99 % busy, 1 % fetching");
         assert_eq!(in_words(0, &Stalls::default()), "takes no time");
     }

@@ -31,11 +31,18 @@ impl Batch {
         let last = image_ends.get(seen.checked_sub(1)?)?;
         let total_ns = (last + (images - seen as u64) * interval) as f64 * tick_ns;
         let dynamic: f64 = components.iter().map(|c| c.dynamic_pj).sum();
-        let power: f64 = components.iter().map(|c| c.instances as f64 * c.static_power_mw).sum();
+        let power: f64 = components
+            .iter()
+            .map(|c| c.instances as f64 * c.static_power_mw)
+            .sum();
         Some(Batch {
             images,
             total_ns,
-            throughput_ips: if total_ns > 0.0 { images as f64 * 1e9 / total_ns } else { 0.0 },
+            throughput_ips: if total_ns > 0.0 {
+                images as f64 * 1e9 / total_ns
+            } else {
+                0.0
+            },
             // mW x ns = pJ.
             energy_pj: images as f64 * dynamic + power * total_ns,
         })
