@@ -36,7 +36,7 @@ mod validate;
 
 pub use check::{Check, LevelTotal, PartTotal, check};
 pub use error::{ArchError, Fault, Place};
-pub use load::{from_toml, load};
+pub use load::{MappingFile, from_toml, load, load_mapped};
 pub use model::*;
 pub use part::{Confidence, Level, Part, PartKind};
 pub use preset::{PresetInfo, preset_text, presets};

@@ -18,8 +18,30 @@ const MAX_EXTENDS: usize = 8;
 /// Every fault of the description and of the overrides, with its place and a hint; or that there is
 /// neither a preset nor a file of that name.
 pub fn load(name_or_path: &str, overrides: &[String]) -> Result<Arch, ArchError> {
+    load_mapped(name_or_path, None, overrides)
+}
+
+/// As [`load`], with a mapping file laid over the machine and below the overrides: a TOML text that holds the table
+/// `[mapping]` and nothing else.
+///
+/// # Errors
+/// As [`load`]; also if the mapping file says anything but a mapping.
+pub fn load_mapped(
+    name_or_path: &str,
+    mapping: Option<MappingFile<'_>>,
+    overrides: &[String],
+) -> Result<Arch, ArchError> {
     let layer = find(name_or_path, None)?;
-    build(layer, overrides)
+    build(layer, mapping, overrides)
+}
+
+/// A mapping file.
+#[derive(Debug, Clone, Copy)]
+pub struct MappingFile<'a> {
+    /// Name shown in messages.
+    pub name: &'a str,
+    /// Its TOML.
+    pub text: &'a str,
 }
 
 /// Loads a machine from TOML text; `file_name` is shown in messages and `extends` is looked up beside it.
@@ -34,6 +56,7 @@ pub fn from_toml(text: &str, file_name: &str, overrides: &[String]) -> Result<Ar
             text: text.to_owned(),
             folder,
         },
+        None,
         overrides,
     )
 }
@@ -86,7 +109,11 @@ fn hints(name: &str) -> Vec<String> {
     near.into_iter().chain([list]).collect()
 }
 
-fn build(top: Layer, overrides: &[String]) -> Result<Arch, ArchError> {
+fn build(
+    top: Layer,
+    mapping: Option<MappingFile<'_>>,
+    overrides: &[String],
+) -> Result<Arch, ArchError> {
     let mut sources = Sources::default();
     let mut layers = vec![top];
     while let Some(parent) = parent_of(layers.last()) {
@@ -107,6 +134,8 @@ fn build(top: Layer, overrides: &[String]) -> Result<Arch, ArchError> {
     }
     let mut texts: Vec<(String, String)> =
         layers.into_iter().rev().map(|l| (l.name, l.text)).collect();
+    let mapping_file = mapping.map(|_| texts.len());
+    texts.extend(mapping.map(|m| (m.name.to_owned(), m.text.to_owned())));
     let described = texts.len();
     for given in overrides {
         texts.push((format!("--set {given}"), override_text(given)));
@@ -133,6 +162,16 @@ fn build(top: Layer, overrides: &[String]) -> Result<Arch, ArchError> {
                     "the override is empty",
                     label,
                 ));
+            }
+            Ok(table) if Some(index) == mapping_file && beside_mapping(&table).is_some() => {
+                let span = beside_mapping(&table).unwrap_or_default();
+                let label = "must be `[mapping]` or `[mapping.layer.NAME]`";
+                let fault = RawFault::new(
+                    &(span.start + offset..span.end + offset),
+                    "a mapping file describes no machine",
+                    label,
+                );
+                faults.push(fault.help("a machine file is given with --arch"));
             }
             Ok(table) if wrong_parent(&table).is_some() => {
                 let span = wrong_parent(&table).unwrap_or_default();
@@ -193,6 +232,13 @@ fn wrong_parent(table: &toml::Spanned<DeTable<'_>>) -> Option<std::ops::Range<us
     let parent = table.get_ref().get("extends")?;
     let is_text = matches!(parent.get_ref(), DeValue::String(_));
     (!is_text).then(|| parent.span())
+}
+
+/// Where a mapping file holds something else.
+fn beside_mapping(table: &toml::Spanned<DeTable<'_>>) -> Option<std::ops::Range<usize>> {
+    let other = |k: &&toml::Spanned<_>| *k.get_ref() != "mapping";
+    let keys = table.get_ref().keys();
+    keys.filter(other).map(toml::Spanned::span).next()
 }
 
 /// An override as a TOML document; a value that is no TOML by itself (`1.2 GHz`, `ideal`) is a string.

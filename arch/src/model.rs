@@ -6,6 +6,7 @@
 use crate::part::{Confidence, Level, Part, PartKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A machine, ready for mapping and simulation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -288,13 +289,44 @@ pub enum Fold {
     Semi,
 }
 
-/// Default mapping rules of a machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// Whether the channel groups of a grouped (or depthwise) convolution share arrays.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum ChannelGroups {
+    /// Small groups sit block-diagonally in one array; cells off the diagonal stay at the lowest level. With offset
+    /// weights and a unit column every group beyond the first takes one more column, for its own sum of inputs.
+    #[default]
+    Share,
+    /// Every group has arrays of its own.
+    Apart,
+}
+
+/// Default mapping rules of a machine, and choices for single layers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MappingRules {
     /// Row packing.
     pub packing: Packing,
     /// Folding.
     pub fold: Fold,
+    /// Whether channel groups share arrays.
+    #[serde(default)]
+    pub channel_groups: ChannelGroups,
+    /// Choices for single layers, by layer name. The machine does not know which layers there are.
+    #[serde(default)]
+    pub layers: BTreeMap<String, LayerRules>,
+}
+
+/// How one layer is mapped; what is absent follows from the rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct LayerRules {
+    /// w: neighbouring output columns one array computes at once.
+    pub unroll: Option<u32>,
+    /// rx, ry: copies along an output row and on different output rows.
+    pub replicas: Option<[u32; 2]>,
+    /// Row packing.
+    pub packing: Option<Packing>,
 }
 
 impl Arch {

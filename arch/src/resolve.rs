@@ -3,6 +3,7 @@
 use crate::cost;
 use crate::model::*;
 use crate::schema as raw;
+use std::collections::BTreeMap;
 
 /// Resolves a machine that passed every rule of [`crate::validate`].
 pub(crate) fn resolve(m: &raw::Machine) -> Arch {
@@ -53,6 +54,8 @@ pub(crate) fn resolve(m: &raw::Machine) -> Arch {
         mapping: MappingRules {
             packing: m.mapping.packing,
             fold: m.mapping.fold,
+            channel_groups: m.mapping.channel_groups.unwrap_or_default(),
+            layers: layers(&m.mapping),
         },
         parts: Vec::new(),
     };
@@ -82,6 +85,16 @@ fn format(f: &raw::Format) -> Format {
         input_bits: *f.input_bits,
         signed_weights,
     }
+}
+
+fn layers(m: &raw::Mapping) -> BTreeMap<String, LayerRules> {
+    let choice = |c: &raw::LayerChoice| LayerRules {
+        unroll: c.unroll.as_deref().copied(),
+        replicas: c.replicas.as_deref().copied(),
+        packing: c.packing,
+    };
+    let of = |(name, c): (&String, _)| (name.clone(), choice(c));
+    m.layer.iter().map(of).collect()
 }
 
 fn adc(a: &raw::AdcKind) -> Adc {

@@ -182,3 +182,49 @@ fn an_adc_resolution_without_figures_is_refused() {
         "{error}"
     );
 }
+
+#[test]
+fn layers_are_mapped_one_by_one_from_file_mapping_file_and_override() {
+    use crosscut_arch::{LayerRules, MappingFile, Packing, from_toml, load_mapped};
+    let text = "extends = \"semimap\"\n[mapping.layer.conv2]\nunroll = 8\nreplicas = [4, 2]\n[mapping.layer.\"a.b\"]\npacking = \"dense\"\n";
+    let set = ["mapping.layer.conv2.unroll=4".to_owned()];
+    let arch = from_toml(text, "mine.toml", &set).unwrap();
+    let conv2 = LayerRules {
+        unroll: Some(4),
+        replicas: Some([4, 2]),
+        packing: None,
+    };
+    assert_eq!(arch.mapping.layers["conv2"], conv2);
+    assert_eq!(arch.mapping.layers["a.b"].packing, Some(Packing::Dense));
+    // A mapping file lies over the machine and below the overrides.
+    let mapping = |text| {
+        let file = MappingFile {
+            name: "m.toml",
+            text,
+        };
+        load_mapped("semimap", Some(file), &set)
+    };
+    let arch = mapping("[mapping.layer.conv2]\nunroll = 8\nreplicas = [2, 1]\n").unwrap();
+    assert_eq!(arch.mapping.layers["conv2"].unroll, Some(4));
+    assert_eq!(arch.mapping.layers["conv2"].replicas, Some([2, 1]));
+    let refused = |text, words: &[&str]| {
+        let e = mapping(text).unwrap_err().to_string();
+        assert!(words.iter().all(|w| e.contains(w)), "{words:?} in {e}");
+    };
+    refused(
+        "clock = \"1 GHz\"\n",
+        &["m.toml:1:1", "a mapping file describes no machine"],
+    );
+    refused(
+        "[mapping.layer.conv2]\nunrol = 8\n",
+        &["m.toml:2:1", "unrol", "did you mean `unroll`"],
+    );
+    refused(
+        "[mapping.layer.conv2]\nreplicas = [0, 1]\n",
+        &["m.toml:2:12", "[0, 1]", "each 1 to 65536"],
+    );
+    refused(
+        "[mapping.layer.conv2]\nreplicas = 4\n",
+        &["m.toml:2:12", "mapping.layer.conv2"],
+    );
+}

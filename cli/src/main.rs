@@ -7,6 +7,7 @@ mod args;
 mod cmd;
 mod fail;
 mod format;
+mod mapping_file;
 mod output;
 mod plot;
 mod progress;

@@ -1,6 +1,9 @@
 //! What goes out: text and JSON on standard output, files written beside their place and then renamed.
 
+mod lines;
+
 use anyhow::Context;
+use lines::Lines;
 use serde::Serialize;
 use std::io::Write;
 use std::path::Path;
@@ -20,9 +23,12 @@ pub fn json(value: &impl Serialize) -> anyhow::Result<()> {
     text(&to_json(value)?)
 }
 
-/// Readable JSON, one line end at the end.
+/// Readable JSON, one line end at the end. Lists of numbers take one line.
 pub fn to_json(value: &impl Serialize) -> anyhow::Result<String> {
-    Ok(serde_json::to_string_pretty(value)? + "\n")
+    let mut bytes = Vec::new();
+    let mut json = serde_json::Serializer::with_formatter(&mut bytes, Lines::default());
+    value.serialize(&mut json)?;
+    Ok(String::from_utf8(bytes)? + "\n")
 }
 
 /// Makes the folder and tries to write in it, so that long work does not end in a file that cannot be written.

@@ -1,6 +1,8 @@
 //! The steps of every verb, each one library call with progress: map, cycle run, functional run, prune.
 
-use crate::args::{Global, MachineArgs, MapArgs, NetworkArgs, PruneJob};
+use crate::args::{Global, LayerRange, MachineArgs, MapArgs, NetworkArgs, PruneJob};
+use crate::fail::Bug;
+use crate::mapping_file::{self, MappingFile};
 use crate::output;
 use crate::progress::Progress;
 use crate::timing::Question;
@@ -8,7 +10,8 @@ use crate::workload::{self, Images};
 use crosscut_arch::Arch;
 use crosscut_prune::{PruneOptions, Pruned};
 use crosscut_sim::func::{self, FuncModel};
-use crosscut_sim::map::Mapping;
+use crosscut_sim::map::{MapOptions, Mapping, SavedMapping};
+use crosscut_sim::optimise::{OptimiseError, Summary, optimise};
 use crosscut_sim::report::{About, ExecReport, MapReport, RunReport};
 use crosscut_traces::Network;
 use crosscut_traces::quant::{self, QuantSpec};
@@ -25,6 +28,10 @@ pub struct Setting {
     pub seed: u64,
     /// Where progress goes.
     pub progress: Progress,
+    /// A mapping read from a file.
+    saved: Option<SavedMapping>,
+    /// Whether the network is a part of the one that was named.
+    part: bool,
 }
 
 impl Setting {
@@ -32,26 +39,77 @@ impl Setting {
     pub fn new(
         machine: &MachineArgs,
         network: &NetworkArgs,
+        map: &MapArgs,
         global: &Global,
     ) -> anyhow::Result<Setting> {
         let threads = usize::from(global.threads.unwrap_or(0));
         rayon::ThreadPoolBuilder::new()
             .num_threads(threads)
             .build_global()?;
-        let arch = crosscut_arch::load(&machine.arch, &machine.set)?;
+        let mapping = map.mapping.as_deref().map(mapping_file::read).transpose()?;
+        let arch = match &mapping {
+            Some(MappingFile::Choices(file)) => {
+                crosscut_arch::load_mapped(&machine.arch, Some(file.as_toml()), &machine.set)?
+            }
+            _ => crosscut_arch::load(&machine.arch, &machine.set)?,
+        };
+        let saved = match mapping {
+            Some(MappingFile::Saved(saved)) => Some(saved),
+            _ => None,
+        };
+        if let (Some(_), Some(option)) = (&saved, map.beside_saved()) {
+            anyhow::bail!("a saved mapping says everything; {option} has no place beside it");
+        }
         let mut warn = |text: &str| eprintln!("warning: {text}");
-        let net = workload::network(&network.network, global.seed, &mut warn)?;
+        let mut net = workload::network(&network.network, global.seed, &mut warn)?;
+        if let Some(file) = &network.weights {
+            workload::weights(&mut net, file)?;
+        }
         Ok(Setting {
             arch,
             net,
             seed: global.seed,
             progress: Progress::new(global.json),
+            saved,
+            part: false,
         })
+    }
+
+    /// Keeps only a part of the network. Names in the machine and in the options may be those of all its layers.
+    pub fn cut(&mut self, range: &LayerRange, options: &MapArgs) -> anyhow::Result<()> {
+        anyhow::ensure!(
+            self.saved.is_none(),
+            "a saved mapping is one of the whole network; --layers has no place beside it"
+        );
+        options.options().check_names(&self.net, &self.arch)?;
+        self.net = workload::cut(&self.net, &range.first, &range.last)?;
+        self.part = true;
+        Ok(())
     }
 
     /// Maps the network.
     pub fn map(&self, options: &MapArgs) -> anyhow::Result<Mapping> {
-        Ok(Mapping::build(&self.net, &self.arch, &options.options())?)
+        Ok(self.map_or_optimise(options)?.0)
+    }
+
+    /// Maps the network; with an objective or a budget, also what the optimiser says of it.
+    pub fn map_or_optimise(&self, args: &MapArgs) -> anyhow::Result<(Mapping, Option<Summary>)> {
+        if let Some(saved) = &self.saved {
+            return Ok((saved.restore(&self.net, &self.arch)?, None));
+        }
+        let options = MapOptions {
+            part: self.part,
+            ..args.options()
+        };
+        let Some((objective, budget)) = args.goal() else {
+            return Ok((Mapping::build(&self.net, &self.arch, &options)?, None));
+        };
+        let found = optimise(&self.net, &self.arch, &options, objective, budget);
+        let found = found.map_err(|e| match e {
+            OptimiseError::Graph(e) => anyhow::Error::from(Bug(e.to_string())),
+            e => e.into(),
+        })?;
+        Ok((found.mapping, Some(found.summary)))
     }
 
     /// Report of a mapping of `net`.
@@ -128,7 +186,7 @@ pub struct PruneRun {
 impl PruneRun {
     /// Resolves the job, makes the folder `out` once everything is known to fit, and prunes.
     pub fn new(job: &PruneJob, out: &Path) -> anyhow::Result<PruneRun> {
-        let setting = Setting::new(&job.machine, &job.network, &job.global)?;
+        let setting = Setting::new(&job.machine, &job.network, &job.map, &job.global)?;
         let images = workload::images(&setting.net, &job.network.network, &job.data)?;
         let mapping = setting.map(&job.map)?;
         output::prepare_folder(out)?;

@@ -6,6 +6,7 @@ mod images;
 pub use cut::cut;
 pub use images::{Images, images};
 
+use anyhow::Context;
 use crosscut_traces::{Network, embedded, fold, import, zoo};
 use std::path::Path;
 
@@ -32,6 +33,18 @@ pub fn network(name: &str, seed: u64, warn: &mut dyn FnMut(&str)) -> anyhow::Res
     let imported = import::onnx::load(path)?;
     imported.warnings.iter().for_each(|w| warn(w));
     Ok(fold::fold(&imported.network))
+}
+
+/// Lays the weights of a safetensors file over the network.
+pub fn weights(net: &mut Network, file: &Path) -> anyhow::Result<()> {
+    let shown = file.display();
+    let bytes = std::fs::read(file).with_context(|| format!("cannot read `{shown}`"))?;
+    import::safetensors::load_onto(net, &bytes).with_context(|| {
+        format!(
+            "the weights `{shown}` do not fit the network `{}`",
+            net.name
+        )
+    })
 }
 
 /// Whether weights are generated instead of trained: accuracy means nothing then.

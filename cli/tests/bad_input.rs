@@ -236,3 +236,143 @@ fn a_reader_that_goes_away_is_no_error() {
     let output = child.wait_with_output().expect("it ends");
     assert_eq!(output.status.code(), Some(0), "{}", common::stderr(&output));
 }
+
+#[test]
+fn mapping_choices_that_do_not_fit_are_refused() {
+    let folder = folder();
+    let write = |name: &str, text: &str| {
+        let file = path(&folder, name);
+        std::fs::write(&file, text).expect("written");
+        file
+    };
+    let refuses = |more: &[&str], words: &[&str]| {
+        let base = ["map", "--arch", "semimap", "--network", "vgg8"];
+        let e = refused(&[&base[..], more].concat());
+        assert!(words.iter().all(|w| e.contains(w)), "{words:?} in {e}");
+    };
+    let set = |kv| ["--set", kv];
+    refuses(
+        &set("mapping.layer.conv22.unroll=4"),
+        &["conv22", "did you mean `conv2`"],
+    );
+    refuses(
+        &set("mapping.layer.conv2.unroll=64"),
+        &["conv2", "slice width is 64", "1..=32", "output width 32"],
+    );
+    refuses(
+        &set("mapping.layer.conv2.replicas=[1, 99]"),
+        &["conv2", "(ry)", "99", "1..=32"],
+    );
+    refuses(
+        &set("mapping.layer.conv2.replicas=4"),
+        &[
+            "--set mapping.layer.conv2.replicas=4:1:",
+            "mapping.layer.conv2",
+        ],
+    );
+    refuses(
+        &set("mapping.layer.conv2.unrol=4"),
+        &["unrol", "did you mean `unroll`"],
+    );
+    let typo = write("typo.toml", "[mapping.layer.conv2]\npacking = \"dens\"\n");
+    refuses(
+        &["--mapping", &typo],
+        &["typo.toml:2:11", "did you mean `dense`"],
+    );
+    let machine = write("machine.toml", "extends = \"semimap\"\n");
+    refuses(
+        &["--mapping", &machine],
+        &["machine.toml:1:1", "describes no machine", "--arch"],
+    );
+    refuses(&["--mapping", &path(&folder, "none.toml")], &["none.toml"]);
+    refuses(&["--slices", "liang-vgg9"], &["liang-vgg9", "liang-vgg8"]);
+    let e = refused(&["map", "--network", "resnet18", "--slices", "published"]);
+    assert!(e.contains("resnet18") && e.contains("liang-vgg8"), "{e}");
+    let vgg8 = ["--network", "vgg8", "--slices", "semimap-vgg16"];
+    assert!(refused(&[&["map"], &vgg8[..]].concat()).contains("conv2_2"));
+}
+
+#[test]
+fn budgets_that_do_not_suffice_are_refused() {
+    let base = ["map", "--arch", "isaac-ce", "--network", "vgg16"];
+    let refuses = |more: &[&str], words: &[&str]| {
+        let e = refused(&[&base[..], more].concat());
+        assert!(words.iter().all(|w| e.contains(w)), "{words:?} in {e}");
+    };
+    let one_copy = ["67576 crossbars", "704 tiles", "5 chips"];
+    refuses(
+        &["--budget-chips", "4"],
+        &[&one_copy[..], &["4 chips"]].concat(),
+    );
+    refuses(
+        &["--budget-area", "80 mm2"],
+        &[&one_copy[..], &["80 mm2"]].concat(),
+    );
+    refuses(&["--budget-area", "80 mW"], &["80 mW", "mm2"]);
+    refuses(&["--budget-area", "0 mm2"], &["above 0"]);
+    refuses(&["--budget-chips", "0"], &["budget-chips"]);
+    refuses(&["--objective", "interval"], &["needs a budget"]);
+    refuses(&["--objective", "speed"], &["speed", "interval", "energy"]);
+    let two = ["--budget-chips", "8", "--budget-crossbars", "70000"];
+    refuses(&two, &["cannot be used with"]);
+}
+
+#[test]
+fn saved_mappings_that_do_not_fit_are_refused() {
+    let folder = folder();
+    let out = path(&folder, "mapped");
+    common::text(&["map", "--out", &out]);
+    let file = format!("{out}/mapping.json");
+    let good = std::fs::read_to_string(&file).expect("the file");
+    let refuses = |change: &dyn Fn(&mut serde_json::Value), words: &[&str]| {
+        let mut saved = serde_json::from_str(&good).expect("JSON");
+        change(&mut saved);
+        let bad = path(&folder, "bad.json");
+        std::fs::write(&bad, saved.to_string()).expect("written");
+        let e = refused(&["run", "--mapping", &bad]);
+        assert!(words.iter().all(|w| e.contains(w)), "{words:?} in {e}");
+    };
+    refuses(&|s| s["layers"] = serde_json::json!([]), &["conv1"]);
+    refuses(&|s| s["layers"] = 4.into(), &["bad.json", "column 11"]);
+    refuses(
+        &|s| s["layers"][1]["name"] = "conv22".into(),
+        &["conv22", "did you mean `conv2`"],
+    );
+    refuses(&|s| s["layers"][1]["unroll"] = 99.into(), &["conv2", "99"]);
+    refuses(
+        &|s| s["layers"][1]["replicas"][1] = 0.into(),
+        &["conv2", "1..="],
+    );
+    let rows = |s: &mut serde_json::Value, rows| s["layers"][1]["row_groups"][1]["rows"] = rows;
+    refuses(
+        &|s| rows(s, serde_json::json!([0, 1, 2])),
+        &["conv2", "row group 1", "twice"],
+    );
+    refuses(
+        &|s| {
+            rows(
+                s,
+                serde_json::json!({ "start": 0, "end": 4_000_000_000u32 }),
+            )
+        },
+        &["conv2", "beyond the last"],
+    );
+    refuses(
+        &|s| rows(s, serde_json::json!({ "start": 4, "end": 2 })),
+        &["conv2", "end before they start"],
+    );
+    // Arrays with fewer rows than the mapping was made for.
+    let e = refused(&["run", "--mapping", &file, "--set", "crossbar.rows=16"]);
+    assert!(e.contains("a crossbar has 16"), "{e}");
+    let e = refused(&["run", "--mapping", &file, "--network", "vgg8"]);
+    assert!(e.contains("conv"), "{e}");
+    let e = refused(&["run", "--mapping", &file, "--budget-chips", "2"]);
+    assert!(e.contains("--budget-chips"), "{e}");
+    let weights = path(&folder, "w.safetensors");
+    std::fs::write(&weights, "no weights").expect("written");
+    let e = refused(&["run", "--weights", &weights]);
+    assert!(
+        e.contains("w.safetensors") && e.contains("safetensors file"),
+        "{e}"
+    );
+}

@@ -250,6 +250,106 @@ fn prune_writes_weights_mapping_and_provenance() {
 }
 
 #[test]
+fn what_prune_and_map_wrote_can_be_read_back() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let dense = json(&["map", "--max-firings", "10", "--out", &at("mapped")]);
+    let again = json(&["map", "--mapping", &at("mapped/mapping.json")]);
+    assert_eq!(again, dense);
+
+    let job = ["--ratio", "0.6", "--out", &at("pruned")];
+    let pruned = json(&with(&[&["prune"], &job[..]].concat(), &SMALL));
+    let (weights, mapping) = (at("pruned/weights.safetensors"), at("pruned/mapping.json"));
+    let files = ["--weights", &weights, "--mapping", &mapping];
+    let map = json(&[&["map"], &files[..]].concat());
+    assert_eq!(map["layers"], pruned["mapping"]["layers"]);
+    // The figures are those of `compare`, which hands network and mapping over without files.
+    let job = ["--ratio", "0.6", "--out", &at("compared")];
+    let compared = json(&with(&[&["compare"], &job[..]].concat(), &SMALL));
+    let exec = json(&with(&[&["exec"], &files[..]].concat(), &SMALL));
+    assert_eq!(exec["accuracy"], compared["after"]["exec"]["accuracy"]);
+    let run = json(&[&["run"], &files[..]].concat());
+    for key in ["cycles", "energy_pj", "totals", "components"] {
+        assert_eq!(run[key], compared["after"]["run"][key], "{key}");
+    }
+}
+
+#[test]
+fn layers_are_mapped_as_files_and_options_say() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("choices.toml");
+    let text = "[mapping.layer.conv2]\nunroll = 4\nreplicas = [8, 2]\n\n[mapping.layer.fc1]\npacking = \"dense\"\n";
+    std::fs::write(&file, text).expect("written");
+    let file = file.display().to_string();
+    let conv2 = |more: &[&str]| {
+        let base = ["map", "--arch", "semimap", "--network", "vgg8"];
+        let report = json(&[&base[..], more].concat());
+        let layers = report["layers"].as_array().expect("layers").clone();
+        layers
+            .into_iter()
+            .find(|l| l["name"] == "conv2")
+            .expect("conv2")
+    };
+    let of = |l: &Value| [&l["unroll"], &l["replicas_x"], &l["replicas_y"]].map(|v| v.as_u64());
+    let is = |l, w, rx, ry| assert_eq!(of(&l), [Some(w), Some(rx), Some(ry)]);
+    is(conv2(&["--mapping", &file]), 4, 8, 2);
+    // An override wins over the file, an option over both.
+    let set = ["--mapping", &file, "--set", "mapping.layer.conv2.unroll=2"];
+    is(conv2(&set), 2, 8, 2);
+    is(
+        conv2(&[&set[..], &["--slice", "conv2=8", "--replicas", "conv2=4"]].concat()),
+        8,
+        4,
+        1,
+    );
+    // Liang et al. 2018, Table II: 176 crossbars of conv2, by the table's own name and by that of the network.
+    for table in ["liang-vgg8", "published"] {
+        assert_eq!(conv2(&["--slices", table])["total"], 176);
+    }
+    // A choice for a layer outside the part that is run is no error.
+    let base = [
+        "run",
+        "--arch",
+        "semimap",
+        "--network",
+        "vgg8",
+        "--layers",
+        "conv4..conv5",
+    ];
+    json(&[&base[..], &["--mapping", &file, "--slices", "published"]].concat());
+}
+
+#[test]
+fn budgets_are_kept_and_shown() {
+    let base = ["--arch", "isaac-ce", "--network", "vgg16"];
+    let map = json(&[&["map"], &base[..], &["--budget-chips", "8"]].concat());
+    assert!(map["totals"]["chips"].as_u64() <= Some(8));
+    assert_eq!(map["optimised"]["objective"], "interval");
+    let run = json(&[&["run"], &base[..], &["--budget-chips", "8"]].concat());
+    let (bound, interval) = (
+        map["optimised"]["bound"]["interval_ns"].as_f64(),
+        run["interval_ns"].as_f64(),
+    );
+    assert!(
+        bound > Some(0.0) && interval >= bound,
+        "{bound:?}, {interval:?}"
+    );
+    let area = json(&[&["map"], &base[..], &["--budget-area", "500 mm2"]].concat());
+    assert!(area["optimised"]["area_mm2"].as_f64() <= Some(500.0));
+    let shown = text(&[&["map"], &base[..], &["--budget-crossbars", "100000"]].concat());
+    assert!(
+        shown.contains("chosen for interval within 100000 crossbars"),
+        "{shown}"
+    );
+    // No budget: one copy, as published (67,576 crossbars, 5 chips).
+    let plain = json(&[&["map"], &base[..]].concat());
+    assert_eq!(
+        (&plain["totals"]["total"], plain.get("optimised")),
+        (&Value::from(67576), None)
+    );
+}
+
+#[test]
 fn arch_verbs() {
     for name in ["isaac-ce", "isaac-8b", "semimap", "reram-64"] {
         assert!(text(&["arch", "list"]).contains(name));

@@ -9,8 +9,8 @@ use crosscut_traces::weights::hash;
 use crosscut_traces::{Network, zoo};
 use std::collections::BTreeMap;
 
-fn vgg8() -> (Network, Arch, Mapping) {
-    let net = zoo::build("vgg8", 1).expect("in the zoo");
+fn mapped(network: &str) -> (Network, Arch, Mapping) {
+    let net = zoo::build(network, 1).expect("in the zoo");
     let arch = load("semimap", &[]).expect("a preset");
     let options = MapOptions {
         slices: SliceChoice::Published,
@@ -20,11 +20,12 @@ fn vgg8() -> (Network, Arch, Mapping) {
     (net, arch, mapping)
 }
 
-/// Every output keeps r = max(1, floor(I (1 - ratio))) row groups at random.
+/// Every output keeps r = max(1, floor(I (1 - ratio))) row groups at random; `together` neighbouring outputs keep the
+/// same ones.
 fn random_masks(
     layer: &LayerMap,
     arch: &Arch,
-    grain: Grain,
+    (grain, together): (Grain, usize),
     ratio: f64,
     seed: u64,
 ) -> Vec<RowGroup> {
@@ -35,7 +36,8 @@ fn random_masks(
         .map(|(u, unit)| {
             let n = unit.groups.len();
             let mut order: Vec<usize> = (0..n).collect();
-            order.sort_by_key(|&i| hash(hash(seed, u as u64), i as u64));
+            let key = hash(seed, (u / together) as u64);
+            order.sort_by_key(|&i| hash(key, i as u64));
             let mut mask = vec![false; n];
             order[..kept(n, ratio)].iter().for_each(|&i| mask[i] = true);
             mask
@@ -56,67 +58,115 @@ fn formula(layer: &LayerMap, arch: &Arch, groups: &[RowGroup]) -> u64 {
     count * layer.replicas[1] as u64
 }
 
-/// Liang et al. 2018, Table II: compute crossbars of VGG8 at 10 % and 90 %.
-const PUBLISHED: [(&str, u64, u64); 6] = [
-    ("conv2", 116, 32),
-    ("conv3", 152, 36),
-    ("conv4", 478, 76),
-    ("conv5", 296, 38),
-    ("conv6", 576, 76),
-    ("fc1", 122, 32),
+/// A published count of a pruned layer: ratio, compute crossbars, all crossbars where they are given.
+struct Published {
+    layer: &'static str,
+    ratio: f64,
+    compute: u64,
+    total: Option<u64>,
+}
+
+const fn of(layer: &'static str, ratio: f64, total: Option<u64>, compute: u64) -> Published {
+    Published {
+        layer,
+        ratio,
+        compute,
+        total,
+    }
+}
+
+/// Liang et al. 2018, Table II.
+const VGG8: [Published; 12] = [
+    of("conv2", 0.1, Some(164), 116),
+    of("conv3", 0.1, Some(208), 152),
+    of("conv4", 0.1, Some(570), 478),
+    of("conv5", 0.1, Some(352), 296),
+    of("conv6", 0.1, Some(682), 576),
+    of("fc1", 0.1, Some(161), 122),
+    of("conv2", 0.9, Some(72), 32),
+    of("conv3", 0.9, Some(88), 36),
+    of("conv4", 0.9, Some(168), 76),
+    of("conv5", 0.9, Some(94), 38),
+    of("conv6", 0.9, Some(182), 76),
+    of("fc1", 0.9, Some(71), 32),
 ];
 
+/// Liang et al. 2018, Fig. 10.
+const VGG16: [Published; 5] = [
+    of("conv3_1", 0.5, None, 490),
+    of("conv3_1", 0.55, None, 455),
+    of("conv3_1", 0.6, None, 378),
+    of("conv3_1", 0.65, None, 336),
+    of("conv3_1", 0.75, None, 266),
+];
+
+/// Mean compute and total crossbars over 20 seeds.
+fn mean(net: &Network, arch: &Arch, mapping: &Mapping, p: &Published) -> [f64; 2] {
+    let id = net.find(p.layer).expect("a layer");
+    let layer = mapping.layer(id).expect("mapped");
+    // Masks of fully connected layers stand for 8 outputs each.
+    let together = if p.layer.starts_with("fc") { 8 } else { 1 };
+    let mut sum = [0, 0];
+    for seed in 0..20 {
+        let groups = random_masks(layer, arch, (Grain::Column, together), p.ratio, seed);
+        let changes = BTreeMap::from([(id, groups.clone())]);
+        let pruned = mapping.with_row_groups(net, arch, changes).expect("maps");
+        let pruned = pruned.layer(id).expect("mapped");
+        assert_eq!(pruned.roles.compute, formula(pruned, arch, &groups));
+        sum[0] += pruned.roles.compute;
+        sum[1] += pruned.roles.total();
+    }
+    sum.map(|n| n as f64 / 20.0)
+}
+
 #[test]
-fn vgg8_counts_match_the_published_table() {
-    let (net, arch, mapping) = vgg8();
-    let mut errors = Vec::new();
-    for ratio in [0.1, 0.9] {
-        let mut mean: BTreeMap<&str, f64> = BTreeMap::new();
-        let seeds = 20;
-        for seed in 0..seeds {
-            let mut changes = BTreeMap::new();
-            for (name, ..) in PUBLISHED {
-                let id = net.find(name).expect("a layer of vgg8");
-                let layer = mapping.layer(id).expect("mapped");
-                // Published masks of fully connected layers stand for 8 outputs each, here for one.
-                changes.insert(id, random_masks(layer, &arch, Grain::Column, ratio, seed));
-            }
-            let pruned = mapping
-                .with_row_groups(&net, &arch, changes.clone())
-                .expect("maps");
-            for (name, ..) in PUBLISHED {
-                let id = net.find(name).expect("a layer of vgg8");
-                let layer = pruned.layer(id).expect("mapped");
-                assert_eq!(layer.roles.compute, formula(layer, &arch, &changes[&id]));
-                *mean.entry(name).or_default() +=
-                    layer.roles.compute as f64 / f64::from(seeds as u32);
-            }
-        }
-        for (name, ten, ninety) in PUBLISHED {
-            let published = if ratio < 0.5 { ten } else { ninety } as f64;
-            let error = mean[name] / published - 1.0;
+fn pruned_counts_match_every_published_one() {
+    let (mut compute, mut total) = (Vec::new(), Vec::new());
+    for (network, table) in [("vgg8", &VGG8[..]), ("vgg16", &VGG16[..])] {
+        let (net, arch, mapping) = mapped(network);
+        for p in table {
+            let [c, t] = mean(&net, &arch, &mapping, p);
+            let error = c / p.compute as f64 - 1.0;
+            let name = format!("{network} {} at {}", p.layer, p.ratio);
             println!(
-                "{name} at {ratio}: {:.1}, published {published}, {:+.1} %",
-                mean[name],
+                "{name}: {c:.1}, published {}, {:+.1} %",
+                p.compute,
                 100.0 * error
             );
             // Random masks spread evenly, chosen ones do not: single cells with few row groups differ by up to 14 %.
-            assert!(error.abs() <= 0.14, "{name} at {ratio}: {error:+.3}");
-            errors.push(error.abs());
+            assert!(error.abs() <= 0.14, "{name}: {error:+.3}");
+            compute.push(error.abs());
+            if let Some(published) = p.total {
+                let error = t / published as f64 - 1.0;
+                println!(
+                    "  of all roles {t:.1}, published {published}, {:+.1} %",
+                    100.0 * error
+                );
+                total.push(error.abs());
+            }
         }
     }
-    let average = errors.iter().sum::<f64>() / errors.len() as f64;
-    println!("mean absolute difference {:.2} %", 100.0 * average);
-    assert!(average < 0.05);
+    let average = |errors: &[f64]| errors.iter().sum::<f64>() / errors.len() as f64;
+    let all = average(&[&compute[..], &total[..]].concat());
+    let (compute, total) = (average(&compute), average(&total));
+    println!(
+        "mean difference: compute {:.2} %, total {:.2} %",
+        100.0 * compute,
+        100.0 * total
+    );
+    // All roles differ more: the table's rows of pruned conv2, conv3 and conv5 have 4 to 8 adders or buffers fewer than
+    // their dense rows, which no rule in the paper explains (2 counts of 12 differ by more than 10 %).
+    assert!(compute < 0.04 && total < 0.06);
+    assert!(all < 0.05);
 }
 
 #[test]
 fn crossbar_grain_counts_one_array_per_mask_bit() {
-    let (net, arch, mapping) = vgg8();
+    let (net, arch, mapping) = mapped("vgg8");
     let id = net.find("conv5").expect("a layer of vgg8");
     let layer = mapping.layer(id).expect("mapped");
     let units = units(layer, &arch, Grain::Crossbar);
-    let groups = random_masks(layer, &arch, Grain::Crossbar, 0.5, 3);
+    let groups = random_masks(layer, &arch, (Grain::Crossbar, 1), 0.5, 3);
     let ones = units
         .iter()
         .map(|u| kept(u.groups.len(), 0.5) as u64)

@@ -1,6 +1,8 @@
-//! How long does mapping take, for every network of the zoo on a folded and on a semi-folded machine?
+//! How long does mapping take, for every network of the zoo on a folded and on a semi-folded machine, and how long the
+//! search for the best one?
 
 use crosscut_sim::map::{MapOptions, Mapping};
+use crosscut_sim::optimise::{self, Budget, Objective};
 use crosscut_traces::zoo;
 
 fn main() {
@@ -25,4 +27,38 @@ fn isaac_ce(bencher: divan::Bencher, network: &str) {
 #[divan::bench(args = networks(), sample_count = 10)]
 fn semimap(bencher: divan::Bencher, network: &str) {
     map(bencher, network, "semimap");
+}
+
+/// vgg8 on arrays of 64 to 512 rows and columns, one after the other: what a sweep over crossbar sizes maps.
+#[divan::bench(sample_count = 5)]
+fn vgg8_on_100_crossbar_sizes(bencher: divan::Bencher) {
+    let net = zoo::build("vgg8", 0).expect("a network of the zoo");
+    let base = crosscut_arch::load("isaac-8b", &[]).expect("a preset");
+    let machines: Vec<_> = (0..100)
+        .map(|i| {
+            let mut arch = base.clone();
+            arch.crossbar.rows = 64 + 48 * (i % 10);
+            arch.crossbar.columns = 64 + 48 * (i / 10);
+            arch
+        })
+        .collect();
+    bencher.bench_local(|| {
+        let map = |arch| Mapping::build(&net, arch, &MapOptions::default());
+        machines.iter().filter(|arch| map(arch).is_ok()).count()
+    });
+}
+
+/// Slices and replicas for the shortest interval within a budget of chips.
+#[divan::bench(args = [
+    ("vgg16", "isaac-ce", 8),
+    ("resnet50", "isaac-ce", 8),
+    ("vgg16", "semimap", 200),
+    ("resnet50", "semimap", 200),
+], sample_count = 10)]
+fn optimise(bencher: divan::Bencher, (network, machine, chips): (&str, &str, u64)) {
+    let net = zoo::build(network, 0).expect("a network of the zoo");
+    let arch = crosscut_arch::load(machine, &[]).expect("a preset");
+    let budget = Some(Budget::Chips(chips));
+    let plain = MapOptions::default();
+    bencher.bench_local(|| optimise::optimise(&net, &arch, &plain, Objective::Interval, budget));
 }

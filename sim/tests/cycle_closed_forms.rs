@@ -202,14 +202,23 @@ fn every_tick_of_every_station_is_accounted_for() {
 
 #[test]
 fn frame_interval_on_the_phased_machine_is_the_padded_height() {
-    // SemiMap: 1 / (16.8 us x padded input height): VGG8 34 rows, VGG16 226 rows.
-    for (name, rows) in [("vgg8", 34), ("vgg16", 226)] {
+    // SemiMap: 1 / (16.8 us x padded input height). Rows of all four and frames a second of VGG8 and
+    // VGG16 as published, the other two frame rates by the formula.
+    let published = [
+        ("vgg8", 34, 1751.0),
+        ("alexnet", 227, 262.0),
+        ("vgg16", 226, 263.0),
+        ("resnet18", 230, 259.0),
+    ];
+    for (name, rows, frames) in published {
         let r = whole(
             &zoo::build(name, 0).unwrap(),
             &arch("semimap", &[]),
             &MapOptions::default(),
         );
         assert_eq!(r.interval_ticks, rows * 5040, "{name}");
+        let rate = 300e6 / r.interval_ticks as f64;
+        assert_eq!(rate.round(), frames, "{name}");
     }
 }
 

@@ -29,6 +29,17 @@ fn resnet18_and_resnet20_have_the_known_work() {
 }
 
 #[test]
+fn resnet50_has_the_known_work() {
+    let net = zoo::build("resnet50", 0).unwrap();
+    let total = net.total_stats();
+    // 25.557 M parameters and 4.09 G MAC (torchvision): batch norm has 2 parameters for each of the 26,560 channels of
+    // the convolutions, the folded form one bias.
+    assert_eq!(total.parameters + 26_560, 25_557_032);
+    assert_eq!(total.macs, 4_089_184_256);
+    assert_eq!(net.compute_layers().len(), 1 + 16 * 3 + 4 + 1);
+}
+
+#[test]
 fn every_zoo_network_builds_and_digests_differ() {
     let mut digests: Vec<String> = zoo::names()
         .map(|(n, _)| zoo::build(n, 1).unwrap().digest())

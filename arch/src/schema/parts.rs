@@ -1,10 +1,11 @@
 //! One table per level or part of the machine.
 
 use super::{At, ChipCount};
-use crate::model::{AdcRange, Fold, Packing, UnusedColumns, Worker};
+use crate::model::{AdcRange, ChannelGroups, Fold, Packing, UnusedColumns, Worker};
 use crate::units::{Capacity, Conductance, SampleRate, Time};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// `[format]`: number formats.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -261,7 +262,7 @@ pub struct Phased {
     pub packets_per_phase: At<u32>,
 }
 
-/// `[mapping]`: default mapping rules.
+/// `[mapping]`: default mapping rules, and choices for single layers.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Mapping {
@@ -269,6 +270,23 @@ pub struct Mapping {
     pub packing: Packing,
     /// Folding.
     pub fold: Fold,
+    /// Whether channel groups of a grouped convolution share arrays. Default `share`.
+    pub channel_groups: Option<ChannelGroups>,
+    /// Choices for single layers, by layer name; they win over the rules.
+    #[serde(default)]
+    pub layer: BTreeMap<String, LayerChoice>,
+}
+
+/// `[mapping.layer.NAME]`: how one layer is mapped. What is left out follows from the rules.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LayerChoice {
+    /// w: neighbouring output columns one array computes at once (slice width).
+    pub unroll: Option<At<u32>>,
+    /// `[rx, ry]`: copies along an output row and on different output rows.
+    pub replicas: Option<At<[u32; 2]>>,
+    /// Row packing of this layer.
+    pub packing: Option<Packing>,
 }
 
 /// `[basis]`: conditions under which published powers hold.

@@ -29,6 +29,7 @@ pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
     chips_exist(m, rules);
     noc_moves_flits(m, rules);
     timing_is_bounded(m, rules);
+    layer_choices_are_counts(m, rules);
 }
 
 fn clock_and_node_are_positive(m: &Machine, rules: &mut Rules<'_>) {
@@ -316,6 +317,27 @@ fn timing_is_bounded(m: &Machine, rules: &mut Rules<'_>) {
                 &t.packets_per_phase,
                 1..=u32::MAX,
             );
+        }
+    }
+}
+
+/// Whether they fit the layer is known only with a network.
+fn layer_choices_are_counts(m: &Machine, rules: &mut Rules<'_>) {
+    const MOST: u32 = 65536;
+    for (name, choice) in &m.mapping.layer {
+        if let Some(unroll) = &choice.unroll {
+            rules.within(&format!("mapping.layer.{name}.unroll"), unroll, 1..=MOST);
+        }
+        let Some(replicas) = &choice.replicas else {
+            continue;
+        };
+        if replicas.iter().any(|r| !(1..=MOST).contains(r)) {
+            let [rx, ry] = replicas.value;
+            rules.fault(RawFault::alone(
+                &replicas.span,
+                format!("`mapping.layer.{name}.replicas` is [{rx}, {ry}]"),
+                format!("must be [rx, ry], each 1 to {MOST}"),
+            ));
         }
     }
 }

@@ -6,8 +6,8 @@ mod verbs;
 
 pub use shared::{DataArgs, Global, MachineArgs, MapArgs, NetworkArgs};
 pub use verbs::{
-    ArchVerb, CompareArgs, ExecArgs, MapVerbArgs, NetworkVerb, PlotArgs, PruneJob, PruneVerbArgs,
-    RunArgs, TimeArgs,
+    ArchVerb, CompareArgs, ExecArgs, LayerRange, MapVerbArgs, NetworkVerb, PlotArgs, PruneJob,
+    PruneVerbArgs, RunArgs, TimeArgs,
 };
 
 use clap::{Parser, Subcommand};

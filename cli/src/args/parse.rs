@@ -1,5 +1,38 @@
 //! Parsers of single values; their errors are shown by clap beside the option's name.
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use crosscut_arch::units::Area;
+use crosscut_sim::map::SliceChoice;
+use crosscut_sim::map::tables::{TABLES, named};
+
+/// Rule or published table of slice widths.
+pub fn slices() -> impl TypedValueParser<Value = SliceChoice> {
+    let rules = [
+        PossibleValue::new("fewest").help(
+            "Semi-folded machines: per layer, the width with the fewest crossbars; folded ones: 1",
+        ),
+        PossibleValue::new("published").help("The table published for this network"),
+    ];
+    let table = |t: &crosscut_sim::map::SliceTable| {
+        PossibleValue::new(t.name).help(format!("Of {}: {}", t.network, t.source))
+    };
+    let values: Vec<PossibleValue> = rules.into_iter().chain(TABLES.iter().map(table)).collect();
+    PossibleValuesParser::new(values).map(|name| match name.as_str() {
+        "published" => SliceChoice::Published,
+        name => named(name).map_or(SliceChoice::Fewest, SliceChoice::Table),
+    })
+}
+
+/// `80 mm2`, in square millimetres.
+pub fn area_mm2(text: &str) -> Result<f64, String> {
+    let Area(um2) = text.parse()?;
+    if um2 > 0.0 && um2.is_finite() {
+        Ok(um2 / 1e6)
+    } else {
+        Err("must be above 0".to_string())
+    }
+}
+
 /// `LAYER=W`.
 pub fn layer_number(text: &str) -> Result<(String, usize), String> {
     let (layer, value) = split(text, "LAYER=W")?;

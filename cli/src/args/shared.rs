@@ -4,6 +4,7 @@ use super::parse;
 use clap::{Args, ValueEnum};
 use crosscut_prune::{Grain, PruneOptions, Solver};
 use crosscut_sim::map::{MapOptions, SliceChoice};
+use crosscut_sim::optimise::{Budget, Objective};
 use std::path::PathBuf;
 
 /// Options of every verb that computes.
@@ -39,6 +40,9 @@ pub struct NetworkArgs {
     /// Built-in network or ONNX file (see `crosscut network list`)
     #[arg(long, value_name = "NAME|FILE", default_value = "digits")]
     pub network: String,
+    /// Weights to use instead: a safetensors file, such as `prune` writes
+    #[arg(long, value_name = "FILE")]
+    pub weights: Option<PathBuf>,
 }
 
 /// The images.
@@ -56,22 +60,27 @@ pub struct DataArgs {
     pub calibration_images: u32,
 }
 
-/// Where slice widths come from.
+/// What the optimiser makes as small as possible.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum Slices {
-    /// The widths published for the network, where there are any
-    Published,
-    /// Per layer, the width with the fewest crossbars
-    Fewest,
+pub enum ObjectiveName {
+    /// Time between images, by the busiest station
+    Interval,
+    /// Crossbars of all roles
+    Crossbars,
+    /// Energy of one image
+    Energy,
 }
 
 /// Mapping choices.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Mapping")]
 pub struct MapArgs {
-    /// Slice widths on semi-folded machines
-    #[arg(long, value_enum, default_value_t = Slices::Fewest)]
-    pub slices: Slices,
+    /// Mapping file: TOML with `[mapping.layer.NAME]` tables, or a mapping.json that `map` or `prune` wrote
+    #[arg(long, value_name = "FILE")]
+    pub mapping: Option<PathBuf>,
+    /// Slice widths: a rule, or a published table
+    #[arg(long, value_name = "RULE|TABLE", default_value = "fewest", value_parser = parse::slices())]
+    pub slices: SliceChoice,
     /// Slice width (output columns per array) of one layer (repeatable)
     #[arg(long = "slice", value_name = "LAYER=W", value_parser = parse::layer_number)]
     pub slice: Vec<(String, usize)>,
@@ -81,20 +90,61 @@ pub struct MapArgs {
     /// Replicate layers until none fires more often per image
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub max_firings: Option<u64>,
+    /// Choose slices and replicas for the best use of so many chips
+    #[arg(long, value_name = "N", group = "budget", value_parser = clap::value_parser!(u64).range(1..))]
+    pub budget_chips: Option<u64>,
+    /// Choose slices and replicas for the best use of so many crossbars, all roles
+    #[arg(long, value_name = "N", group = "budget", value_parser = clap::value_parser!(u64).range(1..))]
+    pub budget_crossbars: Option<u64>,
+    /// Choose slices and replicas for the best use of this area: tiles, routers and chip parts in use
+    #[arg(long, value_name = "AREA", group = "budget", value_parser = parse::area_mm2)]
+    pub budget_area: Option<f64>,
+    /// What the choice makes as small as possible [default: interval, with a budget]
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub objective: Option<ObjectiveName>,
 }
 
 impl MapArgs {
     /// As the library takes them.
     pub fn options(&self) -> MapOptions {
         MapOptions {
-            slices: match self.slices {
-                Slices::Published => SliceChoice::Published,
-                Slices::Fewest => SliceChoice::Fewest,
-            },
+            slices: self.slices,
             unroll: self.slice.iter().cloned().collect(),
             replicas: self.replicas.iter().cloned().collect(),
             max_firings: self.max_firings,
+            ..MapOptions::default()
         }
+    }
+
+    /// Objective and budget, if the mapping is to be optimised.
+    pub fn goal(&self) -> Option<(Objective, Option<Budget>)> {
+        let budget = (self.budget_chips.map(Budget::Chips))
+            .or(self.budget_crossbars.map(Budget::Crossbars))
+            .or(self.budget_area.map(Budget::AreaMm2));
+        let objective = self.objective.map(|o| match o {
+            ObjectiveName::Interval => Objective::Interval,
+            ObjectiveName::Crossbars => Objective::Crossbars,
+            ObjectiveName::Energy => Objective::Energy,
+        });
+        match (objective, budget) {
+            (None, None) => None,
+            (objective, budget) => Some((objective.unwrap_or_default(), budget)),
+        }
+    }
+
+    /// The first option given that a saved mapping leaves no room for.
+    pub fn beside_saved(&self) -> Option<&'static str> {
+        let given = [
+            (self.slices != SliceChoice::default(), "--slices"),
+            (!self.slice.is_empty(), "--slice"),
+            (!self.replicas.is_empty(), "--replicas"),
+            (self.max_firings.is_some(), "--max-firings"),
+            (self.budget_chips.is_some(), "--budget-chips"),
+            (self.budget_crossbars.is_some(), "--budget-crossbars"),
+            (self.budget_area.is_some(), "--budget-area"),
+            (self.objective.is_some(), "--objective"),
+        ];
+        given.iter().find(|(is, _)| *is).map(|&(_, name)| name)
     }
 }
 

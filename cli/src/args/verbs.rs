@@ -23,7 +23,10 @@ pub struct CompareArgs {
 #[command(after_help = "Examples:
   crosscut map --arch isaac-ce --network vgg16
   crosscut map --arch semimap --network vgg8 --slices published
-  crosscut map --network resnet18 --replicas conv1=4x2 --json")]
+  crosscut map --network resnet18 --replicas conv1=4x2 --json
+  crosscut map --arch isaac-ce --network vgg16 --budget-chips 8
+  crosscut map --arch isaac-ce --network resnet50 --budget-area 450mm2 --objective energy
+  crosscut map --network vgg8 --set mapping.layer.conv2.unroll=4 --out mapped/")]
 pub struct MapVerbArgs {
     #[command(flatten)]
     pub machine: MachineArgs,
@@ -88,6 +91,7 @@ pub struct TimeArgs {
   crosscut run --images 100 --out report/
   crosscut run --timeline trace.pftrace --timeline-window 0..50000
   crosscut run --until 20000
+  crosscut run --arch isaac-ce --network vgg16 --budget-chips 8
   crosscut run --network vgg8 --layers conv2..conv4 --set crossbar.rows=128")]
 pub struct RunArgs {
     #[command(flatten)]
@@ -135,7 +139,9 @@ pub struct ExecArgs {
 
 Examples:
   crosscut prune --out pruned/
-  crosscut prune --ratio 0.3 --layer-ratio conv3=0.7 --solver lgd --out pruned/"
+  crosscut prune --ratio 0.3 --layer-ratio conv3=0.7 --solver lgd --out pruned/
+  crosscut exec --weights pruned/weights.safetensors --mapping pruned/mapping.json
+  crosscut run --weights pruned/weights.safetensors --mapping pruned/mapping.json"
 )]
 pub struct PruneVerbArgs {
     #[command(flatten)]

@@ -11,7 +11,7 @@ use crosscut_sim::report::ExecReport;
 
 /// Runs images through simulated crossbars.
 pub fn run(args: &ExecArgs) -> anyhow::Result<Outcome> {
-    let setting = Setting::new(&args.machine, &args.network, &args.global)?;
+    let setting = Setting::new(&args.machine, &args.network, &args.map, &args.global)?;
     let out = args.out.out.as_deref();
     let images = workload::images(&setting.net, &args.network.network, &args.data)?;
     let mapping = setting.map(&args.map)?;

@@ -7,7 +7,7 @@ use crate::output;
 use crate::stages::{PruneRun, Setting};
 use crate::table::Grid;
 use crosscut_prune::{Provenance, Pruned};
-use crosscut_sim::map::{Indices, RowGroup};
+use crosscut_sim::map::SavedMapping;
 use crosscut_traces::import::safetensors;
 use serde_json::{Value, json};
 
@@ -40,28 +40,8 @@ pub fn run(args: &PruneVerbArgs) -> anyhow::Result<Outcome> {
 /// Crossbars by layer, and the rows and outputs that every row group keeps.
 fn mapping_json(setting: &Setting, pruned: &Pruned) -> anyhow::Result<Value> {
     let report = setting.map_report(&pruned.network, &pruned.mapping);
-    let layers: Vec<Value> = pruned
-        .mapping
-        .layers
-        .iter()
-        .map(|l| {
-            let groups: Vec<Value> = l.row_groups.iter().map(row_group).collect();
-            json!({ "name": l.name, "unroll": l.unroll, "replicas": l.replicas, "row_groups": groups })
-        })
-        .collect();
-    Ok(json!({ "report": serde_json::to_value(report)?, "layers": layers }))
-}
-
-fn row_group(group: &RowGroup) -> Value {
-    json!({ "group": group.group, "rows": indices(&group.rows), "outputs": indices(&group.outputs) })
-}
-
-/// A range stays a range.
-fn indices(set: &Indices) -> Value {
-    match set {
-        Indices::Range { start, end } => json!({ "start": start, "end": end }),
-        Indices::List(list) => json!(list),
-    }
+    let SavedMapping { layers } = SavedMapping::of(&pruned.mapping);
+    Ok(json!({ "report": report, "layers": layers }))
 }
 
 /// What became of every layer.

@@ -5,7 +5,7 @@ use crate::args::{RunArgs, TimeArgs};
 use crate::format::count;
 use crate::stages::Setting;
 use crate::timing::Question;
-use crate::{fail, output, plot, workload};
+use crate::{fail, output, plot};
 use crosscut_sim::record::TimelineWindow;
 use crosscut_sim::report::{RunReport, Stop};
 use std::sync::Arc;
@@ -13,10 +13,10 @@ use std::sync::atomic::AtomicBool;
 
 /// Simulates time, energy and area.
 pub fn run(args: &RunArgs) -> anyhow::Result<Outcome> {
-    let mut setting = Setting::new(&args.machine, &args.network, &args.global)?;
+    let mut setting = Setting::new(&args.machine, &args.network, &args.map, &args.global)?;
     let out = args.out.out.as_deref();
     if let Some(range) = &args.layers {
-        setting.net = workload::cut(&setting.net, &range.first, &range.last)?;
+        setting.cut(range, &args.map)?;
     }
     let mapping = setting.map(&args.map)?;
     out.map(output::prepare_folder).transpose()?;

@@ -46,9 +46,11 @@ pub fn text(r: &RunReport) -> String {
         figures.row([format!("{images} back to back"), value]);
     }
     out += &figures.text();
-    for part in [components(r), parts(r), buffers(r), layers(r)] {
-        out += "\n\n";
-        out += &part;
+    for part in [components(r), layers(r), parts(r), buffers(r), reasons(r)] {
+        if !part.is_empty() {
+            out += "\n\n";
+            out += &part;
+        }
     }
     out += &bottleneck(r);
     out += &deviation(r);
@@ -151,6 +153,9 @@ fn parts(r: &RunReport) -> String {
 
 /// Edges whose buffers have a bound.
 fn buffers(r: &RunReport) -> String {
+    if r.buffers.iter().all(|b| b.capacity_blocks.is_none()) {
+        return String::new();
+    }
     let header = [
         "buffer of",
         "blocks from",
@@ -185,11 +190,8 @@ fn layers(r: &RunReport) -> String {
         "start",
         "end",
         "energy",
-        "critical part",
-        "busy",
-        "time between first and last firing",
     ];
-    let mut grid = Grid::with_text(&header, &[0, 1, 7, 9]);
+    let mut grid = Grid::new(2, &header);
     for l in &r.layers {
         grid.row([
             l.name.clone(),
@@ -201,6 +203,23 @@ fn layers(r: &RunReport) -> String {
             time(l.start_ns),
             time(l.end_ns),
             energy(l.dynamic_pj),
+        ]);
+    }
+    grid.text()
+}
+
+/// What each layer waits for, and what limits it.
+fn reasons(r: &RunReport) -> String {
+    let header = [
+        "layer",
+        "critical part",
+        "busy",
+        "from first to last firing",
+    ];
+    let mut grid = Grid::with_text(&header, &[0, 1, 3]);
+    for l in r.layers.iter().filter(|l| l.kind != "source") {
+        grid.row([
+            l.name.clone(),
             l.critical.map_or("-", |c| c.part.name()).to_string(),
             l.critical
                 .map_or("-".to_string(), |c| percent(c.busy_share)),

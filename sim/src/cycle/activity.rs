@@ -52,7 +52,14 @@ pub fn of_stations(
     counts.collect()
 }
 
-/// Every row and slice fires once, on one replica or another.
+/// Actions of a compute layer for one image, without its activations, the network and the write to a digital buffer: all
+/// that depends on its own mapping. Every row and slice fires once, on one replica or another.
+pub fn of_layer(layer: &LayerMap, arch: &Arch) -> Counts {
+    let mut c = Counts::default();
+    compute(layer, arch, &mut c);
+    c
+}
+
 fn compute(layer: &LayerMap, arch: &Arch, c: &mut Counts) {
     let steps = u64::from(arch.input_steps());
     let rows = layer.geometry.output.h as u64;

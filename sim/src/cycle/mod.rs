@@ -30,3 +30,4 @@ pub use observe::{Firing, Observer, Silent};
 pub use plan::Plan;
 pub use result::{CycleResult, Stalls, StationTiming, Stream, Waits};
 pub use run::{RunOptions, bottleneck_ticks, run, run_plan};
+pub use seat::busiest_station;

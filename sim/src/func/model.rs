@@ -5,6 +5,7 @@ use super::error::FuncError;
 use super::kernel::{Isa, Kernel, exact::Matrix};
 use super::program::GroupProgram;
 use super::reads::Inputs;
+use crate::map::held::no_weight_twice;
 use crate::map::layer::reads;
 use crate::map::{LayerMap, Mapping};
 use crosscut_arch::{Adc, Arch, UnusedColumns};
@@ -90,7 +91,7 @@ impl FuncModel {
 
 /// Whether every row and output of a mapping exists in the weights and no weight is held twice.
 fn fits(map: &LayerMap, q: &QuantLayer) -> Result<(), String> {
-    let (outputs, rows) = (q.weights.nrows() / q.groups, q.weights.ncols());
+    let rows = q.weights.ncols();
     let mapped = [
         map.geometry.groups,
         map.geometry.output.c,
@@ -106,41 +107,7 @@ fn fits(map: &LayerMap, q: &QuantLayer) -> Result<(), String> {
             q.weights.nrows()
         ));
     }
-    // One bit per weight.
-    let words = rows.div_ceil(64);
-    let mut held = vec![0u64; q.weights.nrows() * words];
-    let mut mask = vec![0u64; words];
-    for (i, g) in map.row_groups.iter().enumerate() {
-        mask.fill(0);
-        for r in g.rows.iter() {
-            let inside = g.group < q.groups && r / rows == g.group;
-            if !inside {
-                return Err(format!(
-                    "row group {i} holds row {r} of another channel group"
-                ));
-            }
-            let (word, bit) = (r % rows / 64, 1u64 << (r % rows % 64));
-            if mask[word] & bit != 0 {
-                return Err(format!("row group {i} holds row {r} twice"));
-            }
-            mask[word] |= bit;
-        }
-        for o in g.outputs.iter() {
-            if g.group >= q.groups || o / outputs != g.group {
-                return Err(format!(
-                    "row group {i} feeds output {o} of another channel group"
-                ));
-            }
-            for (word, &bits) in mask.iter().enumerate() {
-                let seen = &mut held[o * words + word];
-                if *seen & bits != 0 {
-                    return Err(format!("row group {i} holds weights of output {o} twice"));
-                }
-                *seen |= bits;
-            }
-        }
-    }
-    Ok(())
+    no_weight_twice(map)
 }
 
 impl LayerModel {

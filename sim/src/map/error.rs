@@ -1,5 +1,7 @@
 //! What can be wrong with a mapping request.
 
+use crosscut_arch::suggest::nearest;
+
 /// A network that cannot be mapped as asked. The user's input is at fault.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum MapError {
@@ -10,6 +12,25 @@ pub enum MapError {
         name: String,
         /// `; did you mean ...`, or empty.
         hint: String,
+    },
+    /// A saved mapping lacks a layer.
+    #[error("the saved mapping does not say how layer `{0}` is mapped; is it of another network?")]
+    NotSaved(String),
+    /// A saved mapping holds what the network or the machine does not have.
+    #[error("the saved mapping of layer `{layer}` does not fit: {what}")]
+    Saved {
+        /// Layer.
+        layer: String,
+        /// What is wrong.
+        what: String,
+    },
+    /// Published slice widths were asked for a network that has none.
+    #[error("no slice widths are published for the network `{network}`; there are {known}")]
+    NotPublished {
+        /// Network.
+        network: String,
+        /// Names of the tables.
+        known: String,
     },
     /// An unroll, replica or firing count out of range.
     #[error("layer `{layer}`: {what} is {value}, but must be {allowed}")]
@@ -44,4 +65,18 @@ pub enum MapError {
     /// The network has no layer that runs on crossbars.
     #[error("the network `{0}` has no convolution or fully connected layer to map")]
     NothingToMap(String),
+}
+
+impl MapError {
+    /// The unknown name with the nearest known one, or all of them.
+    pub(super) fn unknown_layer(name: &str, known: &[&str]) -> MapError {
+        let hint = match nearest(name, known.iter().copied()) {
+            Some(k) => format!("; did you mean `{k}`?"),
+            None => format!("; its compute layers are {}", known.join(", ")),
+        };
+        MapError::UnknownLayer {
+            name: name.to_string(),
+            hint,
+        }
+    }
 }

@@ -39,7 +39,7 @@ impl Geometry {
 
 /// The layer that consumes the values of `id` once activations and shape-only layers are skipped;
 /// `None` at the output or where the values branch.
-pub(super) fn next_worker(net: &Network, id: LayerId) -> Option<LayerId> {
+pub(crate) fn next_worker(net: &Network, id: LayerId) -> Option<LayerId> {
     let mut at = id;
     loop {
         let &[next] = net.consumers(at).as_slice() else {

@@ -1,7 +1,7 @@
 //! One mapped layer: geometry, row groups with their live outputs, unrolling and replicas.
 
 use super::indices::Indices;
-use crosscut_arch::{Arch, Packing, UnusedColumns};
+use crosscut_arch::{Arch, ChannelGroups, Packing, SignedWeights, UnusedColumns};
 use crosscut_traces::{LayerId, Shape};
 
 /// What the mapping needs to know of a compute layer. A Gemm is a 1x1 convolution on `M x 1 x 1`.
@@ -41,10 +41,25 @@ impl Geometry {
         self.input.c * self.taps()
     }
 
+    /// Input columns (w_in) that `unroll` neighbouring output columns look at, each counted once.
+    ///
+    /// The columns are `i*stride + j*dilation`, i < w, j < k. With the greatest common divisor taken out of both, (i, j)
+    /// and (i - dilation, j + stride) are the same column. For dilation 1 and stride <= k this is the published
+    /// `(w-1)*stride + k` (SemiMap); a stride beyond the kernel leaves columns out.
+    pub fn input_columns(&self, unroll: usize) -> usize {
+        let (k, common) = (self.kernel[1], gcd(self.stride[1], self.dilation[1]));
+        let (stride, dilation) = (self.stride[1] / common, self.dilation[1] / common);
+        unroll * k - unroll.saturating_sub(dilation) * k.saturating_sub(stride)
+    }
+
     /// Multiply-accumulates of one image.
     pub fn macs(&self) -> u64 {
         (self.rows() / self.groups) as u64 * self.output.len() as u64
     }
+}
+
+fn gcd(a: usize, b: usize) -> usize {
+    if b == 0 { a } else { gcd(b, a % b) }
 }
 
 /// Rows that share crossbars, and the outputs that still use them.
@@ -190,28 +205,66 @@ impl LayerMap {
         arch.crossbar.columns as usize / (width * arch.columns_per_weight() as usize)
     }
 
+    /// Channel groups that share an array, block-diagonally: each has its own rows and its own columns, the cells off
+    /// the diagonal stay at the lowest level and add nothing. 1 unless a whole channel group fits several times.
+    ///
+    /// With offset weights and a unit column every group needs the sum of its own inputs, so each but the first takes
+    /// one more column.
+    pub fn groups_per_array(&self, arch: &Arch) -> usize {
+        let g = &self.geometry;
+        let one_each = g.groups > 1
+            && self.row_groups.len() == g.groups
+            && self
+                .row_groups
+                .iter()
+                .enumerate()
+                .all(|(i, r)| r.group == i);
+        if !one_each || arch.mapping.channel_groups == ChannelGroups::Apart {
+            return 1;
+        }
+        let unit = match arch.format.signed_weights {
+            SignedWeights::Offset {
+                unit_column: true, ..
+            } => 1,
+            _ => 0,
+        };
+        let rows = self.rows_of(g.rows() / g.groups, self.unroll);
+        let columns = g.output.c / g.groups * self.unroll * arch.columns_per_weight() as usize;
+        let by_rows = arch.crossbar.rows as usize / rows;
+        let by_columns = (arch.crossbar.columns as usize + unit) / (columns + unit);
+        by_rows.min(by_columns).clamp(1, g.groups)
+    }
+
     /// Compute arrays of one slice of the given width.
     pub fn arrays(&self, arch: &Arch, width: usize) -> u64 {
         let kout = self.kout(arch, width);
-        self.row_groups
-            .iter()
-            .map(|g| g.outputs.len().div_ceil(kout) as u64)
-            .sum()
+        match self.groups_per_array(arch) {
+            1 => {
+                let arrays = |g: &RowGroup| g.outputs.len().div_ceil(kout) as u64;
+                self.row_groups.iter().map(arrays).sum()
+            }
+            _ => self.live_row_blocks(arch) as u64,
+        }
     }
 
-    /// Input columns one slice of the given width looks at.
-    pub fn input_width(&self, width: usize) -> usize {
-        (width - 1) * self.geometry.stride[1]
-            + (self.geometry.kernel[1] - 1) * self.geometry.dilation[1]
-            + 1
+    /// Sets of rows that arrays are built on and that still feed an output: a row group, or the channel groups that
+    /// share an array.
+    pub fn live_row_blocks(&self, arch: &Arch) -> usize {
+        let live = |block: &&[RowGroup]| block.iter().any(|g| !g.outputs.is_empty());
+        let blocks = self.row_groups.chunks(self.groups_per_array(arch));
+        blocks.filter(live).count()
     }
 
     /// Rows of an array a row group occupies for a slice of the given width (zero rows of the banded copy included).
     pub fn physical_rows(&self, group: &RowGroup, width: usize) -> usize {
+        self.rows_of(group.rows.len(), width)
+    }
+
+    fn rows_of(&self, im2col_rows: usize, width: usize) -> usize {
         if width == 1 {
-            return group.rows.len();
+            return im2col_rows;
         }
-        group.rows.len() / self.geometry.kernel[1] * self.input_width(width)
+        im2col_rows / self.geometry.kernel[1] * self.geometry.input_columns(width)
     }
 
     /// Steps of one image: blocks of w*rx columns and ry rows.
@@ -228,19 +281,18 @@ impl LayerMap {
         let convert_all = matches!(arch.adc, crosscut_arch::Adc::Sar(c) if c.unused_columns == UnusedColumns::Convert);
         let mut a = SliceActivity::default();
         for g in self.row_groups.iter().filter(|g| !g.outputs.is_empty()) {
-            let arrays = g.outputs.len().div_ceil(kout) as u64;
-            let logical = (g.outputs.len() * width) as u64;
             let rows = self.physical_rows(g, width) as u64;
-            a.arrays += arrays;
-            a.driven_rows += rows * arrays;
+            // A channel group that shares an array has all its outputs in it.
+            a.driven_rows += rows * g.outputs.len().div_ceil(kout) as u64;
             a.fetched_rows += rows;
-            a.partial_sums += logical;
-            a.columns += if convert_all {
-                arrays * u64::from(arch.crossbar.columns) / per_conversion
-            } else {
-                logical * u64::from(arch.weight_slices())
-            };
+            a.partial_sums += (g.outputs.len() * width) as u64;
         }
+        a.arrays = self.arrays(arch, width);
+        a.columns = if convert_all {
+            a.arrays * u64::from(arch.crossbar.columns) / per_conversion
+        } else {
+            a.partial_sums * u64::from(arch.weight_slices())
+        };
         a
     }
 

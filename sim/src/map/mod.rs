@@ -4,20 +4,27 @@
 //! A pruned mapping is an ordinary mapping with fewer live outputs per row group.
 
 pub mod build;
+pub(crate) mod choose;
 pub mod error;
-mod geometry;
+pub(crate) mod geometry;
+pub mod held;
 pub mod indices;
 pub mod layer;
 pub mod options;
 mod place;
-mod roles;
+pub(crate) mod roles;
 mod rows;
-pub mod slices;
+pub mod saved;
+pub(crate) mod slices;
+pub mod tables;
+pub(crate) mod units;
 
 pub use error::MapError;
 pub use indices::Indices;
 pub use layer::{Geometry, LayerMap, RoleCounts, RowGroup, Slice, SliceActivity};
 pub use options::{MapOptions, SliceChoice};
+pub use saved::SavedMapping;
+pub use tables::SliceTable;
 
 use crosscut_traces::LayerId;
 

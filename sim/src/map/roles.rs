@@ -4,16 +4,15 @@
 //! many-crossbar machines the counts follow SemiMap (Deng et al., IEEE TCAD, DOI
 //! 10.1109/tcad.2018.2883959) and Liang et al. 2018, as worked out in the formulas beside each function.
 
-use super::layer::{LayerMap, RoleCounts, Slice};
+use super::layer::{Geometry, LayerMap, RoleCounts, Slice};
 use crosscut_arch::{Arch, Timing, Worker};
 use crosscut_traces::Shape;
 
-/// Crossbars of a compute layer. `next` tells how the convolution that takes its values
-/// directly (no pool between) is sliced; it decides how many output columns must be sent twice.
-pub(super) fn of_layer(layer: &LayerMap, arch: &Arch, next: Option<NextSlices>) -> RoleCounts {
+/// Crossbars of a compute layer whose slices send `copies` output columns twice ([`copies`]).
+pub(crate) fn of_layer(layer: &LayerMap, arch: &Arch, copies: usize) -> RoleCounts {
     let ry = layer.replicas[1] as u64;
     let hardware = layer.hardware_slices();
-    let live = layer.live_row_groups() as u64;
+    let live = layer.live_row_blocks(arch) as u64;
     let compute = hardware.iter().map(|&w| layer.arrays(arch, w)).sum::<u64>() * ry;
     let slices = hardware.len() as u64;
     let buffer = match arch.roles.buffer {
@@ -23,12 +22,8 @@ pub(super) fn of_layer(layer: &LayerMap, arch: &Arch, next: Option<NextSlices>) 
     let reduce = match arch.roles.reduce {
         Worker::Digital => 0,
         Worker::Crossbar => {
-            let copies = duplicated_columns(layer, next);
-            hardware
-                .iter()
-                .map(|&w| reduce_of_slice(layer, arch, w + copies))
-                .sum::<u64>()
-                * ry
+            let of_slice = |&w: &usize| reduce_of_slice(layer, arch, w + copies);
+            hardware.iter().map(of_slice).sum::<u64>() * ry
         }
     };
     RoleCounts {
@@ -55,11 +50,30 @@ fn reduce_of_slice(layer: &LayerMap, arch: &Arch, width_with_copies: usize) -> u
 
 /// How the next convolution cuts the columns of this layer's output into slices.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct NextSlices {
+pub(crate) struct NextSlices {
     /// Input columns from one slice to the next: its unroll x its stride.
     pub step: usize,
-    /// Columns that neighbouring slices both look at: kernel - stride.
+    /// Columns that neighbouring slices both look at: kernel (dilation included) - stride.
     pub overlap: usize,
+}
+
+impl NextSlices {
+    /// Of a convolution; a fully connected layer takes the whole image at once.
+    pub(crate) fn of(next: &Geometry, unroll: usize) -> Option<NextSlices> {
+        let reach = (next.kernel[1] - 1) * next.dilation[1] + 1;
+        (!next.is_gemm).then(|| NextSlices {
+            step: unroll * next.stride[1],
+            overlap: reach.saturating_sub(next.stride[1]),
+        })
+    }
+}
+
+/// Output columns every slice reserves twice in its adders; 0 where adding is digital or a pool follows.
+pub(crate) fn copies(layer: &LayerMap, arch: &Arch, next: Option<NextSlices>) -> usize {
+    match arch.roles.reduce {
+        Worker::Digital => 0,
+        Worker::Crossbar => next.map_or(0, |next| duplicated_columns(layer, next)),
+    }
 }
 
 /// e: the most output columns of one slice that a second slice of the next convolution needs as well.
@@ -67,10 +81,8 @@ pub(super) struct NextSlices {
 /// Half the overlap lies on either side of a border of the consumer's slices. The largest value over this
 /// layer's slices is reserved in every slice, which is the reading that gives all published dense totals of
 /// VGG8 (Table II of Liang et al. 2018).
-fn duplicated_columns(layer: &LayerMap, next: Option<NextSlices>) -> usize {
-    let Some(NextSlices { step, overlap }) = next else {
-        return 0;
-    };
+fn duplicated_columns(layer: &LayerMap, next: NextSlices) -> usize {
+    let NextSlices { step, overlap } = next;
     let (before, after) = (overlap - overlap / 2, overlap / 2);
     let shared: Vec<bool> = (0..layer.geometry.output.w)
         .map(|x| {

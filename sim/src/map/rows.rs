@@ -6,33 +6,42 @@ use crosscut_arch::Packing;
 
 /// Input FMs one array takes with whole-FM packing: `floor(N / (k * w_in))`; 0 if one FM does not fit.
 ///
-/// Source: Liang et al. 2018 (semi-folded mapping), `w_in = (w-1)*stride + k`.
+/// Source: Liang et al. 2018 (semi-folded mapping); w_in is [`Geometry::input_columns`].
 pub fn kin(geometry: &Geometry, rows: usize, unroll: usize) -> usize {
-    let input_width =
-        (unroll - 1) * geometry.stride[1] + (geometry.kernel[1] - 1) * geometry.dilation[1] + 1;
-    rows / (geometry.kernel[0] * input_width)
+    rows / (geometry.kernel[0] * geometry.input_columns(unroll))
 }
 
-/// Row groups with every output live, and the packing that was possible: a feature map larger than an
-/// array cannot be kept whole, so such a layer is cut densely.
+/// im2col rows one array takes at most, and the packing that was possible: a feature map larger than an array cannot be
+/// kept whole, so such a layer is cut densely. 0 if not even one line of the banded weights fits.
+///
+/// Dense packing cuts anywhere while one output column is computed at once. A wider slice shares its input columns
+/// between kernel columns, so it is cut between lines: one input FM, one kernel row, `w_in` rows of the array.
+pub fn step(geometry: &Geometry, rows: usize, unroll: usize, packing: Packing) -> (usize, Packing) {
+    let fms = match packing {
+        Packing::FeatureMap => kin(geometry, rows, unroll),
+        Packing::Dense => 0,
+    };
+    match (fms, unroll) {
+        (0, 1) => (rows, Packing::Dense),
+        (0, _) => (
+            rows / geometry.input_columns(unroll) * geometry.kernel[1],
+            Packing::Dense,
+        ),
+        _ => (fms * geometry.taps(), Packing::FeatureMap),
+    }
+}
+
+/// Row groups with every output live, and the packing that was possible. The slice width must fit.
 pub fn row_groups(
     geometry: &Geometry,
     rows: usize,
     unroll: usize,
     packing: Packing,
 ) -> (Vec<RowGroup>, Packing) {
-    let fms = match packing {
-        Packing::FeatureMap => kin(geometry, rows, unroll),
-        Packing::Dense => 0,
-    };
-    let (step, used) = if fms > 0 {
-        (fms * geometry.taps(), Packing::FeatureMap)
-    } else {
-        (rows, Packing::Dense)
-    };
+    let (step, used) = step(geometry, rows, unroll, packing);
     let rows_per_group = geometry.rows() / geometry.groups;
     let outputs_per_group = geometry.output.c / geometry.groups;
-    let mut groups = Vec::new();
+    let mut groups = Vec::with_capacity(geometry.groups * rows_per_group.div_ceil(step));
     for group in 0..geometry.groups {
         let (first, last) = (group * rows_per_group, (group + 1) * rows_per_group);
         let outputs = Indices::range(group * outputs_per_group, (group + 1) * outputs_per_group);

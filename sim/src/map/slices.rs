@@ -1,40 +1,42 @@
-//! Slice widths (unroll w) of semi-folded layers.
+//! Slice widths (unroll w): which ones fit, and which one takes the fewest crossbars.
 
 use super::layer::LayerMap;
 use super::roles::{self, NextSlices};
 use super::rows;
-use crosscut_arch::{Arch, Packing};
+use crosscut_arch::{Arch, Fold, Packing};
 
-/// Slice widths published for a network, by layer name.
-///
-/// vgg8: Liang et al. 2018, Table II, widths derived from the printed counts (conv1 is not in the table; its
-/// width is the one that accounts for most of the remainder). vgg16: SemiMap Table III (conv2_2) and
-/// Liang et al. Fig. 10 (conv3_1).
-pub fn published(network: &str) -> &'static [(&'static str, usize)] {
-    match network {
-        "vgg8" => &[
-            ("conv1", 8),
-            ("conv2", 8),
-            ("conv3", 4),
-            ("conv4", 8),
-            ("conv5", 4),
-            ("conv6", 4),
-        ],
-        "vgg16" => &[("conv2_2", 8), ("conv3_1", 8)],
-        _ => &[],
-    }
+/// Whether a slice of width `w` fits the arrays: a column of weights side by side, and a feature map (or, with dense
+/// packing, one line of it) one below the other.
+pub(super) fn fits(layer: &LayerMap, arch: &Arch, w: usize, packing: Packing) -> bool {
+    let (g, rows) = (&layer.geometry, arch.crossbar.rows as usize);
+    let deep_enough = match packing {
+        Packing::FeatureMap => rows::kin(g, rows, w) > 0,
+        Packing::Dense => g.input_columns(w) <= rows,
+    };
+    w == 1 || (w <= g.output.w && layer.kout(arch, w) > 0 && deep_enough)
+}
+
+/// The widest slice that fits; every narrower one fits as well.
+pub(crate) fn widest(layer: &LayerMap, arch: &Arch, packing: Packing) -> usize {
+    let all = 1..=layer.geometry.output.w;
+    all.take_while(|&w| fits(layer, arch, w, packing))
+        .last()
+        .unwrap_or(1)
 }
 
 /// The width with the fewest crossbars (compute + buffer + reduce) for `layer`; the wider one on a tie, since it
 /// needs fewer slices.
-pub(super) fn fewest(layer: &LayerMap, arch: &Arch, next: Option<NextSlices>) -> usize {
-    let rows = arch.crossbar.rows as usize;
-    let fits =
-        |w: usize| layer.kout(arch, w) > 0 && (w == 1 || rows::kin(&layer.geometry, rows, w) > 0);
+pub(super) fn fewest(
+    layer: &LayerMap,
+    arch: &Arch,
+    packing: Packing,
+    next: Option<NextSlices>,
+) -> usize {
     let mut best = (u64::MAX, 1);
-    for w in (1..=layer.geometry.output.w).take_while(|&w| fits(w)) {
-        let candidate = unrolled(layer, arch, w);
-        let total = roles::of_layer(&candidate, arch, next).total();
+    for w in 1..=widest(layer, arch, packing) {
+        let candidate = unrolled(layer, arch, w, packing);
+        let copies = roles::copies(&candidate, arch, next);
+        let total = roles::of_layer(&candidate, arch, copies).total();
         if total <= best.0 {
             best = (total, w);
         }
@@ -42,17 +44,18 @@ pub(super) fn fewest(layer: &LayerMap, arch: &Arch, next: Option<NextSlices>) ->
     best.1
 }
 
-/// The layer cut into slices of width `w`, each with hardware of its own.
-pub(super) fn unrolled(layer: &LayerMap, arch: &Arch, w: usize) -> LayerMap {
-    let (row_groups, packing) = rows::row_groups(
-        &layer.geometry,
-        arch.crossbar.rows as usize,
-        w,
-        Packing::FeatureMap,
-    );
+/// The layer cut into slices of width `w`: each with hardware of its own on semi-folded machines, one after the other on
+/// folded ones.
+pub(crate) fn unrolled(layer: &LayerMap, arch: &Arch, w: usize, packing: Packing) -> LayerMap {
+    let (row_groups, packing) =
+        rows::row_groups(&layer.geometry, arch.crossbar.rows as usize, w, packing);
+    let rx = match arch.mapping.fold {
+        Fold::Semi => layer.geometry.output.w.div_ceil(w),
+        Fold::Full => 1,
+    };
     LayerMap {
         unroll: w,
-        replicas: [layer.geometry.output.w.div_ceil(w), layer.replicas[1]],
+        replicas: [rx, layer.replicas[1]],
         dense_row_groups: row_groups.len(),
         row_groups,
         packing,

@@ -2,6 +2,7 @@
 
 use super::About;
 use crate::map::{LayerMap, Mapping, RoleCounts};
+use crate::optimise::Summary;
 use crosscut_arch::{Arch, Packing};
 use crosscut_traces::Network;
 use serde::{Deserialize, Serialize};
@@ -96,6 +97,9 @@ pub struct MapReport {
     /// Network, machine and seed.
     #[serde(flatten)]
     pub about: About,
+    /// Objective, budget and bound, if the mapping was optimised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub optimised: Option<Summary>,
     /// Sums over the layers.
     pub totals: Totals,
     /// Layers that occupy crossbars, in network order within compute layers, then the others.
@@ -123,6 +127,7 @@ impl MapReport {
         }
         MapReport {
             about,
+            optimised: None,
             totals: totals(&layers, mapping),
             layers,
         }

@@ -40,6 +40,18 @@ pub struct Observed<'a> {
     pub spans: Spans,
 }
 
+impl<'a> Observed<'a> {
+    /// A cycle run that nobody watched: the report has no profiles and no spans.
+    pub fn nothing(plan: &'a Plan) -> Observed<'a> {
+        Observed {
+            plan,
+            method: Method::Cycle,
+            profile: Profile::new(plan),
+            spans: Spans::new(plan),
+        }
+    }
+}
+
 /// One station: a layer with the layers fused into it. `busy + stalled + idle` ticks are the latency.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LayerRun {

@@ -57,6 +57,11 @@ const ZOO: &[(&str, &str, Make)] = &[
         residual::resnet34,
     ),
     (
+        "resnet50",
+        "ResNet-50, 3x224x224, stride in the 3x3 convolutions, batch norm folded",
+        residual::resnet50,
+    ),
+    (
         "resnet20",
         "ResNet-20 for 3x32x32, batch norm folded, 1x1 projections",
         residual::resnet20,

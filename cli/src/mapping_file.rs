@@ -1,0 +1,46 @@
+//! `--mapping FILE`: choices for single layers in TOML, or a whole mapping that was saved.
+
+use anyhow::Context;
+use crosscut_sim::map::SavedMapping;
+use std::path::Path;
+
+/// What a mapping file holds.
+#[derive(Debug)]
+pub enum MappingFile {
+    /// A `[mapping]` table, to be laid over the machine's.
+    Choices(Choices),
+    /// What every row group holds.
+    Saved(SavedMapping),
+}
+
+/// A TOML text and its name.
+#[derive(Debug)]
+pub struct Choices {
+    name: String,
+    text: String,
+}
+
+impl Choices {
+    /// As the machine loader takes it.
+    pub fn as_toml(&self) -> crosscut_arch::MappingFile<'_> {
+        crosscut_arch::MappingFile {
+            name: &self.name,
+            text: &self.text,
+        }
+    }
+}
+
+/// Reads a mapping file: JSON if its name ends so, else TOML.
+pub fn read(path: &Path) -> anyhow::Result<MappingFile> {
+    let name = path.display().to_string();
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{name}`"))?;
+    if path
+        .extension()
+        .is_some_and(|e| e.eq_ignore_ascii_case("json"))
+    {
+        let saved = serde_json::from_str(&text)
+            .with_context(|| format!("`{name}` is no mapping that `map` or `prune` wrote"))?;
+        return Ok(MappingFile::Saved(saved));
+    }
+    Ok(MappingFile::Choices(Choices { name, text }))
+}

@@ -1,0 +1,37 @@
+//! What can be wrong with a request to the optimiser.
+
+use crate::graph::GraphError;
+use crate::map::MapError;
+
+/// Why there is no optimised mapping. The user's input is at fault, except for `Graph`.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum OptimiseError {
+    /// The network cannot be mapped at all as asked.
+    #[error(transparent)]
+    Map(#[from] MapError),
+    /// Not even the smallest mapping fits.
+    #[error(
+        "one copy of `{network}` on `{machine}` needs {needs}, more than the budget of {budget}"
+    )]
+    TooSmall {
+        /// Network.
+        network: String,
+        /// Machine.
+        machine: String,
+        /// What one copy needs.
+        needs: String,
+        /// The budget.
+        budget: String,
+    },
+    /// More copies always give a shorter interval: without a budget there is no end.
+    #[error(
+        "the objective `interval` needs a budget of chips, crossbars or area, or a machine with a fixed number of chips"
+    )]
+    NeedsBudget,
+    /// A budget that is no budget.
+    #[error("the budget of {0} must be above 0")]
+    NotPositive(String),
+    /// The mapped network has no valid dataflow graph.
+    #[error(transparent)]
+    Graph(#[from] GraphError),
+}
