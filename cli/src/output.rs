@@ -40,16 +40,30 @@ pub fn prepare_folder(folder: &Path) -> anyhow::Result<()> {
     std::fs::remove_file(&probe).with_context(text)
 }
 
-/// Writes a file at any place, whole or not at all.
-pub fn path(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let name = path
-        .file_name()
-        .with_context(|| format!("`{}` is not a file", path.display()))?;
+/// Folder and name of a file.
+fn split(path: &Path) -> anyhow::Result<(&Path, String)> {
+    let name = path.file_name();
+    let name = name.with_context(|| format!("`{}` does not name a file", path.display()))?;
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    file(folder, &name.to_string_lossy(), bytes)
+    Ok((folder, name.to_string_lossy().into_owned()))
+}
+
+/// Tries to write beside a file, so that long work does not end in one that cannot be written.
+pub fn prepare_path(path: &Path) -> anyhow::Result<()> {
+    let (folder, name) = split(path)?;
+    let probe = folder.join(format!(".{name}.tmp"));
+    let text = || format!("cannot write `{}`", path.display());
+    std::fs::write(&probe, b"").with_context(text)?;
+    std::fs::remove_file(&probe).with_context(text)
+}
+
+/// Writes a file at any place, whole or not at all.
+pub fn path(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let (folder, name) = split(path)?;
+    file(folder, &name, bytes)
 }
 
 /// Writes a file whole or not at all.

@@ -20,6 +20,9 @@ pub fn run(args: &RunArgs) -> anyhow::Result<Outcome> {
     }
     let mapping = setting.map(&args.map)?;
     out.map(output::prepare_folder).transpose()?;
+    if let Some(path) = &args.time.timeline {
+        output::prepare_path(path)?;
+    }
     let interrupt = Arc::new(AtomicBool::new(false));
     let question = question(&args.time, &interrupt)?;
     let answer = setting.time(&setting.net, &mapping, &question)?;

@@ -6,7 +6,7 @@
 //! free times of the parts and the releases of blocks, which is all that is kept.
 
 use crate::cycle::observe::{Firing, Observer};
-use crate::cycle::plan::{EdgePlan, Plan, RoutePlan};
+use crate::cycle::plan::{Plan, RoutePlan};
 use crate::cycle::{CycleError, Waits};
 use std::collections::VecDeque;
 
@@ -93,6 +93,10 @@ impl Station {
 struct Edge {
     lane: Lane,
     write_free: u64,
+    /// By firing of the consumer: blocks of the image it needs, and blocks it is the last to need. The second only with a
+    /// capacity.
+    need: Vec<u32>,
+    freed: Vec<u32>,
     /// Blocks of this image under way or there.
     blocks: usize,
     /// When each was finished, and when it arrived.
@@ -130,16 +134,25 @@ impl<'a> Recurrence<'a> {
             begins: vec![0; s.blocks.count() as usize],
             finished: 0,
         });
-        let blocks = |e: &EdgePlan| plan.stations[e.from].blocks.yielding() as usize;
-        let edges = plan.edges.iter().map(|e| Edge {
-            lane: Lane::new(plan, e.route),
-            write_free: 0,
-            blocks: 0,
-            sent: vec![0; blocks(e)],
-            arrived: vec![0; blocks(e)],
-            // Blocks that no window looks at are released before they are sent, but not beyond their image.
-            releases: vec![0; e.capacity.map_or(0, |c| c as usize + blocks(e))],
-            released: 0,
+        let edges = plan.edges.iter().map(|e| {
+            let [from, to] = [e.from, e.to].map(|s| &plan.stations[s].blocks);
+            let need = |n| e.window.need(from, to, n) as u32;
+            let freed = |n| e.window.free(from, to, n) as u32;
+            let blocks = from.yielding() as usize;
+            Edge {
+                lane: Lane::new(plan, e.route),
+                write_free: 0,
+                need: (0..to.count()).map(need).collect(),
+                freed: e
+                    .capacity
+                    .map_or(Vec::new(), |_| (0..to.count()).map(freed).collect()),
+                blocks: 0,
+                sent: vec![0; blocks],
+                arrived: vec![0; blocks],
+                // Blocks that no window looks at are released before they are sent, but not beyond their image.
+                releases: vec![0; e.capacity.map_or(0, |c| c as usize + blocks)],
+                released: 0,
+            }
         });
         Recurrence {
             plan,
@@ -269,9 +282,7 @@ impl<'a> Recurrence<'a> {
 
     /// Blocks of this image that the next firing needs from an edge.
     fn need(&self, s: usize, e: usize) -> usize {
-        let edge = &self.plan.edges[e];
-        let [from, to] = [edge.from, s].map(|s| &self.plan.stations[s].blocks);
-        edge.window.need(from, to, self.stations[s].next) as usize
+        self.edges[e].need[self.stations[s].next as usize] as usize
     }
 
     /// When an edge had room for the next block; nothing if that is not known yet.
@@ -330,14 +341,12 @@ impl<'a> Recurrence<'a> {
             }
         }
         for &e in &plan.inputs {
-            let edge = &self.plan.edges[e];
-            if edge.capacity.is_none() {
-                continue;
-            }
-            let from = &self.plan.stations[edge.from].blocks;
-            let freed = edge.window.free(from, &plan.blocks, n);
-            let until = self.images * from.yielding() + freed;
             let edge = &mut self.edges[e];
+            let Some(&freed) = edge.freed.get(n as usize) else {
+                continue;
+            };
+            let yielding = edge.sent.len() as u64;
+            let until = self.images * yielding + u64::from(freed);
             for block in edge.released..until {
                 let place = block as usize % edge.releases.len();
                 edge.releases[place] = begin;

@@ -15,7 +15,7 @@ pub fn by_cause(stalled: &Stalls) -> Vec<(Cause, u64)> {
 }
 
 /// `61 % waiting for upstream, 22 % ADC, 17 % busy`: shares of the time from the first begin to the last end, the
-/// largest first, those that round to 0 left out.
+/// largest first; waits that round to 0 are left out.
 pub fn in_words(busy: u64, stalled: &Stalls) -> String {
     let span = busy + stalled.total();
     if span == 0 {
@@ -27,7 +27,11 @@ pub fn in_words(busy: u64, stalled: &Stalls) -> String {
     causes.sort_by_key(|c| std::cmp::Reverse(c.1));
     let words = causes.iter().filter_map(|&(cause, ticks)| {
         let percent = (200 * ticks + span) / (2 * span);
-        (percent > 0).then(|| format!("{percent} % {}", phrase(cause)))
+        match (percent, cause) {
+            (0, Cause::Busy) => Some("under 1 % busy".to_string()),
+            (0, _) => None,
+            _ => Some(format!("{percent} % {}", phrase(cause))),
+        }
     });
     words.collect::<Vec<_>>().join(", ")
 }
