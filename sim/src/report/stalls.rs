@@ -151,6 +151,12 @@ mod tests {
             ..Waits::default()
         };
         assert_eq!(in_words(994, &stalled(0, rest)), "99 % busy, 1 % fetching");
+        let most = Waits {
+            upstream: 1000,
+            ..Waits::default()
+        };
+        let words = in_words(3, &stalled(0, most));
+        assert_eq!(words, "100 % waiting for upstream, under 1 % busy");
         assert_eq!(in_words(0, &Stalls::default()), "takes no time");
     }
 }
