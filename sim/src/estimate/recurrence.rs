@@ -77,7 +77,8 @@ struct Station {
     /// Firings of an image at its two ends that yield nothing.
     lead: u64,
     tail: u64,
-    /// Begin of each firing of this image.
+    /// Start and begin of each firing of this image.
+    starts: Vec<u64>,
     begins: Vec<u64>,
     /// The last result.
     finished: u64,
@@ -106,6 +107,8 @@ struct Edge {
     releases: Vec<u64>,
     /// Blocks released over all images.
     released: u64,
+    /// Whether a firing of this image waited longest for room here.
+    bound: bool,
 }
 
 /// The state of the machine between images.
@@ -131,6 +134,7 @@ impl<'a> Recurrence<'a> {
             count: s.blocks.count(),
             lead: s.blocks.lead as u64,
             tail: s.blocks.tail as u64,
+            starts: vec![0; s.blocks.count() as usize],
             begins: vec![0; s.blocks.count() as usize],
             finished: 0,
         });
@@ -152,6 +156,7 @@ impl<'a> Recurrence<'a> {
                 // Blocks that no window looks at are released before they are sent, but not beyond their image.
                 releases: vec![0; e.capacity.map_or(0, |c| c as usize + blocks)],
                 released: 0,
+                bound: false,
             }
         });
         Recurrence {
@@ -171,7 +176,9 @@ impl<'a> Recurrence<'a> {
             station.before += station.next;
             station.next = 0;
         }
-        self.edges.iter_mut().for_each(|e| e.blocks = 0);
+        self.edges
+            .iter_mut()
+            .for_each(|e| (e.blocks, e.bound) = (0, false));
         (0..self.stations.len()).for_each(|s| self.enqueue(s));
         while let Some(s) = self.queue.pop_front() {
             self.queued[s] = false;
@@ -194,9 +201,37 @@ impl<'a> Recurrence<'a> {
         Ok(end)
     }
 
-    /// Begin of each firing of the last image, by station.
-    pub fn begins(&self, s: usize) -> &[u64] {
-        &self.stations[s].begins
+    /// Start and begin of each firing of the last image.
+    pub fn times(&self, s: usize) -> [&[u64]; 2] {
+        [&self.stations[s].starts, &self.stations[s].begins]
+    }
+
+    /// Arrivals of the last image's blocks over an edge.
+    pub fn arrivals(&self, e: usize) -> &[u64] {
+        &self.edges[e].arrived
+    }
+
+    /// Whether the last image waited for room on an edge and for nothing else as long.
+    pub fn waited_for_room(&self, e: usize) -> bool {
+        self.edges[e].bound
+    }
+
+    /// Whether every block released so far makes room in time for the block that takes its place, if both ends of the edge
+    /// go on by `shift` ticks an image.
+    pub fn has_room(&self, e: usize, shift: u64) -> bool {
+        let (plan, edge) = (&self.plan.edges[e], &self.edges[e]);
+        let Some(capacity) = plan.capacity else {
+            return true;
+        };
+        let from = &self.stations[plan.from];
+        let yielding = edge.sent.len() as u64;
+        let sent = self.images * yielding;
+        (sent.saturating_sub(capacity)..sent).all(|block| {
+            let next = block + capacity;
+            let ahead = next / yielding - (self.images - 1);
+            let start = from.starts[(from.lead + next % yielding) as usize] + ahead * shift;
+            edge.releases[block as usize % edge.releases.len()] <= start
+        })
     }
 
     fn enqueue(&mut self, s: usize) {
@@ -304,13 +339,15 @@ impl<'a> Recurrence<'a> {
     /// Takes the parts, releases inputs and sends the result.
     fn fire(&mut self, s: usize, ready: Ready) -> Firing {
         let plan = &self.plan.stations[s];
+        let (n, free) = (self.stations[s].next, self.stations[s].free);
+        let others = ready.arrived.max(free.saturating_sub(plan.fetch));
+        if ready.room > others {
+            for &e in &plan.outputs {
+                self.edges[e].bound |= self.room(s, e) == Some(ready.room);
+            }
+        }
+        let start = others.max(ready.room);
         let own = &mut self.stations[s];
-        let n = own.next;
-        let free = own.free;
-        let start = ready
-            .arrived
-            .max(ready.room)
-            .max(free.saturating_sub(plan.fetch));
         own.bus_free = own.bus_free.max(start) + plan.bus_ticks;
         own.port_free = own.port_free.max(start) + plan.port_ticks;
         let fetched = start + plan.fetch;
@@ -322,7 +359,7 @@ impl<'a> Recurrence<'a> {
         let begin = fetched.max(own.bus_free).max(port).max(free);
         let waits = split(free, &ready, [fetched, own.bus_free, port, begin]);
         let yields = own.yields();
-        own.begins[n as usize] = begin;
+        (own.starts[n as usize], own.begins[n as usize]) = (start, begin);
         own.next += 1;
         own.free = begin + plan.occupancy;
         let written = own.free + plan.drain;
