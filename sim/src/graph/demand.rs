@@ -124,10 +124,14 @@ impl<'a> Part<'a> {
         for s in (self.cut..self.target).rev() {
             let outputs = self.edges.iter().filter(|e| e.from == s);
             for e in outputs.filter(|e| self.needed[e.to - self.cut]) {
-                let fired = required[e.to - self.cut];
-                if fired > 0 {
+                let (fired, known) = (required[e.to - self.cut], before[e.to - self.cut]);
+                // Every firing on the way counts: in the last row a window may need less than at the end of the one above.
+                let needs = (known..fired).map(|n| {
                     let (from, to) = (&self.blocks[e.from], &self.blocks[e.to]);
-                    let firings = from.lead as u64 + e.window.need(from, to, fired - 1);
+                    e.window.need(from, to, n)
+                });
+                if let Some(most) = needs.max() {
+                    let firings = self.blocks[e.from].lead as u64 + most;
                     required[s - self.cut] = required[s - self.cut].max(firings);
                 }
             }

@@ -160,7 +160,7 @@ impl<O: Observer> Simulation<'_, '_, O> {
             unit: gap.until(begin),
         };
         let yields = state.next.yields(&plan.blocks);
-        state.pending.push_back(Pending {
+        let pending = Pending {
             start: now,
             begin,
             end,
@@ -168,7 +168,12 @@ impl<O: Observer> Simulation<'_, '_, O> {
             before,
             waits,
             yields,
-        });
+        };
+        state.pending.push_back(pending);
+        // After the last image: what of the gap lies before its end is not idle.
+        if let Some(usage) = &mut self.usage {
+            usage.stations[s].book(&pending, plan.adc_wait, usage.ticks);
+        }
         state.started += 1;
         state.free = end;
         state.waking = false;

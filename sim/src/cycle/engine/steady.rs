@@ -74,7 +74,15 @@ impl<O: Observer> Simulation<'_, '_, O> {
         self.watch.shift = skipped * interval;
         self.image_ends
             .extend((1..=skipped).map(|i| self.now + i * interval));
-        self.watch.period = Some((before.clone(), after.clone()));
+        let mut before = before.clone();
+        // A source that is left out is done with all images; nothing of it repeats.
+        for s in (0..self.stations.len()).filter(|&s| self.is_ahead(s, before.ticks)) {
+            before.stations[s] = after.stations[s];
+            for &e in &self.plan.stations[s].outputs {
+                before.edges[e] = after.edges[e];
+            }
+        }
+        self.watch.period = Some((before, after.clone()));
     }
 
     fn write_down(&self, images: u64, since: u64) -> Seen {
@@ -124,6 +132,8 @@ impl<O: Observer> Simulation<'_, '_, O> {
         let firings = images * self.plan.stations[s].blocks.count();
         let mark = [u64::from(state.room > 0), state.room.wrapping_sub(now)];
         out.extend([
+            // The first firing has no gap before it.
+            u64::from(state.started > 0),
             state.started.wrapping_sub(firings),
             state.begins.index,
             state.begins.image.wrapping_sub(images),

@@ -47,7 +47,9 @@ impl Usage {
         let ends = before.stations.iter().zip(&after.stations);
         for (sum, (b, a)) in self.stations.iter_mut().zip(ends) {
             sum.repeat(b, a, times);
-            sum.last_finish += times * (after.ticks - before.ticks);
+            if a.firings > b.firings {
+                sum.last_finish += times * (after.ticks - before.ticks);
+            }
         }
         let ends = before.edges.iter().zip(&after.edges);
         for (sum, (b, a)) in self.edges.iter_mut().zip(ends) {
