@@ -59,21 +59,3 @@ fn feeder(graph: &DataflowGraph, n: NodeIndex) -> Option<NodeIndex> {
     let mut before = graph.graph.neighbors_directed(n, Direction::Incoming);
     before.next()
 }
-
-/// The station that is busy longest with one image, and for how many ticks: a lower bound of the interval, known before
-/// anything runs.
-pub fn busiest_station(
-    graph: &DataflowGraph,
-    arch: &Arch,
-    mapping: &Mapping,
-) -> Option<(NodeIndex, u64)> {
-    let busy = |n| {
-        let station = &graph.graph[n];
-        let workers = tiles(graph, n, arch, mapping);
-        let p = Pipeline::of(station, arch, mapping, workers.end - workers.start);
-        (n, station.blocks.count() * p.occupancy)
-    };
-    // The first of several equally busy ones.
-    let nodes = graph.graph.node_indices().rev().map(busy);
-    nodes.max_by_key(|&(_, ticks)| ticks)
-}

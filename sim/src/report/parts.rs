@@ -4,7 +4,7 @@ use super::map::Totals;
 use super::run::LayerRun;
 use crate::cycle::CycleResult;
 use crate::cycle::plan::Plan;
-use crosscut_arch::{Adc, Arch, PartKind};
+use crosscut_arch::{Adc, Arch, PartKind, Timing};
 use serde::{Deserialize, Serialize};
 
 /// One kind of part: its work on one image over the time there was.
@@ -89,10 +89,10 @@ pub(super) fn of_parts(
         PartKind::BufferMode,
     ];
     let actions: u64 = modes.iter().map(|&k| run.counts.get(k)).sum();
-    // On a phased machine the array is taken for the whole phase.
+    // An array is taken for the whole of a phase, and of a product by pulse trains.
     let read = match arch.timing {
-        crosscut_arch::Timing::BitSerial(_) => arch.crossbar.read_ticks,
-        crosscut_arch::Timing::Phased(p) => p.phase_ticks,
+        Timing::Phased(_) | Timing::Integrated(_) => arch.cycle_ticks(),
+        _ => arch.crossbar.read_ticks,
     };
     let busiest = layers
         .iter()
