@@ -5,12 +5,11 @@ use crate::fail::Bug;
 use crate::mapping_file::{self, MappingFile};
 use crate::output;
 use crate::progress::Progress;
+use crate::timing::Question;
 use crate::workload::{self, Images};
 use crosscut_arch::{Arch, Confidence, Timing};
 use crosscut_prune::{PruneOptions, Pruned};
-use crosscut_sim::cycle;
 use crosscut_sim::func::{self, FuncModel};
-use crosscut_sim::graph::{DataflowGraph, GraphError};
 use crosscut_sim::map::{MapOptions, Mapping, SavedMapping};
 use crosscut_sim::optimise::{OptimiseError, Summary, optimise};
 use crosscut_sim::report::{About, ExecReport, MapReport, RunReport};
@@ -142,14 +141,7 @@ impl Setting {
     /// Simulates time and prices the counts.
     pub fn cycle(&self, net: &Network, mapping: &Mapping) -> anyhow::Result<RunReport> {
         self.has_timing()?;
-        let bug = |e: GraphError| Bug(e.to_string());
-        let graph = DataflowGraph::build(net, &self.arch, mapping).map_err(bug)?;
-        let bar = self.progress.bar("simulating time", 1);
-        let result = cycle::run(&graph, &self.arch, mapping, &mut |done, of| {
-            bar.set(done, of)
-        });
-        let map = self.map_report(net, mapping);
-        Ok(RunReport::new(&map, &self.arch, &result))
+        Ok(self.time(net, mapping, &Question::default())?.report)
     }
 
     /// Runs images through simulated crossbars.

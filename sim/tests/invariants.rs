@@ -3,11 +3,12 @@
 //! Nothing here knows a figure: each law relates two results that are computed in different ways.
 
 use crosscut_arch::{Arch, PartKind, load};
-use crosscut_sim::cycle::{self, CycleResult, bottleneck_ticks};
+use crosscut_sim::cycle::{self, CycleResult, Plan, Silent, bottleneck_ticks};
+use crosscut_sim::estimate;
 use crosscut_sim::func::{FuncModel, FuncSession};
 use crosscut_sim::graph::DataflowGraph;
 use crosscut_sim::map::{Indices, MapOptions, Mapping, RowGroup};
-use crosscut_sim::report::{About, MapReport, RunReport};
+use crosscut_sim::report::{About, MapReport, Observed, RunReport};
 use crosscut_traces::build::push;
 use crosscut_traces::exec::{exact::ExactAccumulator, int};
 use crosscut_traces::layer::{Conv, Gemm, Op, Pool, PoolKind, Shape, Weights};
@@ -279,6 +280,30 @@ fn time_and_counts(net: &Network, arch: &Arch, mapping: &Mapping, case: &str) ->
     r
 }
 
+/// The estimate does the same work in no more time, and its report passes the same checks.
+fn estimate_is_a_lower_bound(
+    plan: &Plan,
+    job: (&DataflowGraph, &Arch, &Mapping),
+    map: &MapReport,
+    result: &CycleResult,
+    case: &str,
+) {
+    let found = estimate::run(plan, job, &mut Silent, &mut Silent).unwrap();
+    assert_eq!(found.counts, result.counts, "{case}: counts");
+    assert!(
+        found.latency_ticks <= result.latency_ticks,
+        "{case}: latency"
+    );
+    if found.interval_proven && result.interval_proven {
+        assert!(
+            found.interval_ticks <= result.interval_ticks,
+            "{case}: interval"
+        );
+    }
+    let report = RunReport::new(map, job.1, &found, &Observed::nothing(plan));
+    assert!(report.passed(), "{case}: {:?}", report.checks);
+}
+
 fn parts_sum_to_totals(
     net: &Network,
     arch: &Arch,
@@ -287,7 +312,10 @@ fn parts_sum_to_totals(
     case: &str,
 ) {
     let map = MapReport::new(About::new(net, arch, 0), net, arch, mapping);
-    let report = RunReport::new(&map, arch, result);
+    let graph = DataflowGraph::build(net, arch, mapping).unwrap();
+    let plan = Plan::new(&graph, arch, mapping).unwrap();
+    let report = RunReport::new(&map, arch, result, &Observed::nothing(&plan));
+    estimate_is_a_lower_bound(&plan, (&graph, arch, mapping), &map, result, case);
     let failed: Vec<_> = report.checks.iter().filter(|c| !c.passed).collect();
     assert!(failed.is_empty(), "{case}: {failed:?}");
     let close = |a: f64, b: f64| (a - b).abs() <= 1e-9 * a.abs().max(b.abs());

@@ -1,11 +1,11 @@
 //! Does the optimiser find the best mapping there is, keep to budgets, and arrive at the known balance of ISAAC?
 
 use crosscut_arch::{Arch, load};
-use crosscut_sim::cycle::{self, activity};
+use crosscut_sim::cycle::{self, Plan, activity};
 use crosscut_sim::graph::DataflowGraph;
 use crosscut_sim::map::{LayerMap, MapOptions, Mapping, PlacementMethod};
 use crosscut_sim::optimise::{Budget, InUse, Objective, OptimiseError, optimise};
-use crosscut_sim::report::{About, MapReport, RunReport};
+use crosscut_sim::report::{About, MapReport, Observed, RunReport};
 use crosscut_traces::build::Builder;
 use crosscut_traces::{Network, Shape, zoo};
 
@@ -332,9 +332,10 @@ fn area_budgets_are_areas_of_the_report() {
         let found = optimise(&net, &arch, &plain, Objective::Interval, budget).unwrap();
         let m = &found.mapping;
         let graph = DataflowGraph::build(&net, &arch, m).unwrap();
+        let plan = Plan::new(&graph, &arch, m).unwrap();
         let result = cycle::run(&graph, &arch, m, &mut |_, _| {}).unwrap();
         let report = MapReport::new(About::new(&net, &arch, 0), &net, &arch, m);
-        let report = RunReport::new(&report, &arch, &result);
+        let report = RunReport::new(&report, &arch, &result, &Observed::nothing(&plan));
         assert!(report.area_mm2 <= mm2, "{} > {mm2}", report.area_mm2);
         let area = InUse::of(m).area_mm2(&arch);
         assert!((area / report.area_mm2 - 1.0).abs() < 1e-12);

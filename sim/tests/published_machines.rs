@@ -2,10 +2,10 @@
 
 use crosscut_arch::{Adc, Arch, PartKind, Timing, check, load, presets};
 use crosscut_sim::cycle::pipeline::Pipeline;
-use crosscut_sim::cycle::{self, CycleResult};
+use crosscut_sim::cycle::{self, CycleResult, Plan};
 use crosscut_sim::graph::{DataflowGraph, StationKind};
 use crosscut_sim::map::{MapOptions, Mapping};
-use crosscut_sim::report::{About, MapReport, RunReport};
+use crosscut_sim::report::{About, MapReport, Observed, RunReport};
 use crosscut_traces::build::Builder;
 use crosscut_traces::{Network, Op, Shape, zoo};
 
@@ -224,7 +224,10 @@ fn every_preset_maps_and_runs() {
             continue;
         }
         timed += 1;
-        let report = RunReport::new(&map, &arch, &run(&net, &arch, &mapping));
+        let graph = DataflowGraph::build(&net, &arch, &mapping).unwrap();
+        let plan = Plan::new(&graph, &arch, &mapping).unwrap();
+        let result = run(&net, &arch, &mapping);
+        let report = RunReport::new(&map, &arch, &result, &Observed::nothing(&plan));
         assert!(report.passed(), "{name}: {:?}", report.checks);
         assert!(
             report.interval_ns > 0.0 && report.latency_ns >= report.interval_ns,

@@ -29,7 +29,7 @@ mod wheel;
 pub use busiest::{Part, busiest, busiest_link};
 pub use engine::{EdgeUse, End, Limits, LinkTally, Outcome, Tally, TileUse, Usage, simulate};
 pub use error::CycleError;
-pub use observe::{Observer, Silent};
+pub use observe::{Firing, Observer, Silent};
 pub use plan::Plan;
 pub use result::{CycleResult, Stalls, StationTiming, Stream, Waits};
 pub use run::{RunOptions, bottleneck_ticks, run, run_plan};

@@ -1,6 +1,7 @@
 //! What a cycle run yields: times in ticks, counts as integers.
 
-use super::engine::{EdgeUse, End, LinkTally, TileUse, Usage};
+use super::engine::{EdgeUse, End, LinkTally, Tally, TileUse, Usage};
+use super::plan::StationPlan;
 use crate::counts::Counts;
 use serde::{Deserialize, Serialize};
 
@@ -72,6 +73,33 @@ pub struct StationTiming {
     pub counts: Counts,
 }
 
+impl StationTiming {
+    /// What a station did in a run of so many ticks.
+    pub(crate) fn new(
+        plan: &StationPlan,
+        tally: &Tally,
+        ticks: u64,
+        counts: Counts,
+    ) -> StationTiming {
+        let stalled = Stalls {
+            waits: tally.waits,
+            adc: tally.adc,
+        };
+        StationTiming {
+            name: plan.name.clone(),
+            kind: plan.kind.name().to_string(),
+            firings: tally.firings,
+            firing_interval_ticks: plan.occupancy,
+            start_ticks: tally.first_begin.map_or(ticks, |t| t.min(ticks)),
+            end_ticks: tally.last_finish,
+            busy_ticks: tally.busy,
+            stalled,
+            idle_ticks: ticks - tally.busy - stalled.total(),
+            counts,
+        }
+    }
+}
+
 /// Several images back to back.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stream {
@@ -118,4 +146,6 @@ pub struct CycleResult {
     pub events: u64,
     /// How the run ended; figures are partial unless it is `Done`.
     pub end: End,
+    /// Whether the image alone came to its end.
+    pub first_image_done: bool,
 }

@@ -3,7 +3,7 @@
 use super::engine::{End, Limits, Outcome, simulate};
 use super::observe::{Observer, Silent};
 use super::plan::{Plan, StationPlan};
-use super::result::{CycleResult, Stalls, StationTiming, Stream};
+use super::result::{CycleResult, StationTiming, Stream};
 use super::{CycleError, Tally, activity};
 use crate::counts::Counts;
 use crate::graph::DataflowGraph;
@@ -39,20 +39,19 @@ pub fn run(
 ) -> Result<CycleResult, CycleError> {
     let plan = Plan::new(graph, arch, mapping)?;
     let options = RunOptions::default();
-    run_plan(&plan, graph, arch, mapping, &options, &mut Silent, progress)
+    let observers = (&mut Silent, &mut Silent);
+    run_plan(&plan, (graph, arch, mapping), &options, observers, progress)
 }
 
-/// Runs a plan; the observer watches the image that is alone.
+/// Runs a plan; one observer watches the image that is alone, the other images back to back.
 ///
 /// # Errors
 /// [`CycleError::Deadlock`] if the machine locks up.
-pub fn run_plan<O: Observer>(
+pub fn run_plan<A: Observer, S: Observer>(
     plan: &Plan,
-    graph: &DataflowGraph,
-    arch: &Arch,
-    mapping: &Mapping,
+    (graph, arch, mapping): (&DataflowGraph, &Arch, &Mapping),
     options: &RunOptions<'_>,
-    observer: &mut O,
+    (alone, stream): (&mut A, &mut S),
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<CycleResult, CycleError> {
     let limits = Limits {
@@ -61,7 +60,7 @@ pub fn run_plan<O: Observer>(
         extrapolate: !options.every_image,
         ..Limits::default()
     };
-    let alone = simulate(plan, &limits, observer, progress)?;
+    let alone = simulate(plan, &limits, alone, progress)?;
     let stopped = |o: &Outcome| matches!(o.end, End::Until | End::Interrupted);
     let limits = Limits {
         images: options.images.unwrap_or(SEARCH),
@@ -71,7 +70,7 @@ pub fn run_plan<O: Observer>(
     let stream = if stopped(&alone) || limits.images == 1 {
         alone.clone()
     } else {
-        simulate(plan, &limits, &mut Silent, progress)?
+        simulate(plan, &limits, stream, progress)?
     };
     let mut events = alone.events + stream.events;
     let (interval, interval_proven) = match stream.interval {
@@ -127,20 +126,10 @@ fn result(
         (other, _) => other,
     };
     let latency = alone.usage.ticks;
-    let stations: Vec<StationTiming> = graph
-        .graph
-        .node_weights()
-        .zip(plan.stations.iter().zip(&alone.usage.stations))
-        .map(|(station, (p, tally))| {
-            let mut counts = activity::of_station(station, arch, mapping);
-            let firings = p.blocks.count();
-            counts += &activity::of_traffic(&p.reduce_traffic, arch).times(firings);
-            for &e in &p.outputs {
-                let traffic = &plan.edges[e].traffic;
-                counts += &activity::of_traffic(traffic, arch).times(p.blocks.yielding());
-            }
-            timing(p, tally, latency, counts)
-        })
+    let each = activity::of_stations(plan, graph, arch, mapping);
+    let stations = plan.stations.iter().zip(&alone.usage.stations).zip(each);
+    let stations: Vec<StationTiming> = stations
+        .map(|((p, tally), counts)| StationTiming::new(p, tally, latency, counts))
         .collect();
     let mut counts = Counts::default();
     stations.iter().for_each(|s| counts += &s.counts);
@@ -173,26 +162,8 @@ fn result(
         counts,
         unfinished,
         events: steady.events,
+        first_image_done: !alone.image_ends.is_empty(),
         end,
-    }
-}
-
-fn timing(plan: &StationPlan, tally: &Tally, ticks: u64, counts: Counts) -> StationTiming {
-    let stalled = Stalls {
-        waits: tally.waits,
-        adc: tally.adc,
-    };
-    StationTiming {
-        name: plan.name.clone(),
-        kind: plan.kind.name().to_string(),
-        firings: tally.firings,
-        firing_interval_ticks: plan.occupancy,
-        start_ticks: tally.first_begin.map_or(ticks, |t| t.min(ticks)),
-        end_ticks: tally.last_finish,
-        busy_ticks: tally.busy,
-        stalled,
-        idle_ticks: ticks - tally.busy - stalled.total(),
-        counts,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Where stations work: tiles of crossbars and of digital units.
 
+use crate::cycle::pipeline::Pipeline;
 use crate::graph::{DataflowGraph, Station, StationKind};
 use crate::map::{Mapping, Place};
 use crosscut_arch::Arch;
