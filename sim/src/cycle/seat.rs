@@ -1,6 +1,5 @@
 //! Where stations work: tiles of crossbars and of digital units.
 
-use crate::cycle::pipeline::Pipeline;
 use crate::graph::{DataflowGraph, Station, StationKind};
 use crate::map::{Mapping, Place};
 use crosscut_arch::Arch;
