@@ -115,7 +115,13 @@ fn all_mappings(net: &Network, arch: &Arch) -> Vec<Mapping> {
         let shape = net.layer(net.find(name).unwrap()).shape;
         let mut more = Vec::new();
         for base in &choices {
-            for w in 1..=shape.w {
+            // Arrays read in parts keep to single columns: the values of banded copies could not be computed.
+            let widest = if semi || arch.row_steps() == 1 {
+                shape.w
+            } else {
+                1
+            };
+            for w in 1..=widest {
                 for rx in 1..=shape.w.div_ceil(w) {
                     for ry in 1..=shape.h {
                         if semi && rx < shape.w.div_ceil(w) {
@@ -341,7 +347,13 @@ fn area_budgets_are_areas_of_the_report() {
         assert!((area / report.area_mm2 - 1.0).abs() < 1e-12);
         assert_eq!(found.summary.area_mm2, area);
         // The busiest station is a lower bound of the interval.
-        assert!(result.interval_ticks >= found.summary.bound.unwrap().ticks);
+        let bound = found.summary.bound.unwrap();
+        assert!(
+            result.interval_ticks >= bound.ticks,
+            "{} {bound:?} {}",
+            result.interval_ticks,
+            result.interval_proven
+        );
     }
 }
 

@@ -4,7 +4,7 @@ use super::engine::{End, Limits, Outcome, simulate};
 use super::observe::{Observer, Silent};
 use super::plan::{Plan, StationPlan};
 use super::result::{CycleResult, StationTiming, Stream};
-use super::{CycleError, Tally, activity};
+use super::{CycleError, Tally, activity, busiest};
 use crate::counts::Counts;
 use crate::graph::DataflowGraph;
 use crate::map::Mapping;
@@ -91,8 +91,13 @@ pub fn run_plan<A: Observer, S: Observer>(
             (search.interval.or(mean), search.interval.is_some())
         }
     };
+    let interval = interval.unwrap_or(alone.usage.ticks);
     let steady = Steady {
-        interval: interval.unwrap_or(alone.usage.ticks),
+        // While buffers fill up, images may follow each other faster than the busiest part can go on.
+        interval: match interval_proven || stopped(&stream) {
+            true => interval,
+            false => interval.max(busiest(plan).1),
+        },
         interval_proven,
         events,
     };
