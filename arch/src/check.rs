@@ -177,6 +177,7 @@ fn ratio(a: f64, b: f64) -> f64 {
 
 fn warnings(arch: &Arch, check: &Check) -> Vec<String> {
     [
+        time_is_not_modelled(arch),
         adc_is_slower_than_the_read(arch),
         phase_is_shorter_than_the_read(arch),
         adc_may_clip(arch),
@@ -191,6 +192,25 @@ fn warnings(arch: &Arch, check: &Check) -> Vec<String> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+fn time_is_not_modelled(arch: &Arch) -> Option<String> {
+    let Timing::None { because } = &arch.timing else {
+        return None;
+    };
+    Some(format!(
+        "time is not modelled: {because}; peak and power assume one read of every array per {}",
+        read_time(arch)
+    ))
+}
+
+fn read_time(arch: &Arch) -> String {
+    let ns = arch.cycle_ns();
+    if ns >= 1e6 {
+        format!("{:.2} ms", ns / 1e6)
+    } else {
+        format!("{:.2} us", ns / 1e3)
+    }
 }
 
 fn adc_is_slower_than_the_read(arch: &Arch) -> Option<String> {
@@ -321,6 +341,11 @@ fn parts_have_no_cost(arch: &Arch) -> Option<String> {
         .filter(|k| arch.part(**k).is_none())
         .map(|k| k.name())
         .collect();
+    if arch.parts.is_empty() {
+        return Some(
+            "no cost is given for any part: energy and area are not known and count as 0".into(),
+        );
+    }
     (!absent.is_empty()).then(|| {
         format!(
             "no cost is given for {}: their area and energy count as 0",
@@ -337,6 +362,10 @@ fn figures_are_recalled(arch: &Arch) -> Option<String> {
         .filter(recalled)
         .map(|p| p.kind.name())
         .collect();
+    if names.is_empty() && arch.confidence == Confidence::Recalled {
+        let what = "its structure rests on recalled or assumed figures: see its description";
+        return Some(what.to_owned());
+    }
     (!names.is_empty()).then(|| {
         format!(
             "recalled or assumed figures, not read in a text: {}",

@@ -43,6 +43,8 @@ pub struct Arch {
     pub chips: Chips,
     /// Network between tiles.
     pub noc: Noc,
+    /// Links between chips.
+    pub chip_links: ChipLinks,
     /// Who does the work beside matrix-vector products.
     pub roles: Roles,
     /// The pipeline around a crossbar.
@@ -166,6 +168,9 @@ pub struct Tile {
     pub pes: u32,
     /// Capacity of the tile buffer.
     pub buffer_bytes: u64,
+    /// Ports of the buffer; absent where they keep pace with whatever is asked of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub buffer_ports: Option<Ports>,
     /// Bytes the buffer-to-PE bus moves per tick.
     pub bus_bytes_per_tick: f64,
     /// Values the digital units (activation, pool, add) take per tick.
@@ -201,6 +206,10 @@ pub enum Noc {
     Ideal(Mesh),
     /// Two-dimensional mesh, XY routing, every link a server.
     Mesh(Mesh),
+    /// The same with rows and columns of each chip closed to rings.
+    Torus(Mesh),
+    /// Tree of routers over the tiles of each chip; chips joined at their roots.
+    Tree(Mesh),
 }
 
 /// A two-dimensional mesh.
@@ -214,6 +223,28 @@ pub struct Mesh {
     pub flit_ticks: u64,
     /// Tiles that share one router.
     pub tiles_per_router: u32,
+    /// Packets the queue behind a link holds.
+    pub queue_packets: u32,
+    /// Routers below one router of a tree.
+    pub radix: u32,
+}
+
+/// Links between chips.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChipLinks {
+    /// Ticks from router to router.
+    pub hop_ticks: u64,
+    /// Ticks between flits.
+    pub flit_ticks: u64,
+}
+
+/// Ports of a tile's buffer.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Ports {
+    /// Banks that work side by side.
+    pub banks: u32,
+    /// Bytes one bank reads or writes per tick.
+    pub bytes_per_tick: f64,
 }
 
 /// Who does the work beside matrix-vector products.
@@ -256,6 +287,19 @@ pub enum Timing {
     },
 }
 
+impl Timing {
+    /// The name used in TOML and lists.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Timing::BitSerial(_) => "bit-serial",
+            Timing::Phased(_) => "phased",
+            Timing::Staged(_) => "staged",
+            Timing::Integrated(_) => "integrated",
+            Timing::None { .. } => "none",
+        }
+    }
+}
+
 /// An input step as front (row drivers, read, sample) and back (conversions, shift-and-add, output), in ticks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Staged {
@@ -292,7 +336,7 @@ impl Staged {
 pub struct Integrated {
     /// Trains a product is split into.
     pub phases: u32,
-    /// Ticks of all pulses, conversion steps and gaps of one product.
+    /// Ticks of all pulses, conversion steps and gaps of one product of the active rows.
     pub product_ticks: u64,
 }
 
@@ -412,7 +456,8 @@ impl Arch {
             Timing::BitSerial(_) | Timing::Staged(_) => {
                 self.format.input_bits.div_ceil(self.dac_bits) * self.row_steps()
             }
-            Timing::Phased(_) | Timing::Integrated(_) | Timing::None { .. } => 1,
+            Timing::Integrated(_) => self.row_steps(),
+            Timing::Phased(_) | Timing::None { .. } => 1,
         }
     }
 
@@ -485,7 +530,7 @@ impl Arch {
     /// The mesh parameters, ideal or not.
     pub fn mesh(&self) -> Mesh {
         match self.noc {
-            Noc::Ideal(m) | Noc::Mesh(m) => m,
+            Noc::Ideal(m) | Noc::Mesh(m) | Noc::Torus(m) | Noc::Tree(m) => m,
         }
     }
 
@@ -499,7 +544,12 @@ impl Arch {
         match level {
             Level::Pe => pes,
             Level::Tile => tiles,
-            Level::Router => tiles.div_ceil(u64::from(self.mesh().tiles_per_router)),
+            Level::Router => {
+                // No router serves tiles of two chips.
+                let per_router = u64::from(self.mesh().tiles_per_router);
+                let (full, rest) = (tiles / self.tiles_per_chip(), tiles % self.tiles_per_chip());
+                full * self.tiles_per_chip().div_ceil(per_router) + rest.div_ceil(per_router)
+            }
             Level::Chip => chips,
         }
     }

@@ -17,6 +17,17 @@ pub enum Confidence {
     Recalled,
 }
 
+impl Confidence {
+    /// The name used in TOML and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Confidence::Read => "read",
+            Confidence::Derived => "derived",
+            Confidence::Recalled => "recalled",
+        }
+    }
+}
+
 /// The level of the hierarchy at which a part is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

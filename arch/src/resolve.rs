@@ -42,6 +42,15 @@ pub(crate) fn resolve(m: &raw::Machine) -> Arch {
         tile: Tile {
             pes: *m.tile.pes,
             buffer_bytes: m.tile.buffer.0 as u64,
+            buffer_ports: m
+                .tile
+                .buffer_banks
+                .as_deref()
+                .zip(m.tile.bank_bytes_per_tick.as_deref())
+                .map(|(&banks, &bytes_per_tick)| Ports {
+                    banks,
+                    bytes_per_tick,
+                }),
             bus_bytes_per_tick: *m.tile.bus_bytes_per_tick,
             digital_values_per_tick: *m.tile.digital_values_per_tick,
         },
@@ -55,6 +64,20 @@ pub(crate) fn resolve(m: &raw::Machine) -> Arch {
         },
         chips: m.system.chips.0,
         noc: noc(&m.noc),
+        chip_links: ChipLinks {
+            hop_ticks: m
+                .system
+                .link_hop_ticks
+                .as_deref()
+                .copied()
+                .unwrap_or(*m.noc.mesh().hop_ticks),
+            flit_ticks: m
+                .system
+                .link_flit_ticks
+                .as_deref()
+                .copied()
+                .unwrap_or(*m.noc.mesh().flit_ticks),
+        },
         roles: Roles {
             reduce: m.roles.reduce,
             buffer: m.roles.buffer,
@@ -126,10 +149,14 @@ fn noc(n: &raw::NocKind) -> Noc {
         hop_ticks: *m.hop_ticks,
         flit_ticks: *m.flit_ticks,
         tiles_per_router: *m.tiles_per_router,
+        queue_packets: m.queue_packets.as_deref().copied().unwrap_or(4),
+        radix: m.radix.as_deref().copied().unwrap_or(4),
     };
     match n {
         raw::NocKind::Ideal(_) => Noc::Ideal(mesh),
         raw::NocKind::Mesh(_) => Noc::Mesh(mesh),
+        raw::NocKind::Torus(_) => Noc::Torus(mesh),
+        raw::NocKind::Tree(_) => Noc::Tree(mesh),
     }
 }
 
@@ -168,9 +195,10 @@ fn timing(m: &raw::Machine) -> Timing {
 
 /// Nanoseconds of one product by pulse trains. A signed input of `input_bits` has one bit less of magnitude `b`, so a
 /// train is 2^b - 1 pulses long. Two trains split `b` in halves, the larger first, and are converted together in
-/// 2 x (output bits) - (larger half) steps (NeuRRAM, Nature 2022, and its published model).
+/// 2 x (output bits) - (larger half) steps (NeuRRAM, Nature 2022, and its published model). An ADC that serves several
+/// columns takes those steps for each.
 pub(crate) fn product_ns(t: &raw::Integrated, m: &raw::Machine) -> f64 {
-    let magnitude = m.format.input_bits.saturating_sub(1).max(1);
+    let magnitude = m.format.input_bits.saturating_sub(1).clamp(1, 15);
     let output = match &m.adc.value {
         raw::AdcKind::Sar(sar) => *sar.bits,
         raw::AdcKind::None(_) => 0,
@@ -182,9 +210,17 @@ pub(crate) fn product_ns(t: &raw::Integrated, m: &raw::Machine) -> f64 {
             let larger = magnitude.div_ceil(2);
             (
                 train(larger) + train(magnitude - larger),
-                (2 * output).saturating_sub(larger),
+                output.saturating_mul(2).saturating_sub(larger),
             )
         }
     };
-    t.pulse.0 * pulses + t.conversion_step.0 * f64::from(steps) + t.gap.0 * f64::from(*t.phases)
+    let pair = match m.format.signed.value {
+        raw::Signed::Differential(_) => 2,
+        _ => 1,
+    };
+    let columns = u64::from(*m.crossbar.columns / pair) * u64::from(*m.pe.crossbars);
+    let conversions = columns.div_ceil(u64::from((*m.pe.adcs).max(1)));
+    t.pulse.0 * pulses
+        + t.conversion_step.0 * f64::from(steps) * conversions as f64
+        + t.gap.0 * f64::from(*t.phases)
 }

@@ -7,6 +7,9 @@ use std::process::ExitCode;
 /// Exit code of a bug (EX_SOFTWARE of sysexits).
 pub const BUG: u8 = 70;
 
+/// Exit code of a run that the user interrupted: 128 + SIGINT, as shells have it.
+pub const INTERRUPTED: u8 = 130;
+
 /// Something that cannot happen if the program is right.
 #[derive(Debug)]
 pub struct Bug(pub String);

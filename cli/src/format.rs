@@ -73,6 +73,11 @@ pub fn energy_unit(max: f64) -> Unit {
     choose(&ENERGY, max)
 }
 
+/// Unit for times up to `max` ns.
+pub fn time_unit(max: f64) -> Unit {
+    choose(&TIME, max)
+}
+
 fn with_unit(units: &[Unit], x: f64) -> String {
     let (scale, name) = choose(units, x);
     format!("{} {name}", number(x / scale))

@@ -1,6 +1,7 @@
 //! The command `crosscut`: typed text, checked arguments, one library call, one table or JSON document.
 //!
-//! Exit codes: 0 done, 1 ran but a check of the result failed, 2 the input is wrong, 70 a bug of this program.
+//! Exit codes: 0 done, 1 ran but a check of the result failed, 2 the input is wrong, 70 a bug of this program,
+//! 130 interrupted by the user.
 
 mod args;
 mod cmd;
@@ -12,6 +13,7 @@ mod plot;
 mod progress;
 mod stages;
 mod table;
+mod timing;
 mod workload;
 
 use args::{Cli, Verb};
@@ -25,6 +27,7 @@ fn main() -> ExitCode {
     match std::panic::catch_unwind(|| dispatch(&cli)) {
         Ok(Ok(Outcome::Done)) => ExitCode::SUCCESS,
         Ok(Ok(Outcome::CheckFailed)) => ExitCode::from(1),
+        Ok(Ok(Outcome::Interrupted)) => ExitCode::from(fail::INTERRUPTED),
         Ok(Err(error)) => fail::report(&error),
         Err(_) => ExitCode::from(fail::BUG),
     }

@@ -1,6 +1,9 @@
 //! What goes out: text and JSON on standard output, files written beside their place and then renamed.
 
+mod lines;
+
 use anyhow::Context;
+use lines::Lines;
 use serde::Serialize;
 use std::io::Write;
 use std::path::Path;
@@ -20,9 +23,12 @@ pub fn json(value: &impl Serialize) -> anyhow::Result<()> {
     text(&to_json(value)?)
 }
 
-/// Readable JSON, one line end at the end.
+/// Readable JSON, one line end at the end. Lists of numbers take one line.
 pub fn to_json(value: &impl Serialize) -> anyhow::Result<String> {
-    Ok(serde_json::to_string_pretty(value)? + "\n")
+    let mut bytes = Vec::new();
+    let mut json = serde_json::Serializer::with_formatter(&mut bytes, Lines::default());
+    value.serialize(&mut json)?;
+    Ok(String::from_utf8(bytes)? + "\n")
 }
 
 /// Makes the folder and tries to write in it, so that long work does not end in a file that cannot be written.
@@ -32,6 +38,32 @@ pub fn prepare_folder(folder: &Path) -> anyhow::Result<()> {
     let probe = folder.join(".crosscut-probe.tmp");
     std::fs::write(&probe, b"").with_context(text)?;
     std::fs::remove_file(&probe).with_context(text)
+}
+
+/// Folder and name of a file.
+fn split(path: &Path) -> anyhow::Result<(&Path, String)> {
+    let name = path.file_name();
+    let name = name.with_context(|| format!("`{}` does not name a file", path.display()))?;
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    Ok((folder, name.to_string_lossy().into_owned()))
+}
+
+/// Tries to write beside a file, so that long work does not end in one that cannot be written.
+pub fn prepare_path(path: &Path) -> anyhow::Result<()> {
+    let (folder, name) = split(path)?;
+    let probe = folder.join(format!(".{name}.tmp"));
+    let text = || format!("cannot write `{}`", path.display());
+    std::fs::write(&probe, b"").with_context(text)?;
+    std::fs::remove_file(&probe).with_context(text)
+}
+
+/// Writes a file at any place, whole or not at all.
+pub fn path(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let (folder, name) = split(path)?;
+    file(folder, &name, bytes)
 }
 
 /// Writes a file whole or not at all.

@@ -5,12 +5,11 @@ use crate::fail::Bug;
 use crate::mapping_file::{self, MappingFile};
 use crate::output;
 use crate::progress::Progress;
+use crate::timing::Question;
 use crate::workload::{self, Images};
 use crosscut_arch::{Arch, Confidence, Timing};
 use crosscut_prune::{PruneOptions, Pruned};
-use crosscut_sim::cycle;
 use crosscut_sim::func::{self, FuncModel};
-use crosscut_sim::graph::{DataflowGraph, GraphError};
 use crosscut_sim::map::{MapOptions, Mapping, SavedMapping};
 use crosscut_sim::optimise::{OptimiseError, Summary, optimise};
 use crosscut_sim::report::{About, ExecReport, MapReport, RunReport};
@@ -67,6 +66,7 @@ impl Setting {
         if let (Some(_), Some(option)) = (&saved, map.beside_saved()) {
             anyhow::bail!("a saved mapping says everything; {option} has no place beside it");
         }
+        notes(&machine.arch, &arch);
         let mut warn = |text: &str| eprintln!("warning: {text}");
         let mut net = workload::network(&network.network, global.seed, &mut warn)?;
         if let Some(file) = &network.weights {
@@ -127,22 +127,21 @@ impl Setting {
         MapReport::new(about, net, &self.arch, mapping)
     }
 
-    /// Simulates time and prices the counts.
-    pub fn cycle(&self, net: &Network, mapping: &Mapping) -> anyhow::Result<RunReport> {
+    /// Refuses a machine whose time does not follow from crossbar reads.
+    pub fn has_timing(&self) -> anyhow::Result<()> {
         if let Timing::None { because } = &self.arch.timing {
             anyhow::bail!(
                 "machine `{}` has no crossbar timing: {because}\n  `crosscut map` tells what fits and what it counts",
                 self.arch.name
             );
         }
-        let bug = |e: GraphError| Bug(e.to_string());
-        let graph = DataflowGraph::build(net, &self.arch, mapping).map_err(bug)?;
-        let bar = self.progress.bar("simulating time", 1);
-        let result = cycle::run(&graph, &self.arch, mapping, &mut |done, of| {
-            bar.set(done, of)
-        });
-        let map = self.map_report(net, mapping);
-        Ok(RunReport::new(&map, &self.arch, &result))
+        Ok(())
+    }
+
+    /// Simulates time and prices the counts.
+    pub fn cycle(&self, net: &Network, mapping: &Mapping) -> anyhow::Result<RunReport> {
+        self.has_timing()?;
+        Ok(self.time(net, mapping, &Question::default())?.report)
     }
 
     /// Runs images through simulated crossbars.
@@ -192,6 +191,22 @@ impl Setting {
     }
 }
 
+/// Says on standard error what the figures of a machine rest on, where that is not a text. `given` is what the user
+/// called it.
+fn notes(given: &str, arch: &Arch) {
+    if arch.parts.is_empty() {
+        eprintln!(
+            "note: machine `{}` gives no costs: its energy and area are not known and count as 0",
+            arch.name
+        );
+    } else if arch.confidence == Confidence::Recalled {
+        eprintln!(
+            "note: machine `{}` rests in part on recalled or assumed figures; `crosscut arch check {given}` names them",
+            arch.name
+        );
+    }
+}
+
 /// A network before and after pruning.
 #[derive(Debug)]
 pub struct PruneRun {
@@ -206,9 +221,15 @@ pub struct PruneRun {
 }
 
 impl PruneRun {
-    /// Resolves the job, makes the folder `out` once everything is known to fit, and prunes.
-    pub fn new(job: &PruneJob, out: &Path) -> anyhow::Result<PruneRun> {
+    /// Resolves the job, asks `suits` whether what follows can be done with it, makes the folder `out` once everything is
+    /// known to fit, and prunes.
+    pub fn new(
+        job: &PruneJob,
+        out: &Path,
+        suits: fn(&Setting) -> anyhow::Result<()>,
+    ) -> anyhow::Result<PruneRun> {
         let setting = Setting::new(&job.machine, &job.network, &job.map, &job.global)?;
+        suits(&setting)?;
         let images = workload::images(&setting.net, &job.network.network, &job.data)?;
         let mapping = setting.map(&job.map)?;
         output::prepare_folder(out)?;

@@ -12,19 +12,24 @@ const STYLE: TableStyle = TableStyle::new()
 #[derive(Debug)]
 pub struct Grid {
     table: Table,
-    text_columns: usize,
+    text_columns: Vec<usize>,
 }
 
 impl Grid {
     /// A table with a header; the first `text_columns` columns hold text.
     pub fn new(text_columns: usize, header: &[&str]) -> Grid {
+        Grid::with_text(header, &(0..text_columns).collect::<Vec<_>>())
+    }
+
+    /// A table with a header; the columns named hold text.
+    pub fn with_text(header: &[&str], text_columns: &[usize]) -> Grid {
         let mut table = Table::new();
         table.load_style(STYLE);
         table.set_content_arrangement(ContentArrangement::Disabled);
         table.set_header(header.to_vec());
         Grid {
             table,
-            text_columns,
+            text_columns: text_columns.to_vec(),
         }
     }
 
@@ -35,10 +40,10 @@ impl Grid {
 
     /// The table as text.
     pub fn text(mut self) -> String {
-        let columns = self.table.column_iter_mut().skip(self.text_columns);
-        columns.for_each(|c| {
-            c.set_cell_alignment(CellAlignment::Right);
-        });
+        let columns = self.table.column_iter_mut().enumerate();
+        for (_, column) in columns.filter(|c| !self.text_columns.contains(&c.0)) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
         self.table.trim_fmt()
     }
 }

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{has, json, refused, text};
+use common::{crosscut, has, json, refused, stderr, text};
 use serde_json::Value;
 
 const SMALL: [&str; 4] = ["--images", "20", "--calibration-images", "64"];
@@ -361,6 +361,24 @@ fn arch_verbs() {
             .as_array()
             .is_some_and(|l| l.len() >= 4)
     );
+    let machines = json(&["arch", "list"]);
+    let find = |name: &str| {
+        machines
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|m| m["name"] == name)
+    };
+    let truenorth = find("truenorth").expect("a preset");
+    assert_eq!(
+        [
+            &truenorth["device"],
+            &truenorth["timing"],
+            &truenorth["confidence"]
+        ],
+        ["sram", "none", "derived"]
+    );
+    assert_eq!(truenorth["technology_nm"], 28.0);
     assert!(text(&["arch", "show", "isaac-ce"]).contains("[crossbar]"));
     let shown = json(&["arch", "show", "isaac-ce", "--set", "crossbar.rows=64"]);
     assert_eq!(shown["crossbar"]["rows"], 64);
@@ -393,4 +411,47 @@ fn help_has_examples_and_completions_are_scripts() {
     for shell in ["bash", "zsh", "fish"] {
         assert!(text(&["completions", shell]).contains("crosscut"));
     }
+}
+
+#[test]
+fn machines_say_what_they_rest_on() {
+    let run = |arch: &str| crosscut(&["run", "--arch", arch, "--network", "lenet5"]);
+    let (puma, prime) = (run("puma"), run("prime"));
+    assert_eq!(
+        (puma.status.code(), prime.status.code()),
+        (Some(0), Some(0))
+    );
+    let said = stderr(&puma);
+    assert!(
+        said.contains("note: machine `puma` rests in part on recalled"),
+        "{said}"
+    );
+    let said = stderr(&prime);
+    assert!(
+        said.contains("note: machine `prime` gives no costs"),
+        "{said}"
+    );
+    let check = text(&["arch", "check", "prime"]);
+    assert!(
+        check.contains("not known") && !check.contains("mm2"),
+        "{check}"
+    );
+}
+
+#[test]
+fn machines_without_crossbar_timing_are_mapped_and_not_run() {
+    for arch in ["truenorth", "loihi", "spinnaker"] {
+        let map = json(&["map", "--arch", arch, "--network", "lenet5"]);
+        assert!(map["totals"]["compute"].as_u64() > Some(0), "{arch}");
+        let said = refused(&["run", "--arch", arch, "--network", "lenet5"]);
+        assert!(said.contains("has no crossbar timing"), "{said}");
+        assert!(said.contains("crosscut map"), "{said}");
+        assert!(text(&["arch", "check", arch]).contains("time is not modelled"));
+    }
+    // Before the pruning, and before any file is written.
+    let folder = std::env::temp_dir().join(format!("crosscut-no-timing-{}", std::process::id()));
+    let out = folder.to_str().expect("a path in UTF-8");
+    let said = refused(&["compare", "--arch", "loihi", "--out", out]);
+    assert!(said.contains("has no crossbar timing"), "{said}");
+    assert!(!folder.exists());
 }

@@ -74,7 +74,8 @@ fn live_outputs(net: &Network, mapping: &Mapping, id: LayerId) -> Vec<usize> {
 
 fn conversions(net: &Network, arch: &Arch, mapping: &Mapping) -> u64 {
     let graph = DataflowGraph::build(net, arch, mapping).expect("builds");
-    let counts = cycle::run(&graph, arch, mapping, &mut |_, _| {}).counts;
+    let run = cycle::run(&graph, arch, mapping, &mut |_, _| {}).unwrap();
+    let counts = run.counts;
     counts.get(PartKind::Adc)
 }
 

@@ -1,7 +1,7 @@
-//! How long does mapping take, for every network of the zoo on a folded and on a semi-folded machine, and how long the
-//! search for the best one?
+//! How long does mapping take, for every network of the zoo on a folded and on a semi-folded machine, and how long do
+//! the searches for the best one and for places take?
 
-use crosscut_sim::map::{MapOptions, Mapping};
+use crosscut_sim::map::{MapOptions, Mapping, PlacementMethod};
 use crosscut_sim::optimise::{self, Budget, Objective};
 use crosscut_traces::zoo;
 
@@ -48,6 +48,16 @@ fn vgg8_on_100_crossbar_sizes(bencher: divan::Bencher) {
     });
 }
 
+/// Slices and replicas for the least energy.
+#[divan::bench(args = ["isaac-ce", "semimap"], sample_count = 5)]
+fn optimise_resnet50_energy(bencher: divan::Bencher, machine: &str) {
+    let net = zoo::build("resnet50", 0).expect("a network of the zoo");
+    let arch = crosscut_arch::load(machine, &[]).expect("a preset");
+    let budget = Some(Budget::Chips(if machine == "semimap" { 80 } else { 8 }));
+    let plain = MapOptions::default();
+    bencher.bench_local(|| optimise::optimise(&net, &arch, &plain, Objective::Energy, budget));
+}
+
 /// Slices and replicas for the shortest interval within a budget of chips.
 #[divan::bench(args = [
     ("vgg16", "isaac-ce", 8),
@@ -61,4 +71,22 @@ fn optimise(bencher: divan::Bencher, (network, machine, chips): (&str, &str, u64
     let budget = Some(Budget::Chips(chips));
     let plain = MapOptions::default();
     bencher.bench_local(|| optimise::optimise(&net, &arch, &plain, Objective::Interval, budget));
+}
+
+/// Mapping with an optimised placement: what `map` and `run` do by default.
+#[divan::bench(args = [
+    ("vgg16", "isaac-ce"),
+    ("resnet50", "isaac-ce"),
+    ("resnet50", "reram-64"),
+    ("vgg16", "semimap"),
+    ("resnet50", "semimap"),
+], sample_count = 10)]
+fn place(bencher: divan::Bencher, (network, machine): (&str, &str)) {
+    let net = zoo::build(network, 0).expect("a network of the zoo");
+    let arch = crosscut_arch::load(machine, &[]).expect("a preset");
+    let options = MapOptions {
+        placement: PlacementMethod::Optimised,
+        ..MapOptions::default()
+    };
+    bencher.bench_local(|| Mapping::build(&net, &arch, &options));
 }

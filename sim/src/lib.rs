@@ -1,14 +1,16 @@
 //! The simulator: maps a network onto a machine, and runs the mapped network.
 //!
-//! Order of modules, one way only: `map < graph < {cycle, func} < optimise < report`. The cycle engine
-//! (time, counts) and the functional engine (values) do not know each other.
+//! Order of modules, one way only: `map < graph < {cycle, func}`, `cycle < record < estimate < optimise < report`. The
+//! cycle engine (time, counts) and the functional engine (values) do not know each other.
 
 pub mod counts;
 pub mod cycle;
+pub mod estimate;
 pub mod func;
 pub mod graph;
 pub mod map;
 pub mod optimise;
+pub mod record;
 pub mod report;
 
 pub use counts::Counts;

@@ -25,13 +25,13 @@ fn single(net: &Network, arch: &Arch, layer: &str, replicas: [usize; 2]) -> Cycl
     )
     .unwrap();
     let graph = DataflowGraph::single(net, arch, &mapping, net.find(layer).unwrap()).unwrap();
-    cycle::run(&graph, arch, &mapping, &mut |_, _| {})
+    cycle::run(&graph, arch, &mapping, &mut |_, _| {}).unwrap()
 }
 
 fn whole(net: &Network, arch: &Arch, options: &MapOptions) -> CycleResult {
     let mapping = Mapping::build(net, arch, options).unwrap();
     let graph = DataflowGraph::build(net, arch, &mapping).unwrap();
-    cycle::run(&graph, arch, &mapping, &mut |_, _| {})
+    cycle::run(&graph, arch, &mapping, &mut |_, _| {}).unwrap()
 }
 
 #[test]
@@ -194,7 +194,7 @@ fn every_tick_of_every_station_is_accounted_for() {
         let net = zoo::build(name, 0).unwrap();
         let r = whole(&net, &arch(machine, &[]), &MapOptions::default());
         for s in &r.stations {
-            let sum = s.busy_ticks + s.stalled.input + s.stalled.bus + s.idle_ticks;
+            let sum = s.busy_ticks + s.stalled.total() + s.idle_ticks;
             assert_eq!(sum, r.latency_ticks, "{name} on {machine}, {}", s.name);
         }
     }

@@ -201,6 +201,23 @@ fn every_layer_of_the_zoo_multiplies_out() {
 }
 
 #[test]
+fn layers_on_every_preset_multiply_out() {
+    let mut machines = 0;
+    for preset in crosscut_arch::presets() {
+        let arch = load(preset.name, &[]).unwrap();
+        for name in ["vgg8", "resnet20"] {
+            let net = zoo::build(name, 0).unwrap();
+            // Some machines have a fixed number of chips, too few for a network of this size.
+            if Mapping::build(&net, &arch, &MapOptions::default()).is_ok() {
+                check(&net, preset.name, &MapOptions::default(), false);
+                machines += 1;
+            }
+        }
+    }
+    assert!(machines >= 4, "{machines} mappings");
+}
+
+#[test]
 fn copies_and_pruned_layers_multiply_out() {
     let replicated = MapOptions {
         max_firings: Some(100),

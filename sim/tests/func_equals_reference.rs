@@ -83,13 +83,11 @@ fn schemes() -> Vec<Vec<String>> {
 fn a_wide_converter_gives_the_integer_reference() {
     let mut cases = 0;
     for set in schemes() {
-        for (extra, packing) in [
-            ("adc.sar.bits=16", "dense"),
-            ("adc.sar.bits=16", "feature-map"),
-        ] {
+        for (packing, active) in [("dense", 20), ("feature-map", 20), ("dense", 7)] {
             let mut set = set.clone();
             set.extend([
-                extra.to_string(),
+                "adc.sar.bits=16".into(),
+                format!("crossbar.active_rows={active}"),
                 "cost.adc.energy=1 pJ".into(),
                 "cost.adc.area=1 um2".into(),
                 format!("mapping.packing={packing}"),
@@ -119,10 +117,11 @@ fn a_wide_converter_gives_the_integer_reference() {
 fn a_narrow_converter_gives_what_brute_force_gives() {
     let mut clipped = 0;
     for set in schemes() {
-        for bits in [3, 4, 5] {
+        for (bits, active) in [(3, 30), (4, 30), (5, 30), (3, 8)] {
             let mut set = set.clone();
             set.extend([
                 format!("adc.sar.bits={bits}"),
+                format!("crossbar.active_rows={active}"),
                 "cost.adc.energy=1 pJ".into(),
                 "cost.adc.area=1 um2".into(),
                 "mapping.packing=dense".into(),
@@ -188,15 +187,19 @@ impl Accumulate for Brute<'_> {
         let top = (1i64 << cell) - 1;
         Array2::from_shape_fn((patches.nrows(), outputs), |(p, o)| {
             let mut acc = 0i64;
-            for g in map
-                .row_groups
-                .iter()
-                .filter(|g| g.group == group && g.outputs.iter().any(|x| x == group * outputs + o))
-            {
-                let pairs: Vec<(i64, i64)> = g
-                    .rows
+            let uses = |g: &&RowGroup| {
+                g.group == group && g.outputs.iter().any(|x| x == group * outputs + o)
+            };
+            let mut reads: Vec<Vec<usize>> = Vec::new();
+            for g in map.row_groups.iter().filter(uses) {
+                let rows: Vec<usize> = g.rows.iter().collect();
+                let active = rows.chunks(a.crossbar.active_rows as usize);
+                reads.extend(active.map(<[usize]>::to_vec));
+            }
+            for rows in reads {
+                let pairs: Vec<(i64, i64)> = rows
                     .iter()
-                    .map(|r| {
+                    .map(|&r| {
                         (
                             i64::from(q.weights[[group * outputs + o, r - group * rows_per]]),
                             i64::from(patches[[p, r - group * rows_per]]),
@@ -422,4 +425,50 @@ fn conversions_are_those_of_the_mapping_where_idle_columns_are_converted() {
             "{bits} bits, {groups} groups"
         );
     }
+}
+
+#[test]
+fn fewer_active_rows_take_more_reads_and_clip_less() {
+    // 64 rows of 2-bit cells and 1-bit inputs: sums up to 192 against 63 codes; 16 rows at once sum to 48 at most.
+    let whole = machine(&[]);
+    let parts = machine(&["crossbar.active_rows=16".into()]);
+    let net = embedded::digits_network();
+    let train = embedded::digits_train();
+    let spec = QuantSpec {
+        weight_bits: 8,
+        input_bits: 8,
+    };
+    let qnet = quantise(&net, &train.images[..32], spec).unwrap();
+    let run = |arch: &Arch| {
+        let mapping = Mapping::build(&net, arch, &MapOptions::default()).unwrap();
+        let model = FuncModel::prepare(arch, &mapping, &qnet).unwrap();
+        let (images, labels) = (&train.images[..8], &train.labels[..8]);
+        let result = evaluate(&model, &qnet, images, labels, &|| {}).unwrap();
+        let mapped = mapping.layers.iter().map(|m| m.adc_conversions(arch));
+        let mapped: Vec<u64> = mapped.collect();
+        (result, mapped)
+    };
+    let ((one, mapped), (four, mapped_four)) = (run(&whole), run(&parts));
+    assert!(one.layers.iter().any(|l| l.clip_rate > 0.0));
+    assert!(
+        four.layers
+            .iter()
+            .all(|l| l.clip_rate == 0.0 && l.rms_error == 0.0)
+    );
+    for (i, (a, b)) in one.layers.iter().zip(&four.layers).enumerate() {
+        assert_eq!(a.conversions, 8 * mapped[i], "{}", a.name);
+        assert_eq!(b.conversions, 8 * mapped_four[i], "{}", b.name);
+        assert_eq!(mapped_four[i], 4 * mapped[i], "{}", b.name);
+    }
+}
+
+#[test]
+fn unrolled_layers_with_few_active_rows_are_refused() {
+    let arch = machine(&["crossbar.active_rows=16".into(), "mapping.fold=semi".into()]);
+    let qnet = small(4, 1, false, &arch);
+    let mapping = Mapping::build(&qnet.network, &arch, &MapOptions::default()).unwrap();
+    assert!(mapping.layers[0].unroll > 1);
+    let refused = FuncModel::prepare(&arch, &mapping, &qnet).map(|_| ());
+    let message = refused.unwrap_err().to_string();
+    assert!(message.contains("`conv` is unrolled"), "{message}");
 }

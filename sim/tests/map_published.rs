@@ -134,6 +134,43 @@ fn fewest_crossbars_beats_the_published_slices() {
 }
 
 #[test]
+fn other_slices_of_the_published_layers() {
+    // Worked out beside the formulas: conv2_2 of VGG16 with 28 slices takes 896 crossbars and with 56 slices 840, instead
+    // of the published 1176 with 14; conv4 of VGG8 with 4 slices 396 instead of 604.
+    for (network, name, slices, total) in [
+        ("vgg16", "conv2_2", 28, 896),
+        ("vgg16", "conv2_2", 56, 840),
+        ("vgg8", "conv4", 4, 396),
+    ] {
+        let net = zoo::build(network, 0).unwrap();
+        let width = net.layer(net.find(name).unwrap()).shape.w;
+        let options = MapOptions {
+            unroll: BTreeMap::from([(name.to_string(), width / slices)]),
+            ..published()
+        };
+        let mapping = Mapping::build(&net, &arch("semimap"), &options).unwrap();
+        let l = layer(&mapping, name);
+        assert_eq!(
+            (l.slices().len(), l.roles.total()),
+            (slices, total),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn semimap_conv2_2_groups_and_chip() {
+    // Kin = floor(256 / (3 x 10)) = 8 FMs, Kout = floor(256 / 8) = 32: I = 16, J = 4. One chip has 12 x 13 crossbars.
+    let arch = arch("semimap");
+    assert_eq!(arch.crossbars_per_chip(), 156);
+    let mapping = Mapping::build(&network("vgg16"), &arch, &published()).unwrap();
+    let l = layer(&mapping, "conv2_2");
+    assert_eq!((l.kout(&arch, 8), l.geometry.input_columns(8)), (32, 10));
+    assert_eq!(l.row_groups[0].rows.len(), 8 * 9);
+    assert_eq!(l.arrays(&arch, 8), 16 * 4);
+}
+
+#[test]
 fn vgg16_on_isaac_per_layer() {
     // ceil(K/128) x ceil(8N/128) crossbars; 16 x 128 conversions per crossbar and output pixel.
     let table = [

@@ -1,11 +1,11 @@
 //! Does the optimiser find the best mapping there is, keep to budgets, and arrive at the known balance of ISAAC?
 
 use crosscut_arch::{Arch, load};
-use crosscut_sim::cycle::{self, activity};
+use crosscut_sim::cycle::{self, Plan, activity};
 use crosscut_sim::graph::DataflowGraph;
-use crosscut_sim::map::{LayerMap, MapOptions, Mapping};
-use crosscut_sim::optimise::{Budget, Objective, OptimiseError, area_mm2, optimise};
-use crosscut_sim::report::{About, MapReport, RunReport};
+use crosscut_sim::map::{LayerMap, MapOptions, Mapping, PlacementMethod};
+use crosscut_sim::optimise::{Budget, InUse, Objective, OptimiseError, optimise};
+use crosscut_sim::report::{About, MapReport, Observed, RunReport};
 use crosscut_traces::build::Builder;
 use crosscut_traces::{Network, Shape, zoo};
 
@@ -39,7 +39,8 @@ fn isaac_balance_is_what_the_optimiser_finds_for_vgg16() {
         .sum::<u64>()
         + classifier;
     let net = zoo::build("vgg16", 0).unwrap();
-    let arch = arch("isaac-ce", &[]);
+    // The mesh alone would take 1.34 ms for the values of conv1_1: no balance helps there.
+    let arch = arch("isaac-ce", &["noc=ideal"]);
     let find = |crossbars| {
         let budget = Some(Budget::Crossbars(crossbars));
         optimise(
@@ -58,7 +59,7 @@ fn isaac_balance_is_what_the_optimiser_finds_for_vgg16() {
     }
     assert_eq!(best.mapping.totals().total(), budget);
     // 196 firings of 16 input steps of 120 ticks.
-    assert_eq!(best.summary.bound.ticks, 196 * 16 * 120);
+    assert_eq!(best.summary.bound.unwrap().ticks, 196 * 16 * 120);
     // One crossbar less, and 196 firings are out of reach.
     assert!(find(budget - 1).summary.firings > 196);
 }
@@ -89,6 +90,8 @@ fn machines() -> Vec<Arch> {
     vec![
         with("isaac-8b", &[]),
         with("reram-64", &["mapping.packing=feature-map"]),
+        with("neurram", &[]),
+        with("forms", &[]),
         arch(
             "semimap",
             &["crossbar.rows=48", "crossbar.columns=40", "tile.pes=2"],
@@ -135,7 +138,7 @@ fn all_mappings(net: &Network, arch: &Arch) -> Vec<Mapping> {
 
 fn ticks(net: &Network, arch: &Arch, mapping: &Mapping) -> u64 {
     let graph = DataflowGraph::build(net, arch, mapping).unwrap();
-    cycle::busiest_station(&graph, arch, mapping).unwrap().1
+    cycle::busiest(&cycle::Plan::new(&graph, arch, mapping).unwrap()).1
 }
 
 #[test]
@@ -164,7 +167,7 @@ fn no_mapping_is_better_than_the_optimised_one() {
             let budget = Some(Budget::Crossbars(crossbars));
             let found = optimise(&net, arch, &plain, Objective::Interval, budget).unwrap();
             let case = format!("{} {seed} within {crossbars}", arch.name);
-            assert_eq!(found.summary.bound.ticks, best, "{case}");
+            assert_eq!(found.summary.bound.unwrap().ticks, best, "{case}");
             assert_eq!(found.mapping.totals().total(), fewest, "{case}");
         }
         let chips = one.mapping.chips;
@@ -173,7 +176,7 @@ fn no_mapping_is_better_than_the_optimised_one() {
             let budget = Some(Budget::Chips(chips));
             let found = optimise(&net, arch, &plain, Objective::Interval, budget).unwrap();
             let case = format!("{} {seed} on {chips} chips", arch.name);
-            assert_eq!(Some(found.summary.bound.ticks), within.min(), "{case}");
+            assert_eq!(found.summary.bound.map(|b| b.ticks), within.min(), "{case}");
             assert!(found.mapping.chips <= chips, "{case}");
         }
     }
@@ -201,21 +204,81 @@ fn energy(net: &Network, arch: &Arch, mapping: &Mapping) -> f64 {
 
 #[test]
 fn no_mapping_takes_less_energy() {
-    for (seed, arch) in (0..8u64).zip(machines().iter().cycle()) {
+    let (mut gaps, mut worst) = (Vec::new(), 0.0_f64);
+    for (seed, arch) in (0..16u64).zip(machines().iter().cycle()) {
         let net = small(seed);
-        let least = all_mappings(&net, arch)
+        let all: Vec<(f64, u64)> = all_mappings(&net, arch)
             .iter()
-            .map(|m| energy(&net, arch, m))
-            .fold(f64::INFINITY, f64::min);
-        let plain = MapOptions::default();
-        let found = optimise(&net, arch, &plain, Objective::Energy, None).unwrap();
-        let found = energy(&net, arch, &found.mapping);
-        assert!(
-            found <= least * (1.0 + 1e-9),
-            "{} {seed}: {found} pJ, {least} pJ exists",
-            arch.name
-        );
+            .map(|m| (energy(&net, arch, m), m.totals().total()))
+            .collect();
+        let least = |crossbars| {
+            let within = all.iter().filter(|m| m.1 <= crossbars);
+            within.map(|m| m.0).fold(f64::INFINITY, f64::min)
+        };
+        let found = |budget| {
+            let plain = MapOptions::default();
+            let found = optimise(&net, arch, &plain, Objective::Energy, budget).unwrap();
+            (
+                energy(&net, arch, &found.mapping),
+                found.mapping.totals().total(),
+            )
+        };
+        let case = format!("{} {seed}", arch.name);
+        let (free, _) = found(None);
+        assert!(free <= least(u64::MAX) * (1.0 + 1e-9), "{case}: {free} pJ");
+        let one_copy = all.iter().map(|m| m.1).min().unwrap();
+        for percent in [100, 120, 150, 200, 300] {
+            let crossbars = one_copy * percent / 100;
+            let (pj, taken) = found(Some(Budget::Crossbars(crossbars)));
+            assert!(taken <= crossbars, "{case}: budget");
+            let gap = pj / least(crossbars) - 1.0;
+            assert!(gap > -1e-9, "{case}: every mapping is among all");
+            worst = worst.max(gap);
+            gaps.push(gap);
+        }
     }
+    // Where the budget binds, the search is no proof: it stays close.
+    let mean = gaps.iter().sum::<f64>() / gaps.len() as f64;
+    println!(
+        "energy above the least: mean {:.3} %, worst {:.3} %",
+        100.0 * mean,
+        100.0 * worst
+    );
+    assert!(mean < 0.01 && worst < 0.1);
+}
+
+#[test]
+fn machines_without_crossbar_timing_know_crossbars_only() {
+    let none = "timing={none={because=\"events come when they come\"}}";
+    let arch = arch("isaac-8b", &[none]);
+    let net = zoo::build("vgg8", 0).unwrap();
+    let plain = MapOptions::default();
+    for objective in [Objective::Interval, Objective::Energy] {
+        let budget = Some(Budget::Chips(9));
+        let e = optimise(&net, &arch, &plain, objective, budget).unwrap_err();
+        let e = e.to_string();
+        assert!(e.contains("events come") && e.contains("isaac-8b"), "{e}");
+    }
+    let found = optimise(&net, &arch, &plain, Objective::Crossbars, None).unwrap();
+    assert_eq!(found.summary.bound, None);
+}
+
+#[test]
+fn where_few_rows_are_driven_at_once_slices_stay_single_columns() {
+    // A depthwise-like layer gains from wide slices: 9 rows and 4 columns of 128 x 128.
+    let (mut b, x) = Builder::new("thin", Shape::new(1, 16, 16), 0);
+    b.conv("conv", x, 1, 3, 1, 1);
+    let net = b.finish();
+    let unroll = |set: &[&str]| {
+        let arch = arch("isaac-8b", set);
+        let budget = Some(Budget::Crossbars(1));
+        let plain = MapOptions::default();
+        let found = optimise(&net, &arch, &plain, Objective::Interval, budget).unwrap();
+        found.mapping.layers[0].unroll
+    };
+    // Lines of 18 input columns, 3 of them: 54 rows hold all 16 output columns, 64 columns.
+    assert_eq!(unroll(&[]), 16);
+    assert_eq!(unroll(&["crossbar.active_rows=16"]), 1);
 }
 
 #[test]
@@ -256,21 +319,29 @@ fn max_firings_with_the_fewest_crossbars() {
 fn area_budgets_are_areas_of_the_report() {
     let net = zoo::build("vgg8", 0).unwrap();
     let arch = arch("isaac-8b", &[]);
-    for mm2 in [60.0, 80.0, 200.0] {
+    let placements = [PlacementMethod::InOrder, PlacementMethod::Optimised];
+    for (mm2, placement) in [60.0, 80.0, 200.0]
+        .into_iter()
+        .flat_map(|a| placements.map(|p| (a, p)))
+    {
         let budget = Some(Budget::AreaMm2(mm2));
-        let plain = MapOptions::default();
+        let plain = MapOptions {
+            placement,
+            ..MapOptions::default()
+        };
         let found = optimise(&net, &arch, &plain, Objective::Interval, budget).unwrap();
         let m = &found.mapping;
         let graph = DataflowGraph::build(&net, &arch, m).unwrap();
-        let result = cycle::run(&graph, &arch, m, &mut |_, _| {});
+        let plan = Plan::new(&graph, &arch, m).unwrap();
+        let result = cycle::run(&graph, &arch, m, &mut |_, _| {}).unwrap();
         let report = MapReport::new(About::new(&net, &arch, 0), &net, &arch, m);
-        let report = RunReport::new(&report, &arch, &result);
+        let report = RunReport::new(&report, &arch, &result, &Observed::nothing(&plan));
         assert!(report.area_mm2 <= mm2, "{} > {mm2}", report.area_mm2);
-        let area = area_mm2(&arch, m.tiles, m.chips);
+        let area = InUse::of(m).area_mm2(&arch);
         assert!((area / report.area_mm2 - 1.0).abs() < 1e-12);
         assert_eq!(found.summary.area_mm2, area);
         // The busiest station is a lower bound of the interval.
-        assert!(result.interval_ticks >= found.summary.bound.ticks);
+        assert!(result.interval_ticks >= found.summary.bound.unwrap().ticks);
     }
 }
 
@@ -300,7 +371,7 @@ fn budgets_that_hold_no_copy_say_what_one_needs() {
             "5 chips",
         ];
         assert!(words.iter().all(|w| e.contains(w)), "{e}");
-        assert!(e.contains(&format!("the budget of {budget}")), "{e}");
+        assert!(e.contains(&format!("more than {budget}")), "{e}");
     }
     let fits = optimise(
         &net,
@@ -310,15 +381,51 @@ fn budgets_that_hold_no_copy_say_what_one_needs() {
         Some(Budget::Crossbars(67576)),
     );
     assert_eq!(fits.unwrap().mapping.totals().total(), 67576);
-    // A machine with a fixed number of chips is a budget.
+    // A machine with a fixed number of chips is a budget, beside any other.
     let four = arch("isaac-ce", &["system.chips=4"]);
     let e = refused(&four, interval, None);
     assert!(
-        e.contains("5 chips") && e.contains("budget of 4 chips"),
+        e.contains("5 chips") && e.contains("the machine's 4 chips"),
         "{e}"
     );
+    let e = refused(&four, interval, Some(Budget::Crossbars(1_000_000)));
+    assert!(e.contains("1000000 crossbars and the machine's 4"), "{e}");
+    let six = arch("isaac-ce", &["system.chips=6"]);
+    let found = |arch, budget| optimise(&net, arch, &plain, interval, Some(budget)).unwrap();
+    let limits = [
+        Budget::Chips(9),
+        Budget::Crossbars(1_000_000),
+        Budget::AreaMm2(1e6),
+    ];
+    let bound = found(&isaac, Budget::Chips(6)).summary.bound;
+    for budget in limits {
+        assert_eq!(found(&six, budget).summary.bound, bound, "{budget}");
+    }
     let e = optimise(&net, &isaac, &plain, interval, None).unwrap_err();
     assert_eq!(e, OptimiseError::NeedsBudget);
     let e = refused(&isaac, interval, Some(Budget::AreaMm2(-1.0)));
     assert!(e.contains("-1 mm2") && e.contains("above 0"), "{e}");
+}
+
+#[test]
+fn what_a_machine_does_not_tell_cannot_be_made_less() {
+    let net = zoo::build("lenet5", 0).unwrap();
+    let asked = |name: &str, objective, budget| {
+        let options = MapOptions::default();
+        optimise(&net, &arch(name, &[]), &options, objective, budget).map(|_| ())
+    };
+    let some = Some(Budget::Crossbars(1000));
+    for objective in [Objective::Interval, Objective::Energy] {
+        let refused = asked("truenorth", objective, some).unwrap_err();
+        assert!(
+            matches!(refused, OptimiseError::NoTiming { .. }),
+            "{refused}"
+        );
+    }
+    assert_eq!(asked("truenorth", Objective::Crossbars, some), Ok(()));
+    let unknown = Err(OptimiseError::NoCosts("prime".into()));
+    assert_eq!(asked("prime", Objective::Energy, some), unknown);
+    let area = Some(Budget::AreaMm2(10.0));
+    assert_eq!(asked("prime", Objective::Interval, area), unknown);
+    assert_eq!(asked("prime", Objective::Interval, some), Ok(()));
 }

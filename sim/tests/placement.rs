@@ -108,7 +108,7 @@ fn the_placement_counts_the_flits_that_the_engine_sends() {
                 };
                 let mapping = Mapping::build(&net, &arch, &options).unwrap();
                 let graph = DataflowGraph::build(&net, &arch, &mapping).unwrap();
-                let run = cycle::run(&graph, &arch, &mapping, &mut |_, _| {});
+                let run = cycle::run(&graph, &arch, &mapping, &mut |_, _| {}).unwrap();
                 let case = format!("{name} on {machine}, {method:?}, {max_firings:?}");
                 let [_, after] = check(&net, &arch, &mapping, &case);
                 assert_eq!(run.counts.get(PartKind::Router), after.flit_hops, "{case}");

@@ -157,6 +157,10 @@ pub struct Tile {
     pub pes: At<u32>,
     /// Capacity of the tile buffer.
     pub buffer: At<Capacity>,
+    /// Banks of the buffer that work side by side; together with `bank_bytes_per_tick`.
+    pub buffer_banks: Option<At<u32>>,
+    /// Bytes one bank reads or writes per tick. Without it the buffer keeps pace with whatever is asked of it.
+    pub bank_bytes_per_tick: Option<At<f64>>,
     /// Bytes the buffer-to-PE bus moves per tick.
     pub bus_bytes_per_tick: At<f64>,
     /// Values the digital units take per tick.
@@ -181,6 +185,10 @@ pub struct Chip {
 pub struct System {
     /// `"as-needed"` or a number.
     pub chips: At<ChipCount>,
+    /// Ticks from router to router between two chips. Default: as on a chip.
+    pub link_hop_ticks: Option<At<u64>>,
+    /// Ticks between flits on a link between two chips. Default: as on a chip.
+    pub link_flit_ticks: Option<At<u64>>,
 }
 
 /// `[noc.*]`: network between tiles.
@@ -191,13 +199,27 @@ pub enum NocKind {
     Ideal(Mesh),
     /// Two-dimensional mesh with XY routing.
     Mesh(Mesh),
+    /// Mesh whose rows and columns are closed to rings on each chip.
+    Torus(Mesh),
+    /// Tree of routers over the tiles of each chip; chips are joined at their roots.
+    Tree(Mesh),
 }
 
 impl NocKind {
+    /// Name in the description.
+    pub fn name(&self) -> &'static str {
+        match self {
+            NocKind::Ideal(_) => "ideal",
+            NocKind::Mesh(_) => "mesh",
+            NocKind::Torus(_) => "torus",
+            NocKind::Tree(_) => "tree",
+        }
+    }
+
     /// The mesh, ideal or not.
     pub fn mesh(&self) -> &Mesh {
         match self {
-            NocKind::Ideal(m) | NocKind::Mesh(m) => m,
+            NocKind::Ideal(m) | NocKind::Mesh(m) | NocKind::Torus(m) | NocKind::Tree(m) => m,
         }
     }
 }
@@ -214,6 +236,10 @@ pub struct Mesh {
     pub flit_ticks: At<u64>,
     /// Tiles that share one router.
     pub tiles_per_router: At<u32>,
+    /// Packets the queue behind a link holds. Default 4.
+    pub queue_packets: Option<At<u32>>,
+    /// Routers below one router; `[noc.tree]` only. Default 4.
+    pub radix: Option<At<u32>>,
 }
 
 /// `[roles]`: who does the work beside matrix-vector products.

@@ -253,6 +253,28 @@ fn tile_moves_data(m: &Machine, rules: &mut Rules<'_>) {
             "must be a whole number of bytes, 1 or more",
         ));
     }
+    if let Some(banks) = &m.tile.buffer_banks {
+        rules.within("tile.buffer_banks", banks, 1..=1024);
+    }
+    match (&m.tile.buffer_banks, &m.tile.bank_bytes_per_tick) {
+        (Some(_), Some(rate)) => {
+            if !(1e-3..=1e9).contains(&**rate) {
+                let message = format!("`tile.bank_bytes_per_tick` is {:e}", **rate);
+                rules.fault(RawFault::new(&rate.span, message, "must be 1e-3 to 1e9"));
+            }
+        }
+        (Some(at), None) => rules.fault(RawFault::new(
+            &at.span,
+            "`tile.buffer_banks` without `tile.bank_bytes_per_tick`",
+            "give both, or neither",
+        )),
+        (None, Some(at)) => rules.fault(RawFault::new(
+            &at.span,
+            "`tile.bank_bytes_per_tick` without `tile.buffer_banks`",
+            "give both, or neither",
+        )),
+        (None, None) => {}
+    }
     let rates = [
         ("bus_bytes_per_tick", &m.tile.bus_bytes_per_tick),
         ("digital_values_per_tick", &m.tile.digital_values_per_tick),
@@ -281,10 +303,25 @@ fn chips_exist(m: &Machine, rules: &mut Rules<'_>) {
 }
 
 fn noc_moves_flits(m: &Machine, rules: &mut Rules<'_>) {
-    let (kind, mesh) = match &m.noc.value {
-        crate::schema::NocKind::Ideal(mesh) => ("ideal", mesh),
-        crate::schema::NocKind::Mesh(mesh) => ("mesh", mesh),
-    };
+    let (kind, mesh) = (m.noc.name(), m.noc.mesh());
+    if let Some(packets) = &mesh.queue_packets {
+        rules.within(&format!("noc.{kind}.queue_packets"), packets, 1..=65536);
+    }
+    if let Some(radix) = &mesh.radix {
+        rules.within(&format!("noc.{kind}.radix"), radix, 2..=64);
+        if kind != "tree" {
+            let message = format!("`noc.{kind}.radix` is given");
+            rules.fault(RawFault::new(&radix.span, message, "only a tree has one"));
+        }
+    }
+    for (key, ticks, least) in [
+        ("link_hop_ticks", &m.system.link_hop_ticks, 0),
+        ("link_flit_ticks", &m.system.link_flit_ticks, 1),
+    ] {
+        if let Some(ticks) = ticks {
+            rules.within(&format!("system.{key}"), ticks, least..=MAX_TICKS);
+        }
+    }
     rules.within(&format!("noc.{kind}.flit_bits"), &mesh.flit_bits, 1..=65536);
     rules.within(
         &format!("noc.{kind}.hop_ticks"),
@@ -341,6 +378,13 @@ fn timing_is_bounded(m: &Machine, rules: &mut Rules<'_>) {
         }
         TimingKind::Integrated(t) => {
             rules.within("timing.integrated.phases", &t.phases, 1..=2);
+            let (dac, input) = (*m.dac.bits, *m.format.input_bits);
+            if dac < input {
+                let message = format!("`dac.bits` is {dac} with `[timing.integrated]`");
+                let label =
+                    format!("must be `format.input_bits`, {input}: a train holds all of it");
+                rules.fault(RawFault::new(&m.dac.bits.span, message, label));
+            }
             for (name, time) in [
                 ("pulse", &t.pulse),
                 ("conversion_step", &t.conversion_step),

@@ -7,7 +7,7 @@ mod verbs;
 pub use shared::{DataArgs, Global, MachineArgs, MapArgs, NetworkArgs};
 pub use verbs::{
     ArchVerb, CompareArgs, ExecArgs, LayerRange, MapVerbArgs, NetworkVerb, PlotArgs, PruneJob,
-    PruneVerbArgs, RunArgs,
+    PruneVerbArgs, RunArgs, TimeArgs,
 };
 
 use clap::{Parser, Subcommand};
@@ -26,7 +26,8 @@ use clap_complete::Shell;
   crosscut run --arch semimap --network vgg8 --json  latency, energy, area as JSON
   crosscut arch check my-machine.toml                explain a machine description
 
-Exit codes: 0 done, 1 ran but a check failed, 2 the input is wrong, 70 a bug in crosscut."
+Exit codes: 0 done, 1 ran but a check failed, 2 the input is wrong, 70 a bug in crosscut,
+130 interrupted (what was done until then is reported)."
 )]
 pub struct Cli {
     /// What to do.

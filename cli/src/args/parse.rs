@@ -65,6 +65,16 @@ pub fn override_text(text: &str) -> Result<String, String> {
     split(text, "KEY=VALUE, for example crossbar.rows=128").map(|_| text.to_string())
 }
 
+/// `A..B`, a range of cycles.
+pub fn window(text: &str) -> Result<(u64, u64), String> {
+    let form = || "must have the form A..B with whole numbers, A below B".to_string();
+    let (from, until) = text.split_once("..").ok_or_else(form)?;
+    match (from.parse(), until.parse()) {
+        (Ok(from), Ok(until)) if from < until => Ok((from, until)),
+        _ => Err(form()),
+    }
+}
+
 fn split<'a>(text: &'a str, form: &str) -> Result<(String, &'a str), String> {
     match text.split_once('=') {
         Some((key, value)) if !key.is_empty() && !value.is_empty() => Ok((key.to_string(), value)),

@@ -63,7 +63,7 @@ pub struct DataArgs {
 /// What the optimiser makes as small as possible.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum ObjectiveName {
-    /// Time between images, by the busiest station
+    /// Time between images, by the busiest part
     Interval,
     /// Crossbars of all roles
     Crossbars,

@@ -65,11 +65,37 @@ fn layer_range(text: &str) -> Result<LayerRange, String> {
     })
 }
 
+/// What is simulated, and what is kept of it.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Time")]
+pub struct TimeArgs {
+    /// Answer in milliseconds, as if buses, ports, digital units and links were never contended
+    #[arg(long, conflicts_with_all = ["until", "timeline"])]
+    pub estimate: bool,
+    /// Also report what so many images take, back to back
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub images: Option<u64>,
+    /// Stop at this cycle; the report is marked as partial
+    #[arg(long, value_name = "CYCLE", value_parser = clap::value_parser!(u64).range(1..))]
+    pub until: Option<u64>,
+    /// Write every firing to a trace for the Perfetto viewer (ui.perfetto.dev): of one image alone, or with --images of
+    /// all of them
+    #[arg(long, value_name = "FILE")]
+    pub timeline: Option<PathBuf>,
+    /// Keep only these cycles in the trace
+    #[arg(long, value_name = "A..B", requires = "timeline", value_parser = super::parse::window)]
+    pub timeline_window: Option<(u64, u64)>,
+}
+
 /// `run`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   crosscut run
   crosscut run --arch isaac-ce --network vgg16 --max-firings 3136
+  crosscut run --arch isaac-ce --network vgg16 --estimate
+  crosscut run --images 100 --out report/
+  crosscut run --timeline trace.pftrace --timeline-window 0..50000
+  crosscut run --until 20000
   crosscut run --arch isaac-ce --network vgg16 --budget-chips 8
   crosscut run --network vgg8 --layers conv2..conv4 --set crossbar.rows=128")]
 pub struct RunArgs {
@@ -80,6 +106,8 @@ pub struct RunArgs {
     /// Simulate only a part of the network: FIRST..LAST, or one layer
     #[arg(long, value_name = "A..B", value_parser = layer_range, help_heading = "Workload")]
     pub layers: Option<LayerRange>,
+    #[command(flatten)]
+    pub time: TimeArgs,
     #[command(flatten)]
     pub map: MapArgs,
     #[command(flatten)]

@@ -8,7 +8,9 @@ use crate::format::{area, count, energy, number, percent, power, time};
 use crate::output;
 use crate::table::Grid;
 use anyhow::Context;
-use crosscut_arch::{Arch, Check, check, load, preset_text, presets, schema_json};
+use crosscut_arch::{
+    Arch, Check, Confidence, PresetInfo, check, load, preset_text, presets, schema_json,
+};
 use serde_json::json;
 
 /// Lists, shows, checks machines; prints the schema.
@@ -43,18 +45,57 @@ pub fn run(verb: &ArchVerb) -> anyhow::Result<Outcome> {
 }
 
 fn list(json: bool) -> anyhow::Result<()> {
+    let machines = presets().iter().map(|p| Ok((p, load(p.name, &[])?)));
+    let machines: Vec<_> = machines.collect::<anyhow::Result<_>>()?;
     if json {
-        let rows: Vec<_> = presets()
-            .iter()
-            .map(|p| json!({ "name": p.name, "summary": p.summary }))
-            .collect();
-        return output::json(&rows);
+        let row = |(p, arch): &(&PresetInfo, Arch)| {
+            json!({
+                "name": p.name,
+                "summary": p.summary,
+                "device": arch.device.kind,
+                "technology_nm": arch.technology_nm,
+                "timing": arch.timing.name(),
+                "confidence": arch.confidence,
+            })
+        };
+        return output::json(&machines.iter().map(row).collect::<Vec<_>>());
     }
-    let mut grid = Grid::new(2, &["machine", "what it is"]);
-    for p in presets() {
-        grid.row([p.name.to_string(), p.summary.to_string()]);
+    let mut grid = Grid::new(
+        7,
+        &[
+            "machine",
+            "cell",
+            "node",
+            "timing",
+            "weakest figure",
+            "costs",
+            "what it is",
+        ],
+    );
+    for (p, arch) in machines {
+        grid.row([
+            p.name.to_string(),
+            arch.device.kind.clone(),
+            format!("{} nm", arch.technology_nm),
+            arch.timing.name().to_string(),
+            arch.confidence.name().to_string(),
+            cost_confidences(&arch),
+            p.summary.to_string(),
+        ]);
     }
-    output::text(&grid.text())
+    let key = "costs: parts whose figures are read / derived / recalled or assumed";
+    output::text(&format!("{}\n{key}", grid.text()))
+}
+
+/// How many parts have read, derived and recalled figures.
+fn cost_confidences(arch: &Arch) -> String {
+    if arch.parts.is_empty() {
+        return "none".to_string();
+    }
+    let of = |c: Confidence| arch.parts.iter().filter(|p| p.confidence == c).count();
+    let [read, derived, recalled] =
+        [Confidence::Read, Confidence::Derived, Confidence::Recalled].map(of);
+    format!("{read} / {derived} / {recalled}")
 }
 
 fn show(name: &str, set: &[String], json: bool) -> anyhow::Result<()> {
@@ -81,16 +122,19 @@ fn text(arch: &Arch, c: &Check) -> String {
         c.cycle_set_by
     );
     line("crossbar cycle".to_string(), cycle);
-    for l in &c.levels {
+    let priced = !arch.parts.is_empty();
+    for l in c.levels.iter().filter(|_| priced) {
         let name = format!("{:?}, fully busy", l.level).to_lowercase();
         line(name, format!("{}, {}", power(l.power_mw), area(l.area_mm2)));
     }
-    for (name, value, unit) in [
-        ("peak throughput of a chip", c.peak_gops, "GOPS"),
+    let peak = format!("{} GOPS", number(c.peak_gops));
+    line("peak throughput of a chip".to_string(), peak);
+    let efficiencies = [
         ("computational efficiency", c.gops_per_mm2, "GOPS/mm2"),
         ("power efficiency", c.gops_per_w, "GOPS/W"),
         ("storage efficiency", c.mib_per_mm2, "MiB/mm2"),
-    ] {
+    ];
+    for (name, value, unit) in efficiencies.into_iter().filter(|_| priced) {
         line(name.to_string(), format!("{} {unit}", number(value)));
     }
     let header = [
@@ -118,10 +162,10 @@ fn text(arch: &Arch, c: &Check) -> String {
         ]);
     }
     let (figures, parts) = (figures.text(), parts.text());
-    let mut out = format!(
-        "{}: {}\n\n{figures}\n\n{parts}\n",
-        arch.name, arch.description
-    );
+    let mut out = format!("{}: {}\n\n{figures}\n", arch.name, arch.description);
+    if priced {
+        out += &format!("\n{parts}\n");
+    }
     for w in &c.warnings {
         out += &format!("\nwarning: {w}");
     }

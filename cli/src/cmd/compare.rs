@@ -21,7 +21,7 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
         images,
         mapping,
         pruned,
-    } = PruneRun::new(&args.job, &args.out)?;
+    } = PruneRun::new(&args.job, &args.out, Setting::has_timing)?;
     let before = state(&setting, &setting.net, &mapping, &images)?;
     let after = state(&setting, &pruned.network, &pruned.mapping, &images)?;
     let provenance = serde_json::to_value(&pruned.provenance)?;

@@ -206,13 +206,18 @@ fn optimised(s: &Summary) -> String {
         Some(budget) => format!(" within {budget}"),
         None => String::new(),
     };
+    let bound = s.bound.as_ref().map(|b| {
+        let least = time(b.interval_ns);
+        format!(
+            ", interval {least} or more ({} of `{}` busiest)",
+            b.kind, b.layer
+        )
+    });
     format!(
-        "chosen for {}{budget}: at most {} a layer, interval {} or more ({} `{}` is busiest), {}\n",
+        "chosen for {}{budget}: at most {} a layer{}, {}\n",
         s.objective.name(),
         plural(s.firings, "firing"),
-        time(s.bound.interval_ns),
-        s.bound.kind,
-        s.bound.station,
+        bound.unwrap_or_default(),
         area(s.area_mm2)
     )
 }

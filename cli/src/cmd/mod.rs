@@ -8,6 +8,7 @@ pub mod network;
 pub mod plot;
 pub mod prune;
 pub mod run;
+mod run_text;
 
 use crate::args::Cli;
 use crate::output;
@@ -22,6 +23,8 @@ pub enum Outcome {
     Done,
     /// The work is done, but a check of the result failed.
     CheckFailed,
+    /// The user stopped it; what was done is reported.
+    Interrupted,
 }
 
 impl Outcome {

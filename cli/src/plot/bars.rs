@@ -2,7 +2,7 @@
 //!
 //! Text is placed by anchors, so no font is measured; room for labels follows from their number of characters.
 
-use super::axis;
+use super::{axis, shorten};
 use crate::format::{count, number};
 use plotters::coord::Shift;
 use plotters::prelude::*;
@@ -162,14 +162,4 @@ fn write(
         .pos(Pos::new(h, VPos::Center));
     area.draw(&Text::new(text, at, style))?;
     Ok(())
-}
-
-/// The end of long names (paths of an exporter) says more than their beginning.
-fn shorten(text: &str, most: usize) -> String {
-    let length = text.chars().count();
-    if length <= most {
-        return text.to_string();
-    }
-    let end: String = text.chars().skip(length + 1 - most).collect();
-    format!("\u{2026}{end}")
 }

@@ -2,7 +2,13 @@
 
 mod axis;
 mod bars;
+mod cause;
 mod floorplan;
+mod gantt;
+mod heat;
+mod stacked;
+mod svg;
+mod time;
 
 use crate::format::{self, Unit};
 use bars::{Bar, BarChart};
@@ -23,7 +29,9 @@ pub fn of_comparison(r: &CompareReport) -> anyhow::Result<Vec<Plot>> {
 
 /// Plots of a single run.
 pub fn of_run(r: &RunReport) -> anyhow::Result<Vec<Plot>> {
-    draw(&[("one image", r)])
+    let mut plots = draw(&[("one image", r)])?;
+    plots.extend(time::plots(r)?);
+    Ok(plots)
 }
 
 /// Plots of a mapping.
@@ -156,4 +164,14 @@ fn by_layer(sides: &[(&str, &RunReport)]) -> BarChart {
         bars,
         whole: true,
     }
+}
+
+/// The end of long names (paths of an exporter) says more than their beginning.
+fn shorten(text: &str, most: usize) -> String {
+    let length = text.chars().count();
+    if length <= most {
+        return text.to_string();
+    }
+    let end: String = text.chars().skip(length + 1 - most).collect();
+    format!("\u{2026}{end}")
 }

@@ -1,8 +1,8 @@
 //! Action counts of one image in closed form, from the mapping alone.
 
-use super::noc::Route;
+use super::plan::{Plan, Traffic};
 use crate::counts::Counts;
-use crate::graph::{Station, StationKind};
+use crate::graph::{DataflowGraph, Station, StationKind};
 use crate::map::layer::reads;
 use crate::map::{LayerMap, Mapping};
 use crosscut_arch::{Arch, PartKind, Worker};
@@ -29,6 +29,27 @@ pub fn of_station(station: &Station, arch: &Arch, mapping: &Mapping) -> Counts {
         _ => digital(station, arch, mapping, &mut c),
     }
     c
+}
+
+/// Actions of each station of a plan for one image, those of the network for its messages included.
+pub fn of_stations(
+    plan: &Plan,
+    graph: &DataflowGraph,
+    arch: &Arch,
+    mapping: &Mapping,
+) -> Vec<Counts> {
+    let stations = graph.graph.node_weights().zip(&plan.stations);
+    let counts = stations.map(|(station, p)| {
+        let mut counts = of_station(station, arch, mapping);
+        let firings = p.blocks.count();
+        counts += &of_traffic(&p.reduce_traffic, arch).times(firings);
+        for &e in &p.outputs {
+            let traffic = &plan.edges[e].traffic;
+            counts += &of_traffic(traffic, arch).times(p.blocks.yielding());
+        }
+        counts
+    });
+    counts.collect()
 }
 
 /// Actions of a compute layer for one image, without its activations, the network and the write to a digital buffer: all
@@ -114,13 +135,11 @@ fn digital(station: &Station, arch: &Arch, mapping: &Mapping, c: &mut Counts) {
     );
 }
 
-/// Actions of one message.
-pub fn of_message(route: &Route, arch: &Arch) -> Counts {
+/// Actions of the network for one message.
+pub fn of_traffic(traffic: &Traffic, arch: &Arch) -> Counts {
     let mut c = Counts::default();
-    c.add(PartKind::Router, route.flit_hops());
-    c.add(
-        PartKind::ChipLink,
-        bytes(route.chip_flits(), arch.mesh().flit_bits),
-    );
+    c.add(PartKind::Router, traffic.router_flits);
+    let flit_bits = arch.mesh().flit_bits;
+    c.add(PartKind::ChipLink, bytes(traffic.chip_flits, flit_bits));
     c
 }

@@ -16,6 +16,8 @@ pub struct Pipeline {
     pub fetch: u64,
     /// Ticks the crossbars are taken: no other firing before.
     pub occupancy: u64,
+    /// The part of `occupancy` in which crossbars wait for the converters.
+    pub adc_wait: u64,
     /// Ticks from the end of the occupancy until the result is written.
     pub drain: u64,
 }
@@ -28,6 +30,7 @@ impl Pipeline {
 
     /// Pipeline of a station; digital work is shared by the units of `tiles` tiles.
     pub fn of(station: &Station, arch: &Arch, mapping: &Mapping, tiles: u64) -> Pipeline {
+        let steps = u64::from(arch.input_steps());
         match (&arch.timing, station.kind) {
             (Timing::Phased(p), StationKind::Compute(i)) => {
                 let adds =
@@ -35,24 +38,28 @@ impl Pipeline {
                 Pipeline {
                     fetch: 0,
                     occupancy: p.phase_ticks,
+                    adc_wait: 0,
                     drain: if adds { p.phase_ticks } else { 0 },
                 }
             }
             (Timing::Phased(p), _) => Pipeline {
                 fetch: 0,
                 occupancy: p.phase_ticks,
+                adc_wait: 0,
                 drain: 0,
             },
             (_, StationKind::Source) => Pipeline {
                 fetch: 0,
                 occupancy: 0,
+                adc_wait: 0,
                 drain: 0,
             },
             (Timing::BitSerial(b), StationKind::Compute(_)) => {
                 let cycle = arch.cycle_ticks();
                 Pipeline {
                     fetch: b.fetch * cycle,
-                    occupancy: u64::from(arch.input_steps()) * cycle,
+                    occupancy: steps * cycle,
+                    adc_wait: steps * (cycle - arch.crossbar.read_ticks),
                     drain: (b.adc + b.shift_add + b.reduce + b.activation + b.write) * cycle,
                 }
             }
@@ -65,14 +72,16 @@ impl Pipeline {
                 let rest = if s.pipelined { front.min(back) } else { 0 };
                 Pipeline {
                     fetch: s.fetch_ticks,
-                    occupancy: u64::from(arch.input_steps()) * arch.cycle_ticks(),
+                    occupancy: steps * arch.cycle_ticks(),
+                    adc_wait: steps * (arch.cycle_ticks() - front),
                     drain: rest + s.write_ticks,
                 }
             }
             // A machine without crossbar timing is refused before it gets here; its cycle stands in.
             (Timing::Integrated(_) | Timing::None { .. }, StationKind::Compute(_)) => Pipeline {
                 fetch: 0,
-                occupancy: arch.cycle_ticks(),
+                occupancy: steps * arch.cycle_ticks(),
+                adc_wait: 0,
                 drain: 0,
             },
             _ => {
@@ -84,6 +93,7 @@ impl Pipeline {
                 Pipeline {
                     fetch: 0,
                     occupancy: ticks.max(1),
+                    adc_wait: 0,
                     drain: 0,
                 }
             }

@@ -1,18 +1,54 @@
 //! What a cycle run yields: times in ticks, counts as integers.
 
+use super::engine::{EdgeUse, End, LinkTally, Tally, TileUse, Usage};
+use super::plan::StationPlan;
 use crate::counts::Counts;
 use serde::{Deserialize, Serialize};
 
-/// Where a station's time went beside being busy, in ticks. `busy + stalled + idle` is the run's length.
+/// Where the time before a firing's begin went, in ticks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Stalls {
-    /// Waiting for the input window from upstream, links of the network included.
-    pub input: u64,
-    /// Input there, waiting for the bus between tile buffer and PEs.
+pub struct Waits {
+    /// Until the last missing block was finished by its producer.
+    pub upstream: u64,
+    /// Until it had crossed the network and was written.
+    pub link: u64,
+    /// Until there was room for the result.
+    pub output: u64,
+    /// The bus between buffer and PEs was taken by others.
     pub bus: u64,
+    /// The buffer's ports were taken by others.
+    pub port: u64,
+    /// The digital units served others.
+    pub unit: u64,
+    /// The fetch itself, where it could not run ahead.
+    pub fetch: u64,
 }
 
-/// One node of the dataflow graph over the run.
+impl Waits {
+    /// All causes together.
+    pub fn total(&self) -> u64 {
+        self.upstream + self.link + self.output + self.bus + self.port + self.unit + self.fetch
+    }
+}
+
+/// Where a station's time went beside being busy, in ticks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Stalls {
+    /// Between two firings.
+    #[serde(flatten)]
+    pub waits: Waits,
+    /// Within an occupancy: crossbars waited for the converters.
+    pub adc: u64,
+}
+
+impl Stalls {
+    /// All causes together.
+    pub fn total(&self) -> u64 {
+        self.waits.total() + self.adc
+    }
+}
+
+/// One node of the dataflow graph over a run of one image. `busy + stalled + idle` is its length, the latency.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StationTiming {
     /// Layer name.
@@ -23,37 +59,93 @@ pub struct StationTiming {
     pub firings: u64,
     /// Ticks between firings when nothing holds it up.
     pub firing_interval_ticks: u64,
-    /// Tick of the first firing's start (first image).
+    /// Tick at which the first firing begins.
     pub start_ticks: u64,
-    /// Tick at which the last output of the first image is available; later than the latency where the network's output
-    /// does not need it.
+    /// Tick at which the last output is available; later than the latency where the network's output does not need it.
     pub end_ticks: u64,
-    /// Ticks the bottleneck resource of the station was occupied.
+    /// Ticks the crossbars or the unit worked.
     pub busy_ticks: u64,
-    /// Ticks lost between first start and last end, by cause.
+    /// Ticks lost between first begin and last end, by cause.
     pub stalled: Stalls,
-    /// Ticks before the first firing and after the last, the pipeline's drain included.
+    /// Ticks before the first begin and after the last end, the pipeline's drain included.
     pub idle_ticks: u64,
     /// Actions of one image.
     pub counts: Counts,
 }
 
+impl StationTiming {
+    /// What a station did in a run of so many ticks.
+    pub(crate) fn new(
+        plan: &StationPlan,
+        tally: &Tally,
+        ticks: u64,
+        counts: Counts,
+    ) -> StationTiming {
+        let stalled = Stalls {
+            waits: tally.waits,
+            adc: tally.adc,
+        };
+        StationTiming {
+            name: plan.name.clone(),
+            kind: plan.kind.name().to_string(),
+            firings: tally.firings,
+            firing_interval_ticks: plan.occupancy,
+            start_ticks: tally.first_begin.map_or(ticks, |t| t.min(ticks)),
+            end_ticks: tally.last_finish,
+            busy_ticks: tally.busy,
+            stalled,
+            idle_ticks: ticks - tally.busy - stalled.total(),
+            counts,
+        }
+    }
+}
+
+/// Several images back to back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stream {
+    /// Images done.
+    pub images: u64,
+    /// Tick at which each image's last result was finished.
+    pub image_ends: Vec<u64>,
+    /// Where time went.
+    pub usage: Usage,
+    /// Images whose course was proven to repeat and not simulated again.
+    pub skipped: u64,
+}
+
 /// Result of a cycle run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct CycleResult {
     /// Ticks from the first input until the last output of the first image, alone in the machine.
     pub latency_ticks: u64,
+    /// Ticks until every station has begun to work on that image.
+    pub fill_ticks: u64,
+    /// Ticks from the moment the first station is done with that image to its end.
+    pub drain_ticks: u64,
     /// Ticks between results of successive images in steady state.
     pub interval_ticks: u64,
-    /// Images simulated to find the interval.
-    pub images: u64,
-    /// Every station, in network order.
+    /// Whether the interval is proven by two equal states of the machine one image apart; else it is the mean over the
+    /// second half of the images simulated.
+    pub interval_proven: bool,
+    /// Every station, in network order, for one image alone.
     pub stations: Vec<StationTiming>,
+    /// Blocks carried and held for one image alone, by edge of the plan.
+    pub edges: Vec<EdgeUse>,
+    /// Links, one image alone.
+    pub links: Vec<LinkTally>,
+    /// Tiles, one image alone.
+    pub tiles: Vec<TileUse>,
+    /// The images back to back from which the interval was found, or which were asked for.
+    pub stream: Stream,
     /// Actions of one image, all stations and the network.
     pub counts: Counts,
-    /// Stations that did not fire as often as the graph says; empty unless the program is at fault.
-    #[serde(default)]
+    /// Stations that did not fire as often as the graph says, or whose values did not all arrive; empty unless the
+    /// program is at fault or the run was stopped.
     pub unfinished: Vec<String>,
-    /// Events the engine processed.
+    /// Firing starts, results, arrivals and hops simulated.
     pub events: u64,
+    /// How the run ended; figures are partial unless it is `Done`.
+    pub end: End,
+    /// Whether the image alone came to its end.
+    pub first_image_done: bool,
 }

@@ -12,8 +12,6 @@ pub struct Wheel<E> {
     now: u64,
     slots: Vec<Vec<E>>,
     bitmap: [u64; WORDS],
-    /// Events of the current tick, still to be handed out, last first.
-    current: Vec<E>,
     later: BinaryHeap<Reverse<Later<E>>>,
     sequence: u64,
 }
@@ -47,7 +45,6 @@ impl<E> Default for Wheel<E> {
             now: 0,
             slots: (0..SLOTS).map(|_| Vec::new()).collect(),
             bitmap: [0; WORDS],
-            current: Vec::new(),
             later: BinaryHeap::new(),
             sequence: 0,
         }
@@ -77,22 +74,43 @@ impl<E> Wheel<E> {
         self.bitmap[slot / 64] |= 1 << (slot % 64);
     }
 
-    /// The next event and its time.
-    pub fn pop(&mut self) -> Option<(u64, E)> {
-        loop {
-            if let Some(event) = self.current.pop() {
-                return Some((self.now, event));
-            }
-            match (self.next_slot(), self.later.peek().map(|l| l.0.time)) {
-                (Some(ahead), _) => self.advance(self.now + ahead),
-                (None, Some(time)) => self.advance(time),
-                (None, None) => return None,
-            }
-            let slot = self.now as usize % SLOTS;
-            std::mem::swap(&mut self.current, &mut self.slots[slot]);
-            self.current.reverse();
-            self.bitmap[slot / 64] &= !(1 << (slot % 64));
+    /// The tick of the next event.
+    pub fn next_time(&self) -> Option<u64> {
+        match self.next_slot() {
+            Some(ahead) => Some(self.now + ahead),
+            None => self.later.peek().map(|l| l.0.time),
         }
+    }
+
+    /// Moves all events of the next tick that has any to `events`, in order, and returns that tick. Events pushed at
+    /// this tick later come with the next call.
+    pub fn take(&mut self, events: &mut Vec<E>) -> Option<u64> {
+        events.clear();
+        let time = self.next_time()?;
+        self.advance(time);
+        let slot = time as usize % SLOTS;
+        std::mem::swap(events, &mut self.slots[slot]);
+        self.bitmap[slot / 64] &= !(1 << (slot % 64));
+        Some(time)
+    }
+
+    /// Whether an event is due at the tick of the last `take`.
+    pub fn due_now(&self) -> bool {
+        !self.slots[self.now as usize % SLOTS].is_empty()
+    }
+
+    /// All events to come with their times, in no particular order.
+    pub fn events(&self) -> impl Iterator<Item = (u64, &E)> {
+        let start = self.now as usize % SLOTS;
+        let near = self
+            .slots
+            .iter()
+            .enumerate()
+            .flat_map(move |(slot, events)| {
+                let time = self.now + ((slot + SLOTS - start) % SLOTS) as u64;
+                events.iter().map(move |e| (time, e))
+            });
+        near.chain(self.later.iter().map(|l| (l.0.time, &l.0.event)))
     }
 
     fn advance(&mut self, time: u64) {
@@ -133,7 +151,7 @@ mod tests {
     use super::*;
     use crosscut_traces::weights::hash;
 
-    /// Pops and pushes at random; a heap ordered by (time, order of pushing) must hand out the same sequence.
+    /// Takes and pushes at random; a heap ordered by (time, order of pushing) must hand out the same sequence.
     #[test]
     fn equals_a_heap_of_time_and_order() {
         for (case, reach) in [(0u64, 3u64), (1, 70), (2, 5000), (3, 100_000)] {
@@ -149,23 +167,23 @@ mod tests {
             for i in 0..100 {
                 push(hash(case, i) % reach, &mut wheel, &mut heap);
             }
+            let mut events = Vec::new();
             for step in 0..20_000u64 {
-                let (time, event) = wheel.pop().unwrap();
-                assert_eq!(
-                    heap.pop().unwrap().0,
-                    (time, event),
-                    "case {case}, step {step}"
-                );
-                push(
-                    time + hash(case, 1000 + step) % reach,
-                    &mut wheel,
-                    &mut heap,
-                );
+                let mut all: Vec<_> = wheel.events().map(|(t, &e)| (t, e)).collect();
+                all.sort_unstable();
+                if step % 1000 == 0 {
+                    let want = heap.clone().into_sorted_vec();
+                    assert!(all.iter().eq(want.iter().rev().map(|r| &r.0)));
+                }
+                let time = wheel.take(&mut events).expect("never empty");
+                for &event in &events {
+                    let want = heap.pop().map(|r| r.0);
+                    assert_eq!(want, Some((time, event)), "case {case}, step {step}");
+                    let at = time + hash(case, 1000 + event) % reach;
+                    push(at, &mut wheel, &mut heap);
+                }
+                assert_eq!(wheel.due_now(), heap.peek().is_some_and(|r| r.0.0 == time));
             }
-            while let Some((time, event)) = wheel.pop() {
-                assert_eq!(heap.pop().unwrap().0, (time, event));
-            }
-            assert!(heap.is_empty());
         }
     }
 }

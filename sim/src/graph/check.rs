@@ -73,7 +73,7 @@ impl DataflowGraph {
         for e in self.graph.edge_references() {
             let (p, c) = (&self.graph[e.source()], &self.graph[e.target()]);
             let last = c.blocks.count() - 1;
-            if e.weight().window.need(&p.blocks, &c.blocks, last) > p.blocks.count() {
+            if e.weight().window.need(&p.blocks, &c.blocks, last) > p.blocks.yielding() {
                 return Err(GraphError::Inconsistent(format!(
                     "`{}` waits for more than `{}` sends",
                     c.name, p.name

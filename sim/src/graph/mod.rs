@@ -6,6 +6,7 @@
 
 mod build;
 mod check;
+mod demand;
 mod window;
 
 pub use check::GraphError;

@@ -75,7 +75,11 @@ impl Grid {
 
     /// Slots of a router of the first chip; none where the grid has a corner without routers.
     pub fn slots_of_router(&self, x: u64, y: u64) -> Range<u64> {
-        let along = if y % 2 == 0 { x } else { self.columns - 1 - x };
+        let along = if y.is_multiple_of(2) {
+            x
+        } else {
+            self.columns - 1 - x
+        };
         let first = (y * self.columns + along) * self.tiles_per_router;
         let end = (first + self.tiles_per_router).min(self.tiles_per_chip);
         first.min(end)..end

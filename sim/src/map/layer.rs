@@ -1,66 +1,9 @@
-//! One mapped layer: geometry, row groups with their live outputs, unrolling and replicas.
+//! One mapped layer: row groups with their live outputs, unrolling and replicas.
 
+pub use super::geometry::Geometry;
 use super::indices::Indices;
 use crosscut_arch::{Arch, ChannelGroups, Packing, SignedWeights, UnusedColumns};
-use crosscut_traces::{LayerId, Shape};
-
-/// What the mapping needs to know of a compute layer. A Gemm is a 1x1 convolution on `M x 1 x 1`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Geometry {
-    /// Input shape: P feature maps.
-    pub input: Shape,
-    /// Output shape: Q feature maps.
-    pub output: Shape,
-    /// Kernel (vertical, horizontal).
-    pub kernel: [usize; 2],
-    /// Stride (vertical, horizontal).
-    pub stride: [usize; 2],
-    /// Dilation (vertical, horizontal).
-    pub dilation: [usize; 2],
-    /// Padding: top, left, bottom, right.
-    pub pad: [usize; 4],
-    /// Channel groups.
-    pub groups: usize,
-    /// Whether it is a fully connected layer.
-    pub is_gemm: bool,
-}
-
-impl Geometry {
-    /// Output positions.
-    pub fn positions(&self) -> usize {
-        self.output.h * self.output.w
-    }
-
-    /// Weights of one input FM for one output FM.
-    pub fn taps(&self) -> usize {
-        self.kernel[0] * self.kernel[1]
-    }
-
-    /// im2col rows of the whole layer (all channel groups).
-    pub fn rows(&self) -> usize {
-        self.input.c * self.taps()
-    }
-
-    /// Input columns (w_in) that `unroll` neighbouring output columns look at, each counted once.
-    ///
-    /// The columns are `i*stride + j*dilation`, i < w, j < k. With the greatest common divisor taken out of both, (i, j)
-    /// and (i - dilation, j + stride) are the same column. For dilation 1 and stride <= k this is the published
-    /// `(w-1)*stride + k` (SemiMap); a stride beyond the kernel leaves columns out.
-    pub fn input_columns(&self, unroll: usize) -> usize {
-        let (k, common) = (self.kernel[1], gcd(self.stride[1], self.dilation[1]));
-        let (stride, dilation) = (self.stride[1] / common, self.dilation[1] / common);
-        unroll * k - unroll.saturating_sub(dilation) * k.saturating_sub(stride)
-    }
-
-    /// Multiply-accumulates of one image.
-    pub fn macs(&self) -> u64 {
-        (self.rows() / self.groups) as u64 * self.output.len() as u64
-    }
-}
-
-fn gcd(a: usize, b: usize) -> usize {
-    if b == 0 { a } else { gcd(b, a % b) }
-}
+use crosscut_traces::LayerId;
 
 /// Rows that share crossbars, and the outputs that still use them.
 #[derive(Debug, Clone, PartialEq)]

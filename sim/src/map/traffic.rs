@@ -1,6 +1,6 @@
 //! What travels between tiles for one image, from the mapping alone; the cycle engine sends the same messages.
 //!
-//! Bit-serial machines: the last tile of a layer sends its results to every tile of each consumer, one message a
+//! Machines without phases: the last tile of a layer sends its results to every tile of each consumer, one message a
 //! firing; partial sums run along the tiles of each copy. Phased machines, as in the engine: one packet per value
 //! from the middle of a layer to the middle of its consumer, partial sums from the middle to the last tile. Digital
 //! work (pools, additions) is done in the last tile of the layer that feeds it. The image itself lies in the buffer of

@@ -1,21 +1,22 @@
-//! The busiest station: a lower bound of the interval.
+//! The busiest part: a lower bound of the interval.
 
 use super::error::OptimiseError;
-use crate::cycle;
+use crate::cycle::{self, Part, Plan};
 use crate::graph::{DataflowGraph, StationKind};
 use crate::map::Mapping;
 use crosscut_arch::Arch;
 use crosscut_traces::Network;
 use serde::{Deserialize, Serialize};
 
-/// The station that is busy longest with one image.
+/// The part that is busy longest with one image.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Bound {
-    /// Layer name.
-    pub station: String,
-    /// `compute`, `pool`, `add`, ...
+    /// `compute`, `pool`, `add`, `source`, ...: a station's crossbars or digital units; `bus`: the bus of a tile; `link`: a
+    /// link of the network.
     pub kind: String,
-    /// Ticks it is busy.
+    /// Layer that is busy, or that keeps the bus or the link busy.
+    pub layer: String,
+    /// Ticks the part is busy.
     pub ticks: u64,
     /// The same in nanoseconds.
     pub interval_ns: f64,
@@ -29,19 +30,31 @@ impl Bound {
         mapping: &Mapping,
     ) -> Result<Bound, OptimiseError> {
         let graph = DataflowGraph::build(net, arch, mapping)?;
-        let busiest = cycle::busiest_station(&graph, arch, mapping);
-        let (node, ticks) = busiest.unwrap_or((graph.sink, 0));
-        let station = &graph.graph[node];
+        let plan = Plan::new(&graph, arch, mapping)?;
+        let (part, ticks) = cycle::busiest(&plan);
+        let name = |n: usize| plan.stations[n].name.clone();
+        let (kind, layer) = match part {
+            Part::Station(n) => (plan.stations[n].kind.name(), name(n)),
+            Part::Bus(n) => ("bus", name(n)),
+            Part::Sums(n) => ("link", name(n)),
+            Part::Link(e) => ("link", name(plan.edges[e].from)),
+        };
         Ok(Bound {
-            station: station.name.clone(),
-            kind: station.kind.name().to_string(),
+            kind: kind.to_string(),
+            layer,
             ticks,
             interval_ns: ticks as f64 * arch.tick_ns(),
         })
     }
+
+    /// Whether more copies of a layer would shorten it.
+    pub(super) fn is_crossbars(&self) -> bool {
+        self.kind == StationKind::Compute(0).name()
+    }
 }
 
-/// Ticks that no mapping avoids: stations without weights, with as many digital units as they like.
+/// Ticks that no mapping avoids: stations without weights, with as many digital units as they like, and the busiest link
+/// of the mapping with one copy.
 pub(super) fn floor_ticks(
     net: &Network,
     arch: &Arch,
@@ -56,7 +69,9 @@ pub(super) fn floor_ticks(
     let others = graph.graph.node_weights();
     let others = others.filter(|s| !matches!(s.kind, StationKind::Compute(_)));
     let ticks = others.map(|s| s.blocks.count() * per_firing(s.kind));
-    Ok(ticks.max().unwrap_or(0))
+    // Streams between layers carry the same values however often a layer is copied.
+    let link = cycle::busiest_link(&Plan::new(&graph, arch, mapping)?);
+    Ok(ticks.max().unwrap_or(0).max(link))
 }
 
 /// Ticks one firing of a crossbar layer takes its crossbars.

@@ -1,8 +1,8 @@
 //! The search: one choice per layer with the least weight among those that fire seldom enough.
 
-use super::budget::{Cap, Measure, area_mm2, tiles_and_chips};
+use super::budget::{Cap, InUse, Measure};
 use super::error::OptimiseError;
-use super::front::Copies;
+use super::front::{Copies, Front};
 use super::space::{Space, Width, spaces};
 use crate::map::{MapOptions, units};
 use crosscut_arch::Arch;
@@ -73,33 +73,33 @@ impl<'a> Search<'a> {
         })
     }
 
-    /// The lightest picks that fire at most so often. Layers whose copies are fixed fire as often as they do.
+    /// The lightest picks that fire at most so often; `weigh` is asked by layer, width and copies. Layers whose copies are fixed fire as often as they do.
     pub(super) fn lightest(
         &self,
         firings: u64,
-        weigh: &dyn Fn(&Width, &Copies) -> Weight,
+        weigh: &dyn Fn(usize, usize, &Copies) -> Weight,
     ) -> Picks {
         // Layers come in network order, so the one before in a chain is done when its follower is looked at: for each
         // width of the follower, the lightest choice of all layers up to here, and the width that it takes.
         let mut upto: Vec<Vec<(Weight, usize)>> = Vec::with_capacity(self.spaces.len());
         for (i, space) in self.spaces.iter().enumerate() {
             let nexts = space.next.map_or(1, |n| self.spaces[n].widths.len());
-            let best = |next: usize| {
-                let weights = space.widths.iter().enumerate().map(|(w, width)| {
-                    let mut weight = weigh(width, width.front(next).within(firings));
-                    if let Some(before) = self.previous[i] {
-                        weight[0] += upto[before][w].0[0];
-                        weight[1] += upto[before][w].0[1];
-                    }
-                    (weight, w)
-                });
-                let first = |a, b: (Weight, usize)| match a {
-                    Some((weight, _)) if !lighter(b.0, weight) => a,
-                    _ => Some(b),
+            let before = self.previous[i].map(|before| &upto[before]);
+            let mut best: Vec<(Weight, usize)> = vec![([f64::INFINITY; 2], 0); nexts];
+            for (w, width) in space.widths.iter().enumerate() {
+                let base = before.map_or([0.0; 2], |before| before[w].0);
+                let of_front = |front: &Front| {
+                    let weight = weigh(i, w, front.within(firings));
+                    [base[0] + weight[0], base[1] + weight[1]]
                 };
-                weights.fold(None, first).expect("a width of 1 fits always")
-            };
-            upto.push((0..nexts).map(best).collect());
+                let weights: Vec<Weight> = width.fronts().map(of_front).collect();
+                for (best, &front) in best.iter_mut().zip(&width.of_next) {
+                    if lighter(weights[front], best.0) {
+                        *best = (weights[front], w);
+                    }
+                }
+            }
+            upto.push(best);
         }
         let mut picks: Vec<Option<Pick>> = vec![None; self.spaces.len()];
         for (i, space) in self.spaces.iter().enumerate().rev() {
@@ -113,13 +113,30 @@ impl<'a> Search<'a> {
 
     /// The fewest crossbars (or PEs, then crossbars) with at most so many firings.
     pub(super) fn smallest(&self, firings: u64) -> Picks {
-        self.lightest(firings, &|width, copies| {
-            let amount = self.cap.of_crossbars(self.arch, copies.crossbars) + width.units;
+        self.lightest(firings, &|layer, width, copies| {
+            let width = &self.spaces[layer].widths[width];
+            let amount = self.cap.measure.of(self.arch, copies.crossbars) + width.units;
             [
                 amount as f64,
                 (copies.crossbars + width.unit_crossbars) as f64,
             ]
         })
+    }
+
+    /// The fewest crossbars whatever the budget counts, if that fits; else as `fewest`.
+    ///
+    /// # Errors
+    /// With what the smallest mapping needs.
+    pub(super) fn fewest_crossbars(&self, firings: u64) -> Result<Picks, OptimiseError> {
+        let picks = self.lightest(firings, &|layer, width, copies| {
+            let width = &self.spaces[layer].widths[width];
+            [(copies.crossbars + width.unit_crossbars) as f64, 0.0]
+        });
+        if self.fits(&picks) {
+            Ok(picks)
+        } else {
+            self.fewest(firings)
+        }
     }
 
     /// As `smallest`, if it fits the budget.
@@ -167,26 +184,24 @@ impl<'a> Search<'a> {
         counts
     }
 
-    /// What the picks count for.
-    fn amount(&self, picks: &Picks, cap: &Cap) -> u64 {
-        let of = |crossbars| cap.of_crossbars(self.arch, crossbars);
+    /// What the picks count for, with what `units` says of the pools they feed.
+    fn amount(&self, picks: &Picks, measure: Measure, units: fn(&Width) -> u64) -> u64 {
+        let of = |crossbars| measure.of(self.arch, crossbars);
         let constant: u64 = self.constant.iter().map(|&n| of(n)).sum();
         let chosen = self.spaces.iter().zip(picks);
-        let chosen = chosen.map(|(s, p)| of(p.copies.crossbars) + s.widths[p.width].units);
+        let chosen = chosen.map(|(s, p)| of(p.copies.crossbars) + units(&s.widths[p.width]));
         constant + chosen.sum::<u64>()
     }
 
+    /// Whether the picks fit the budget.
     pub(super) fn fits(&self, picks: &Picks) -> bool {
-        self.cap.allows(self.amount(picks, &self.cap))
+        let amount = self.amount(picks, self.cap.measure, |w| w.units);
+        self.cap.allows(amount, self.pes(picks))
     }
 
-    /// PEs of the picks; exact where the budget counts PEs or no pools take crossbars.
+    /// PEs of the picks.
     pub(super) fn pes(&self, picks: &Picks) -> u64 {
-        let cap = Cap {
-            measure: Measure::Pes,
-            ..self.cap
-        };
-        self.amount(picks, &cap)
+        self.amount(picks, Measure::Pes, |w| w.unit_pes)
     }
 
     /// The picks as choices for every layer.
@@ -205,11 +220,9 @@ impl<'a> Search<'a> {
     }
 
     fn too_small(&self, picks: &Picks) -> OptimiseError {
-        let chosen = self.spaces.iter().zip(picks);
-        let crossbars = chosen.map(|(s, p)| p.copies.crossbars + s.widths[p.width].unit_crossbars);
-        let crossbars = crossbars.sum::<u64>() + self.constant.iter().sum::<u64>();
-        let (tiles, chips) = tiles_and_chips(self.arch, self.pes(picks));
-        let area = area_mm2(self.arch, tiles, chips);
+        let crossbars = self.amount(picks, Measure::Crossbars, |w| w.unit_crossbars);
+        let used = InUse::by_pes(self.arch, self.pes(picks));
+        let area = used.area_mm2(self.arch);
         let count = |n: u64, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
         let limit = self.limit.map_or_else(String::new, |n| {
             format!(" (with at most {n} firings per layer)")
@@ -220,10 +233,10 @@ impl<'a> Search<'a> {
             needs: format!(
                 "{} in {} on {}, {area:.4} mm2{limit}",
                 count(crossbars, "crossbar"),
-                count(tiles, "tile"),
-                count(chips, "chip"),
+                count(used.tiles, "tile"),
+                count(used.chips, "chip"),
             ),
-            budget: self.cap.budget.map_or_else(String::new, |b| b.to_string()),
+            budget: self.cap.to_string(),
         }
     }
 }

@@ -1,7 +1,8 @@
 //! What each layer may choose from.
 
+use super::budget::{Cap, Measure};
+use super::error::OptimiseError;
 use super::front::Front;
-use super::{budget::Cap, error::OptimiseError};
 use crate::map::choose::{self, Fixed};
 use crate::map::geometry::next_worker;
 use crate::map::roles::{self, NextSlices};
@@ -27,11 +28,12 @@ pub(super) struct Width {
     /// Copies, by number of columns sent twice.
     fronts: Vec<(usize, Front)>,
     /// For each width of the next layer (one entry without one), the place in `fronts`.
-    of_next: Vec<usize>,
+    pub(super) of_next: Vec<usize>,
     /// What the pools fed by this layer count for.
     pub(super) units: u64,
-    /// Crossbars of these pools.
+    /// Crossbars and PEs of these pools.
     pub(super) unit_crossbars: u64,
+    pub(super) unit_pes: u64,
 }
 
 impl Width {
@@ -80,6 +82,7 @@ fn space(
     let semi = arch.mapping.fold == Fold::Semi;
     let candidates: Vec<usize> = match fixed.unroll {
         Some(w) => vec![w],
+        None if !semi && arch.row_steps() > 1 => vec![1],
         None => {
             let all = 1..=slices::widest(&bare, arch, fixed.packing);
             // Wide slices need fewer buffers; on folded machines one position per firing is the plain choice.
@@ -127,7 +130,8 @@ fn space(
             map,
             fronts,
             of_next,
-            units: pools.iter().map(|&n| cap.of_crossbars(arch, n)).sum(),
+            units: pools.iter().map(|&n| cap.measure.of(arch, n)).sum(),
+            unit_pes: pools.iter().map(|&n| Measure::Pes.of(arch, n)).sum(),
             unit_crossbars: pools.iter().sum(),
         });
     }

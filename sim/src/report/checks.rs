@@ -4,6 +4,9 @@ use super::area::{level_area_mm2, units_in_use};
 use super::energy::dynamic_pj;
 use super::run::RunReport;
 use crate::counts::Counts;
+use crate::cycle::CycleResult;
+use crate::cycle::plan::Plan;
+use crate::estimate::Load;
 use crosscut_arch::{Level, PartKind};
 use serde::{Deserialize, Serialize};
 
@@ -19,15 +22,16 @@ pub struct Check {
 }
 
 /// All checks of a run.
-pub(super) fn run(r: &RunReport, unfinished: &[String]) -> Vec<Check> {
-    vec![
-        energy(r),
-        layers(r),
-        area(r),
-        time(r),
-        conversions(r),
-        firings(r, unfinished),
-    ]
+pub(super) fn run(r: &RunReport, result: &CycleResult, plan: &Plan) -> Vec<Check> {
+    let mut checks = vec![energy(r), layers(r), area(r), time(r), conversions(r)];
+    // A run that was stopped has not done all of its work.
+    if result.first_image_done {
+        checks.extend([values(result, plan), work(result, plan)]);
+    }
+    if r.partial.is_none() {
+        checks.push(firings(r, &result.unfinished));
+    }
+    checks
 }
 
 fn check(name: &str, passed: bool, detail: String) -> Check {
@@ -91,9 +95,7 @@ fn area(r: &RunReport) -> Check {
 
 /// Busy, stalled and idle ticks of every station against the latency.
 fn time(r: &RunReport) -> Check {
-    let sum = |l: &super::LayerRun| {
-        l.busy_ticks + l.stalled_input_ticks + l.stalled_bus_ticks + l.idle_ticks
-    };
+    let sum = |l: &super::LayerRun| l.busy_ticks + l.stalled_ticks.total() + l.idle_ticks;
     let wrong: Vec<&str> = r
         .layers
         .iter()
@@ -145,5 +147,55 @@ fn conversions(r: &RunReport) -> Check {
         "ADC conversions equal the mapping's closed form",
         counted == r.totals.adc_conversions,
         format!("{counted} counted, {} expected", r.totals.adc_conversions),
+    )
+}
+
+/// Blocks sent against blocks that arrived, and both against the graph.
+fn values(result: &CycleResult, plan: &Plan) -> Check {
+    let wrong: Vec<String> = plan
+        .edges
+        .iter()
+        .zip(&result.edges)
+        .filter(|(e, used)| {
+            let blocks = plan.stations[e.from].blocks.yielding();
+            (used.sent, used.arrived) != (blocks, blocks)
+        })
+        .map(|(e, used)| {
+            let ends = [e.from, e.to].map(|s| &plan.stations[s].name);
+            format!(
+                "{} to {}: {} sent, {} received",
+                ends[0], ends[1], used.sent, used.arrived
+            )
+        })
+        .collect();
+    let detail = if wrong.is_empty() {
+        let blocks: u64 = result.edges.iter().map(|e| e.sent).sum();
+        format!("{blocks} blocks over {} edges", plan.edges.len())
+    } else {
+        wrong.join(", ")
+    };
+    check(
+        "every block sent is received once",
+        wrong.is_empty(),
+        detail,
+    )
+}
+
+/// Measured work of the shared parts against the plan's closed form.
+fn work(result: &CycleResult, plan: &Plan) -> Check {
+    let load = Load::of(plan);
+    let measured = Load {
+        buses: result.tiles.iter().map(|t| t.bus).collect(),
+        ports: result.tiles.iter().map(|t| t.port).collect(),
+        units: result.tiles.iter().map(|t| t.unit).collect(),
+        flits: result.links.iter().map(|l| l.flits).collect(),
+        packets: result.links.iter().map(|l| l.packets).collect(),
+    };
+    let sums = |l: &Load| [&l.buses, &l.ports, &l.units, &l.flits].map(|v| v.iter().sum::<u64>());
+    let ([b, p, u, f], expected) = (sums(&measured), sums(&load));
+    check(
+        "work of buses, buffer ports, digital units and links equals the plan's",
+        measured == load,
+        format!("{b}, {p} and {u} ticks, {f} flits counted; {expected:?} expected"),
     )
 }

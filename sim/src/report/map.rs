@@ -25,6 +25,9 @@ pub struct Crossbars {
     pub row_groups: u64,
     /// Arrays side by side in the row group with the most outputs (J).
     pub column_groups: u64,
+    /// Channel groups of a grouped convolution that share an array, block-diagonally.
+    #[serde(default)]
+    pub groups_per_array: u64,
     /// Slices of one output row.
     pub slices: u64,
     /// Neighbouring output columns one array computes at once (w).
@@ -242,6 +245,7 @@ fn of_compute(layer: &LayerMap, arch: &Arch, pes: u64) -> Crossbars {
     Crossbars {
         row_groups: layer.live_row_groups() as u64,
         column_groups: widest.unwrap_or(0).div_ceil(kout) as u64,
+        groups_per_array: layer.groups_per_array(arch) as u64,
         slices: layer.slices().len() as u64,
         unroll: layer.unroll as u64,
         replicas: rx * ry,
@@ -265,6 +269,7 @@ fn of_roles(roles: RoleCounts, pes: u64) -> Crossbars {
         total: roles.total(),
         row_groups: 0,
         column_groups: 0,
+        groups_per_array: 0,
         slices: 0,
         unroll: 0,
         replicas: 0,

@@ -15,7 +15,10 @@ pub mod energy;
 pub mod exec;
 pub mod explain;
 pub mod map;
+mod parts;
 pub mod run;
+mod stalls;
+mod stream;
 
 pub use checks::Check;
 pub use compare::{Change, Changes, CompareReport, State};
@@ -23,14 +26,17 @@ pub use energy::Component;
 pub use exec::{ExecReport, LayerExec};
 pub use explain::{Explanation, Step};
 pub use map::{Crossbars, LayerMapReport, LayerShape, MapReport, PlacementReport, Totals};
-pub use run::{LayerRun, RunReport};
+pub use parts::{BufferUse, LinkUse, PartUse};
+pub use run::{LayerRun, Method, Observed, RunReport, TimelineInfo};
+pub use stalls::{Critical, Resource, by_cause};
+pub use stream::{Batch, Deviation, Partial, Stop};
 
 use crosscut_arch::Arch;
 use crosscut_traces::Network;
 use serde::{Deserialize, Serialize};
 
 /// Version of the report's layout; grows when a key changes its meaning or goes.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// What a report is about: enough to make it again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -262,7 +262,7 @@ impl Plan<'_> {
             .enumerate()
             .filter(|(_, l)| l.tiles > 0)
         {
-            let share = percent(fill(self.report, l));
+            let share = format!("{:.0} % used", 100.0 * fill(self.report, l));
             rows.push((
                 n,
                 format!(

@@ -69,3 +69,30 @@ impl Snake {
         out
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_snake_fills_every_slot_once_and_the_first_in_order() {
+        // 5 x 3 tiles, 2 a router: a grid with a corner without routers, and a router with one tile.
+        let set = [
+            "chip.tiles_x=5".into(),
+            "chip.tiles_y=3".into(),
+            "noc.mesh.tiles_per_router=2".into(),
+        ];
+        let grid = Grid::new(&crosscut_arch::load("reram-64", &set).expect("preset"));
+        let in_order: Vec<u32> = (0..15).collect();
+        let snakes = Snake::all(&grid);
+        // Two rows and five columns of routers, each plain and mirrored.
+        assert_eq!(snakes.len(), 2 * (2 + 5));
+        assert_eq!(snakes[0].slots(&grid, 15)[0], in_order);
+        for snake in snakes {
+            for mut slots in snake.slots(&grid, 15) {
+                slots.sort_unstable();
+                assert_eq!(slots, in_order, "{snake:?}");
+            }
+        }
+    }
+}

@@ -1,8 +1,8 @@
 //! Placement: crossbars onto PEs, PEs onto tiles, tiles into the slots of chips.
 //!
-//! PEs and tiles are numbered in network order, each layer on fresh PEs ([`super::Place`]). Where a tile sits is a second
-//! step: `in-order` puts tile n into slot n; `optimised` permutes the tiles so that the messages of one image
-//! ([`super::traffic`]) pass fewer routers, and is never worse than `in-order`.
+//! PEs and tiles are numbered in network order, layers without weights last, each layer on fresh PEs ([`Place`]). Where a
+//! tile sits is a second step: `in-order` puts tile n into slot n; `optimised` permutes the tiles so that the messages of
+//! one image ([`super::traffic`]) pass fewer routers, and is never worse than `in-order`.
 
 mod curve;
 mod meter;
@@ -13,7 +13,7 @@ pub use meter::Traffic;
 
 use super::grid::Grid;
 use super::{MapError, Mapping, Place, traffic};
-use crosscut_arch::{Arch, Chips, PartKind, Timing};
+use crosscut_arch::{Arch, Chips, PartKind};
 use crosscut_traces::Network;
 use search::Problem;
 use serde::{Deserialize, Serialize};
@@ -98,7 +98,7 @@ pub(super) fn place(
                 Problem::new(&grid, &messages, slots(mapping, arch), chip_weight(arch));
             let pieces = pieces(mapping, arch);
             // Phased traffic knows only the middle and the end of a layer, so a layer's tiles keep their order.
-            let by_tile = matches!(arch.timing, Timing::BitSerial(_));
+            let by_tile = arch.phased().is_none();
             search::optimise(&mut problem, in_order, &pieces, by_tile)
         }
     };
@@ -139,7 +139,8 @@ fn number_pes(mapping: &mut Mapping, arch: &Arch) -> Result<(), MapError> {
     }
 }
 
-/// Router passes that a flit between chips counts for in the search: the energy of a flit between chips over that of a router pass, where the machine prices both.
+/// Router passes that a flit between chips counts for in the search: its energy on the link over that in a router, where
+/// the machine prices both.
 pub fn chip_weight(arch: &Arch) -> u64 {
     let energy = |kind| arch.part(kind).map_or(0.0, |p| p.energy_pj);
     let bytes = f64::from(arch.mesh().flit_bits) / 8.0;

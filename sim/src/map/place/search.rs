@@ -1,7 +1,8 @@
 //! Looks for an order of tiles with less traffic: which snake, which order of layers, which tiles change places.
 //!
-//! Every step starts from the best so far and takes only what lowers the cost and raises neither hops, nor traffic between
-//! chips, nor the number of routers above those of the in-order placement. All orders of trial are fixed, so the result is a function of its input.
+//! Every step starts from the best so far and takes only what lowers the cost and raises neither hops, nor traffic
+//! between chips, nor the number of routers above those of the in-order placement. All orders of trial are fixed, so the
+//! result is a function of its input.
 
 use super::curve::Snake;
 use super::meter::{Meter, Traffic};

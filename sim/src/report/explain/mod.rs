@@ -5,8 +5,10 @@
 //! and the last values are those of the mapping itself.
 
 mod compute;
+mod cut;
 mod terms;
 mod unit;
+mod work;
 
 use crate::map::{MapError, Mapping, traffic};
 use crosscut_arch::Arch;

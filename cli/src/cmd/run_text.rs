@@ -1,0 +1,266 @@
+//! A run's report as text.
+
+use crate::format::{area, count, energy, number, percent, plural, power, time};
+use crate::table::Grid;
+use crosscut_sim::report::{Method, RunReport, Stop};
+
+/// All tables.
+pub fn text(r: &RunReport) -> String {
+    let t = &r.totals;
+    let mut out = partial(r);
+    out += &format!(
+        "{} on {}: {} ({} compute), {}, {}\n\n",
+        r.about.network,
+        r.about.machine.name,
+        plural(t.total, "crossbar"),
+        count(t.compute),
+        plural(t.tiles, "tile"),
+        plural(t.chips, "chip")
+    );
+    let mut figures = Grid::new(1, &["figure", "value"]);
+    let throughput = format!("{} images/s", number(r.throughput_ips));
+    let efficiency = format!("{} GOPS, {} GOPS/W", number(r.gops), number(r.gops_per_w));
+    let (latency, interval) = times(r);
+    for (name, value) in [
+        ("latency of one image", latency),
+        ("interval between images", interval),
+        (
+            "fill, drain",
+            format!("{}, {}", time(r.fill_ns), time(r.drain_ns)),
+        ),
+        ("throughput", throughput),
+        ("achieved", efficiency),
+        ("energy per image", energy(r.energy_pj)),
+        ("  from actions", energy(r.dynamic_pj)),
+        ("  from static power", energy(r.static_pj)),
+        ("mean power", power(r.power_mw)),
+        ("area in use, whole tiles", area(r.area_mm2)),
+        ("area of whole chips", area(r.chip_area_mm2)),
+        ("ADC conversions per image", count(t.adc_conversions)),
+    ] {
+        figures.row([name.to_string(), value]);
+    }
+    if let Some(b) = &r.batch {
+        let images = plural(b.images, "image");
+        let value = format!("{}, {}", time(b.total_ns), energy(b.energy_pj));
+        figures.row([format!("{images} back to back"), value]);
+    }
+    out += &figures.text();
+    for part in [components(r), layers(r), parts(r), buffers(r), reasons(r)] {
+        if !part.is_empty() {
+            out += "\n\n";
+            out += &part;
+        }
+    }
+    out += &bottleneck(r);
+    out += &deviation(r);
+    let passed = r.checks.iter().filter(|c| c.passed).count();
+    out += &format!(
+        "\n\n{passed} of {} consistency checks passed",
+        r.checks.len()
+    );
+    out
+}
+
+fn components(r: &RunReport) -> String {
+    let mut grid = Grid::new(
+        1,
+        &[
+            "part",
+            "instances",
+            "actions",
+            "energy/action",
+            "energy",
+            "share",
+            "area",
+            "confidence",
+        ],
+    );
+    for c in r
+        .components
+        .iter()
+        .filter(|c| c.instances > 0 || c.actions > 0)
+    {
+        grid.row([
+            c.part.name().to_string(),
+            count(c.instances),
+            count(c.actions),
+            energy(c.energy_per_action_pj),
+            energy(c.energy_pj),
+            percent(if r.energy_pj > 0.0 {
+                c.energy_pj / r.energy_pj
+            } else {
+                0.0
+            }),
+            area(c.area_mm2),
+            format!("{:?}", c.confidence).to_lowercase(),
+        ]);
+    }
+    grid.text()
+}
+
+/// Latency and interval with what they are worth.
+fn times(r: &RunReport) -> (String, String) {
+    let latency = format!("{} ({} cycles)", time(r.latency_ns), count(r.cycles));
+    let proof = if r.interval_proven {
+        ""
+    } else {
+        ", not proven to repeat"
+    };
+    let interval = format!(
+        "{} ({} cycles{proof})",
+        time(r.interval_ns),
+        count(r.interval_cycles)
+    );
+    (latency, interval)
+}
+
+fn partial(r: &RunReport) -> String {
+    let Some(p) = &r.partial else {
+        return String::new();
+    };
+    let why = match p.reason {
+        Stop::Until => "stopped as asked",
+        Stop::Interrupted => "interrupted",
+    };
+    let what = match p.first_image_done {
+        true => format!("{} back to back done", plural(p.images_done, "image")),
+        false => "the first image is not done; its latency is longer than shown".to_string(),
+    };
+    format!("PARTIAL: {why} at cycle {}; {what}\n\n", count(p.cycles))
+}
+
+fn parts(r: &RunReport) -> String {
+    let header = [
+        "busy share of",
+        "instances",
+        "interval",
+        "busiest instance",
+        "one image alone",
+    ];
+    let mut grid = Grid::new(1, &header);
+    for p in &r.parts {
+        grid.row([
+            p.part.replace("adcs", "ADCs").replace('-', " "),
+            count(p.instances),
+            percent(p.interval_share),
+            p.busiest_interval_share.map_or("-".to_string(), percent),
+            percent(p.latency_share),
+        ]);
+    }
+    grid.text()
+}
+
+/// Edges whose buffers have a bound.
+fn buffers(r: &RunReport) -> String {
+    if r.buffers.iter().all(|b| b.capacity_blocks.is_none()) {
+        return String::new();
+    }
+    let header = [
+        "buffer of",
+        "blocks from",
+        "block",
+        "room for",
+        "needed",
+        "held at most",
+    ];
+    let mut grid = Grid::new(2, &header);
+    for b in r.buffers.iter().filter(|b| b.capacity_blocks.is_some()) {
+        grid.row([
+            b.to.clone(),
+            b.from.clone(),
+            format!("{} B", count(b.block_bytes)),
+            b.capacity_blocks.map_or("-".to_string(), count),
+            count(b.demand_blocks),
+            match r.method {
+                Method::Cycle => count(b.peak_blocks),
+                Method::Estimate => "-".to_string(),
+            },
+        ]);
+    }
+    grid.text()
+}
+
+fn layers(r: &RunReport) -> String {
+    let header = [
+        "layer",
+        "kind",
+        "crossbars",
+        "firings",
+        "start",
+        "end",
+        "energy",
+    ];
+    let mut grid = Grid::new(2, &header);
+    for l in &r.layers {
+        grid.row([
+            l.name.clone(),
+            l.kind.clone(),
+            l.crossbars
+                .as_ref()
+                .map_or("-".to_string(), |c| count(c.total)),
+            count(l.station_firings),
+            time(l.start_ns),
+            time(l.end_ns),
+            energy(l.dynamic_pj),
+        ]);
+    }
+    grid.text()
+}
+
+/// What each layer waits for, and what limits it.
+fn reasons(r: &RunReport) -> String {
+    let header = [
+        "layer",
+        "critical part",
+        "busy",
+        "from first to last firing",
+    ];
+    let mut grid = Grid::with_text(&header, &[0, 1, 3]);
+    for l in r.layers.iter().filter(|l| l.kind != "source") {
+        grid.row([
+            l.name.clone(),
+            l.critical.map_or("-", |c| c.part.name()).to_string(),
+            l.critical
+                .map_or("-".to_string(), |c| percent(c.busy_share)),
+            l.why.clone(),
+        ]);
+    }
+    grid.text()
+}
+
+/// The layer and part that set the interval.
+fn bottleneck(r: &RunReport) -> String {
+    let critical = r.layers.iter().filter_map(|l| Some((l, l.critical?)));
+    // Of equal ones the first.
+    let most = critical.fold(None, |best: Option<(_, f64, _)>, (l, c)| match best {
+        Some(b) if b.1 >= c.busy_share => Some(b),
+        _ => Some((l, c.busy_share, c.part)),
+    });
+    most.map_or(String::new(), |(l, share, part)| {
+        let (share, name) = (percent(share), part.name());
+        format!(
+            "\n\nbusiest in steady state: {name} of `{}`, {share} of the interval",
+            l.name
+        )
+    })
+}
+
+fn deviation(r: &RunReport) -> String {
+    match (r.method, &r.estimate) {
+        (Method::Estimate, _) => {
+            "\n\nestimated: buses, ports, digital units and links were never contended".to_string()
+        }
+        (_, None) => String::new(),
+        (_, Some(e)) => {
+            let signed = |x: f64| format!("{:+.2} %", 100.0 * x);
+            format!(
+                "\n\nestimate without contention: latency {} ({}), interval {} ({})",
+                time(e.latency_ns),
+                signed(e.latency_deviation),
+                time(e.interval_ns),
+                signed(e.interval_deviation)
+            )
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! How long a mapped network takes: cycle run or estimate, what is watched meanwhile, and the report of it.
+
+use crate::fail::Bug;
+use crate::stages::Setting;
+use crosscut_sim::cycle::plan::Plan;
+use crosscut_sim::cycle::{self, CycleResult, Observer, RunOptions, Silent};
+use crosscut_sim::estimate;
+use crosscut_sim::graph::{DataflowGraph, GraphError};
+use crosscut_sim::map::Mapping;
+use crosscut_sim::record::{Both, Profile, Spans, Timeline, TimelineWindow};
+use crosscut_sim::report::{Method, Observed, RunReport};
+use crosscut_traces::Network;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// What to find out.
+#[derive(Debug, Clone, Default)]
+pub struct Question {
+    /// Without contention.
+    pub estimate: bool,
+    /// Images back to back to report on.
+    pub images: Option<u64>,
+    /// Last cycle.
+    pub until: Option<u64>,
+    /// What of the trace to keep.
+    pub timeline: Option<TimelineWindow>,
+    /// Set when the user wants to stop.
+    pub interrupt: Option<Arc<AtomicBool>>,
+}
+
+/// What was found out.
+#[derive(Debug)]
+pub struct Answer {
+    /// The report.
+    pub report: RunReport,
+    /// The trace, and the cycle from which on it is not whole.
+    pub timeline: Option<(Vec<u8>, Option<u64>)>,
+}
+
+impl Setting {
+    /// Simulates time and prices the counts.
+    pub fn time(
+        &self,
+        net: &Network,
+        mapping: &Mapping,
+        question: &Question,
+    ) -> anyhow::Result<Answer> {
+        let bug = |e: GraphError| Bug(e.to_string());
+        let graph = DataflowGraph::build(net, &self.arch, mapping).map_err(bug)?;
+        let plan = Plan::new(&graph, &self.arch, mapping)?;
+        let job = (&graph, &self.arch, mapping);
+        let (mut profile, mut spans) = (Profile::new(&plan), Spans::new(&plan));
+        let mut timeline = question.timeline.map(|window| Timeline::new(&plan, window));
+        let result = if question.estimate {
+            estimate::run(&plan, job, &mut profile, &mut spans)?
+        } else {
+            match &mut timeline {
+                None => self.simulate(&plan, job, question, &mut profile, &mut spans)?,
+                Some(t) if question.images.is_some() => {
+                    let stream = &mut Both(&mut spans, t);
+                    self.simulate(&plan, job, question, &mut profile, stream)?
+                }
+                Some(t) => {
+                    let alone = &mut Both(&mut profile, t);
+                    self.simulate(&plan, job, question, alone, &mut spans)?
+                }
+            }
+        };
+        let method = if question.estimate {
+            Method::Estimate
+        } else {
+            Method::Cycle
+        };
+        let seen = Observed {
+            plan: &plan,
+            method,
+            profile,
+            spans,
+        };
+        let map = self.map_report(net, mapping);
+        let mut report = RunReport::new(&map, &self.arch, &result, &seen);
+        if let Some(images) = question.images.filter(|_| report.partial.is_none()) {
+            report = report.with_batch(images, &result.stream.image_ends);
+        }
+        if !question.estimate && report.partial.is_none() {
+            let found = estimate::times(&plan, &mut Silent, &mut Silent)?;
+            report = report.with_estimate(&found);
+        }
+        let timeline = timeline.map(Timeline::finish);
+        Ok(Answer { report, timeline })
+    }
+
+    fn simulate(
+        &self,
+        plan: &Plan,
+        job: (&DataflowGraph, &crosscut_arch::Arch, &Mapping),
+        question: &Question,
+        alone: &mut impl Observer,
+        stream: &mut impl Observer,
+    ) -> anyhow::Result<CycleResult> {
+        let options = RunOptions {
+            images: question.images,
+            // A trace of images that were skipped would be empty.
+            every_image: question.images.is_some() && question.timeline.is_some(),
+            until: question.until,
+            interrupt: question.interrupt.as_deref(),
+        };
+        let bar = self.progress.bar("simulating time", 1);
+        let progress = &mut |done, of| bar.set(done, of);
+        Ok(cycle::run_plan(
+            plan,
+            job,
+            &options,
+            (alone, stream),
+            progress,
+        )?)
+    }
+}

@@ -1,0 +1,30 @@
+//! The buffer of a tile: how many blocks it holds, and its ports.
+//!
+//! The blocks of an edge lie in the buffers of its consumer's tiles (`docs/timing.md`, Buffers). An edge may fill the whole
+//! buffer of each of them: layers that share a tile are not taken to compete for its bytes. With `buffer_banks` a read or a
+//! write of so many bytes takes a tile's ports for bytes / (banks x `bank_bytes_per_tick`) ticks; without, ports keep pace
+//! with whatever is asked of them. Counts: one action per byte. ISAAC: 64 KiB, two banks, 256 bits each (ISCA 2016).
+
+use super::bus;
+use crate::graph::StationKind;
+use crate::map::Mapping;
+use crosscut_arch::Arch;
+
+/// Tiles that share the blocks of a station's inputs: each holds the rows of its own row groups and the positions its copies
+/// look at. What neighbouring copies both look at is not counted twice.
+pub fn spread(kind: StationKind, mapping: &Mapping, tiles: u64) -> u64 {
+    let StationKind::Compute(i) = kind else {
+        return tiles.max(1);
+    };
+    let map = &mapping.layers[i];
+    let copies = map.hardware_slices().len() * map.replicas[1];
+    let parts = copies * map.live_row_groups().max(1);
+    tiles.clamp(1, parts as u64)
+}
+
+/// Ticks the ports of a tile are taken for `bytes`.
+pub fn port_ticks(bytes: u64, arch: &Arch) -> u64 {
+    arch.tile.buffer_ports.map_or(0, |p| {
+        bus::ticks(bytes, f64::from(p.banks) * p.bytes_per_tick)
+    })
+}

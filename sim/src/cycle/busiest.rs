@@ -1,0 +1,93 @@
+//! The part that is busy longest with one image, before anything runs: a lower bound of the interval.
+
+use super::plan::Plan;
+
+/// A part of the mapped machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The crossbars or the digital units of a station.
+    Station(usize),
+    /// The bus of a tile; the station that takes it longest.
+    Bus(usize),
+    /// A link of the network; the edge whose messages take it longest.
+    Link(usize),
+    /// A link of the network; the station whose partial sums take it longest.
+    Sums(usize),
+}
+
+/// The busiest part and its ticks; stations first, then buses, then links among equals.
+pub fn busiest(plan: &Plan) -> (Part, u64) {
+    let mut best = (Part::Station(plan.sink), 0);
+    let mut keep = |(part, ticks)| {
+        if ticks > best.1 {
+            best = (part, ticks);
+        }
+    };
+    let mut buses = Loads::new(plan.tiles);
+    for (n, s) in plan.stations.iter().enumerate() {
+        let firings = s.blocks.count();
+        keep((Part::Station(n), firings * s.occupancy));
+        for tile in s.tiles.clone() {
+            buses.add(tile, Part::Bus(n), firings * s.bus_ticks);
+        }
+    }
+    buses.busiest().map(&mut keep);
+    link_loads(plan).busiest().map(&mut keep);
+    best
+}
+
+/// Ticks of the busiest link.
+pub fn busiest_link(plan: &Plan) -> u64 {
+    link_loads(plan).busiest().map_or(0, |(_, ticks)| ticks)
+}
+
+/// Ticks of one image on every link.
+fn link_loads(plan: &Plan) -> Loads {
+    let mut loads = Loads::new(plan.links.len());
+    let mut message = |route: Option<usize>, part, firings: u64| {
+        let Some(route) = route.map(|r| &plan.routes[r]) else {
+            return;
+        };
+        for hop in &route.hops {
+            let ticks = route.flits * plan.links[hop.link].flit_ticks;
+            loads.add(hop.link, part, firings * ticks);
+        }
+    };
+    for (i, e) in plan.edges.iter().enumerate() {
+        let blocks = plan.stations[e.from].blocks.yielding();
+        message(e.route, Part::Link(i), blocks);
+    }
+    for (n, s) in plan.stations.iter().enumerate() {
+        message(s.reduce, Part::Sums(n), s.blocks.count());
+    }
+    loads
+}
+
+/// Ticks of each server of a kind, and who takes most of them.
+struct Loads(Vec<Load>);
+
+#[derive(Clone, Copy, Default)]
+struct Load {
+    ticks: u64,
+    most: Option<(Part, u64)>,
+}
+
+impl Loads {
+    fn new(servers: usize) -> Loads {
+        Loads(vec![Load::default(); servers])
+    }
+
+    fn add(&mut self, server: usize, part: Part, ticks: u64) {
+        let load = &mut self.0[server];
+        load.ticks += ticks;
+        if load.most.is_none_or(|(_, most)| ticks > most) {
+            load.most = Some((part, ticks));
+        }
+    }
+
+    fn busiest(&self) -> Option<(Part, u64)> {
+        // The first of several equally busy ones.
+        let load = self.0.iter().rev().max_by_key(|l| l.ticks)?;
+        Some((load.most?.0, load.ticks))
+    }
+}

@@ -1,0 +1,192 @@
+//! A run: one image alone for its latency, then images back to back for the interval.
+
+use super::engine::{End, Limits, Outcome, simulate};
+use super::observe::{Observer, Silent};
+use super::plan::{Plan, StationPlan};
+use super::result::{CycleResult, StationTiming, Stream};
+use super::{CycleError, Tally, activity};
+use crate::counts::Counts;
+use crate::graph::DataflowGraph;
+use crate::map::Mapping;
+use crosscut_arch::Arch;
+use std::sync::atomic::AtomicBool;
+
+/// What to simulate beside one image alone.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RunOptions<'a> {
+    /// Images back to back; without a number as many as it takes to prove the steady state, 64 at most.
+    pub images: Option<u64>,
+    /// Simulate every image even if its course is proven to repeat; for observers and for tests.
+    pub every_image: bool,
+    /// Stop before the first tick beyond this one.
+    pub until: Option<u64>,
+    /// Stop soon after this is set; the result is partial.
+    pub interrupt: Option<&'a AtomicBool>,
+}
+
+/// Images simulated at most in search of the steady state.
+const SEARCH: u64 = 64;
+
+/// Runs a mapped network until its steady state is found.
+///
+/// # Errors
+/// [`CycleError`] if a window does not fit its buffers or the machine locks up.
+pub fn run(
+    graph: &DataflowGraph,
+    arch: &Arch,
+    mapping: &Mapping,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<CycleResult, CycleError> {
+    let plan = Plan::new(graph, arch, mapping)?;
+    let options = RunOptions::default();
+    let observers = (&mut Silent, &mut Silent);
+    run_plan(&plan, (graph, arch, mapping), &options, observers, progress)
+}
+
+/// Runs a plan; one observer watches the image that is alone, the other images back to back.
+///
+/// # Errors
+/// [`CycleError::Deadlock`] if the machine locks up.
+pub fn run_plan<A: Observer, S: Observer>(
+    plan: &Plan,
+    (graph, arch, mapping): (&DataflowGraph, &Arch, &Mapping),
+    options: &RunOptions<'_>,
+    (alone, stream): (&mut A, &mut S),
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<CycleResult, CycleError> {
+    let limits = Limits {
+        until: options.until,
+        interrupt: options.interrupt,
+        extrapolate: !options.every_image,
+        ..Limits::default()
+    };
+    let alone = simulate(plan, &limits, alone, progress)?;
+    let stopped = |o: &Outcome| matches!(o.end, End::Until | End::Interrupted);
+    let limits = Limits {
+        images: options.images.unwrap_or(SEARCH),
+        until_steady: options.images.is_none(),
+        ..limits
+    };
+    let stream = if stopped(&alone) || limits.images == 1 {
+        alone.clone()
+    } else {
+        simulate(plan, &limits, stream, progress)?
+    };
+    let mut events = alone.events + stream.events;
+    let (interval, interval_proven) = match stream.interval {
+        Some(ticks) => (Some(ticks), true),
+        None if stopped(&stream) => (mean_interval(&stream.image_ends), false),
+        None if plan.is_free_of_contention() => (Some(plan.busiest_ticks()), true),
+        None if options.images.is_none() => (mean_interval(&stream.image_ends), false),
+        // One image, or a few, may not show the steady state.
+        None => {
+            let limits = Limits {
+                images: SEARCH,
+                until_steady: true,
+                ..limits
+            };
+            let search = simulate(plan, &limits, &mut Silent, progress)?;
+            events += search.events;
+            let mean = mean_interval(&search.image_ends);
+            (search.interval.or(mean), search.interval.is_some())
+        }
+    };
+    let steady = Steady {
+        interval: interval.unwrap_or(alone.usage.ticks),
+        interval_proven,
+        events,
+    };
+    Ok(result(plan, (graph, arch, mapping), alone, stream, &steady))
+}
+
+struct Steady {
+    interval: u64,
+    interval_proven: bool,
+    events: u64,
+}
+
+/// Mean distance of images over the second half of them, rounded up.
+fn mean_interval(ends: &[u64]) -> Option<u64> {
+    let first = ends.len() / 2;
+    let (from, to) = (ends.get(first)?, ends.last()?);
+    let images = (ends.len() - 1 - first) as u64;
+    (images > 0).then(|| (to - from).div_ceil(images))
+}
+
+fn result(
+    plan: &Plan,
+    (graph, arch, mapping): (&DataflowGraph, &Arch, &Mapping),
+    alone: Outcome,
+    stream: Outcome,
+    steady: &Steady,
+) -> CycleResult {
+    let end = match (alone.end, stream.end) {
+        (End::Done, End::Steady) => End::Done,
+        (End::Done, other) => other,
+        (other, _) => other,
+    };
+    let latency = alone.usage.ticks;
+    let each = activity::of_stations(plan, graph, arch, mapping);
+    let stations = plan.stations.iter().zip(&alone.usage.stations).zip(each);
+    let stations: Vec<StationTiming> = stations
+        .map(|((p, tally), counts)| StationTiming::new(p, tally, latency, counts))
+        .collect();
+    let mut counts = Counts::default();
+    stations.iter().for_each(|s| counts += &s.counts);
+    let ends = alone.usage.stations.iter().map(|t| t.last_finish);
+    let begins = alone.usage.stations.iter().filter_map(|t| t.first_begin);
+    let mut unfinished = unfinished(plan, &alone, 1);
+    if !matches!(stream.end, End::Steady) {
+        unfinished.extend(self::unfinished(
+            plan,
+            &stream,
+            stream.image_ends.len() as u64,
+        ));
+    }
+    CycleResult {
+        latency_ticks: latency,
+        fill_ticks: begins.max().unwrap_or(latency).min(latency),
+        drain_ticks: latency - ends.min().unwrap_or(latency).min(latency),
+        interval_ticks: steady.interval,
+        interval_proven: steady.interval_proven,
+        edges: alone.usage.edges.clone(),
+        links: alone.usage.links.clone(),
+        tiles: alone.usage.tiles.clone(),
+        stations,
+        stream: Stream {
+            images: stream.image_ends.len() as u64,
+            image_ends: stream.image_ends,
+            usage: stream.usage,
+            skipped: stream.skipped,
+        },
+        counts,
+        unfinished,
+        events: steady.events,
+        first_image_done: !alone.image_ends.is_empty(),
+        end,
+    }
+}
+
+/// Stations that did not fire once per block of every image, did not yield every output position, or whose blocks did
+/// not all arrive: none, unless the engine is at fault.
+fn unfinished(plan: &Plan, outcome: &Outcome, images: u64) -> Vec<String> {
+    let whole = |(s, t): &(&StationPlan, &Tally)| {
+        let positions = (s.blocks.height * s.blocks.width) as u64;
+        let arrived = s.outputs.iter().all(|&e| {
+            let edge = outcome.usage.edges[e];
+            (edge.sent, edge.arrived) == (s.blocks.yielding() * images, edge.sent)
+        });
+        arrived && (t.firings, t.positions) == (s.blocks.count() * images, positions * images)
+    };
+    let stations = plan.stations.iter().zip(&outcome.usage.stations);
+    stations
+        .filter(|s| !whole(s))
+        .map(|(s, _)| s.name.clone())
+        .collect()
+}
+
+/// Steady interval without contention: the station that is busy longest.
+pub fn bottleneck_ticks(result: &CycleResult) -> u64 {
+    let ticks = |s: &StationTiming| s.firings * s.firing_interval_ticks;
+    result.stations.iter().map(ticks).max().unwrap_or(0)
+}

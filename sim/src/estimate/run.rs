@@ -1,0 +1,97 @@
+//! The estimate as a cycle run would report it: the same counts, the same split of time.
+
+use super::recurrence::Recurrence;
+use super::tally::Tallies;
+use super::{Load, times};
+use crate::counts::Counts;
+use crate::cycle::observe::Observer;
+use crate::cycle::plan::Plan;
+use crate::cycle::{
+    CycleError, CycleResult, EdgeUse, End, LinkTally, StationTiming, Stream, TileUse, Usage,
+    activity,
+};
+use crate::graph::DataflowGraph;
+use crate::map::Mapping;
+use crate::record::Both;
+use crosscut_arch::Arch;
+
+/// Estimates a mapped network; `alone` observes the first image, `stream` all that were needed for the interval.
+///
+/// # Errors
+/// [`CycleError::Deadlock`] if stations wait for each other in a ring.
+pub fn run(
+    plan: &Plan,
+    (graph, arch, mapping): (&DataflowGraph, &Arch, &Mapping),
+    alone: &mut impl Observer,
+    stream: &mut impl Observer,
+) -> Result<CycleResult, CycleError> {
+    let mut tallies = Tallies::new(plan, u64::MAX);
+    let found = times(plan, &mut Both(alone, &mut tallies), stream)?;
+    let latency = found.latency_ticks;
+    if tallies.exceeds(latency) {
+        tallies = Tallies::new(plan, latency);
+        Recurrence::new(plan).image(&mut tallies)?;
+    }
+    let counts = activity::of_stations(plan, graph, arch, mapping);
+    let mut total = Counts::default();
+    counts.iter().for_each(|c| total += c);
+    let stations = plan.stations.iter().zip(&tallies.stations).zip(counts);
+    let stations: Vec<StationTiming> = stations
+        .map(|((p, t), c)| StationTiming::new(p, t, latency, c))
+        .collect();
+    let begins = tallies.stations.iter().filter_map(|t| t.first_begin);
+    let ends = tallies.stations.iter().map(|t| t.last_finish);
+    let usage = usage(plan, latency, &tallies);
+    Ok(CycleResult {
+        latency_ticks: latency,
+        fill_ticks: begins.max().unwrap_or(latency).min(latency),
+        drain_ticks: latency - ends.min().unwrap_or(latency).min(latency),
+        interval_ticks: found.interval_ticks,
+        interval_proven: found.interval_proven,
+        stations,
+        edges: usage.edges.clone(),
+        links: usage.links.clone(),
+        tiles: usage.tiles.clone(),
+        stream: Stream {
+            images: found.image_ends.len() as u64,
+            image_ends: found.image_ends,
+            usage,
+            skipped: 0,
+        },
+        counts: total,
+        unfinished: Vec::new(),
+        events: 0,
+        end: End::Done,
+        first_image_done: true,
+    })
+}
+
+/// Work of one image in closed form; how far buffers fill is not known.
+fn usage(plan: &Plan, ticks: u64, tallies: &Tallies<'_>) -> Usage {
+    let load = Load::of(plan);
+    let tiles = load.buses.iter().zip(&load.ports).zip(&load.units);
+    let edges = plan.edges.iter().map(|e| {
+        let blocks = plan.stations[e.from].blocks.yielding();
+        EdgeUse {
+            sent: blocks,
+            arrived: blocks,
+            peak: 0,
+        }
+    });
+    let links = plan.links.iter().zip(&load.flits).zip(&load.packets);
+    Usage {
+        ticks,
+        stations: tallies.stations.clone(),
+        edges: edges.collect(),
+        links: links
+            .map(|((l, &flits), &packets)| LinkTally {
+                busy: flits * l.flit_ticks,
+                flits,
+                packets,
+            })
+            .collect(),
+        tiles: tiles
+            .map(|((&bus, &port), &unit)| TileUse { bus, port, unit })
+            .collect(),
+    }
+}

@@ -1,0 +1,103 @@
+//! What the crossbars of a layer do for one image, and how full they are.
+
+use super::compute::Explainer;
+use super::terms::{Steps, bracketed, sum, tally};
+use crate::map::layer::reads;
+use crosscut_arch::{Adc, UnusedColumns};
+
+impl Explainer<'_> {
+    /// Utilisation, firings and conversions.
+    pub fn work(&self, steps: &mut Steps) {
+        let (l, arch) = (self.layer, self.arch);
+        let ([rx, ry], out) = (l.replicas, l.geometry.output);
+        let (n, m) = (arch.crossbar.rows, arch.crossbar.columns);
+        let sizes = tally(
+            l.row_groups
+                .iter()
+                .filter(|g| !g.outputs.is_empty())
+                .map(|g| (g.rows.len(), g.outputs.len())),
+        );
+        let weights = bracketed(sum(&sizes, |(r, q)| format!("{r} x {q}")));
+        let columns: usize = l.hardware_slices().iter().sum();
+        let per_weight = arch.columns_per_weight();
+        if l.roles.compute > 0 {
+            steps.add_share(
+                "utilization",
+                "weights x output columns x columns per weight x r_y / (compute x N x M)",
+                format!(
+                    "{weights} x {columns} x {per_weight} x {ry} / ({} x {n} x {m})",
+                    l.roles.compute
+                ),
+                l.utilization,
+                match l.unroll {
+                    1 => "cells that hold a weight over all cells of the compute crossbars; the rest of the last row and column group is empty",
+                    _ => "cells that hold a weight over all cells of the compute crossbars; the rest are zeros beside the shifted copies and empty rows and columns",
+                }
+                .to_string(),
+            );
+        }
+        steps.add(
+            "firings",
+            "ceil(H / r_y) x ceil(W / (w x r_x))",
+            format!(
+                "ceil({} / {ry}) x ceil({} / ({} x {rx}))",
+                out.h, out.w, l.unroll
+            ),
+            l.firings(),
+            "steps of one image, all copies at once".to_string(),
+        );
+        let Adc::Sar(adc) = arch.adc else {
+            steps.add(
+                "adc_conversions",
+                "0",
+                "0".to_string(),
+                0,
+                "this machine has no ADC".to_string(),
+            );
+            return;
+        };
+        let (bits, dac, active) = (
+            arch.format.input_bits,
+            arch.dac_bits,
+            arch.crossbar.active_rows,
+        );
+        steps.add(
+            "reads",
+            "ceil(input bits / DAC bits) x ceil(N / active rows)",
+            format!("ceil({bits} / {dac}) x ceil({n} / {active})"),
+            reads(arch),
+            "analog reads of an array for one product, each with its conversions".to_string(),
+        );
+        let slices = tally(l.slices().iter().map(|s| s.width));
+        let (reads, h) = (reads(arch), out.h);
+        let (formula, columns, reason) = match adc.unused_columns {
+            UnusedColumns::Convert => {
+                let per = arch.columns_per_conversion();
+                (
+                    "H x reads x slices x floor(arrays x M / columns per conversion)",
+                    sum(&slices, |&w| {
+                        format!("floor({} x {m} / {per})", l.arrays(arch, w))
+                    }),
+                    "every column of an active array is converted",
+                )
+            }
+            UnusedColumns::Skip => {
+                let cells = arch.weight_slices();
+                (
+                    "H x reads x slices x partial sums x weight slices",
+                    sum(&slices, |&w| {
+                        format!("{} x {cells}", l.activity(arch, w).partial_sums)
+                    }),
+                    "columns with weights are converted",
+                )
+            }
+        };
+        steps.add(
+            "adc_conversions",
+            formula,
+            format!("{h} x {reads} x {}", bracketed(columns)),
+            l.adc_conversions(arch),
+            format!("{reason} after each read"),
+        );
+    }
+}

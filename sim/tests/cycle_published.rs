@@ -1,0 +1,111 @@
+//! Does the cycle engine give the published pipelines' figures, derived here from their laws?
+
+use crosscut_arch::{Arch, load};
+use crosscut_sim::cycle::{self, CycleResult};
+use crosscut_sim::graph::DataflowGraph;
+use crosscut_sim::map::{MapOptions, Mapping};
+use crosscut_traces::{Network, Op, zoo};
+use std::collections::BTreeMap;
+
+fn arch(name: &str, set: &[&str]) -> Arch {
+    load(name, &set.iter().map(|s| s.to_string()).collect::<Vec<_>>()).unwrap()
+}
+
+fn run(net: &Network, arch: &Arch, replicas: BTreeMap<String, [usize; 2]>) -> CycleResult {
+    let options = MapOptions {
+        replicas,
+        ..MapOptions::default()
+    };
+    let mapping = Mapping::build(net, arch, &options).unwrap();
+    let graph = DataflowGraph::build(net, arch, &mapping).unwrap();
+    cycle::run(&graph, arch, &mapping, &mut |_, _| {}).unwrap()
+}
+
+/// ISAAC's rule (section IV): a layer that is consumed with stride (Sx, Sy) makes Sx * Sy values per step of its consumer,
+/// so it has that many times its replicas. Worked backwards from the last layer of a chain; replicas along x and along y.
+fn balanced(net: &Network) -> BTreeMap<String, [usize; 2]> {
+    let mut replicas = BTreeMap::new();
+    let mut r = [1, 1];
+    let layers: Vec<_> = net.layers().collect();
+    for (_, layer) in layers.into_iter().rev() {
+        let stride = match &layer.op {
+            Op::Conv(conv) => {
+                replicas.insert(layer.name.clone(), r);
+                conv.stride
+            }
+            Op::Pool(pool) => pool.stride,
+            _ => [1, 1],
+        };
+        // Strides are (vertical, horizontal); behind the last convolution every layer fires once an image.
+        if !replicas.is_empty() {
+            r = [r[0] * stride[1], r[1] * stride[0]];
+        }
+    }
+    replicas
+}
+
+#[test]
+fn balanced_vgg16_on_isaac() {
+    let net = zoo::build("vgg16", 0).unwrap();
+    let replicas = balanced(&net);
+    // Four pools between conv1 and conv5: 256, 64, 16, 4 and 1 replicas, and every layer fires 196 times.
+    for (layer, r) in [
+        ("conv1_1", 16),
+        ("conv2_2", 8),
+        ("conv3_3", 4),
+        ("conv4_1", 2),
+        ("conv5_3", 1),
+    ] {
+        assert_eq!(replicas[layer], [r, r], "{layer}");
+    }
+    // Pools that take a tick a value and buffers that hold whatever comes, to see the convolutions alone.
+    let arch = arch(
+        "isaac-ce",
+        &[
+            "noc.ideal={}",
+            "tile.digital_values_per_tick=1000000",
+            "tile.buffer=16 MiB",
+        ],
+    );
+    let result = run(&net, &arch, replicas);
+    let cycle = 120;
+    // A firing takes 16 cycles.
+    assert_eq!(result.interval_ticks, 196 * 16 * cycle);
+    // A layer's first block needs, with one row and one column more than its own, the second block of the second of 14 rows of
+    // blocks before it: firing 16, done 22 + 16 * 15 cycles after that layer's start. Twelve times so; each pool on the
+    // way adds the tick of the one value that was missing. The last convolution then fires 196 times; the last value is
+    // pooled and goes through three layers of one firing each.
+    let convolutions = 12 * (22 + 16 * 15) + 22 + 16 * 195;
+    let ticks = (convolutions + 3 * 22) * cycle + 5;
+    assert_eq!(result.latency_ticks, ticks);
+}
+
+#[test]
+fn shared_adcs_stretch_the_cycle_by_their_ratio() {
+    // Eight arrays of 128 columns and 8, 4, 2, 1 ADCs of 1.28 GS/s: 100, 200, 400, 800 ns a cycle (120 ticks each 100 ns).
+    let net = zoo::build("vgg16", 0).unwrap();
+    for share in [1, 2, 4, 8] {
+        let adcs = format!("pe.adcs={}", 8 / share);
+        let arch = arch("isaac-ce", &["noc.ideal={}", &adcs]);
+        let mapping = Mapping::build(&net, &arch, &MapOptions::default()).unwrap();
+        let layer = net.find("conv5_1").unwrap();
+        let graph = DataflowGraph::single(&net, &arch, &mapping, layer).unwrap();
+        let result = cycle::run(&graph, &arch, &mapping, &mut |_, _| {}).unwrap();
+        assert_eq!(
+            result.latency_ticks,
+            share * 120 * (22 + 16 * 195),
+            "{share}"
+        );
+        assert_eq!(result.interval_ticks, share * 120 * 16 * 196, "{share}");
+    }
+}
+
+#[test]
+fn semi_folded_frames_take_a_phase_per_padded_row() {
+    // SemiMap: phases of 16.8 us; rows of the input with its padding. AlexNet 227 without, ResNet18 224 + 3 + 3.
+    for (name, rows) in [("alexnet", 227), ("resnet18", 230)] {
+        let net = zoo::build(name, 0).unwrap();
+        let result = run(&net, &arch("semimap", &[]), BTreeMap::new());
+        assert_eq!(result.interval_ticks, rows * 5040, "{name}");
+    }
+}
