@@ -9,6 +9,8 @@ use serde::Serialize;
 pub struct Check {
     /// Crossbar cycle.
     pub cycle_ns: f64,
+    /// What sets it.
+    pub cycle_set_by: &'static str,
     /// Throughput of one chip with every array busy in every cycle.
     pub peak_gops: f64,
     /// Power of one chip at that activity.
@@ -94,6 +96,7 @@ pub fn check(arch: &Arch) -> Check {
     let weight_bytes = cells * f64::from(arch.device.cell_bits) / 8.0;
     let mut check = Check {
         cycle_ns: arch.cycle_ns(),
+        cycle_set_by: cycle_set_by(arch),
         peak_gops,
         power_mw,
         area_mm2,
@@ -107,6 +110,20 @@ pub fn check(arch: &Arch) -> Check {
     };
     check.warnings = warnings(arch, &check);
     check
+}
+
+/// The bottleneck among what [`Arch::cycle_ticks`] compares; the read where both take as long.
+fn cycle_set_by(arch: &Arch) -> &'static str {
+    let (read, drain) = (arch.crossbar.read_ticks, arch.drain_ticks());
+    match &arch.timing {
+        Timing::BitSerial(_) | Timing::None { .. } if drain > read => "the ADCs",
+        Timing::BitSerial(_) | Timing::None { .. } => "the read",
+        Timing::Phased(_) => "the phase",
+        Timing::Staged(s) if !s.pipelined => "read and conversion in turn",
+        Timing::Staged(s) if s.back(drain) > s.front(read) => "conversion and output",
+        Timing::Staged(_) => "row drivers, read and sample",
+        Timing::Integrated(_) => "the pulse trains of a product",
+    }
 }
 
 /// Operations per ns of one chip with every array busy in every cycle.

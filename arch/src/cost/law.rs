@@ -31,7 +31,7 @@ pub(crate) struct Size {
     /// Bits of a flit.
     pub flit_bits: u32,
     /// Ports of a router: four neighbours and the tiles it serves.
-    pub ports: u32,
+    pub ports: u64,
     /// `length` of the cost.
     pub length_um: Option<f64>,
 }
@@ -50,7 +50,7 @@ impl Size {
             dac_bits: *m.dac.bits,
             buffer_bytes: m.tile.buffer.0,
             flit_bits: *mesh.flit_bits,
-            ports: 4 + *mesh.tiles_per_router,
+            ports: 4 + u64::from(*mesh.tiles_per_router),
             length_um: cost.length.as_ref().map(|l| l.0 / 1e3),
         }
     }

@@ -50,6 +50,9 @@ fn figures_are_not_negative(name: &str, cost: &Cost, rules: &mut Rules<'_>) {
     if let Some(r) = &cost.peak_rate {
         rules.not_negative(&format!("{name}.peak_rate"), &r.span, **r);
     }
+    if let Some(l) = &cost.length {
+        rules.positive(&format!("{name}.length"), &l.span, l.0);
+    }
     if let Some(g) = &cost.group {
         rules.within(&format!("{name}.group"), g, 1..=1_000_000_000);
     }
@@ -329,6 +332,11 @@ fn scaling_has_a_size(name: &str, cost: &Cost, rules: &mut Rules<'_>) {
     let Some(from) = &cost.scaled_from else {
         return;
     };
+    if cost.law.is_some() {
+        let message = format!("`{name}` gives both `scaled_from` and a `law`");
+        let label = "the law follows this machine's size by itself";
+        rules.fault(RawFault::new(&from.span, message, label));
+    }
     let (ScaledFrom::Cells(n)
     | ScaledFrom::PeInputBits(n)
     | ScaledFrom::PeOutputBits(n)

@@ -115,7 +115,12 @@ fn show(name: &str, set: &[String], json: bool) -> anyhow::Result<()> {
 fn text(arch: &Arch, c: &Check) -> String {
     let mut figures = Grid::new(1, &["figure", "value"]);
     let mut line = |name: String, value: String| figures.row([name, value]);
-    let cycle = format!("{} ({} ticks)", time(c.cycle_ns), count(arch.cycle_ticks()));
+    let ticks = count(arch.cycle_ticks());
+    let cycle = format!(
+        "{} ({ticks} ticks), set by {}",
+        time(c.cycle_ns),
+        c.cycle_set_by
+    );
     line("crossbar cycle".to_string(), cycle);
     let priced = !arch.parts.is_empty();
     for l in c.levels.iter().filter(|_| priced) {

@@ -4,13 +4,13 @@ use super::{Figures, NoFigures, power_law};
 
 /// PUMAsim at 32 nm and 1 ns: 16.13 + 0.41 mW and 0.047 mm2 with 4 ports, 51.48 + 1.04 mW and 0.116 mm2 with 8, for flits of
 /// 32 bits; a power law in ports through both, energy in proportion to the flit's bits.
-pub(super) fn puma(ports: u32, flit_bits: u32) -> Result<Figures, NoFigures> {
+pub(super) fn puma(ports: u64, flit_bits: u32) -> Result<Figures, NoFigures> {
     if !(4..=16).contains(&ports) {
         let covers = "routers of 4 to 16 ports (four neighbours and their tiles)";
         let key = "noc.mesh.tiles_per_router";
         return Err(NoFigures::new(key, ports - 4, covers));
     }
-    let through = |four: f64, eight: f64| power_law(f64::from(ports), (4.0, four), (8.0, eight));
+    let through = |four: f64, eight: f64| power_law(ports as f64, (4.0, four), (8.0, eight));
     let energy = through(16.13, 51.48) * f64::from(flit_bits) / 32.0;
     Ok(Figures::new(energy, through(47_000.0, 116_000.0), through(0.41, 1.04)).at(32.0))
 }
