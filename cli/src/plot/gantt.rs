@@ -157,9 +157,8 @@ impl Gantt {
             Fill::Spans(images) => images.len(),
             Fill::Profile(_) => 0,
         });
-        for n in 0..images.max().unwrap_or(0).min(IMAGES.len()) {
-            entries.push((format!("image {n}"), IMAGES[n]));
-        }
+        let shown = IMAGES.iter().take(images.max().unwrap_or(0));
+        entries.extend((shown.enumerate()).map(|(n, &colour)| (format!("image {n}"), colour)));
         let entries: Vec<(&str, &str)> = entries.iter().map(|e| (e.0.as_str(), e.1)).collect();
         let x = svg.legend(24.0, 82.0, &entries);
         if !self.images.is_empty() {
