@@ -53,12 +53,6 @@ impl Setting {
             }
             _ => crosscut_arch::load(&machine.arch, &machine.set)?,
         };
-        if arch.confidence == Confidence::Recalled {
-            eprintln!(
-                "note: `{0}` rests in part on recalled or assumed figures; `crosscut arch check {0}` names them",
-                machine.arch
-            );
-        }
         let saved = match mapping {
             Some(MappingFile::Saved(saved)) => Some(saved),
             _ => None,
@@ -194,15 +188,15 @@ impl Setting {
 /// Says on standard error what the figures of a machine rest on, where that is not a text. `given` is what the user
 /// called it.
 fn notes(given: &str, arch: &Arch) {
+    let name = &arch.name;
     if arch.parts.is_empty() {
         eprintln!(
-            "note: machine `{}` gives no costs: its energy and area are not known and count as 0",
-            arch.name
+            "note: machine `{name}` gives no costs: its energy and area are not known and count as 0"
         );
-    } else if arch.confidence == Confidence::Recalled {
+    }
+    if arch.confidence == Confidence::Recalled {
         eprintln!(
-            "note: machine `{}` rests in part on recalled or assumed figures; `crosscut arch check {given}` names them",
-            arch.name
+            "note: machine `{name}` rests in part on recalled or assumed figures; `crosscut arch check {given}` names them"
         );
     }
 }
