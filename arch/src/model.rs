@@ -137,6 +137,10 @@ pub struct Converter {
     pub range: AdcRange,
     /// Whether columns that hold no weight are converted as well.
     pub unused_columns: UnusedColumns,
+    /// Conversions for one output of an array in one product, where sums of weight slices and reads are added in analog
+    /// first; absent where every slice is converted after every read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversions_per_output: Option<u32>,
 }
 
 /// Which column sums the codes of an ADC stand for.
@@ -207,17 +211,33 @@ impl Arch {
         }
     }
 
+    /// Logical columns one array holds.
+    pub fn outputs_per_crossbar(&self) -> u64 {
+        u64::from(self.crossbar.columns / self.columns_per_weight())
+    }
+
     /// Ticks the ADCs of a PE need to drain one read of all its arrays; 0 without ADC.
     pub fn drain_ticks(&self) -> u64 {
         match self.adc {
             Adc::None => 0,
             Adc::Sar(c) => {
-                let columns = self.crossbar.columns / self.columns_per_conversion();
-                // The ADC with the most conversions ends last.
-                let samples = (u64::from(columns) * u64::from(self.pe.crossbars))
-                    .div_ceil(u64::from(self.pe.adcs));
                 // The quotient of two rates may miss an integer by rounding alone; a drain that ends on the tick fits.
-                (samples as f64 / c.samples_per_s * self.clock_hz - 1e-6).ceil() as u64
+                let ticks = |samples: u64| {
+                    (samples as f64 / c.samples_per_s * self.clock_hz - 1e-6).ceil() as u64
+                };
+                let (crossbars, adcs) = (u64::from(self.pe.crossbars), u64::from(self.pe.adcs));
+                // The ADC with the most conversions ends last.
+                match c.conversions_per_output {
+                    None => {
+                        let columns = self.crossbar.columns / self.columns_per_conversion();
+                        ticks((u64::from(columns) * crossbars).div_ceil(adcs))
+                    }
+                    // Those of a product, spread over its reads.
+                    Some(n) => {
+                        let samples = self.outputs_per_crossbar() * crossbars * u64::from(n);
+                        ticks(samples.div_ceil(adcs)).div_ceil(u64::from(self.input_steps()))
+                    }
+                }
             }
         }
     }

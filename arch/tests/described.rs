@@ -140,6 +140,36 @@ fn atomlayer_closes() {
     near(check.gops_per_mm2, 475.6, 1e-3);
 }
 
+/// Sums in analog before the converter. CASCADE: 80 x 80 arrays of 64 x 64, 7 ADCs a unit, 10 conversions for an output
+/// instead of 256.
+#[test]
+fn sums_in_analog() {
+    let arch = machine("cascade", &[]);
+    assert_eq!(arch.crossbars_per_chip(), 6400);
+    assert_eq!(arch.weight_slices() * arch.input_steps(), 256);
+    // 80 x 4 x 10 conversions on 7 ADCs: 458 on the busiest, 1526.7 ns at 300 MS/s, 95.4 of them in each of 16 reads.
+    assert_eq!((arch.drain_ticks(), arch.cycle_ticks()), (96, 100));
+    let half = machine("cascade", &["adc.sar.rate=150 MS/s"]);
+    assert_eq!((half.drain_ticks(), half.cycle_ticks()), (191, 191));
+}
+
+#[test]
+fn sums_in_analog_are_bounded() {
+    let refused = |set: &str, words: &[&str]| {
+        let error = load(&file("cascade"), &[set.to_owned()]).expect_err("refused");
+        let text = error.to_string();
+        assert!(
+            words.iter().all(|w| text.contains(w)),
+            "{words:?} in {text}"
+        );
+    };
+    let key = "adc.sar.conversions_per_output";
+    refused(&format!("{key}=0"), &[key, "1 to 256"]);
+    refused(&format!("{key}=257"), &[key, "1 to 256"]);
+    let phased = "timing={phased={phase_ticks=5040, packets_per_phase=5040}}";
+    refused(phased, &[key, "bit-serial"]);
+}
+
 /// Every file of the folder loads, says where it comes from, and is mentioned above.
 #[test]
 fn all_of_them_load() {
@@ -155,5 +185,5 @@ fn all_of_them_load() {
         assert!(include_str!("described.rs").contains(&format!("machine(\"{name}\"")));
         seen += 1;
     }
-    assert_eq!(seen, 6);
+    assert_eq!(seen, 7);
 }

@@ -4,7 +4,7 @@ use crosscut_arch::{Arch, PartKind, Timing, load};
 use crosscut_sim::cycle::{self, Plan};
 use crosscut_sim::graph::DataflowGraph;
 use crosscut_sim::map::{MapOptions, Mapping};
-use crosscut_sim::report::{About, MapReport, Observed, RunReport};
+use crosscut_sim::report::{About, Explanation, MapReport, Observed, RunReport};
 use crosscut_traces::build::Builder;
 use crosscut_traces::{Network, Shape, zoo};
 use std::path::{Path, PathBuf};
@@ -39,9 +39,40 @@ fn networks_are_mapped_and_run() {
         let result = cycle::run(&graph, &arch, &mapping, &mut |_, _| {}).expect("runs");
         let report = RunReport::new(&map, &arch, &result, &Observed::nothing(&plan));
         assert!(report.passed(), "{}: {:?}", arch.name, report.checks);
-        assert!(report.energy_pj > 0.0 && report.area_mm2 > 0.0);
+        let priced = !arch.parts.is_empty();
+        assert_eq!(report.energy_pj > 0.0, priced, "{}", arch.name);
+        assert_eq!(report.area_mm2 > 0.0, priced, "{}", arch.name);
     }
     assert_eq!(timed, files().len() - 1, "all but IBM's speech chip");
+}
+
+/// CASCADE: 10 conversions for an output of an array, not 16 slices x 16 reads; samples are taken all the same.
+#[test]
+fn sums_in_analog_save_conversions() {
+    let (mut b, x) = Builder::new("mvm", Shape::new(128, 1, 1), 0);
+    b.gemm("fc", x, 8);
+    let net = b.finish();
+    let file = files().into_iter().find(|f| f.ends_with("cascade.toml"));
+    let arch = machine(&file.expect("its file"));
+    let mapping = Mapping::build(&net, &arch, &MapOptions::default()).expect("maps");
+    // Two row groups of two arrays of four outputs.
+    assert_eq!(mapping.totals().compute, 4);
+    assert_eq!(mapping.layers[0].adc_conversions(&arch), 4 * 4 * 10);
+    let graph = DataflowGraph::build(&net, &arch, &mapping).expect("a graph");
+    let counts = cycle::run(&graph, &arch, &mapping, &mut |_, _| {})
+        .expect("runs")
+        .counts;
+    for (kind, count) in [
+        (PartKind::Adc, 160),
+        (PartKind::ShiftAdd, 160),
+        (PartKind::SampleHold, 4 * 64 * 16),
+    ] {
+        assert_eq!(counts.get(kind), count, "{}", kind.name());
+    }
+    let explained = Explanation::new(&net, &arch, &mapping, "fc").expect("a layer");
+    let step = explained.steps.iter().find(|s| s.name == "adc_conversions");
+    // One row, ten conversions, one slice, four arrays of four outputs.
+    assert_eq!(step.expect("a step").numbers, "1 x 10 x 1 x 4 x 4");
 }
 
 /// One full product: what the counts of a run give for its energy is what the macro publishes per operation.
