@@ -138,6 +138,7 @@ fn adc(a: &raw::AdcKind) -> Adc {
             samples_per_s: s.rate.0,
             range: s.range,
             unused_columns: s.unused_columns,
+            conversions_per_output: s.conversions_per_output.as_ref().map(|n| **n),
         }),
     }
 }

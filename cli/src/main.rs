@@ -8,6 +8,7 @@ mod cmd;
 mod fail;
 mod format;
 mod mapping_file;
+mod notes;
 mod output;
 mod plot;
 mod progress;

@@ -3,11 +3,12 @@
 use crate::args::{Global, LayerRange, MachineArgs, MapArgs, NetworkArgs, PruneJob};
 use crate::fail::Bug;
 use crate::mapping_file::{self, MappingFile};
+use crate::notes;
 use crate::output;
 use crate::progress::Progress;
 use crate::timing::Question;
 use crate::workload::{self, Images};
-use crosscut_arch::{Arch, Confidence, Timing};
+use crosscut_arch::{Arch, Timing};
 use crosscut_prune::{PruneOptions, Pruned};
 use crosscut_sim::func::{self, FuncModel};
 use crosscut_sim::map::{MapOptions, Mapping, SavedMapping};
@@ -53,12 +54,6 @@ impl Setting {
             }
             _ => crosscut_arch::load(&machine.arch, &machine.set)?,
         };
-        if arch.confidence == Confidence::Recalled {
-            eprintln!(
-                "note: `{0}` rests in part on recalled or assumed figures; `crosscut arch check {0}` names them",
-                machine.arch
-            );
-        }
         let saved = match mapping {
             Some(MappingFile::Saved(saved)) => Some(saved),
             _ => None,
@@ -66,7 +61,7 @@ impl Setting {
         if let (Some(_), Some(option)) = (&saved, map.beside_saved()) {
             anyhow::bail!("a saved mapping says everything; {option} has no place beside it");
         }
-        notes(&machine.arch, &arch);
+        notes::machine(&machine.arch, &arch);
         let mut warn = |text: &str| eprintln!("warning: {text}");
         let mut net = workload::network(&network.network, global.seed, &mut warn)?;
         if let Some(file) = &network.weights {
@@ -111,13 +106,16 @@ impl Setting {
             ..args.options()
         };
         let Some((objective, budget)) = args.goal() else {
-            return Ok((Mapping::build(&self.net, &self.arch, &options)?, None));
+            let mapping = Mapping::build(&self.net, &self.arch, &options)?;
+            notes::slices(&mapping, &options, &self.arch);
+            return Ok((mapping, None));
         };
         let found = optimise(&self.net, &self.arch, &options, objective, budget);
         let found = found.map_err(|e| match e {
             OptimiseError::Graph(e) => anyhow::Error::from(Bug(e.to_string())),
             e => e.into(),
         })?;
+        notes::slices(&found.mapping, &options, &self.arch);
         Ok((found.mapping, Some(found.summary)))
     }
 
@@ -188,22 +186,6 @@ impl Setting {
             options,
             &mut progress,
         )?)
-    }
-}
-
-/// Says on standard error what the figures of a machine rest on, where that is not a text. `given` is what the user
-/// called it.
-fn notes(given: &str, arch: &Arch) {
-    if arch.parts.is_empty() {
-        eprintln!(
-            "note: machine `{}` gives no costs: its energy and area are not known and count as 0",
-            arch.name
-        );
-    } else if arch.confidence == Confidence::Recalled {
-        eprintln!(
-            "note: machine `{}` rests in part on recalled or assumed figures; `crosscut arch check {given}` names them",
-            arch.name
-        );
     }
 }
 

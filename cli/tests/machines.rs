@@ -28,12 +28,23 @@ fn two_machines_are_compared() {
     assert!(same.contains("are the same machine"), "{same}");
 }
 
+/// Once each, on standard error: what is not founded on a text, and that no energy is published.
 #[test]
-fn recalled_figures_are_announced() {
-    let output = crosscut(&["map", "--arch", "isaac-ce", "--network", "lenet5"]);
-    let note = stderr(&output);
-    assert!(
-        note.contains("note: `isaac-ce` rests in part on recalled"),
-        "{note}"
-    );
+fn what_figures_rest_on_is_said_once() {
+    let said = |machine: &str, words: &str| {
+        let output = crosscut(&["map", "--arch", machine, "--network", "lenet5"]);
+        assert_eq!(output.status.code(), Some(0), "{machine}");
+        stderr(&output).matches(words).count()
+    };
+    let recalled = "rests in part on recalled or assumed figures";
+    let no_costs = "gives no costs";
+    for (machine, counts) in [
+        ("isaac-ce", (1, 0)),
+        ("prime", (1, 1)),
+        // Its power is a fit to read figures.
+        ("truenorth", (0, 0)),
+    ] {
+        let found = (said(machine, recalled), said(machine, no_costs));
+        assert_eq!(found, counts, "{machine}");
+    }
 }

@@ -137,6 +137,9 @@ pub struct Sar {
     pub range: AdcRange,
     /// Whether columns without weights are converted.
     pub unused_columns: UnusedColumns,
+    /// Conversions for one output of an array in one product, where sums of weight slices and reads are added in analog
+    /// first. Default: one per weight slice and read.
+    pub conversions_per_output: Option<At<u32>>,
 }
 
 /// `[pe]`: crossbars with shared periphery.

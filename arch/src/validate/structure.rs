@@ -19,6 +19,7 @@ pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
     dac_takes_part_of_the_input(m, rules);
     adc_resolution_is_buildable(m, rules);
     adcs_are_there_where_something_is_converted(m, rules);
+    sums_in_analog_save_conversions(m, rules);
     twos_complement_needs_exact_cells(m, rules);
     differential_needs_a_magnitude(m, rules);
     a_weight_fits_a_crossbar(m, rules);
@@ -137,6 +138,39 @@ fn adcs_are_there_where_something_is_converted(m: &Machine, rules: &mut Rules<'_
         }
         _ => {}
     }
+}
+
+fn sums_in_analog_save_conversions(m: &Machine, rules: &mut Rules<'_>) {
+    let AdcKind::Sar(sar) = &m.adc.value else {
+        return;
+    };
+    let Some(n) = &sar.conversions_per_output else {
+        return;
+    };
+    let (key, span) = ("adc.sar.conversions_per_output", &n.span);
+    if !matches!(
+        m.timing.value,
+        TimingKind::BitSerial(_) | TimingKind::Staged(_)
+    ) {
+        let message = format!("`{key}` is given, and inputs do not enter bit by bit");
+        let label = "needs `[timing.bit-serial]` or `[timing.staged]`";
+        rules.fault(RawFault::new(span, message, label));
+        return;
+    }
+    let (_, cell) = m.device.parts();
+    let sign = u32::from(matches!(m.format.signed.value, Signed::Differential(_)));
+    let (bits, inputs) = (
+        m.format.weight_bits.saturating_sub(sign),
+        *m.format.input_bits,
+    );
+    let rows = *m.crossbar.rows;
+    let active = m.crossbar.active_rows.as_ref().map_or(rows, |a| **a);
+    if [*cell.cell_bits, *m.dac.bits, active, bits, inputs, rows].contains(&0) {
+        return; // Reported by the rules on these.
+    }
+    let reads = u64::from(inputs.div_ceil(*m.dac.bits)) * u64::from(rows.div_ceil(active));
+    let most = reads * u64::from(bits.div_ceil(*cell.cell_bits));
+    rules.within(key, n, 1..=u32::try_from(most).unwrap_or(u32::MAX));
 }
 
 fn twos_complement_needs_exact_cells(m: &Machine, rules: &mut Rules<'_>) {

@@ -31,6 +31,11 @@ pub enum FuncError {
         "layer `{0}` is unrolled, and the machine drives fewer rows at once than an array has: its values cannot be computed; map it with slice width 1, or drop `crossbar.active_rows`"
     )]
     ActiveRows(String),
+    /// How sums are weighted and rounded in analog is not laid out.
+    #[error(
+        "machine `{0}` adds the sums of weight slices and reads in analog (`adc.sar.conversions_per_output`): its values cannot be computed, only its counts, time and energy"
+    )]
+    AnalogSums(String),
     /// Images and labels differ in number, or there are none.
     #[error("{images} images come with {labels} labels; both must be equal and at least 1")]
     Labels {

@@ -62,6 +62,9 @@ impl FuncModel {
                 });
             }
         }
+        if matches!(arch.adc, Adc::Sar(c) if c.conversions_per_output.is_some()) {
+            return Err(FuncError::AnalogSums(arch.name.clone()));
+        }
         let codes = Codes::of(arch);
         let mut layers = BTreeMap::new();
         for (&id, q) in &qnet.layers {
