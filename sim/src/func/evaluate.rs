@@ -26,7 +26,7 @@ pub fn evaluate(
     model: &FuncModel,
     qnet: &QuantNetwork,
     images: &[Tensor],
-    labels: &[u8],
+    labels: &[u16],
     progress: &(dyn Fn() + Sync),
 ) -> Result<FuncResult, FuncError> {
     if images.is_empty() || images.len() != labels.len() {
