@@ -53,12 +53,6 @@ impl Setting {
             }
             _ => crosscut_arch::load(&machine.arch, &machine.set)?,
         };
-        if arch.confidence == Confidence::Recalled {
-            eprintln!(
-                "note: `{0}` rests in part on recalled or assumed figures; `crosscut arch check {0}` names them",
-                machine.arch
-            );
-        }
         let saved = match mapping {
             Some(MappingFile::Saved(saved)) => Some(saved),
             _ => None,

@@ -38,7 +38,8 @@ pub fn images(net: &Network, network_name: &str, args: &DataArgs) -> anyhow::Res
                 );
             }
             let stored = folder::open(given, expected)?;
-            let (calibration, evaluation) = (args.calibration_images as usize, args.images as usize);
+            let (calibration, evaluation) =
+                (args.calibration_images as usize, args.images as usize);
             stored.images(normalise, calibration, evaluation)?
         }
     };

@@ -49,7 +49,10 @@ pub fn open(path: &Path, expected: Shape) -> Result<Stored, DataError> {
     if files.iter().any(|f| is_cifar(f)) {
         return cifar_parts(&shown, &title, &files);
     }
-    if files.iter().any(|f| extension(f) == "npz" || extension(f) == "npy") {
+    if files
+        .iter()
+        .any(|f| extension(f) == "npz" || extension(f) == "npy")
+    {
         return array_parts(&shown, &title, &files, expected);
     }
     if let Some(found) = png_parts(path, &title)? {
@@ -60,7 +63,10 @@ pub fn open(path: &Path, expected: Shape) -> Result<Stored, DataError> {
         Some(_) => String::new(),
         None => "; it is empty".to_string(),
     };
-    Err(DataError::format(&shown, format!("is not known as image data{seen}. Known are {ACCEPTED}")))
+    Err(DataError::format(
+        &shown,
+        format!("is not known as image data{seen}. Known are {ACCEPTED}"),
+    ))
 }
 
 impl Stored {
@@ -91,7 +97,11 @@ impl Stored {
             if n <= set.len() {
                 return Ok(());
             }
-            let what = format!("{n} images of `{}` are asked for, but it has {}", set.name, set.len());
+            let what = format!(
+                "{n} images of `{}` are asked for, but it has {}",
+                set.name,
+                set.len()
+            );
             Err(DataError::format(&set.file, what))
         };
         let (from, skip, note) = match &self.train {
@@ -140,8 +150,10 @@ fn name(path: &Path) -> String {
 
 /// Last part of a path: reports hold no place of this machine.
 fn short(path: &Path) -> String {
-    path.file_name()
-        .map_or_else(|| "images".to_string(), |n| n.to_string_lossy().into_owned())
+    path.file_name().map_or_else(
+        || "images".to_string(),
+        |n| n.to_string_lossy().into_owned(),
+    )
 }
 
 fn extension(path: &Path) -> String {
@@ -155,14 +167,19 @@ const TEST: [&str; 4] = ["t10k", "test", "heldout", "val"];
 fn idx_parts(shown: &str, title: &str, files: &[PathBuf]) -> Result<Stored, DataError> {
     let find = |kind: &str, is_train: bool| {
         let mark = |n: &str| TRAIN.iter().any(|m| n.contains(m));
-        files.iter().find(|f| name(f).contains(kind) && mark(&name(f)) == is_train)
+        files
+            .iter()
+            .find(|f| name(f).contains(kind) && mark(&name(f)) == is_train)
     };
     let part = |is_train: bool| -> Result<Option<Raw>, DataError> {
         let Some(images) = find("idx3", is_train) else {
             return Ok(None);
         };
         let labels = find("idx1", is_train).ok_or_else(|| {
-            let what = format!("has no labels for `{}`: a file with `idx1` in its name", short(images));
+            let what = format!(
+                "has no labels for `{}`: a file with `idx1` in its name",
+                short(images)
+            );
             DataError::format(shown, what)
         })?;
         let part = part_name(title, is_train);
@@ -212,7 +229,10 @@ fn array_parts(
 ) -> Result<Stored, DataError> {
     let mut arrays = Vec::new();
     for path in files {
-        let (file, stem) = (path.display().to_string(), path.file_stem().unwrap_or_default());
+        let (file, stem) = (
+            path.display().to_string(),
+            path.file_stem().unwrap_or_default(),
+        );
         let stem = stem.to_string_lossy();
         match extension(path).as_str() {
             "npz" => {
@@ -229,8 +249,13 @@ fn array_parts(
     }
     let mut part = |is_train: bool| -> Result<Option<Raw>, DataError> {
         let mut take = |images: bool| {
-            let wanted = npz::Role { images, train: is_train };
-            let at = arrays.iter().position(|(n, ..)| npz::role(n) == Some(wanted))?;
+            let wanted = npz::Role {
+                images,
+                train: is_train,
+            };
+            let at = arrays
+                .iter()
+                .position(|(n, ..)| npz::role(n) == Some(wanted))?;
             let (_, file, a) = arrays.swap_remove(at);
             Some((file, a))
         };

@@ -78,7 +78,11 @@ pub fn parse(
 /// # Errors
 /// As [`raw`], or if a file cannot be read.
 pub fn open(name: &str, images: &str, labels: &str) -> Result<Raw, DataError> {
-    raw(name, (images, bytes_of(images)?), (labels, bytes_of(labels)?))
+    raw(
+        name,
+        (images, bytes_of(images)?),
+        (labels, bytes_of(labels)?),
+    )
 }
 
 /// Images and labels from two files.

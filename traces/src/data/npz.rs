@@ -126,7 +126,10 @@ fn read<T: ReadableElement>(file: &str, bytes: &[u8]) -> Result<Option<ArrayD<T>
             Ok(ArrayD::from_shape_vec(IxDyn(&shape), values).ok())
         }
         Err(ReadNpyError::WrongDescriptor(_)) => Ok(None),
-        Err(e) => Err(DataError::format(file, format!("is not a whole npy array: {e}"))),
+        Err(e) => Err(DataError::format(
+            file,
+            format!("is not a whole npy array: {e}"),
+        )),
     }
 }
 
@@ -194,7 +197,11 @@ fn channels_first<T: Copy>(
             file,
             format!(
                 "has the shape {dims:?}; the network takes images of {expected}: N x {c} x {h} x {w}, N x {h} x {w} x {c}{} or N x {}",
-                if c == 1 { format!(", N x {h} x {w}") } else { String::new() },
+                if c == 1 {
+                    format!(", N x {h} x {w}")
+                } else {
+                    String::new()
+                },
                 expected.len()
             ),
         )),
@@ -211,7 +218,10 @@ fn classes(file: &str, stored: Stored) -> Result<Vec<u16>, DataError> {
     let single = |v: f64, i: usize| {
         let whole = v.fract() == 0.0 && (0.0..=f64::from(u16::MAX)).contains(&v);
         whole.then_some(v as u16).ok_or_else(|| {
-            DataError::format(file, format!("label {i} is {v}, not a class number from 0 on"))
+            DataError::format(
+                file,
+                format!("label {i} is {v}, not a class number from 0 on"),
+            )
         })
     };
     match *all.shape() {
@@ -232,7 +242,10 @@ fn classes(file: &str, stored: Stored) -> Result<Vec<u16>, DataError> {
             .collect(),
         _ => Err(DataError::format(
             file,
-            format!("has the shape {:?}; labels take one number per image", all.shape()),
+            format!(
+                "has the shape {:?}; labels take one number per image",
+                all.shape()
+            ),
         )),
     }
 }

@@ -71,7 +71,10 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
 }
 
 pub(super) fn subfolders(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
-    Ok(entries(folder)?.into_iter().filter(|p| p.is_dir()).collect())
+    Ok(entries(folder)?
+        .into_iter()
+        .filter(|p| p.is_dir())
+        .collect())
 }
 
 fn pngs(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
@@ -82,7 +85,11 @@ fn pngs(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
 fn by_subfolder(folder: &Path) -> Result<Vec<(PathBuf, String)>, DataError> {
     let mut classes = Vec::new();
     for class in subfolders(folder)? {
-        let name = class.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = class
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         classes.push((name, pngs(&class)?));
     }
     // One of each class in turn, so that the first so many images are of every class.
@@ -143,7 +150,11 @@ fn image(file: &Path) -> Result<(Shape, Vec<u8>), DataError> {
     let (w, h) = (frame.width as usize, frame.height as usize);
     let mut values = Vec::with_capacity(channels * w * h);
     for c in 0..channels {
-        values.extend(buffer[..w * h * samples].chunks_exact(samples).map(|p| p[c]));
+        values.extend(
+            buffer[..w * h * samples]
+                .chunks_exact(samples)
+                .map(|p| p[c]),
+        );
     }
     Ok((Shape::new(channels, h, w), values))
 }

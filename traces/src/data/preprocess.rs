@@ -195,6 +195,10 @@ mod tests {
             let e = Preprocess::parse(wrong).unwrap_err();
             assert!(e.contains("mean=M,std=S"), "{wrong}: {e}");
         }
-        assert!(Preprocess::parse("std=0").unwrap_err().contains("deviation of 0"));
+        assert!(
+            Preprocess::parse("std=0")
+                .unwrap_err()
+                .contains("deviation of 0")
+        );
     }
 }
