@@ -234,7 +234,7 @@ fn phase_is_shorter_than_the_read(arch: &Arch) -> Option<String> {
 
 fn adc_may_clip(arch: &Arch) -> Option<String> {
     let Adc::Sar(c) = arch.adc else { return None };
-    if c.range == crate::model::AdcRange::Full {
+    if c.range != crate::model::AdcRange::UnitStep {
         return None;
     }
     let cell = f64::from((1u32 << arch.device.cell_bits) - 1);

@@ -4,12 +4,7 @@
 //! gives 1. An ideal converter rounds to multiples of its step and saturates at its first and last code. A
 //! [`Table`] takes the place of the rounding where gain, offset or non-linearity bend the characteristic.
 
-use super::physics::Physics;
-use crosscut_arch::{Adc, AdcRange, Arch, SignedWeights};
 use std::sync::Arc;
-
-/// Beyond any column sum (sums of 16-bit cells times 16-bit inputs over a million rows stay below 2^52).
-const UNLIMITED: i64 = 1 << 54;
 
 /// Codes of the converter of one weight slice.
 #[derive(Debug, Clone, PartialEq)]
@@ -118,44 +113,6 @@ pub struct Converters {
     pub slices: Vec<Codes>,
 }
 
-impl Converters {
-    /// Converters of a machine for the layer of that name; `None` without ADC. Differential columns give signed sums and
-    /// signed codes.
-    pub fn of(arch: &Arch, _layer: &str, physics: &Physics) -> Option<Converters> {
-        let Adc::Sar(c) = arch.adc else { return None };
-        let signed = arch.format.signed_weights == SignedWeights::Differential;
-        let (lo, hi) = if signed {
-            (-(1i64 << (c.bits - 1)), (1i64 << (c.bits - 1)) - 1)
-        } else {
-            (0, (1i64 << c.bits) - 1)
-        };
-        let mut cells = i64::from(arch.crossbar.active_rows) * ((1 << arch.device.cell_bits) - 1);
-        // A column that would hold more than half is stored inverted.
-        if matches!(
-            arch.format.signed_weights,
-            SignedWeights::Offset { flip: true, .. }
-        ) {
-            cells /= 2;
-        }
-        let largest = cells * ((1i64 << arch.dac_bits) - 1);
-        let mut step = 1;
-        if c.range == AdcRange::Full && physics.switches.rounding {
-            while (largest + step / 2) / step > hi {
-                step *= 2;
-            }
-        }
-        let (lo, hi) = if physics.switches.clipping {
-            (lo, hi)
-        } else {
-            (-UNLIMITED / step, UNLIMITED / step)
-        };
-        let codes = Codes::ideal(step, lo, hi);
-        Some(Converters {
-            slices: vec![codes; arch.weight_slices() as usize],
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -200,27 +157,5 @@ mod tests {
             let analog = sum as f32 + 0.25;
             assert_eq!(ideal.convert_analog(analog), bent.convert_analog(analog));
         }
-    }
-
-    #[test]
-    fn full_range_covers_the_largest_sum() {
-        let set = |s: &[&str]| {
-            let arch = crosscut_arch::load(
-                "reram-64",
-                &s.iter().map(|s| s.to_string()).collect::<Vec<_>>(),
-            )
-            .unwrap();
-            let converters = Converters::of(&arch, "any", &Physics::default()).unwrap();
-            assert_eq!(converters.slices.len(), 4);
-            converters.slices[3].clone()
-        };
-        // 64 rows of 2-bit cells: 192 over 6 bits needs steps of 4: 48 codes.
-        assert_eq!(set(&["adc.sar.range=full"]), Codes::ideal(4, 0, 63));
-        // Stored inverted beyond half, 96 is the most: steps of 2.
-        assert_eq!(
-            set(&["adc.sar.range=full", "format.signed.offset.flip=true"]),
-            Codes::ideal(2, 0, 63)
-        );
-        assert_eq!(set(&[]), Codes::ideal(1, 0, 63));
     }
 }

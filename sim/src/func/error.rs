@@ -31,6 +31,19 @@ pub enum FuncError {
         "layer `{0}` is unrolled, and the machine drives fewer rows at once than an array has: its values cannot be computed; map it with slice width 1, or drop `crossbar.active_rows`"
     )]
     ActiveRows(String),
+    /// A calibrated range without limits.
+    #[error(
+        "the machine's ADC range is `calibrated`, which needs limits from real inputs: calibrate first (`crosscut profile`), or set `adc.sar.range` to full, unit-step or fixed"
+    )]
+    NotCalibrated,
+    /// Limits that do not fit network and machine.
+    #[error("limits of the ADC ranges: layer `{layer}` {what}")]
+    Limits {
+        /// Layer.
+        layer: String,
+        /// What is wrong.
+        what: String,
+    },
     /// Images and labels differ in number, or there are none.
     #[error("{images} images come with {labels} labels; both must be equal and at least 1")]
     Labels {

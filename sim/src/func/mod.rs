@@ -6,13 +6,16 @@
 //! weights need is exact (unit column not converted), and zero cells of unrolled copies add nothing.
 
 pub mod adc;
+pub mod calibrate;
 pub mod encode;
 mod error;
 mod evaluate;
+pub mod histogram;
 pub mod kernel;
 pub mod model;
 pub mod physics;
 pub mod program;
+pub mod range;
 pub mod result;
 pub mod session;
 pub mod stats;

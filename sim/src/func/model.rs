@@ -84,6 +84,7 @@ impl FuncModel {
                 });
             }
         }
+        super::range::check(arch, qnet, physics)?;
         let mut layers = BTreeMap::new();
         for (&id, q) in &qnet.layers {
             let name = &qnet.network.layer(id).name;
