@@ -18,6 +18,7 @@ pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
     read_lasts_some_ticks(m, rules);
     dac_takes_part_of_the_input(m, rules);
     adc_resolution_is_buildable(m, rules);
+    super::converter::check(m, rules);
     adcs_are_there_where_something_is_converted(m, rules);
     sums_in_analog_save_conversions(m, rules);
     twos_complement_needs_exact_cells(m, rules);
