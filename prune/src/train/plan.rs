@@ -19,15 +19,22 @@ pub enum Kind<T> {
     Input,
     /// Convolution.
     Conv {
+        /// Geometry.
         geometry: Geometry,
+        /// Weight.
         weight: usize,
+        /// Bias.
         bias: Option<usize>,
     },
     /// Fully connected.
     Dense {
+        /// Values of one image that go in.
         inputs: usize,
+        /// Values that come out.
         outputs: usize,
+        /// Weight.
         weight: usize,
+        /// Bias.
         bias: Option<usize>,
     },
     /// Batch norm behind a compute layer.
