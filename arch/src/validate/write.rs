@@ -46,6 +46,6 @@ pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
         rules.within(&key("load_bytes_per_tick"), rate, 1e-3..=1e9);
     }
     if let Some(endurance) = &w.endurance {
-        rules.within(&key("endurance"), endurance, 1.0..=1e30);
+        rules.within(&key("endurance"), endurance, 1.0..=1e18);
     }
 }
