@@ -4,6 +4,7 @@
 //! digital clock; a *crossbar cycle* is one input step (read, and drain of the read by the ADCs).
 
 use crate::part::{Confidence, Level, Part, PartKind};
+use crate::write::CellWrite;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -104,6 +105,9 @@ pub struct Device {
     pub on_conductance_us: f64,
     /// Conductance of the lowest level.
     pub off_conductance_us: f64,
+    /// How it is written; absent where the description does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub write: Option<CellWrite>,
 }
 
 /// The cell array.

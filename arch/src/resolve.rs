@@ -21,6 +21,7 @@ pub(crate) fn resolve(m: &raw::Machine) -> Arch {
             cell_bits: *cell.cell_bits,
             on_conductance_us: cell.on.as_ref().map_or(0.0, |c| c.0),
             off_conductance_us: cell.off.as_ref().map_or(0.0, |c| c.0),
+            write: cell.write.as_ref().map(|w| crate::write::resolve(m, w)),
         },
         crossbar: Crossbar {
             rows: *m.crossbar.rows,

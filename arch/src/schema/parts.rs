@@ -1,6 +1,6 @@
 //! One table per level or part of the machine.
 
-use super::{At, ChipCount};
+use super::{At, CellWrite, ChipCount};
 use crate::model::{AdcRange, ChannelGroups, Fold, Packing, RangeRule, UnusedColumns, Worker};
 use crate::units::{Capacity, Conductance, SampleRate, Time};
 use schemars::JsonSchema;
@@ -91,6 +91,8 @@ pub struct Cell {
     pub on: Option<At<Conductance>>,
     /// Conductance (or resistance) of the lowest level; absent for digital cells.
     pub off: Option<At<Conductance>>,
+    /// How cells are written; needed for `run --write-weights`.
+    pub write: Option<CellWrite>,
 }
 
 /// `[crossbar]`: the cell array.

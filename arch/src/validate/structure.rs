@@ -7,7 +7,7 @@ use crate::resolve::{product_ns, read_ticks};
 use crate::schema::{AdcKind, Machine, Signed, TimingKind};
 
 /// More ticks than any pipeline stage takes; keeps sums of ticks far from overflow.
-const MAX_TICKS: u64 = 1_000_000_000;
+pub(super) const MAX_TICKS: u64 = 1_000_000_000;
 
 pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
     clock_and_node_are_positive(m, rules);
