@@ -236,7 +236,7 @@ fn phase_is_shorter_than_the_read(arch: &Arch) -> Option<String> {
 fn adc_may_clip(arch: &Arch) -> Option<String> {
     let Adc::Sar(c) = arch.adc else { return None };
     // How large a sum in analog becomes is not known.
-    if c.range == crate::model::AdcRange::Full || c.conversions_per_output.is_some() {
+    if c.range != crate::model::AdcRange::UnitStep || c.conversions_per_output.is_some() {
         return None;
     }
     let cell = f64::from((1u32 << arch.device.cell_bits) - 1);

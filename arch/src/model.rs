@@ -4,6 +4,7 @@
 //! digital clock; a *crossbar cycle* is one input step (read, and drain of the read by the ADCs).
 
 use crate::part::{Confidence, Level, Part, PartKind};
+use crate::write::CellWrite;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +41,9 @@ pub struct Arch {
     pub dac_bits: u32,
     /// Column converters.
     pub adc: Adc,
+    /// Where column converters depart from a straight line.
+    #[serde(default)]
+    pub adc_errors: AdcErrors,
     /// Processing element (ISAAC: IMA).
     pub pe: Pe,
     /// Tile.
@@ -101,6 +105,9 @@ pub struct Device {
     pub on_conductance_us: f64,
     /// Conductance of the lowest level.
     pub off_conductance_us: f64,
+    /// How it is written; absent where the description does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub write: Option<CellWrite>,
 }
 
 /// The cell array.
@@ -141,6 +148,81 @@ pub struct Converter {
     /// first; absent where every slice is converted after every read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversions_per_output: Option<u32>,
+    /// How a calibrated range follows from the column sums of real inputs; `None` with any other range.
+    #[serde(default)]
+    pub calibration: Option<RangeCalibration>,
+    /// The range, where it is fixed.
+    #[serde(default)]
+    pub fixed: Option<FixedRange>,
+}
+
+/// How the limits of a calibrated converter are chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct RangeCalibration {
+    /// Rule.
+    pub rule: RangeRule,
+    /// Per cent of the samples that the rule `percentile` keeps unclipped.
+    pub percentile: f64,
+}
+
+/// Rule of a calibrated range. Steps are powers of two in units of column sum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RangeRule {
+    /// The step and first code with the smallest mean squared error, rounding and clipping together.
+    LeastError,
+    /// The smallest step with which no more than a given share of the samples clips.
+    Percentile,
+}
+
+/// A given range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FixedRange {
+    /// Column sum of the lowest code.
+    pub lowest: i64,
+    /// Column sum per code, a power of two.
+    pub step: i64,
+}
+
+/// Where a converter departs from a straight line: code = gain x (column sum / step) + offset + INL.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AdcErrors {
+    /// Addend, in codes.
+    pub offset: f64,
+    /// Factor.
+    pub gain: f64,
+    /// Standard deviation of the addend between converters, in codes.
+    pub offset_spread: f64,
+    /// Standard deviation of the factor between converters.
+    pub gain_spread: f64,
+    /// Integral non-linearity in codes, at points evenly spaced from the first code to the last; empty for none.
+    pub inl: Vec<f64>,
+}
+
+impl Default for AdcErrors {
+    fn default() -> AdcErrors {
+        AdcErrors {
+            offset: 0.0,
+            gain: 1.0,
+            offset_spread: 0.0,
+            gain_spread: 0.0,
+            inl: Vec::new(),
+        }
+    }
+}
+
+impl AdcErrors {
+    /// Whether there are none.
+    pub fn is_none(&self) -> bool {
+        *self == AdcErrors::default() || {
+            let straight = self.inl.iter().all(|&v| v == 0.0);
+            straight
+                && AdcErrors {
+                    inl: Vec::new(),
+                    ..self.clone()
+                } == AdcErrors::default()
+        }
+    }
 }
 
 /// Which column sums the codes of an ADC stand for.
@@ -151,6 +233,10 @@ pub enum AdcRange {
     UnitStep,
     /// The codes span the largest sum the array can give; one code stands for 2^k units, rounded, never clipped.
     Full,
+    /// Per layer and weight slice, the codes span what real inputs give; one code stands for 2^k units.
+    Calibrated,
+    /// First code and step are given.
+    Fixed,
 }
 
 /// Whether columns without weights are converted.

@@ -162,6 +162,7 @@ impl Setting {
         Ok(ExecReport {
             about: About::new(net, &self.arch, self.seed),
             data: set.name.clone(),
+            preprocessing: images.preprocessing.clone(),
             calibration: images.calibration.name.clone(),
             calibration_images: images.calibration.images.len() as u64,
             result,

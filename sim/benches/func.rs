@@ -87,6 +87,7 @@ fn matrix_1152x256_1024_vectors(bencher: Bencher, adc_bits: u32) {
         weight_scale: Array1::ones(q),
         input_scale: 1.0,
         input_signed: false,
+        input_zero: 0,
         bias: Array1::zeros(q),
         groups: 1,
     };

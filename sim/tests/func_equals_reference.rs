@@ -137,7 +137,7 @@ fn a_narrow_converter_gives_what_brute_force_gives() {
             let mut session = FuncSession::new(&model);
             let got = int::run(&qnet, &input, &mut session).unwrap();
             assert_eq!(got, brute(&arch, &mapping, &qnet, &input), "{set:?}");
-            clipped += session.stats.values().map(|s| s.reads.clipped).sum::<u64>();
+            clipped += session.stats.values().map(|s| s.clipped()).sum::<u64>();
         }
     }
     assert!(clipped > 0, "the test must exercise clipping");
@@ -309,8 +309,8 @@ fn isaac_column(
     let mut session = FuncSession::new(&model);
     let codes = Array2::from_elem((1, 128), if x < 0.0 { -1 } else { 1 });
     let acc = session.accumulate(LayerId(1), 0, codes.view())[[0, 0]];
-    let stats = session.stats[&LayerId(1)].reads;
-    (acc, stats.clipped, stats.conversions > 0)
+    let stats = &session.stats[&LayerId(1)];
+    (acc, stats.clipped(), stats.conversions() > 0)
 }
 
 #[test]
@@ -420,7 +420,7 @@ fn conversions_are_those_of_the_mapping_where_idle_columns_are_converted() {
         int::run(&qnet, &input, &mut session).unwrap();
         let map = &mapping.layers[0];
         assert_eq!(
-            session.stats[&map.layer].reads.conversions,
+            session.stats[&map.layer].conversions(),
             map.adc_conversions(&arch),
             "{bits} bits, {groups} groups"
         );

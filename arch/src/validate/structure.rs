@@ -7,7 +7,7 @@ use crate::resolve::{product_ns, read_ticks};
 use crate::schema::{AdcKind, Machine, Signed, TimingKind};
 
 /// More ticks than any pipeline stage takes; keeps sums of ticks far from overflow.
-const MAX_TICKS: u64 = 1_000_000_000;
+pub(super) const MAX_TICKS: u64 = 1_000_000_000;
 
 pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
     clock_and_node_are_positive(m, rules);
@@ -18,6 +18,7 @@ pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
     read_lasts_some_ticks(m, rules);
     dac_takes_part_of_the_input(m, rules);
     adc_resolution_is_buildable(m, rules);
+    super::converter::check(m, rules);
     adcs_are_there_where_something_is_converted(m, rules);
     sums_in_analog_save_conversions(m, rules);
     twos_complement_needs_exact_cells(m, rules);

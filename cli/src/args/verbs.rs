@@ -78,6 +78,9 @@ pub struct TimeArgs {
     /// Stop at this cycle; the report is marked as partial
     #[arg(long, value_name = "CYCLE", value_parser = clap::value_parser!(u64).range(1..))]
     pub until: Option<u64>,
+    /// Write the weights first: time to the first result, energy, wear (needs `[device.KIND.write]` in the machine)
+    #[arg(long)]
+    pub write_weights: bool,
     /// Write every firing to a trace for the Perfetto viewer (ui.perfetto.dev): of one image alone, or with --images of
     /// all of them
     #[arg(long, value_name = "FILE")]
@@ -96,6 +99,7 @@ pub struct TimeArgs {
   crosscut run --images 100 --out report/
   crosscut run --timeline trace.pftrace --timeline-window 0..50000
   crosscut run --until 20000
+  crosscut run --arch isaac-ce --network vgg16 --write-weights
   crosscut run --arch isaac-ce --network vgg16 --budget-chips 8
   crosscut run --network vgg8 --layers conv2..conv4 --set crossbar.rows=128")]
 pub struct RunArgs {

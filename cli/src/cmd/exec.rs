@@ -14,6 +14,7 @@ pub fn run(args: &ExecArgs) -> anyhow::Result<Outcome> {
     let setting = Setting::new(&args.machine, &args.network, &args.map, &args.global)?;
     let out = args.out.out.as_deref();
     let images = workload::images(&setting.net, &args.network.network, &args.data)?;
+    images.note.iter().for_each(|n| eprintln!("note: {n}"));
     let mapping = setting.map(&args.map)?;
     out.map(output::prepare_folder).transpose()?;
     let report = setting.exec(&setting.net, &mapping, &images)?;

@@ -9,6 +9,7 @@ pub mod plot;
 pub mod prune;
 pub mod run;
 mod run_text;
+mod startup_text;
 
 use crate::args::Cli;
 use crate::output;

@@ -36,6 +36,19 @@ pub enum FuncError {
         "machine `{0}` adds the sums of weight slices and reads in analog (`adc.sar.conversions_per_output`): its values cannot be computed, only its counts, time and energy"
     )]
     AnalogSums(String),
+    /// A calibrated range without limits.
+    #[error(
+        "the machine's ADC range is `calibrated`, which needs limits from real inputs: calibrate first (`crosscut profile`), or set `adc.sar.range` to full, unit-step or fixed"
+    )]
+    NotCalibrated,
+    /// Limits that do not fit network and machine.
+    #[error("limits of the ADC ranges: layer `{layer}` {what}")]
+    Limits {
+        /// Layer.
+        layer: String,
+        /// What is wrong.
+        what: String,
+    },
     /// Images and labels differ in number, or there are none.
     #[error("{images} images come with {labels} labels; both must be equal and at least 1")]
     Labels {

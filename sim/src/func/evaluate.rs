@@ -1,10 +1,10 @@
 //! Accuracy of a data set: float, integer reference, simulated crossbars.
 
 use super::error::FuncError;
-use super::kernel::Kernel;
 use super::model::{FuncModel, LayerModel};
 use super::result::{FuncResult, LayerFidelity};
-use super::session::{FuncSession, LayerStats};
+use super::session::FuncSession;
+use super::stats::LayerStats;
 use crosscut_traces::exec::{exact::ExactAccumulator, float, int, top1};
 use crosscut_traces::{LayerId, QuantNetwork, Tensor};
 use rayon::prelude::*;
@@ -26,7 +26,7 @@ pub fn evaluate(
     model: &FuncModel,
     qnet: &QuantNetwork,
     images: &[Tensor],
-    labels: &[u8],
+    labels: &[u16],
     progress: &(dyn Fn() + Sync),
 ) -> Result<FuncResult, FuncError> {
     if images.is_empty() || images.len() != labels.len() {
@@ -35,8 +35,8 @@ pub fn evaluate(
             labels: labels.len(),
         });
     }
-    let run = |image: &Tensor| -> Result<Image, FuncError> {
-        let mut session = FuncSession::new(model);
+    let run = |(number, image): (usize, &Tensor)| -> Result<Image, FuncError> {
+        let mut session = FuncSession::of_image(model, number as u64);
         let crossbar = top1(&int::run(qnet, image, &mut session)?);
         let reference = top1(&int::run(qnet, image, &mut ExactAccumulator::new(qnet))?);
         let float = top1(&float::run(&qnet.network, image)?);
@@ -48,7 +48,11 @@ pub fn evaluate(
             stats: session.stats,
         })
     };
-    let runs: Vec<Image> = images.par_iter().map(run).collect::<Result<_, _>>()?;
+    let runs: Vec<Image> = images
+        .par_iter()
+        .enumerate()
+        .map(run)
+        .collect::<Result<_, _>>()?;
     let n = runs.len() as f64;
     let right = |of: fn(&Image) -> usize| {
         runs.iter()
@@ -61,7 +65,8 @@ pub fn evaluate(
     let mut stats: BTreeMap<LayerId, LayerStats> = BTreeMap::new();
     for r in &runs {
         for (id, s) in &r.stats {
-            stats.entry(*id).or_default().merge(s);
+            let empty = || model.layers[id].no_statistics();
+            stats.entry(*id).or_insert_with(empty).merge(s);
         }
     }
     Ok(FuncResult {
@@ -83,13 +88,10 @@ fn fidelity(layer: &LayerModel, s: &LayerStats) -> LayerFidelity {
     LayerFidelity {
         name: layer.name.clone(),
         kernel: layer.kernel.name().to_string(),
-        conversions: s.reads.conversions,
-        clipped: s.reads.clipped,
-        clip_rate: ratio(s.reads.clipped as f64, s.reads.conversions as f64),
-        largest_sum: match layer.kernel {
-            Kernel::ExactInteger => layer.largest_sum(),
-            Kernel::BitPlaneClip => s.reads.largest,
-        },
+        conversions: s.conversions(),
+        clipped: s.clipped(),
+        clip_rate: ratio(s.clipped() as f64, s.conversions() as f64),
+        largest_sum: s.largest().unwrap_or_else(|| layer.largest_sum()),
         rms_error: ratio(s.error as f64, s.signal as f64).sqrt(),
     }
 }

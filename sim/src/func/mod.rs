@@ -6,18 +6,26 @@
 //! weights need is exact (unit column not converted), and zero cells of unrolled copies add nothing.
 
 pub mod adc;
+pub mod calibrate;
+pub mod encode;
 mod error;
 mod evaluate;
+pub mod histogram;
 pub mod kernel;
 pub mod model;
+pub mod physics;
 pub mod program;
-pub mod reads;
+pub mod range;
 pub mod result;
 pub mod session;
+pub mod stats;
 pub mod wires;
 
+pub use adc::{Codes, Converters};
 pub use error::FuncError;
 pub use evaluate::evaluate;
 pub use model::FuncModel;
+pub use physics::{Detail, Physics, Switches};
 pub use result::{FuncResult, LayerFidelity};
 pub use session::FuncSession;
+pub use stats::{LayerStats, SliceStats};

@@ -15,6 +15,9 @@ pub struct ExecReport {
     pub about: About,
     /// Data set the accuracy is measured on.
     pub data: String,
+    /// What was done to the stored values of images.
+    #[serde(default)]
+    pub preprocessing: String,
     /// Data set the input ranges are calibrated on, and how many of its images.
     pub calibration: String,
     /// Images used for calibration: the first so many.

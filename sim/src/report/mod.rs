@@ -18,6 +18,7 @@ pub mod map;
 mod parts;
 pub mod run;
 mod stalls;
+mod startup;
 mod stream;
 
 pub use checks::Check;
@@ -29,6 +30,7 @@ pub use map::{Crossbars, LayerMapReport, LayerShape, MapReport, PlacementReport,
 pub use parts::{BufferUse, LinkUse, PartUse};
 pub use run::{LayerRun, Method, Observed, RunReport, TimelineInfo};
 pub use stalls::{Critical, Resource, by_cause};
+pub use startup::{LayerStartup, StartupReport};
 pub use stream::{Batch, Deviation, Partial, Stop};
 
 use crosscut_arch::Arch;

@@ -1,8 +1,9 @@
 //! Post-training quantisation: per output channel weights, per tensor inputs calibrated on real data.
 
+use super::grid::{InputGrid, own_quantiser, step_of};
 use super::{QuantLayer, QuantNetwork};
 use crate::exec::{ExecError, float, int::code_range};
-use crate::layer::{Op, PoolKind, Tensor};
+use crate::layer::{Op, Tensor};
 use crate::network::{LayerId, Network};
 use crate::weights::normal;
 use ndarray::{Array1, Array2, Axis};
@@ -90,8 +91,9 @@ pub fn quantise_seeded(
 /// scaled so that the calibrated range takes the largest code; they are signed if any value seen is negative.
 ///
 /// A layer fed by a quantiser of the network itself (QDQ), directly or through layers that only move or select values,
-/// keeps that quantiser's scale if its zero point is 0 and its codes fit `input_bits`. Other zero points, one scale
-/// per channel and wider grids cannot be held by these codes: such inputs are calibrated like any other.
+/// keeps that quantiser's scale and zero point if its codes fit `input_bits`; its weights then keep their own step, one
+/// per output, wherever whole multiples of one hold them. One input scale per channel and wider grids cannot be held by
+/// these codes: such inputs are calibrated like any other.
 ///
 /// # Errors
 /// [`QuantError`] on widths out of range, values that are not finite, missing images or images of another shape.
@@ -209,27 +211,35 @@ fn layer(
         });
     }
     let top = ((1i32 << (spec.weight_bits - 1)) - 1) as f32;
+    let own = own_quantiser(net, id, spec.input_bits);
     let weight_scale: Array1<f32> = rows
         .axis_iter(Axis(0))
-        .map(|r| step(r.iter().fold(0.0f32, |m, v| m.max(v.abs())), top))
+        .map(|r| {
+            let kept = own.and_then(|_| step_of(r, top as u32));
+            kept.unwrap_or_else(|| step(r.iter().fold(0.0f32, |m, v| m.max(v.abs())), top))
+        })
         .collect();
     let weights = Array2::from_shape_fn(rows.dim(), |(o, k)| {
         (rows[[o, k]] / weight_scale[o])
             .round_ties_even()
             .clamp(-top, top) as i32
     });
-    let (input_scale, input_signed) =
-        own_quantiser(net, id, spec.input_bits).unwrap_or_else(|| {
-            let signed = range.0 < 0.0;
-            let (_, hi) = code_range(spec.input_bits, signed);
+    let grid = own.unwrap_or_else(|| {
+        let signed = range.0 < 0.0;
+        let (_, hi) = code_range(spec.input_bits, signed);
+        InputGrid {
             // One bit of signed input has the codes -1 and 0; the negative end then sets the scale.
-            (step(range.1.max(-range.0), hi.max(1) as f32), signed)
-        });
+            scale: step(range.1.max(-range.0), hi.max(1) as f32),
+            signed,
+            zero: 0,
+        }
+    });
     Ok(QuantLayer {
         weights,
         weight_scale,
-        input_scale,
-        input_signed,
+        input_scale: grid.scale,
+        input_signed: grid.signed,
+        input_zero: grid.zero,
         bias,
         groups,
     })
@@ -242,31 +252,5 @@ fn step(largest: f32, top: f32) -> f32 {
         step
     } else {
         1.0
-    }
-}
-
-/// Scale and sign of the network's own quantiser in front of a layer, if these codes can hold its grid.
-fn own_quantiser(net: &Network, id: LayerId, input_bits: u32) -> Option<(f32, bool)> {
-    let mut at = net.inputs(id)[0];
-    loop {
-        match &net.layer(at).op {
-            Op::FakeQuant {
-                scale,
-                zero,
-                lo,
-                hi,
-            } => {
-                let signed = *lo < 0.0;
-                let (least, most) = code_range(input_bits, signed);
-                let fits = *lo >= least as f32 && *hi <= most as f32;
-                return (scale.len() == 1 && zero[0] == 0.0 && fits).then(|| (scale[0], signed));
-            }
-            // Values pass through these unchanged, so they stay on the grid.
-            Op::Flatten | Op::Reshape(_) | Op::Transpose(_) | Op::Identity => {}
-            Op::ChannelShuffle(_) | Op::GlobalMaxPool => {}
-            Op::Pool(p) if p.kind == PoolKind::Max => {}
-            _ => return None,
-        }
-        at = net.inputs(at)[0];
     }
 }

@@ -1,6 +1,7 @@
 //! The integer product over live (row, output) pairs.
 
-use super::Isa;
+use super::{Isa, LayerKernel, ReadAt, Scratch};
+use crate::func::stats::LayerStats;
 use ndarray::{Array2, ArrayView2};
 
 /// Weights of one channel group: outputs x rows, zero where a row group does not serve an output.
@@ -74,4 +75,35 @@ fn rows_avx2(narrow: bool, weights: &[i32], x: &[i32], out: &mut [i64]) {
 #[target_feature(enable = "avx2,avx512f")]
 fn rows_avx512(narrow: bool, weights: &[i32], x: &[i32], out: &mut [i64]) {
     rows(narrow, weights, x, out);
+}
+
+/// The integer product as a layer's kernel, where no converter can change a sum.
+pub struct Exact {
+    isa: Isa,
+    /// By channel group.
+    matrices: std::sync::Arc<Vec<Matrix>>,
+}
+
+impl Exact {
+    /// Multiplies with `matrices`, one per channel group.
+    pub fn new(isa: Isa, matrices: std::sync::Arc<Vec<Matrix>>) -> Exact {
+        Exact { isa, matrices }
+    }
+}
+
+impl LayerKernel for Exact {
+    fn name(&self) -> &'static str {
+        "exact-integer"
+    }
+
+    fn multiply(
+        &self,
+        channel_group: usize,
+        patches: ArrayView2<'_, i32>,
+        _at: ReadAt,
+        _scratch: &mut Scratch,
+        _stats: &mut LayerStats,
+    ) -> Array2<i64> {
+        self.matrices[channel_group].product(self.isa, patches)
+    }
 }

@@ -1,0 +1,142 @@
+//! Weights as cell levels: slicing, sign schemes, and the shift-and-add that undoes them.
+
+use crosscut_arch::{Arch, SignedWeights};
+
+/// How weights and inputs of a layer are cut into cells and steps.
+///
+/// With one bit per step a signed code goes in as two's complement and the read of its sign bit is subtracted (ISAAC).
+/// With more bits per step the code is shifted up by 2^(bits-1) instead, and 2^(bits-1) x (sum of weights), known when
+/// the cells are programmed, is subtracted digitally.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Encoding {
+    /// How negative weights are stored.
+    pub scheme: SignedWeights,
+    /// Bits of a weight.
+    pub weight_bits: u32,
+    /// Bits of a cell.
+    pub cell_bits: u32,
+    /// Weight slices.
+    pub slices: usize,
+    /// Bits of an input code.
+    pub input_bits: u32,
+    /// Input bits of one step.
+    pub dac_bits: u32,
+    /// Whether input codes can be negative.
+    pub signed_inputs: bool,
+}
+
+impl Encoding {
+    /// The encoding of a layer on a machine.
+    pub fn of(arch: &Arch, input_bits: u32, signed_inputs: bool) -> Encoding {
+        Encoding {
+            scheme: arch.format.signed_weights,
+            weight_bits: arch.format.weight_bits,
+            cell_bits: arch.device.cell_bits,
+            slices: arch.weight_slices() as usize,
+            input_bits,
+            dac_bits: arch.dac_bits,
+            signed_inputs,
+        }
+    }
+
+    /// Highest cell level.
+    pub fn top(&self) -> i64 {
+        (1 << self.cell_bits) - 1
+    }
+
+    /// Whether negative parts sit on columns of their own.
+    pub fn pairs(&self) -> bool {
+        self.scheme == SignedWeights::Differential
+    }
+
+    /// Whether columns that hold more than half are stored inverted.
+    pub fn flips(&self) -> bool {
+        matches!(self.scheme, SignedWeights::Offset { flip: true, .. })
+    }
+
+    /// What is added to every weight before slicing.
+    pub fn bias(&self) -> i64 {
+        match self.scheme {
+            SignedWeights::Offset { .. } => 1 << (self.weight_bits - 1),
+            _ => 0,
+        }
+    }
+
+    /// One cell level: the part of the weight that this slice holds, and for pairs its negative part.
+    pub fn levels(&self, weight: i32, slice: usize) -> (u16, u16) {
+        let cut = |v: i64| ((v >> (slice as u32 * self.cell_bits)) & self.top()) as u16;
+        let weight = i64::from(weight);
+        match self.scheme {
+            SignedWeights::Offset { .. } => (cut(weight + self.bias()), 0),
+            SignedWeights::Differential => (cut(weight.max(0)), cut((-weight).max(0))),
+            SignedWeights::TwosComplement => (cut(weight & ((1 << self.weight_bits) - 1)), 0),
+        }
+    }
+
+    /// Steps in which an input code enters.
+    pub fn steps(&self) -> usize {
+        self.input_bits.div_ceil(self.dac_bits) as usize
+    }
+
+    /// Whether codes are shifted to be non-negative.
+    pub fn shifted(&self) -> bool {
+        self.signed_inputs && self.dac_bits > 1
+    }
+
+    /// Whether the last step is subtracted.
+    pub fn subtracts_last(&self) -> bool {
+        self.signed_inputs && !self.shifted()
+    }
+
+    /// The bits that enter for a code.
+    pub fn raw(&self, code: i32) -> u64 {
+        let code = if self.shifted() {
+            code + (1 << (self.input_bits - 1))
+        } else {
+            code
+        };
+        u64::from(code as u32) & ((1u64 << self.input_bits) - 1)
+    }
+
+    /// The driven value behind those bits, sign included.
+    pub fn driven(&self, code: i32) -> i64 {
+        if self.shifted() {
+            i64::from(code) + (1 << (self.input_bits - 1))
+        } else {
+            i64::from(code)
+        }
+    }
+
+    /// Largest driven value of one step.
+    pub fn largest_step(&self) -> i64 {
+        (1 << self.dac_bits.min(self.input_bits)) - 1
+    }
+
+    /// Puts an accumulator together from one value per weight slice (its reads, shifted and added over the input steps).
+    /// `driven` is the sum of the driven values, which the unit column measures and which is taken as exact;
+    /// `weight_sum` the sum of the output's weights over the rows.
+    #[inline]
+    pub fn combine(
+        &self,
+        values: impl Iterator<Item = (i64, bool)>,
+        driven: i64,
+        weight_sum: i64,
+    ) -> i64 {
+        let mut acc = -self.bias() * driven;
+        for (slice, (value, flipped)) in values.enumerate() {
+            // Steps add up before an inversion is undone: both are linear.
+            let value = if flipped {
+                self.top() * driven - value
+            } else {
+                value
+            };
+            let value = value << (slice as u32 * self.cell_bits);
+            let negative = self.scheme == SignedWeights::TwosComplement && slice + 1 == self.slices;
+            acc += if negative { -value } else { value };
+        }
+        if self.shifted() {
+            acc -= weight_sum << (self.input_bits - 1);
+        }
+        acc
+    }
+}

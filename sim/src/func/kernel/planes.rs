@@ -1,0 +1,161 @@
+//! Bit planes: every read of every column of a layer of ideal cells, through the converter, shifted and added.
+
+use super::popcount::{LANES, Reads, Word, columns};
+use super::{Isa, LayerKernel, ReadAt, Scratch};
+use crate::func::adc::Converters;
+use crate::func::encode::Encoding;
+use crate::func::program::GroupCells;
+use crate::func::stats::LayerStats;
+use ndarray::{Array2, ArrayView2};
+
+/// One row group as bit planes: one 64-row word of one plane for eight columns at a time.
+pub(super) struct Packed {
+    pub channel_group: usize,
+    pub rows: Vec<usize>,
+    pub outputs: Vec<usize>,
+    /// 64-row words.
+    pub words: usize,
+    /// Blocks of eight outputs in one slice; the last one is filled with columns of zeros.
+    pub blocks: usize,
+    /// Slices x blocks x signs (two for differential pairs) x cell bits x words.
+    pub cells: Vec<Word>,
+    pub flipped: Vec<bool>,
+    pub weight_sums: Vec<i64>,
+}
+
+impl Packed {
+    pub fn new(g: &GroupCells, e: &Encoding) -> Packed {
+        let (words, blocks) = (g.rows.len().div_ceil(64), g.outputs.len().div_ceil(LANES));
+        let (signs, bits) = (if e.pairs() { 2 } else { 1 }, e.cell_bits as usize);
+        let mut cells = vec![[0; LANES]; e.slices * blocks * signs * bits * words];
+        for slice in 0..e.slices {
+            for o in 0..g.outputs.len() {
+                let (plus, minus) = g.levels(slice, o);
+                for (sign, levels) in [plus, minus].into_iter().take(signs).enumerate() {
+                    let plane = ((slice * blocks + o / LANES) * signs + sign) * bits;
+                    for (r, &level) in levels.iter().enumerate() {
+                        for bit in 0..bits {
+                            let word = &mut cells[(plane + bit) * words + r / 64][o % LANES];
+                            *word |= u64::from(level >> bit & 1) << (r % 64);
+                        }
+                    }
+                }
+            }
+        }
+        Packed {
+            channel_group: g.channel_group,
+            rows: g.rows.clone(),
+            outputs: g.outputs.clone(),
+            words,
+            blocks,
+            cells,
+            flipped: g.flipped.clone(),
+            weight_sums: g.weight_sums.clone(),
+        }
+    }
+
+    /// Bit planes of the rows' codes, input bits x words; returns the sum of the driven values.
+    fn fill_planes(&self, e: &Encoding, x: &[i32], planes: &mut Vec<u64>) -> i64 {
+        planes.resize(e.input_bits as usize * self.words, 0);
+        let mut sum = 0;
+        for (w, rows) in self.rows.chunks(64).enumerate() {
+            // A code has at most 16 bits.
+            let mut words = [0u64; 16];
+            for (bit, &at) in rows.iter().enumerate() {
+                let raw = e.raw(x[at]);
+                sum += e.driven(x[at]);
+                for (plane, word) in words.iter_mut().enumerate() {
+                    *word |= (raw >> plane & 1) << bit;
+                }
+            }
+            for (plane, &word) in words[..e.input_bits as usize].iter().enumerate() {
+                planes[plane * self.words + w] = word;
+            }
+        }
+        sum
+    }
+}
+
+/// The bit-plane kernel of one layer.
+pub struct BitPlanes {
+    isa: Isa,
+    encoding: Encoding,
+    converters: Converters,
+    groups: Vec<Packed>,
+    /// Outputs of a channel group.
+    outputs: usize,
+}
+
+impl BitPlanes {
+    /// Packs programmed cells.
+    pub fn new(
+        isa: Isa,
+        encoding: Encoding,
+        converters: Converters,
+        groups: &[GroupCells],
+        outputs: usize,
+    ) -> BitPlanes {
+        BitPlanes {
+            isa,
+            converters,
+            groups: groups.iter().map(|g| Packed::new(g, &encoding)).collect(),
+            encoding,
+            outputs,
+        }
+    }
+}
+
+impl LayerKernel for BitPlanes {
+    fn name(&self) -> &'static str {
+        "bit-plane-clip"
+    }
+
+    fn multiply(
+        &self,
+        channel_group: usize,
+        patches: ArrayView2<'_, i32>,
+        _at: ReadAt,
+        scratch: &mut Scratch,
+        stats: &mut LayerStats,
+    ) -> Array2<i64> {
+        let e = &self.encoding;
+        let patches = patches.as_standard_layout();
+        let mut out = Array2::zeros((patches.nrows(), self.outputs));
+        for p in self
+            .groups
+            .iter()
+            .filter(|p| p.channel_group == channel_group)
+        {
+            let padded = p.blocks * LANES;
+            scratch.columns.resize(e.slices * padded, 0);
+            let side = p.cells.len() / e.slices;
+            for (mut row, x) in out.rows_mut().into_iter().zip(patches.rows()) {
+                let x = x.to_slice().expect("standard layout");
+                let driven = p.fill_planes(e, x, &mut scratch.planes);
+                for slice in 0..e.slices {
+                    let reads = Reads {
+                        cells: &p.cells[slice * side..][..side],
+                        live: p.outputs.len(),
+                        planes: &scratch.planes,
+                        words: p.words,
+                        cell_bits: e.cell_bits as usize,
+                        pairs: e.pairs(),
+                        step_bits: e.dac_bits as usize,
+                        subtract_last: e.subtracts_last(),
+                        codes: &self.converters.slices[slice],
+                        detail: stats.detail,
+                    };
+                    let values = &mut scratch.columns[slice * padded..][..padded];
+                    columns(self.isa, &reads, values, &mut stats.slices[slice]);
+                }
+                let columns = &scratch.columns;
+                for (o, &output) in p.outputs.iter().enumerate() {
+                    let values = (0..e.slices)
+                        .map(|s| (columns[s * padded + o], p.flipped[s * p.outputs.len() + o]));
+                    row[output] += e.combine(values, driven, p.weight_sums[o]);
+                }
+            }
+        }
+        out
+    }
+}
