@@ -293,7 +293,7 @@ fn cells_hold_more_bits_than_a_weight(arch: &Arch) -> Option<String> {
     let magnitude = matches!(arch.format.signed_weights, SignedWeights::Differential);
     let bits = arch.format.weight_bits - u32::from(magnitude);
     let (cell, slices) = (arch.device.cell_bits, arch.weight_slices());
-    (slices > 1 && bits % cell != 0).then(|| {
+    (slices > 1 && !bits.is_multiple_of(cell)).then(|| {
         format!(
             "cells of {cell} bits do not divide the {bits} bits of {}: {slices} slices, of which the last uses {} bits of its cell",
             if magnitude { "a weight's magnitude" } else { "a weight" },
