@@ -6,11 +6,13 @@
 mod at;
 mod chips;
 mod cost;
+mod device;
 mod parts;
 
 pub use at::At;
 pub use chips::ChipCount;
 pub use cost::{Cost, Costs, Law, NodeLaw, ScaleNode, ScaledFrom};
+pub use device::*;
 pub use parts::*;
 
 use crate::part::Confidence;

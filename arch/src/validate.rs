@@ -1,6 +1,7 @@
 //! The rules of a machine description, one named function each. All of them run; every fault is reported.
 
 mod costs;
+mod device;
 mod structure;
 
 use crate::error::RawFault;
@@ -15,6 +16,7 @@ pub(crate) fn validate(machine: &Machine, faults: &mut Vec<RawFault>) {
     let mut found = Vec::new();
     let mut rules = Rules { faults: &mut found };
     structure::check(machine, &mut rules);
+    device::check(machine, &mut rules);
     costs::check(machine, &mut rules);
     found.retain(|f| complete || f.alone);
     faults.append(&mut found);

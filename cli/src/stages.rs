@@ -7,14 +7,14 @@ use crate::output;
 use crate::progress::Progress;
 use crate::timing::Question;
 use crate::workload::{self, Images};
-use crosscut_arch::{Arch, Confidence, Timing};
+use crosscut_arch::{Arch, Confidence, Timing, WeightValues};
 use crosscut_prune::{PruneOptions, Pruned};
 use crosscut_sim::func::{self, FuncModel};
 use crosscut_sim::map::{MapOptions, Mapping, SavedMapping};
 use crosscut_sim::optimise::{OptimiseError, Summary, optimise};
 use crosscut_sim::report::{About, ExecReport, MapReport, RunReport};
 use crosscut_traces::Network;
-use crosscut_traces::quant::{self, QuantSpec};
+use crosscut_traces::quant::{self, Calibration, QuantSpec, WeightRule};
 use std::path::Path;
 
 /// Machine, network and the rest of the setting.
@@ -155,7 +155,13 @@ impl Setting {
             weight_bits: self.arch.format.weight_bits,
             input_bits: self.arch.format.input_bits,
         };
-        let qnet = quant::quantise(net, &images.calibration.images, spec)?;
+        let rule = match self.arch.format.weights {
+            WeightValues::Integer => WeightRule::of_bits(spec.weight_bits),
+            WeightValues::Binary => WeightRule::Binary,
+            WeightValues::Ternary => WeightRule::Ternary,
+        };
+        let calibration = &images.calibration.images;
+        let qnet = quant::quantise_weights(net, calibration, spec, Calibration::Max, rule)?;
         let model = FuncModel::prepare(&self.arch, mapping, &qnet)?;
         let set = &images.evaluation;
         let bar = self.progress.bar("running images", set.images.len() as u64);

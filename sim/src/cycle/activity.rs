@@ -3,7 +3,7 @@
 use super::plan::{Plan, Traffic};
 use crate::counts::Counts;
 use crate::graph::{DataflowGraph, Station, StationKind};
-use crate::map::layer::reads;
+use crate::map::layer::conversions;
 use crate::map::{LayerMap, Mapping};
 use crosscut_arch::{Arch, PartKind, Worker};
 
@@ -72,7 +72,7 @@ fn compute(layer: &LayerMap, arch: &Arch, c: &mut Counts) {
         sums += a.partial_sums * rows;
         c.add(PartKind::Crossbar, a.arrays * steps * rows);
         if has_adc {
-            let samples = a.columns * reads(arch) * rows;
+            let samples = a.columns * conversions(arch) * rows;
             c.add(PartKind::SampleHold, samples);
             c.add(PartKind::Adc, samples);
             c.add(PartKind::ShiftAdd, samples);

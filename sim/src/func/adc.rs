@@ -137,7 +137,8 @@ impl Converters {
         ) {
             cells /= 2;
         }
-        let largest = cells * ((1i64 << arch.dac_bits) - 1);
+        let driven = (arch.dac_bits * arch.steps_per_conversion()).min(arch.format.input_bits);
+        let largest = cells * ((1i64 << driven) - 1);
         let mut step = 1;
         if c.range == AdcRange::Full && physics.switches.rounding {
             while (largest + step / 2) / step > hi {

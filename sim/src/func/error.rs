@@ -31,6 +31,14 @@ pub enum FuncError {
         "layer `{0}` is unrolled, and the machine drives fewer rows at once than an array has: its values cannot be computed; map it with slice width 1, or drop `crossbar.active_rows`"
     )]
     ActiveRows(String),
+    /// The physics the machine describes cannot be computed for a layer.
+    #[error("layer `{layer}`: {what}")]
+    Physics {
+        /// Layer.
+        layer: String,
+        /// Why not, and what to change.
+        what: String,
+    },
     /// Images and labels differ in number, or there are none.
     #[error("{images} images come with {labels} labels; both must be equal and at least 1")]
     Labels {

@@ -101,6 +101,11 @@ pub fn reads(arch: &Arch) -> u64 {
     u64::from(arch.format.input_bits.div_ceil(arch.dac_bits) * arch.row_steps())
 }
 
+/// Conversions of one column of an array for one matrix-vector product.
+pub fn conversions(arch: &Arch) -> u64 {
+    reads(arch) / u64::from(arch.steps_per_conversion())
+}
+
 impl LayerMap {
     /// The slices of one output row: `ceil(W / w)`, the last may be narrower.
     pub fn slices(&self) -> Vec<Slice> {
@@ -251,6 +256,6 @@ impl LayerMap {
             .iter()
             .map(|s| self.activity(arch, s.width).columns)
             .sum();
-        rows * per_row * reads(arch)
+        rows * per_row * conversions(arch)
     }
 }
