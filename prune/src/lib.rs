@@ -9,12 +9,15 @@
 //! [`prune()`] is a pure function from a network and its mapping to another network, its mapping and a
 //! [`Provenance`]. A pruned mapping is an ordinary mapping.
 
+mod check;
 pub mod error;
 pub mod gram;
 pub mod groups;
 mod layer;
 pub mod matrix;
 pub mod options;
+pub mod order;
+pub mod pairs;
 mod prefix;
 pub mod provenance;
 mod prune;
@@ -22,11 +25,16 @@ pub mod refit;
 pub mod rewrite;
 pub mod sample;
 pub mod schedule;
+pub mod site;
 pub mod solve;
+pub mod stats;
+pub mod targets;
 
 pub use error::PruneError;
 pub use groups::Grain;
 pub use options::{Budget, PruneOptions};
-pub use provenance::{LayerProvenance, Outcome, Provenance};
-pub use prune::{Pruned, prune};
+pub use order::Order;
+pub use provenance::{GroupProvenance, LayerProvenance, Outcome, Provenance};
+pub use prune::{Before, Pruned, apply, prune};
+pub use site::{Method, Selection, Site};
 pub use solve::Solver;
