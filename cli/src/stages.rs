@@ -6,9 +6,10 @@ use crate::mapping_file::{self, MappingFile};
 use crate::output;
 use crate::progress::Progress;
 use crate::timing::Question;
+use crate::workshop::Workshop;
 use crate::workload::{self, Images};
 use crosscut_arch::{Arch, Confidence, Timing};
-use crosscut_prune::{PruneOptions, Pruned};
+use crosscut_prune::Pruned;
 use crosscut_sim::func::{self, FuncModel};
 use crosscut_sim::map::{MapOptions, Mapping, SavedMapping};
 use crosscut_sim::optimise::{OptimiseError, Summary, optimise};
@@ -169,26 +170,6 @@ impl Setting {
             result,
         })
     }
-
-    /// Prunes the network.
-    fn prune(
-        &self,
-        mapping: &Mapping,
-        images: &Images,
-        options: &PruneOptions,
-    ) -> anyhow::Result<Pruned> {
-        let bar = self.progress.bar("pruning", mapping.layers.len() as u64);
-        let mut progress = |_: &str, done: usize, of: usize| bar.set(done as u64, of as u64);
-        let calibration = &images.calibration.images;
-        Ok(crosscut_prune::prune(
-            &self.net,
-            mapping,
-            &self.arch,
-            calibration,
-            options,
-            &mut progress,
-        )?)
-    }
 }
 
 /// Says on standard error what the figures of a machine rest on, where that is not a text. `given` is what the user
@@ -233,9 +214,7 @@ impl PruneRun {
         let images = workload::images(&setting.net, &job.network.network, &job.data)?;
         let mapping = setting.map(&job.map)?;
         output::prepare_folder(out)?;
-        let count = images.calibration.images.len();
-        let options = job.prune.options(count, job.global.seed);
-        let pruned = setting.prune(&mapping, &images, &options)?;
+        let pruned = Workshop::new(&setting, &mapping, &images, job).prune()?;
         Ok(PruneRun {
             setting,
             images,

@@ -30,6 +30,10 @@ impl Method for Pairs {
     fn select(&self, site: &Site<'_>, ratio: f64) -> Result<Selection, PruneError> {
         select(site, &self.options, ratio)
     }
+
+    fn pairs(&self) -> Option<&PruneOptions> {
+        Some(&self.options)
+    }
 }
 
 /// What stays of a layer.

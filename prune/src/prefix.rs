@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 /// Advances the network from compute layer to compute layer. Each image is taken through all layers between at once,
 /// so that only values which later layers still need are held for all images.
+#[derive(Clone)]
 pub struct Prefix<'a> {
     net: &'a Network,
     images: &'a [Tensor],

@@ -2,6 +2,7 @@
 
 use crate::error::PruneError;
 use crate::matrix::LayerMatrix;
+use crate::options::PruneOptions;
 use crate::provenance::Outcome;
 use crate::stats::LayerStats;
 use crosscut_arch::Arch;
@@ -81,4 +82,9 @@ pub trait Method: Sync {
     /// # Errors
     /// A ratio that the method cannot carry out on this layer.
     fn select(&self, site: &Site<'_>, ratio: f64) -> Result<Selection, PruneError>;
+
+    /// The options, if it chooses pairs by them.
+    fn pairs(&self) -> Option<&PruneOptions> {
+        None
+    }
 }

@@ -1,9 +1,11 @@
 //! Low arguments: what the user types. The command modules turn them into library calls.
 
 mod parse;
+mod prune;
 mod shared;
 mod verbs;
 
+pub use prune::{MethodsArgs, PruneArgs, steps};
 pub use shared::{DataArgs, Global, MachineArgs, MapArgs, NetworkArgs};
 pub use verbs::{
     ArchVerb, CompareArgs, ExecArgs, LayerRange, MapVerbArgs, NetworkVerb, PlotArgs, PruneJob,

@@ -11,8 +11,10 @@ use std::path::{Path, PathBuf};
 /// Images to calibrate on and images to measure on.
 #[derive(Debug)]
 pub struct Images {
-    /// Training images.
+    /// Training images to calibrate and fit on.
     pub calibration: DataSet,
+    /// The other training images, for probes and fine-tuning.
+    pub rest: DataSet,
     /// Held-back images.
     pub evaluation: DataSet,
 }
@@ -33,7 +35,10 @@ pub fn images(net: &Network, network_name: &str, args: &DataArgs) -> anyhow::Res
         ),
         Some(folder) => from_folder(Path::new(folder))?,
     };
-    limit(&mut images.calibration, args.calibration_images)?;
+    if args.calibration_per_class {
+        by_class(&mut images.calibration);
+    }
+    images.rest = split(&mut images.calibration, args.calibration_images)?;
     limit(&mut images.evaluation, args.images)?;
     let expected = net.layer(net.input()).shape;
     for set in [&images.calibration, &images.evaluation] {
@@ -61,21 +66,52 @@ pub fn images(net: &Network, network_name: &str, args: &DataArgs) -> anyhow::Res
 fn digits() -> Images {
     Images {
         calibration: embedded::digits_train(),
+        rest: none(),
         evaluation: embedded::digits_heldout(),
     }
 }
 
-/// Keeps the first `n` images.
-fn limit(set: &mut DataSet, n: u32) -> anyhow::Result<()> {
+fn none() -> DataSet {
+    DataSet {
+        name: String::new(),
+        images: Vec::new(),
+        labels: Vec::new(),
+    }
+}
+
+/// Puts the images in rounds: the first of every class, then the second of every class, and so on.
+fn by_class(set: &mut DataSet) {
+    let mut seen = [0usize; 256];
+    let mut order: Vec<(usize, usize)> = Vec::with_capacity(set.labels.len());
+    for (i, &label) in set.labels.iter().enumerate() {
+        order.push((seen[usize::from(label)], i));
+        seen[usize::from(label)] += 1;
+    }
+    order.sort_unstable();
+    let mut images: Vec<_> = std::mem::take(&mut set.images).into_iter().map(Some).collect();
+    let take = |&(_, i): &(usize, usize)| images[i].take();
+    set.images = order.iter().filter_map(take).collect();
+    set.labels = order.iter().map(|&(_, i)| set.labels[i]).collect();
+}
+
+/// Keeps the first `n` images and returns the others.
+fn split(set: &mut DataSet, n: u32) -> anyhow::Result<DataSet> {
     let (n, have) = (n as usize, set.images.len());
     ensure!(
         n <= have,
         "{n} images of `{}` are asked for, but it has {have}",
         set.name
     );
-    set.images.truncate(n);
-    set.labels.truncate(n);
-    Ok(())
+    Ok(DataSet {
+        name: set.name.clone(),
+        images: set.images.split_off(n),
+        labels: set.labels.split_off(n),
+    })
+}
+
+/// Keeps the first `n` images.
+fn limit(set: &mut DataSet, n: u32) -> anyhow::Result<()> {
+    split(set, n).map(|_| ())
 }
 
 fn from_folder(folder: &Path) -> anyhow::Result<Images> {
@@ -83,12 +119,14 @@ fn from_folder(folder: &Path) -> anyhow::Result<Images> {
     if files.iter().any(|f| name(f).contains("idx3")) {
         return Ok(Images {
             calibration: idx_set(folder, &files, &["train"])?,
+            rest: none(),
             evaluation: idx_set(folder, &files, &["t10k", "test", "heldout"])?,
         });
     }
     if files.iter().any(|f| name(f).contains(".bin")) {
         return Ok(Images {
             calibration: cifar_set(folder, &files, "data_batch")?,
+            rest: none(),
             evaluation: cifar_set(folder, &files, "test_batch")?,
         });
     }

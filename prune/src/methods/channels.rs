@@ -11,7 +11,6 @@
 
 use crate::error::PruneError;
 use crate::gram::Gram;
-use crate::matrix::LayerMatrix;
 use crate::provenance::Outcome;
 use crate::schedule::kept;
 use crate::site::{Method, Selection, Site};
@@ -111,7 +110,11 @@ fn lasso(gram: &Gram, keep: usize) -> Vec<bool> {
             std::cmp::Ordering::Greater => {
                 low = lambda;
                 start.assign(&beta);
-                lambda = if high < top { 0.5 * (low + high) } else { (2.0 * lambda).min(top) };
+                lambda = if high < top {
+                    0.5 * (low + high)
+                } else {
+                    (2.0 * lambda).min(top)
+                };
             }
             std::cmp::Ordering::Less => {
                 high = lambda;
@@ -119,7 +122,10 @@ fn lasso(gram: &Gram, keep: usize) -> Vec<bool> {
             }
         }
     }
-    largest(&Array1::from_shape_fn(n, |i| beta[i].abs() * gram.xx[[i, i]].max(0.0).sqrt()), keep)
+    largest(
+        &Array1::from_shape_fn(n, |i| beta[i].abs() * gram.xx[[i, i]].max(0.0).sqrt()),
+        keep,
+    )
 }
 
 fn descend(gram: &Gram, beta: &mut Array1<f64>, lambda: f64) {
@@ -198,9 +204,4 @@ fn largest(score: &Array1<f64>, keep: usize) -> Vec<bool> {
     let mut mask = vec![false; score.len()];
     order[..keep].iter().for_each(|&i| mask[i] = true);
     mask
-}
-
-/// For tests: the matrix C of a layer with one channel group.
-pub fn contributions_of(m: &Moments, matrix: &LayerMatrix, taps: usize) -> Gram {
-    contributions(m, matrix.weights.view(), taps)
 }

@@ -90,7 +90,8 @@ fn strongest(blocks: &Array2<f64>, keep: usize) -> Array2<bool> {
             stays[[i, j]] = true;
         }
     }
-    let mut order: Vec<((usize, usize), f64)> = blocks.indexed_iter().map(|(at, &v)| (at, v)).collect();
+    let mut order: Vec<((usize, usize), f64)> =
+        blocks.indexed_iter().map(|(at, &v)| (at, v)).collect();
     order.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let mut count = stays.iter().filter(|s| **s).count();
     for (at, _) in order {

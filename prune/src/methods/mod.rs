@@ -35,18 +35,61 @@ pub struct Entry {
     pub global: bool,
 }
 
+impl Entry {
+    /// Pairs chosen and rewritten by `options`.
+    pub fn pairs(name: &str, options: PruneOptions, global: bool) -> Entry {
+        Entry {
+            method: Box::new(Pairs {
+                options: options.clone(),
+                name: name.to_string(),
+            }),
+            options,
+            global,
+        }
+    }
+
+    /// The same method with other options; methods other than pairs take them for the rewrite alone.
+    pub fn with(self, options: PruneOptions) -> Entry {
+        match self.method.pairs() {
+            Some(_) => Entry::pairs(&self.method.name(), options, self.global),
+            None => Entry { options, ..self },
+        }
+    }
+}
+
 /// Names, with one line each.
 pub const NAMES: &[(&str, &str)] = &[
-    ("ours", "pairs by backward elimination, arrays filled, adders and slices fitted, budgets over all layers"),
-    ("paper", "pairs by LGD with RPP at column grain, input maps by signed sum (Liang et al. 2018)"),
+    (
+        "ours",
+        "pairs by backward elimination, arrays filled, adders and slices fitted, budgets over all layers",
+    ),
+    (
+        "paper",
+        "pairs by LGD with RPP at column grain, input maps by signed sum (Liang et al. 2018)",
+    ),
     ("paper-crossbar", "the same at crossbar grain"),
-    ("magnitude", "single weights by magnitude (Han et al. 2015): few crossbars become free"),
+    (
+        "magnitude",
+        "single weights by magnitude (Han et al. 2015): few crossbars become free",
+    ),
     ("filter-l1", "whole filters by L1 norm (Li et al. 2017)"),
-    ("taylor", "whole filters by first-order Taylor expansion of the loss (Molchanov et al. 2017)"),
+    (
+        "taylor",
+        "whole filters by first-order Taylor expansion of the loss (Molchanov et al. 2019)",
+    ),
     ("channel-lasso", "input channels by LASSO (He et al. 2017)"),
-    ("thinet", "input channels by greedy reconstruction (Luo et al. 2017)"),
-    ("group-lasso", "input channels by group lasso (SSL, Wen et al. 2016)"),
-    ("cluster", "clusters of inputs and outputs as arrays (after TraNNsformer, Ankit et al. 2017)"),
+    (
+        "thinet",
+        "input channels by greedy reconstruction (Luo et al. 2017)",
+    ),
+    (
+        "group-lasso",
+        "input channels by group lasso (SSL, Wen et al. 2016)",
+    ),
+    (
+        "cluster",
+        "clusters of inputs and outputs as arrays (after TraNNsformer, Ankit et al. 2017)",
+    ),
     ("random", "pairs at random"),
 ];
 
@@ -63,14 +106,7 @@ pub fn by_name(
         dead: true,
         ..base.clone()
     };
-    let pairs = |options: PruneOptions, global| Entry {
-        method: Box::new(Pairs {
-            options: options.clone(),
-            name: name.to_string(),
-        }),
-        options,
-        global,
-    };
+    let pairs = |options, global| Entry::pairs(name, options, global);
     let other = |method: Box<dyn Method>| Entry {
         method,
         options: plain.clone(),

@@ -18,7 +18,10 @@ impl Method for Random {
 
     fn select(&self, site: &Site<'_>, ratio: f64) -> Result<Selection, PruneError> {
         let units = units(site.layer, site.arch, Grain::Column);
-        if units.iter().all(|u| kept(u.groups.len(), ratio) == u.groups.len()) {
+        if units
+            .iter()
+            .all(|u| kept(u.groups.len(), ratio) == u.groups.len())
+        {
             return Ok(Selection::all(site.layer, Outcome::KeptRatioTooSmall));
         }
         let mask = |u: usize| {
