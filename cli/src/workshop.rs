@@ -6,11 +6,11 @@ use crate::timing::Question;
 use crate::workload::Images;
 use anyhow::ensure;
 use crosscut_prune::methods::{self, Entry};
+use crosscut_prune::study::Study;
 use crosscut_prune::study::cases::RATIOS;
 use crosscut_prune::study::knapsack::Objective;
 use crosscut_prune::study::rounds::{Aim, Tuning, to_aim, tune};
 use crosscut_prune::study::sensitivity::Probe;
-use crosscut_prune::study::Study;
 use crosscut_prune::train::{TrainOptions, importance};
 use crosscut_prune::{PruneOptions, Pruned};
 use crosscut_sim::map::Mapping;
@@ -90,8 +90,7 @@ impl<'a> Workshop<'a> {
                 let entry = self.entry(method.as_deref().unwrap_or("paper"), &self.setting.net);
                 let bar = self.setting.progress.bar("single layers", 1);
                 let mut progress = |_: &str, done, of| bar.set(done as u64, of as u64);
-                let found =
-                    study.candidates(&entry, &RATIOS, self.probe(), None, &mut progress)?;
+                let found = study.candidates(&entry, &RATIOS, self.probe(), None, &mut progress)?;
                 let t = case.thresholds();
                 let ratios: BTreeMap<LayerId, f64> = found
                     .iter()
@@ -111,7 +110,8 @@ impl<'a> Workshop<'a> {
             }
             (None, None, None) => {
                 let bar = self.setting.progress.bar("pruning", 1);
-                let mut progress = |_: &str, done: usize, of: usize| bar.set(done as u64, of as u64);
+                let mut progress =
+                    |_: &str, done: usize, of: usize| bar.set(done as u64, of as u64);
                 crosscut_prune::prune(
                     &self.setting.net,
                     self.mapping,
@@ -152,7 +152,10 @@ impl<'a> Workshop<'a> {
                 work.push((name.to_string(), Box::new(make)));
             }
         }
-        let bar = self.setting.progress.bar("methods", (work.len() * keep.len()) as u64);
+        let bar = self
+            .setting
+            .progress
+            .bar("methods", (work.len() * keep.len()) as u64);
         for (name, make) in &work {
             for &share in keep {
                 match self.aimed(&study, &mut |net| make(net), share) {
@@ -176,7 +179,13 @@ impl<'a> Workshop<'a> {
 
     fn study(&self) -> anyhow::Result<Study<'_>> {
         let (setting, calibration) = (self.setting, &self.images.calibration.images);
-        let study = Study::new(&setting.net, self.mapping, &setting.arch, calibration, &self.base)?;
+        let study = Study::new(
+            &setting.net,
+            self.mapping,
+            &setting.arch,
+            calibration,
+            &self.base,
+        )?;
         ensure!(
             study.layers().next().is_some(),
             "the network `{}` has no layer to prune: the first and the last stay as they are",
@@ -229,7 +238,14 @@ impl<'a> Workshop<'a> {
         let tuning = self.tuning();
         let bar = self.setting.progress.bar("pruning", 1);
         let mut progress = |_: &str, done: usize, of: usize| bar.set(done as u64, of as u64);
-        to_aim(study, make, &aim, tuning.as_ref(), &self.base, &mut progress)
+        to_aim(
+            study,
+            make,
+            &aim,
+            tuning.as_ref(),
+            &self.base,
+            &mut progress,
+        )
     }
 
     fn carry_out(
@@ -272,7 +288,10 @@ fn fifth(set: &DataSet) -> DataSet {
     let chosen = |i: &usize| n < 5 || i % 5 == 4;
     DataSet {
         name: set.name.clone(),
-        images: (0..n).filter(chosen).map(|i| set.images[i].clone()).collect(),
+        images: (0..n)
+            .filter(chosen)
+            .map(|i| set.images[i].clone())
+            .collect(),
         labels: (0..n).filter(chosen).map(|i| set.labels[i]).collect(),
     }
 }

@@ -5,7 +5,7 @@ mod prune;
 mod shared;
 mod verbs;
 
-pub use prune::{MethodsArgs, PruneArgs, steps};
+pub use prune::steps;
 pub use shared::{DataArgs, Global, MachineArgs, MapArgs, NetworkArgs};
 pub use verbs::{
     ArchVerb, CompareArgs, ExecArgs, LayerRange, MapVerbArgs, NetworkVerb, PlotArgs, PruneJob,

@@ -286,7 +286,10 @@ impl MethodsArgs {
     pub fn names(&self, digits: bool) -> Vec<String> {
         let default = || {
             let all = ["ours", "paper", "filter-l1"];
-            all.iter().filter(|_| digits && !self.ablation).map(|n| n.to_string()).collect()
+            all.iter()
+                .filter(|_| digits && !self.ablation)
+                .map(|n| n.to_string())
+                .collect()
         };
         let Some(given) = &self.methods else {
             return default();
@@ -318,7 +321,11 @@ pub fn steps(base: &PruneOptions) -> Vec<(&'static str, PruneOptions, bool)> {
         steps.push((name, options.clone(), global));
     };
     add("+ greedy masks", &|o| o.solver = Solver::Greedy, false);
-    add("+ adders for what arrives", &|o| o.adders = Adders::Arriving, false);
+    add(
+        "+ adders for what arrives",
+        &|o| o.adders = Adders::Arriving,
+        false,
+    );
     add("+ slices again", &|o| o.reslice = true, false);
     add("+ unread maps out", &|o| o.dead = true, false);
     add(

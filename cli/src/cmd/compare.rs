@@ -8,10 +8,10 @@ use crate::args::CompareArgs;
 use crate::output;
 use crate::plot;
 use crate::stages::{PruneRun, Setting};
-use crate::workshop::Workshop;
 use crate::workload::Images;
-use crosscut_sim::map::Mapping;
+use crate::workshop::Workshop;
 use crosscut_prune::matrix::LayerMatrix;
+use crosscut_sim::map::Mapping;
 use crosscut_sim::report::{CompareReport, MethodPoint, State};
 use crosscut_traces::Network;
 
@@ -32,14 +32,25 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
     let names = args.methods.names(digits);
     let shop = Workshop::new(&setting, &mapping, &images, &args.job);
     let mut points = Vec::new();
-    shop.side_by_side(&names, &args.methods.keep, args.methods.ablation, &mut |made| {
-        let (net, mapping) = (&made.pruned.network, &made.pruned.mapping);
-        let state = state(&setting, net, mapping, &images)?;
-        failed(&state.run);
-        let weights = weights(net);
-        points.push(MethodPoint::new(&made.method, made.keep, made.reached, &state, weights));
-        Ok(())
-    })?;
+    shop.side_by_side(
+        &names,
+        &args.methods.keep,
+        args.methods.ablation,
+        &mut |made| {
+            let (net, mapping) = (&made.pruned.network, &made.pruned.mapping);
+            let state = state(&setting, net, mapping, &images)?;
+            failed(&state.run);
+            let weights = weights(net);
+            points.push(MethodPoint::new(
+                &made.method,
+                made.keep,
+                made.reached,
+                &state,
+                weights,
+            ));
+            Ok(())
+        },
+    )?;
     if !points.is_empty() {
         let dense = MethodPoint::new("dense", 1.0, true, &report.before, weights(&setting.net));
         report.methods.push(dense);
@@ -72,7 +83,8 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
 
 /// Weights that are not zero.
 fn weights(net: &Network) -> u64 {
-    let of = |op| LayerMatrix::of(op).map_or(0, |m| m.weights.iter().filter(|w| **w != 0.0).count());
+    let of =
+        |op| LayerMatrix::of(op).map_or(0, |m| m.weights.iter().filter(|w| **w != 0.0).count());
     net.layers().map(|(_, l)| of(&l.op) as u64).sum()
 }
 

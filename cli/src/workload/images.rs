@@ -88,7 +88,10 @@ fn by_class(set: &mut DataSet) {
         seen[usize::from(label)] += 1;
     }
     order.sort_unstable();
-    let mut images: Vec<_> = std::mem::take(&mut set.images).into_iter().map(Some).collect();
+    let mut images: Vec<_> = std::mem::take(&mut set.images)
+        .into_iter()
+        .map(Some)
+        .collect();
     let take = |&(_, i): &(usize, usize)| images[i].take();
     set.images = order.iter().filter_map(take).collect();
     set.labels = order.iter().map(|&(_, i)| set.labels[i]).collect();

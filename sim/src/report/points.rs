@@ -99,7 +99,13 @@ mod tests {
 
     #[test]
     fn the_front_holds_what_nothing_beats() {
-        let points = [point(10, 0.9), point(8, 0.9), point(12, 0.95), point(9, 0.8), point(8, 0.9)];
+        let points = [
+            point(10, 0.9),
+            point(8, 0.9),
+            point(12, 0.95),
+            point(9, 0.8),
+            point(8, 0.9),
+        ];
         assert_eq!(pareto(&points, |p| p.total as f64), [1, 2, 4]);
     }
 }

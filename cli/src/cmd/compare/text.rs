@@ -52,8 +52,19 @@ fn methods(r: &CompareReport) -> String {
     let mut grid = Grid::new(
         1,
         &[
-            "method", "budget", "crossbars", "of dense", "compute", "weights", "energy", "area",
-            "latency", "float", "integer", "crossbars", "",
+            "method",
+            "budget",
+            "crossbars",
+            "of dense",
+            "compute",
+            "weights",
+            "energy",
+            "area",
+            "latency",
+            "float",
+            "integer",
+            "crossbars",
+            "",
         ],
     );
     for (i, p) in r.methods.iter().enumerate() {
