@@ -1,5 +1,6 @@
 //! One mapped layer: row groups with their live outputs, unrolling and replicas.
 
+use super::adders::Adders;
 pub use super::geometry::Geometry;
 use super::indices::Indices;
 use crosscut_arch::{Adc, Arch, ChannelGroups, Packing, SignedWeights, UnusedColumns};
@@ -72,8 +73,10 @@ pub struct LayerMap {
     pub replicas: [usize; 2],
     /// Row groups; a group without outputs occupies nothing.
     pub row_groups: Vec<RowGroup>,
-    /// Row groups before pruning (reduce crossbars stay at this size, see DESIGN).
+    /// Row groups before pruning; with [`Adders::Dense`], reduce crossbars stay at this size.
     pub dense_row_groups: usize,
+    /// What reduce crossbars are sized for.
+    pub adders: Adders,
     /// Crossbars by role, all replicas.
     pub roles: RoleCounts,
     /// Cells that hold a weight over all cells of the compute crossbars.
