@@ -2,6 +2,7 @@
 
 use crate::args::{Global, LayerRange, MachineArgs, MapArgs, NetworkArgs, PruneJob};
 use crate::fail::Bug;
+use crate::functional::Job;
 use crate::mapping_file::{self, MappingFile};
 use crate::notes;
 use crate::output;
@@ -10,12 +11,10 @@ use crate::timing::Question;
 use crate::workload::{self, Images};
 use crosscut_arch::{Arch, Timing};
 use crosscut_prune::{PruneOptions, Pruned};
-use crosscut_sim::func::{self, FuncModel};
 use crosscut_sim::map::{MapOptions, Mapping, SavedMapping};
 use crosscut_sim::optimise::{OptimiseError, Summary, optimise};
 use crosscut_sim::report::{About, ExecReport, MapReport, RunReport};
 use crosscut_traces::Network;
-use crosscut_traces::quant::{self, QuantSpec};
 use std::path::Path;
 
 /// Machine, network and the rest of the setting.
@@ -149,24 +148,9 @@ impl Setting {
         mapping: &Mapping,
         images: &Images,
     ) -> anyhow::Result<ExecReport> {
-        let spec = QuantSpec {
-            weight_bits: self.arch.format.weight_bits,
-            input_bits: self.arch.format.input_bits,
-        };
-        let qnet = quant::quantise(net, &images.calibration.images, spec)?;
-        let model = FuncModel::prepare(&self.arch, mapping, &qnet)?;
-        let set = &images.evaluation;
-        let bar = self.progress.bar("running images", set.images.len() as u64);
-        let done = || bar.step();
-        let result = func::evaluate(&model, &qnet, &set.images, &set.labels, &done)?;
-        Ok(ExecReport {
-            about: About::new(net, &self.arch, self.seed),
-            data: set.name.clone(),
-            preprocessing: images.preprocessing.clone(),
-            calibration: images.calibration.name.clone(),
-            calibration_images: images.calibration.images.len() as u64,
-            result,
-        })
+        Job::new(self, net, mapping, images)?
+            .with_limits(None)?
+            .report()
     }
 
     /// Prunes the network.

@@ -43,7 +43,7 @@ fn images(count: usize) -> DataSet {
     DataSet {
         name: "noise".to_string(),
         images: (0..count).map(image).collect(),
-        labels: (0..count).map(|i| (i % 10) as u8).collect(),
+        labels: (0..count).map(|i| (i % 10) as u16).collect(),
     }
 }
 

@@ -60,7 +60,7 @@ fn half(net: &Network) -> Masks {
             shape: m.shape.clone(),
             keep: keep.collect(),
         };
-        (name.clone(), mask)
+        (name.to_string(), mask)
     });
     Masks::new(half.collect())
 }

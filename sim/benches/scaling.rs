@@ -123,11 +123,11 @@ fn svg(points: &[Point]) -> String {
         "<text x=\"{LEFT}\" y=\"26\" font-size=\"16\" font-weight=\"bold\">Time of a cycle run</text>"
     ));
     add(format!(
-        "<text x=\"{LEFT}\" y=\"46\" fill=\"#555\">four convolutions and a pool on isaac-ce, one image of 16 x 16 to 768 x 768, one core; time ~ firings^{:.2}</text>",
+        "<text x=\"{LEFT}\" y=\"46\" fill=\"#555\">four convolutions and a pool on isaac-ce, 16 x 16 to 768 x 768, one core; exponent {:.2}</text>",
         slope(points)
     ));
     let power = |e: f64| match e as i32 {
-        e @ -3..=4 => format!("{}", 10f64.powi(e)),
+        e @ -3..=3 => format!("{}", 10f64.powi(e)),
         e => format!("10<tspan dy=\"-5\" font-size=\"9\">{e}</tspan>"),
     };
     for e in x0 as i32..=x1 as i32 {
@@ -164,7 +164,7 @@ fn svg(points: &[Point]) -> String {
     add(format!(
         "<path d=\"{line}\" stroke=\"#888\" stroke-dasharray=\"6 4\" fill=\"none\"/>"
     ));
-    let (lx, ly) = (x(ends[1]) - 12.0, y(ends[1] * each) + 34.0);
+    let (lx, ly) = (x(ends[1]) - 14.0, y(ends[1] * each) - 8.0);
     add(format!(
         "<text x=\"{lx:.1}\" y=\"{ly:.1}\" fill=\"#555\" text-anchor=\"end\">{:.0} ns a firing</text>",
         1e6 * each

@@ -120,27 +120,6 @@ pub struct RunArgs {
     pub out: OutArgs,
 }
 
-/// `exec`.
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  crosscut exec
-  crosscut exec --set adc.sar.bits=5
-  crosscut exec --network model.onnx --data mnist/ --images 1000")]
-pub struct ExecArgs {
-    #[command(flatten)]
-    pub machine: MachineArgs,
-    #[command(flatten)]
-    pub network: NetworkArgs,
-    #[command(flatten)]
-    pub data: DataArgs,
-    #[command(flatten)]
-    pub map: MapArgs,
-    #[command(flatten)]
-    pub global: Global,
-    #[command(flatten)]
-    pub out: OutArgs,
-}
-
 /// `prune`.
 #[derive(Debug, Args)]
 #[command(
@@ -182,7 +161,7 @@ pub struct PruneJob {
 #[command(after_help = "Example:
   crosscut plot crosscut-report/report.json --out figures/")]
 pub struct PlotArgs {
-    /// A report.json of `compare`, `run` or `map`
+    /// A report.json of `compare`, `run`, `map`, `exec` or `profile`
     #[arg(value_name = "REPORT")]
     pub report: PathBuf,
     /// Folder to write to

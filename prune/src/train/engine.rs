@@ -161,7 +161,7 @@ impl<T: Real> Engine<T> {
     }
 
     /// Scores the outputs; with `learn`, also writes the gradient of the mean loss.
-    pub fn score(&mut self, labels: &[u8], learn: bool) -> Score {
+    pub fn score(&mut self, labels: &[u16], learn: bool) -> Score {
         let last = &self.plan.nodes[self.plan.nodes.len() - 1];
         let (shape, slot, gradient) = (last.shape, last.slot, last.gradient);
         let weight = 1.0 / self.images as f64;

@@ -22,6 +22,7 @@ pub mod engine;
 pub mod error;
 pub mod loss;
 pub mod node;
+mod norms;
 pub mod ops;
 pub mod options;
 pub mod params;
@@ -32,6 +33,7 @@ mod session;
 mod sgd;
 
 pub use error::TrainError;
+pub use norms::with_norms;
 pub use options::{Augment, BatchNorm, Schedule, TrainOptions};
 pub use session::{EpochRecord, Evaluation, Progress, Session, Trained};
 

@@ -41,6 +41,11 @@ pub enum FuncError {
         "the machine's ADC range is `calibrated`, which needs limits from real inputs: calibrate first (`crosscut profile`), or set `adc.sar.range` to full, unit-step or fixed"
     )]
     NotCalibrated,
+    /// Column sums that nothing converts.
+    #[error(
+        "the machine has no ADC: its columns are summed digitally, and nothing clips or is calibrated"
+    )]
+    NoAdc,
     /// Limits that do not fit network and machine.
     #[error("limits of the ADC ranges: layer `{layer}` {what}")]
     Limits {
