@@ -238,10 +238,10 @@ fn adc(a: &raw::AdcKind) -> Adc {
 }
 
 fn adc_errors(a: &raw::AdcKind) -> AdcErrors {
-    let raw::AdcKind::Sar(raw::Sar {
-        errors: Some(e), ..
-    }) = a
-    else {
+    let raw::AdcKind::Sar(sar) = a else {
+        return AdcErrors::default();
+    };
+    let Some(e) = &sar.errors else {
         return AdcErrors::default();
     };
     let or = |v: &Option<raw::At<f64>>, default| v.as_deref().copied().unwrap_or(default);

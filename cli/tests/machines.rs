@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{crosscut, json, stderr, text, text as text_of};
+use common::{crosscut, json, stderr, text};
 
 #[test]
 fn two_machines_are_compared() {
@@ -53,11 +53,11 @@ fn what_figures_rest_on_is_said_once() {
 fn costs_without_a_source_are_named() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("mine.toml");
-    let text =
+    let described =
         "extends = \"prime\"\nname = \"mine\"\n[cost.adc]\narea = \"1 um2\"\nenergy = \"1 pJ\"\n";
-    std::fs::write(&file, text).expect("written");
+    std::fs::write(&file, described).expect("written");
     let file = file.to_str().expect("a plain path");
-    let shown = text_of(&["arch", "check", file]);
+    let shown = text(&["arch", "check", file]);
     let warning = "warning: no `source` says where these figures come from: adc";
     assert!(shown.contains(warning), "{shown}");
     // And counts as recalled.
@@ -69,7 +69,7 @@ fn costs_without_a_source_are_named() {
 #[test]
 fn confidence_and_source_of_every_part_reach_the_report() {
     let v = json(&["run", "--arch", "isaac-ce", "--network", "digits"]);
-    let parts = v["arch"]["parts"].as_array().expect("a list");
+    let parts = v["machine"]["parts"].as_array().expect("a list");
     let of = |kind: &str| {
         let part = parts.iter().find(|p| p["kind"] == kind).expect("the part");
         (part["confidence"].clone(), part["source"].clone())
@@ -84,5 +84,5 @@ fn confidence_and_source_of_every_part_reach_the_report() {
         assert_eq!(found, confidence, "{kind}");
         assert!(source.as_str().is_some_and(|s| s.contains("ISAAC Table I")));
     }
-    assert_eq!(v["arch"]["confidence"], "recalled");
+    assert_eq!(v["machine"]["confidence"], "recalled");
 }

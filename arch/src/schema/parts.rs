@@ -148,7 +148,7 @@ pub enum AdcKind {
     /// Digital cells: nothing is converted.
     None(NoKeys),
     /// Successive approximation.
-    Sar(Sar),
+    Sar(Box<Sar>),
 }
 
 /// `[adc.sar]`.

@@ -29,10 +29,8 @@ fn keys_fit_the_range(sar: &Sar, rules: &mut Rules<'_>) {
             format!("belongs to `{needs}`"),
         ));
     };
-    if range != AdcRange::Calibrated {
-        if let Some(c) = &sar.calibration {
-            alone("calibration", &c.span, "range = \"calibrated\"");
-        }
+    if let (true, Some(c)) = (range != AdcRange::Calibrated, &sar.calibration) {
+        alone("calibration", &c.span, "range = \"calibrated\"");
     }
     let by_share = sar
         .calibration
