@@ -53,7 +53,8 @@ fn what_figures_rest_on_is_said_once() {
 fn costs_without_a_source_are_named() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("mine.toml");
-    let text = "extends = \"prime\"\nname = \"mine\"\n[cost.adc]\narea = \"1 um2\"\nenergy = \"1 pJ\"\n";
+    let text =
+        "extends = \"prime\"\nname = \"mine\"\n[cost.adc]\narea = \"1 um2\"\nenergy = \"1 pJ\"\n";
     std::fs::write(&file, text).expect("written");
     let file = file.to_str().expect("a plain path");
     let shown = text_of(&["arch", "check", file]);
@@ -74,7 +75,11 @@ fn confidence_and_source_of_every_part_reach_the_report() {
         (part["confidence"].clone(), part["source"].clone())
     };
     // Marks of the reference: Table I was read, the energy of a byte derived from it, the router's activity assumed.
-    for (kind, confidence) in [("adc", "read"), ("buffer", "derived"), ("router", "recalled")] {
+    for (kind, confidence) in [
+        ("adc", "read"),
+        ("buffer", "derived"),
+        ("router", "recalled"),
+    ] {
         let (found, source) = of(kind);
         assert_eq!(found, confidence, "{kind}");
         assert!(source.as_str().is_some_and(|s| s.contains("ISAAC Table I")));
