@@ -114,7 +114,8 @@ pub fn check(arch: &Arch) -> Check {
 
 /// The bottleneck among what [`Arch::cycle_ticks`] compares; the read where both take as long.
 fn cycle_set_by(arch: &Arch) -> &'static str {
-    let (read, drain) = (arch.crossbar.read_ticks, arch.drain_ticks());
+    let steps = u64::from(arch.steps_per_conversion());
+    let (read, drain) = (arch.crossbar.read_ticks, arch.drain_ticks().div_ceil(steps));
     match &arch.timing {
         Timing::BitSerial(_) | Timing::None { .. } if drain > read => "the ADCs",
         Timing::BitSerial(_) | Timing::None { .. } => "the read",
@@ -240,7 +241,8 @@ fn adc_may_clip(arch: &Arch) -> Option<String> {
         return None;
     }
     let cell = f64::from((1u32 << arch.device.cell_bits) - 1);
-    let input = f64::from((1u32 << arch.dac_bits.min(31)) - 1);
+    let driven = (arch.dac_bits * arch.steps_per_conversion()).min(arch.format.input_bits);
+    let input = f64::from((1u32 << driven.min(31)) - 1);
     let halved = matches!(
         arch.format.signed_weights,
         SignedWeights::Offset { flip: true, .. }

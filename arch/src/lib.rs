@@ -17,6 +17,7 @@
 //!
 //! The crate knows nothing of networks. Only `load` touches files.
 
+pub mod device;
 pub mod model;
 pub mod part;
 pub mod schema;

@@ -25,6 +25,11 @@ fn merge_at<'i>(lower: &mut DeTable<'i>, mut upper: DeTable<'i>, path: &str) {
     if let Some((_, shared)) = ALTERNATIVES.iter().find(|(p, _)| *p == path) {
         replace_kind(lower, &mut upper, *shared);
     }
+    // Laws of a cell, whatever its kind.
+    let law = [".programming", ".read_noise", ".drift.law"];
+    if path.starts_with("device.") && law.iter().any(|l| path.ends_with(l)) {
+        replace_kind(lower, &mut upper, false);
+    }
     if path.starts_with("cost.") {
         drop_other_energy(lower, &upper);
     }

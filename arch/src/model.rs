@@ -3,6 +3,7 @@
 //! Hierarchy: cell -> crossbar -> PE -> tile -> chip -> system. Time is counted in *ticks* of the
 //! digital clock; a *crossbar cycle* is one input step (read, and drain of the read by the ADCs).
 
+use crate::device::{CellPhysics, WireResistance};
 use crate::part::{Confidence, Level, Part, PartKind};
 use crate::write::CellWrite;
 use schemars::JsonSchema;
@@ -75,6 +76,36 @@ pub struct Format {
     pub input_bits: u32,
     /// How negative weights are stored.
     pub signed_weights: SignedWeights,
+    /// Which values weights take.
+    #[serde(default)]
+    pub weights: WeightValues,
+    /// Where the reads of an input's steps are added.
+    #[serde(default)]
+    pub partial_sums: PartialSums,
+}
+
+/// Which values weights take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum WeightValues {
+    /// Integers of `weight_bits`, symmetric around 0.
+    #[default]
+    Integer,
+    /// -1 and 1, times a scale per output channel (`weight_bits = 1`).
+    Binary,
+    /// -1, 0 and 1, times a scale per output channel (`weight_bits = 2`).
+    Ternary,
+}
+
+/// Where the reads of an input's steps are added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PartialSums {
+    /// Every read is converted; shift-and-add is digital.
+    #[default]
+    Digital,
+    /// The charge of all steps is added with its power of two and converted once per product.
+    Analog,
 }
 
 /// How negative weights are stored in cells that hold only non-negative levels.
@@ -108,10 +139,13 @@ pub struct Device {
     /// How it is written; absent where the description does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub write: Option<CellWrite>,
+    /// What cells do beside holding their level.
+    #[serde(default)]
+    pub physics: CellPhysics,
 }
 
 /// The cell array.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Crossbar {
     /// Word lines.
     pub rows: u32,
@@ -121,6 +155,9 @@ pub struct Crossbar {
     pub read_ticks: u64,
     /// Rows that one read may drive; an array takes `rows / active_rows` reads (rounded up) per input step.
     pub active_rows: u32,
+    /// Resistance of the wires, if they have any.
+    #[serde(default)]
+    pub wires: Option<WireResistance>,
 }
 
 /// Column converters.
@@ -267,7 +304,8 @@ impl Arch {
     /// Cells (or cell pairs) a weight is cut into. A differential pair stores magnitudes of `weight_bits - 1` bits.
     pub fn weight_slices(&self) -> u32 {
         let bits = match self.format.signed_weights {
-            SignedWeights::Differential => self.format.weight_bits - 1,
+            // Binary weights have a magnitude too: 1.
+            SignedWeights::Differential => (self.format.weight_bits - 1).max(1),
             _ => self.format.weight_bits,
         };
         bits.div_ceil(self.device.cell_bits)
@@ -281,6 +319,14 @@ impl Arch {
             }
             Timing::Integrated(_) => self.row_steps(),
             Timing::Phased(_) | Timing::None { .. } => 1,
+        }
+    }
+
+    /// Input steps whose reads one conversion stands for.
+    pub fn steps_per_conversion(&self) -> u32 {
+        match self.format.partial_sums {
+            PartialSums::Digital => 1,
+            PartialSums::Analog => self.format.input_bits.div_ceil(self.dac_bits),
         }
     }
 
@@ -333,7 +379,10 @@ impl Arch {
     pub fn cycle_ticks(&self) -> u64 {
         let (read, drain) = (self.crossbar.read_ticks, self.drain_ticks());
         match &self.timing {
-            Timing::BitSerial(_) | Timing::None { .. } => read.max(drain),
+            // Charge added over several steps leaves the converters as many cycles.
+            Timing::BitSerial(_) | Timing::None { .. } => {
+                read.max(drain.div_ceil(u64::from(self.steps_per_conversion())))
+            }
             Timing::Phased(p) => p.phase_ticks,
             Timing::Staged(s) if s.pipelined => s.front(read).max(s.back(drain)),
             Timing::Staged(s) => s.front(read) + s.back(drain),

@@ -24,13 +24,23 @@ impl Sources {
     /// Adds a text; returns its global offset.
     pub(crate) fn add(&mut self, name: &str, text: &str) -> usize {
         // One byte between the texts keeps an error at the end of one apart from the start of the next.
-        let start = self.0.last().map_or(0, |s| s.start + s.text.len() + 1);
+        let start = self.end();
         self.0.push(Source {
             name: name.to_owned(),
             text: text.to_owned(),
             start,
         });
         start
+    }
+
+    /// Where the next text will begin.
+    pub(crate) fn end(&self) -> usize {
+        self.0.last().map_or(0, |s| s.start + s.text.len() + 1)
+    }
+
+    /// Number of the text a global range lies in.
+    pub(crate) fn index(&self, span: &Range<usize>) -> Option<usize> {
+        self.0.iter().rposition(|s| s.start <= span.start)
     }
 
     /// The text a global range lies in, and the range inside that text.

@@ -2,6 +2,7 @@
 
 mod converter;
 mod costs;
+mod device;
 mod structure;
 mod write;
 
@@ -18,6 +19,7 @@ pub(crate) fn validate(machine: &Machine, faults: &mut Vec<RawFault>) {
     let mut rules = Rules { faults: &mut found };
     structure::check(machine, &mut rules);
     write::check(machine, &mut rules);
+    device::check(machine, &mut rules);
     costs::check(machine, &mut rules);
     found.retain(|f| complete || f.alone);
     faults.append(&mut found);

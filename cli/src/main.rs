@@ -18,6 +18,7 @@ mod stages;
 mod table;
 mod timing;
 mod workload;
+mod workshop;
 
 use args::{Cli, Verb};
 use clap::Parser;

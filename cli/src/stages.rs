@@ -9,8 +9,9 @@ use crate::output;
 use crate::progress::Progress;
 use crate::timing::Question;
 use crate::workload::{self, Images};
+use crate::workshop::Workshop;
 use crosscut_arch::{Arch, Timing};
-use crosscut_prune::{PruneOptions, Pruned};
+use crosscut_prune::Pruned;
 use crosscut_sim::map::{MapOptions, Mapping, SavedMapping};
 use crosscut_sim::optimise::{OptimiseError, Summary, optimise};
 use crosscut_sim::report::{About, ExecReport, MapReport, RunReport};
@@ -152,26 +153,6 @@ impl Setting {
             .with_limits(None)?
             .report()
     }
-
-    /// Prunes the network.
-    fn prune(
-        &self,
-        mapping: &Mapping,
-        images: &Images,
-        options: &PruneOptions,
-    ) -> anyhow::Result<Pruned> {
-        let bar = self.progress.bar("pruning", mapping.layers.len() as u64);
-        let mut progress = |_: &str, done: usize, of: usize| bar.set(done as u64, of as u64);
-        let calibration = &images.calibration.images;
-        Ok(crosscut_prune::prune(
-            &self.net,
-            mapping,
-            &self.arch,
-            calibration,
-            options,
-            &mut progress,
-        )?)
-    }
 }
 
 /// A network before and after pruning.
@@ -197,12 +178,15 @@ impl PruneRun {
     ) -> anyhow::Result<PruneRun> {
         let setting = Setting::new(&job.machine, &job.network, &job.map, &job.global)?;
         suits(&setting)?;
-        let images = workload::images(&setting.net, &job.network.network, &job.data)?;
+        let images = workload::images(
+            &setting.net,
+            &job.network.network,
+            &job.data,
+            job.prune.tune.other_images(),
+        )?;
         let mapping = setting.map(&job.map)?;
         output::prepare_folder(out)?;
-        let count = images.calibration.images.len();
-        let options = job.prune.options(count, job.global.seed);
-        let pruned = setting.prune(&mapping, &images, &options)?;
+        let pruned = Workshop::new(&setting, &mapping, &images, job).prune()?;
         Ok(PruneRun {
             setting,
             images,

@@ -20,6 +20,7 @@ mod chunk;
 mod dense;
 pub mod engine;
 pub mod error;
+pub mod importance;
 pub mod loss;
 pub mod node;
 mod norms;

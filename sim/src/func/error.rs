@@ -54,6 +54,14 @@ pub enum FuncError {
         /// What is wrong.
         what: String,
     },
+    /// The physics the machine describes cannot be computed for a layer.
+    #[error("layer `{layer}`: {what}")]
+    Physics {
+        /// Layer.
+        layer: String,
+        /// Why not, and what to change.
+        what: String,
+    },
     /// Images and labels differ in number, or there are none.
     #[error("{images} images come with {labels} labels; both must be equal and at least 1")]
     Labels {

@@ -1,5 +1,6 @@
 //! One mapped layer: row groups with their live outputs, unrolling and replicas.
 
+use super::adders::Adders;
 pub use super::geometry::Geometry;
 use super::indices::Indices;
 use crosscut_arch::{Adc, Arch, ChannelGroups, Packing, SignedWeights, UnusedColumns};
@@ -72,8 +73,10 @@ pub struct LayerMap {
     pub replicas: [usize; 2],
     /// Row groups; a group without outputs occupies nothing.
     pub row_groups: Vec<RowGroup>,
-    /// Row groups before pruning (reduce crossbars stay at this size, see DESIGN).
+    /// Row groups before pruning; with [`Adders::Dense`], reduce crossbars stay at this size.
     pub dense_row_groups: usize,
+    /// What reduce crossbars are sized for.
+    pub adders: Adders,
     /// Crossbars by role, all replicas.
     pub roles: RoleCounts,
     /// Cells that hold a weight over all cells of the compute crossbars.
@@ -102,7 +105,7 @@ impl SliceActivity {
         match arch.adc {
             Adc::None => 0,
             Adc::Sar(c) => match (c.conversions_per_output, c.unused_columns) {
-                (None, _) => self.columns * reads(arch),
+                (None, _) => self.columns * conversions(arch),
                 (Some(n), UnusedColumns::Skip) => self.partial_sums * u64::from(n),
                 (Some(n), UnusedColumns::Convert) => {
                     self.arrays * arch.outputs_per_crossbar() * u64::from(n)
@@ -116,6 +119,11 @@ impl SliceActivity {
 /// A phase of a phased machine holds them all.
 pub fn reads(arch: &Arch) -> u64 {
     u64::from(arch.format.input_bits.div_ceil(arch.dac_bits) * arch.row_steps())
+}
+
+/// Conversions of one column of an array for one matrix-vector product.
+pub fn conversions(arch: &Arch) -> u64 {
+    reads(arch) / u64::from(arch.steps_per_conversion())
 }
 
 impl LayerMap {

@@ -2,7 +2,7 @@
 
 use super::compute::Explainer;
 use super::terms::{Steps, bracketed, sum, tally};
-use crate::map::layer::reads;
+use crate::map::layer::{conversions, reads};
 use crosscut_arch::{Adc, UnusedColumns};
 
 impl Explainer<'_> {
@@ -66,10 +66,20 @@ impl Explainer<'_> {
             "ceil(input bits / DAC bits) x ceil(N / active rows)",
             format!("ceil({bits} / {dac}) x ceil({n} / {active})"),
             reads(arch),
-            "analog reads of an array for one product, each with its conversions".to_string(),
+            "analog reads of an array for one product".to_string(),
         );
+        let per = u64::from(arch.steps_per_conversion());
+        if per > 1 {
+            steps.add(
+                "conversions of a column",
+                "reads / steps per conversion",
+                format!("{} / {per}", reads(arch)),
+                conversions(arch),
+                "the charge of all input steps is added before one conversion".to_string(),
+            );
+        }
         let slices = tally(l.slices().iter().map(|s| s.width));
-        let (reads, h) = (reads(arch), out.h);
+        let h = out.h;
         if let Some(per_output) = adc.conversions_per_output {
             let (what, columns) = match adc.unused_columns {
                 UnusedColumns::Skip => (
@@ -94,6 +104,7 @@ impl Explainer<'_> {
             );
             return;
         }
+        let reads = conversions(arch);
         let (formula, columns, reason) = match adc.unused_columns {
             UnusedColumns::Convert => {
                 let per = arch.columns_per_conversion();
