@@ -4,7 +4,7 @@ use crate::fail::Bug;
 use crate::stages::Setting;
 use anyhow::Context;
 use crosscut_sim::cycle::plan::Plan;
-use crosscut_sim::cycle::{self, CycleResult, Observer, RunOptions, Silent, Startup};
+use crosscut_sim::cycle::{self, CycleResult, End, Observer, RunOptions, Silent, Startup};
 use crosscut_sim::estimate;
 use crosscut_sim::graph::{DataflowGraph, GraphError};
 use crosscut_sim::map::Mapping;
@@ -61,7 +61,7 @@ impl Setting {
             Some(s) => Timeline::after(&plan, window, s),
             None => Timeline::new(&plan, window),
         });
-        let result = if question.estimate {
+        let mut result = if question.estimate {
             estimate::run(&plan, job, &mut profile, &mut spans)?
         } else {
             match &mut timeline {
@@ -76,6 +76,13 @@ impl Setting {
                 }
             }
         };
+        let found = match question.estimate || result.end != End::Done {
+            true => None,
+            false => Some(estimate::times(&plan, &mut Silent, &mut Silent)?),
+        };
+        if let Some(found) = &found {
+            result.bound_interval(found.interval_ticks, found.interval_proven);
+        }
         let method = if question.estimate {
             Method::Estimate
         } else {
@@ -95,9 +102,8 @@ impl Setting {
         if let Some(images) = question.images.filter(|_| report.partial.is_none()) {
             report = report.with_batch(images, &result.stream.image_ends);
         }
-        if !question.estimate && report.partial.is_none() {
-            let found = estimate::times(&plan, &mut Silent, &mut Silent)?;
-            report = report.with_estimate(&found);
+        if let Some(found) = &found {
+            report = report.with_estimate(found);
         }
         let timeline = timeline.map(Timeline::finish);
         Ok(Answer { report, timeline })
