@@ -87,7 +87,7 @@ fn cause(l: &LayerFidelity, model: &FuncModel) -> String {
             Some(_) => "",
         };
         return format!(
-            "{:.2} % of its conversions clip ({:.2} % in weight slice {slice}); adc.sar.bits={} would clip nothing{calibrate}",
+            "{:.2} % of its conversions clip ({:.2} % in weight slice {slice}); adc.sar.bits={} would hold every sum seen{calibrate}",
             100.0 * l.clip_rate,
             100.0 * worst.clip_rate,
             bits_for(l)
@@ -101,7 +101,7 @@ fn cause(l: &LayerFidelity, model: &FuncModel) -> String {
     format!("{rms}; `exec --ablate` tells by what")
 }
 
-/// Bits with which no sum of a layer would clip at the present step.
+/// Bits with which no sum seen in a layer would clip at the present step.
 fn bits_for(l: &LayerFidelity) -> u32 {
     let needed = |s: &super::result::SliceFidelity| {
         let ([lo, _], step) = (s.range?, s.step?);
