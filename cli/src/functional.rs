@@ -4,14 +4,14 @@ use crate::limits_file::LimitsFile;
 use crate::stages::Setting;
 use crate::workload::Images;
 use anyhow::Context;
-use crosscut_arch::{Adc, AdcRange, RangeCalibration};
+use crosscut_arch::{Adc, AdcRange, RangeCalibration, WeightValues};
 use crosscut_sim::func::chips::{self, Ablation, Bench, ChipStudy};
 use crosscut_sim::func::profile::{Limits, Profile, profile};
 use crosscut_sim::func::values::{ValueComparison, compare_values};
 use crosscut_sim::func::{self, FuncModel, Physics};
 use crosscut_sim::map::Mapping;
 use crosscut_sim::report::{About, ExecReport, LayerProfile, ProfileReport};
-use crosscut_traces::quant::{self, QuantSpec};
+use crosscut_traces::quant::{self, Calibration, QuantSpec, WeightRule};
 use crosscut_traces::{Network, QuantNetwork};
 
 /// Calibration images that ADC ranges are taken from, unless said otherwise.
@@ -44,8 +44,14 @@ impl<'a> Job<'a> {
             weight_bits: setting.arch.format.weight_bits,
             input_bits: setting.arch.format.input_bits,
         };
+        let rule = match setting.arch.format.weights {
+            WeightValues::Integer => WeightRule::of_bits(spec.weight_bits),
+            WeightValues::Binary => WeightRule::Binary,
+            WeightValues::Ternary => WeightRule::Ternary,
+        };
+        let calibration = &images.calibration.images;
         Ok(Job {
-            qnet: quant::quantise(net, &images.calibration.images, spec)?,
+            qnet: quant::quantise_weights(net, calibration, spec, Calibration::Max, rule)?,
             physics: Physics {
                 seed: setting.seed,
                 ..Physics::default()

@@ -10,6 +10,7 @@ mod format;
 mod functional;
 mod limits_file;
 mod mapping_file;
+mod notes;
 mod output;
 mod plot;
 mod progress;
@@ -17,6 +18,7 @@ mod stages;
 mod table;
 mod timing;
 mod workload;
+mod workshop;
 
 use args::{Cli, Verb};
 use clap::Parser;

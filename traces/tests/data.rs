@@ -1,6 +1,7 @@
 //! Files of images: every kind is read as its format says, and what is wrong is named.
 
 use crosscut_traces::Shape;
+use crosscut_traces::data::folder::Selection;
 use crosscut_traces::data::{DataError, Preprocess, folder};
 use ndarray::{Array1, Array2, Array3, Array4, ShapeBuilder};
 use ndarray_npy::{NpzWriter, write_npy};
@@ -26,6 +27,15 @@ fn holds_the_values(images: &[Array3<f32>], first: usize) {
     }
 }
 
+fn counts(calibration: usize, evaluation: usize) -> Selection {
+    Selection {
+        calibration,
+        rest: 0,
+        evaluation,
+        per_class: false,
+    }
+}
+
 #[test]
 fn archives_with_either_order_of_channels_and_either_split() {
     let dir = tempfile::tempdir().unwrap();
@@ -47,7 +57,7 @@ fn archives_with_either_order_of_channels_and_either_split() {
     npz.finish().unwrap();
     let stored = folder::open(&both, EXPECTED).unwrap();
     let raw = Preprocess::raw();
-    let images = stored.images(Some(&raw), 2, 5).unwrap();
+    let images = stored.images(Some(&raw), &counts(2, 5)).unwrap();
     holds_the_values(&images.calibration.images, 0);
     holds_the_values(&images.evaluation.images, 0);
     assert_eq!(images.calibration.labels, [0, 7]);
@@ -68,7 +78,7 @@ fn archives_with_either_order_of_channels_and_either_split() {
     write_npy(loose.join("labels.npy"), &labels).unwrap();
     let images = folder::open(&loose, EXPECTED)
         .unwrap()
-        .images(Some(&raw), 2, 3)
+        .images(Some(&raw), &counts(2, 3))
         .unwrap();
     holds_the_values(&images.calibration.images, 0);
     holds_the_values(&images.evaluation.images, 2);
@@ -78,7 +88,7 @@ fn archives_with_either_order_of_channels_and_either_split() {
     assert_eq!(p.value(2, 255.0), 2.0);
     let too_many = folder::open(&loose, EXPECTED)
         .unwrap()
-        .images(Some(&raw), 3, 3)
+        .images(Some(&raw), &counts(3, 3))
         .unwrap_err();
     assert!(
         too_many
@@ -111,7 +121,7 @@ fn arrays_that_are_wrong_are_named() {
     write_npy(at("y.npy"), &Array1::from_vec(vec![0i32, 1, 2])).unwrap();
     let e = folder::open(dir.path(), EXPECTED)
         .unwrap()
-        .images(None, 1, 2)
+        .images(None, &counts(1, 2))
         .unwrap_err();
     assert!(
         e.to_string()
@@ -169,7 +179,9 @@ fn folders_of_png_images() {
     );
     png(&at("test/cat/2.png"), (2, 1), Rgba, &[0; 8]);
     let stored = folder::open(dir.path(), EXPECTED).unwrap();
-    let images = stored.images(Some(&Preprocess::raw()), 1, 3).unwrap();
+    let images = stored
+        .images(Some(&Preprocess::raw()), &counts(1, 3))
+        .unwrap();
     let first: Vec<f32> = images.calibration.images[0].iter().copied().collect();
     assert_eq!(first, [1.0, 4.0, 2.0, 5.0, 3.0, 6.0]);
     assert_eq!(images.evaluation.labels, [0, 1, 0]);

@@ -2,10 +2,12 @@
 
 mod exec;
 mod parse;
+mod prune;
 mod shared;
 mod verbs;
 
 pub use exec::{ExecArgs, ProfileArgs};
+pub use prune::steps;
 pub use shared::{DataArgs, Global, MachineArgs, MapArgs, NetworkArgs};
 pub use verbs::{
     ArchVerb, CompareArgs, LayerRange, MapVerbArgs, NetworkVerb, PlotArgs, PruneJob, PruneVerbArgs,

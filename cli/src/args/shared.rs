@@ -2,7 +2,6 @@
 
 use super::parse;
 use clap::{Args, ValueEnum};
-use crosscut_prune::{Grain, PruneOptions, Solver};
 use crosscut_sim::map::{MapOptions, PlacementMethod, SliceChoice};
 use crosscut_sim::optimise::{Budget, Objective};
 use crosscut_traces::data::Preprocess;
@@ -64,6 +63,9 @@ pub struct DataArgs {
     /// Training images to calibrate and fit on: the first so many
     #[arg(long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..))]
     pub calibration_images: u32,
+    /// Take as many of them from every class, in turn
+    #[arg(long)]
+    pub calibration_per_class: bool,
 }
 
 /// What the optimiser makes as small as possible.
@@ -174,75 +176,6 @@ impl MapArgs {
             (self.objective.is_some(), "--objective"),
         ];
         given.iter().find(|(is, _)| *is).map(|&(_, name)| name)
-    }
-}
-
-/// What one mask bit stands for.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum GrainName {
-    /// One output feature map of a row group; what stays is packed together
-    Column,
-    /// All output feature maps of an array
-    Crossbar,
-}
-
-/// How masks are found.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum SolverName {
-    /// Backward elimination
-    Greedy,
-    /// The published gradient method with random projection
-    Lgd,
-}
-
-/// Pruning choices.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Pruning")]
-pub struct PruneArgs {
-    /// Share of (row group, output) pairs to remove from every layer but the first and last
-    #[arg(long, value_name = "R", default_value_t = 0.5, value_parser = parse::ratio)]
-    pub ratio: f64,
-    /// Share to remove from one layer (repeatable)
-    #[arg(long = "layer-ratio", value_name = "LAYER=R", value_parser = parse::layer_ratio)]
-    pub layer_ratio: Vec<(String, f64)>,
-    /// What one decision removes
-    #[arg(long, value_enum, default_value_t = GrainName::Column)]
-    pub grain: GrainName,
-    /// How the pairs that stay are chosen
-    #[arg(long, value_enum, default_value_t = SolverName::Greedy)]
-    pub solver: SolverName,
-    /// Keep the original values of the weights that stay
-    #[arg(long)]
-    pub no_refit: bool,
-    /// Drop surplus pairs so that row groups fill whole arrays (column grain)
-    #[arg(long)]
-    pub balance: bool,
-    /// Fill array columns left empty with the best removed pairs (column grain)
-    #[arg(long)]
-    pub fill: bool,
-}
-
-impl PruneArgs {
-    /// As the library takes them.
-    pub fn options(&self, images: usize, seed: u64) -> PruneOptions {
-        PruneOptions {
-            grain: match self.grain {
-                GrainName::Column => Grain::Column,
-                GrainName::Crossbar => Grain::Crossbar,
-            },
-            ratio: self.ratio,
-            ratios: self.layer_ratio.iter().cloned().collect(),
-            solver: match self.solver {
-                SolverName::Greedy => Solver::Greedy,
-                SolverName::Lgd => Solver::Lgd(Default::default()),
-            },
-            refit: !self.no_refit,
-            balance: self.balance,
-            fill: self.fill,
-            images,
-            seed,
-            ..PruneOptions::default()
-        }
     }
 }
 

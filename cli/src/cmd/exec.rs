@@ -18,7 +18,7 @@ pub fn run(args: &ExecArgs) -> anyhow::Result<Outcome> {
         Job::check_layer(&setting.net, layer)?;
     }
     let limits = study.limits.as_deref().map(limits_file::read).transpose()?;
-    let images = workload::images(&setting.net, &args.network.network, &args.data)?;
+    let images = workload::images(&setting.net, &args.network.network, &args.data, 0)?;
     images.note.iter().for_each(|n| eprintln!("note: {n}"));
     let mapping = setting.map(&args.map)?;
     out.map(output::prepare_folder).transpose()?;

@@ -11,6 +11,7 @@ pub mod profile;
 pub mod prune;
 pub mod run;
 mod run_text;
+mod startup_text;
 
 use crate::args::Cli;
 use crate::output;

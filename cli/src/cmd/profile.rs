@@ -23,7 +23,7 @@ pub fn run(args: &ProfileArgs) -> anyhow::Result<Outcome> {
         return Err(FuncError::NoAdc.into());
     };
     let rule = rule(args, &setting.arch)?;
-    let images = workload::images(&setting.net, &args.network.network, &args.data)?;
+    let images = workload::images(&setting.net, &args.network.network, &args.data, 0)?;
     let (count, have) = (
         args.profile_images as usize,
         images.calibration.images.len(),

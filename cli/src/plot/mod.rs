@@ -8,6 +8,7 @@ mod exec;
 mod floorplan;
 mod gantt;
 mod heat;
+mod points;
 mod ranges;
 mod stacked;
 mod svg;
@@ -30,7 +31,9 @@ const SMALL: f64 = 0.01;
 /// Plots of a comparison.
 pub fn of_comparison(r: &CompareReport) -> anyhow::Result<Vec<Plot>> {
     let sides = [("before", &r.before.run), ("after pruning", &r.after.run)];
-    draw(&sides)
+    let mut plots = draw(&sides)?;
+    plots.extend(points::plots(r));
+    Ok(plots)
 }
 
 /// Plots of a single run.

@@ -3,20 +3,33 @@
 use super::DIGITS;
 use crate::args::DataArgs;
 use anyhow::{bail, ensure};
-use crosscut_traces::data::{DataSet, Preprocess, folder};
+use crosscut_traces::data::folder::Selection;
+use crosscut_traces::data::{Preprocess, folder};
 use crosscut_traces::exec::shape_of;
 use crosscut_traces::{Network, embedded};
 use std::path::Path;
 
 pub use crosscut_traces::data::folder::Images;
 
-/// The images of the options, cut to the numbers asked for and checked against the network.
-pub fn images(net: &Network, network_name: &str, args: &DataArgs) -> anyhow::Result<Images> {
+/// The images of the options, cut to the numbers asked for and checked against the network; at most `rest` training
+/// images beside those that calibrate.
+pub fn images(
+    net: &Network,
+    network_name: &str,
+    args: &DataArgs,
+    rest: usize,
+) -> anyhow::Result<Images> {
     let normalise = args.normalise.as_ref();
+    let selection = Selection {
+        calibration: args.calibration_images as usize,
+        rest,
+        evaluation: args.images as usize,
+        per_class: args.calibration_per_class,
+    };
     let expected = net.layer(net.input()).shape;
     let images = match args.data.as_deref() {
-        Some(DIGITS) => digits(args, normalise)?,
-        None if super::network_is_digits(network_name) => digits(args, normalise)?,
+        Some(DIGITS) => digits(&selection, normalise)?,
+        None if super::network_is_digits(network_name) => digits(&selection, normalise)?,
         None if super::is_generated(network_name) => bail!(
             "the weights of `{network_name}` are generated, not trained, so its accuracy means nothing; use the network `{DIGITS}`, or an ONNX file with --data"
         ),
@@ -37,10 +50,7 @@ pub fn images(net: &Network, network_name: &str, args: &DataArgs) -> anyhow::Res
                     folder::ACCEPTED
                 );
             }
-            let stored = folder::open(given, expected)?;
-            let (calibration, evaluation) =
-                (args.calibration_images as usize, args.images as usize);
-            stored.images(normalise, calibration, evaluation)?
+            folder::open(given, expected)?.images(normalise, &selection)?
         }
     };
     for set in [&images.calibration, &images.evaluation] {
@@ -65,30 +75,18 @@ pub fn images(net: &Network, network_name: &str, args: &DataArgs) -> anyhow::Res
     Ok(images)
 }
 
-fn digits(args: &DataArgs, normalise: Option<&Preprocess>) -> anyhow::Result<Images> {
+fn digits(selection: &Selection, normalise: Option<&Preprocess>) -> anyhow::Result<Images> {
     if let Some(p) = normalise {
         ensure!(
             *p == Preprocess::digits(),
             "the embedded images are made for their network: --normalise has no place beside `{DIGITS}`"
         );
     }
-    Ok(Images {
-        calibration: limit(embedded::digits_train(), args.calibration_images)?,
-        evaluation: limit(embedded::digits_heldout(), args.images)?,
-        preprocessing: Preprocess::digits().formula(),
-        note: None,
-    })
-}
-
-/// Keeps the first `n` images.
-fn limit(mut set: DataSet, n: u32) -> anyhow::Result<DataSet> {
-    let (n, have) = (n as usize, set.images.len());
-    ensure!(
-        n <= have,
-        "{n} images of `{}` are asked for, but it has {have}",
-        set.name
-    );
-    set.images.truncate(n);
-    set.labels.truncate(n);
-    Ok(set)
+    let (train, heldout) = (embedded::digits_train(), embedded::digits_heldout());
+    Ok(Images::of_sets(
+        train,
+        heldout,
+        Preprocess::digits().formula(),
+        selection,
+    )?)
 }

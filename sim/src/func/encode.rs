@@ -1,11 +1,11 @@
 //! Weights as cell levels: slicing, sign schemes, and the shift-and-add that undoes them.
 
-use crosscut_arch::{Arch, SignedWeights};
+use crosscut_arch::{Arch, PartialSums, SignedWeights};
 
 /// How weights and inputs of a layer are cut into cells and steps.
 ///
 /// With one bit per step a signed code goes in as two's complement and the read of its sign bit is subtracted (ISAAC).
-/// With more bits per step the code is shifted up by 2^(bits-1) instead, and 2^(bits-1) x (sum of weights), known when
+/// With more bits per step, or with steps added as charge, the code is shifted up by 2^(bits-1) instead, and 2^(bits-1) x (sum of weights), known when
 /// the cells are programmed, is subtracted digitally.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Encoding {
@@ -23,6 +23,8 @@ pub struct Encoding {
     pub dac_bits: u32,
     /// Whether input codes can be negative.
     pub signed_inputs: bool,
+    /// Whether the steps' charge is added before one conversion.
+    pub analog_sums: bool,
 }
 
 impl Encoding {
@@ -36,6 +38,7 @@ impl Encoding {
             input_bits,
             dac_bits: arch.dac_bits,
             signed_inputs,
+            analog_sums: arch.format.partial_sums == PartialSums::Analog,
         }
     }
 
@@ -67,10 +70,24 @@ impl Encoding {
         let cut = |v: i64| ((v >> (slice as u32 * self.cell_bits)) & self.top()) as u16;
         let weight = i64::from(weight);
         match self.scheme {
-            SignedWeights::Offset { .. } => (cut(weight + self.bias()), 0),
+            SignedWeights::Offset { .. } => (cut((weight + self.bias()) / self.unit()), 0),
             SignedWeights::Differential => (cut(weight.max(0)), cut((-weight).max(0))),
             SignedWeights::TwosComplement => (cut(weight & ((1 << self.weight_bits) - 1)), 0),
         }
+    }
+
+    /// Largest driven value that one conversion stands for.
+    pub fn largest_input(&self) -> i64 {
+        if self.analog_sums {
+            (1 << self.input_bits) - 1
+        } else {
+            self.largest_step()
+        }
+    }
+
+    /// Conversions per column and product.
+    pub fn conversions(&self) -> usize {
+        if self.analog_sums { 1 } else { self.steps() }
     }
 
     /// Steps in which an input code enters.
@@ -80,7 +97,7 @@ impl Encoding {
 
     /// Whether codes are shifted to be non-negative.
     pub fn shifted(&self) -> bool {
-        self.signed_inputs && self.dac_bits > 1
+        self.signed_inputs && (self.dac_bits > 1 || self.analog_sums)
     }
 
     /// Whether the last step is subtracted.
@@ -107,6 +124,14 @@ impl Encoding {
         }
     }
 
+    /// Weight per unit of what is stored: binary weights -1 and 1 are stored as 0 and 1.
+    fn unit(&self) -> i64 {
+        match self.scheme {
+            SignedWeights::Offset { .. } if self.weight_bits == 1 => 2,
+            _ => 1,
+        }
+    }
+
     /// Largest driven value of one step.
     pub fn largest_step(&self) -> i64 {
         (1 << self.dac_bits.min(self.input_bits)) - 1
@@ -130,7 +155,7 @@ impl Encoding {
             } else {
                 value
             };
-            let value = value << (slice as u32 * self.cell_bits);
+            let value = (value * self.unit()) << (slice as u32 * self.cell_bits);
             let negative = self.scheme == SignedWeights::TwosComplement && slice + 1 == self.slices;
             acc += if negative { -value } else { value };
         }

@@ -31,6 +31,11 @@ pub enum FuncError {
         "layer `{0}` is unrolled, and the machine drives fewer rows at once than an array has: its values cannot be computed; map it with slice width 1, or drop `crossbar.active_rows`"
     )]
     ActiveRows(String),
+    /// How sums are weighted and rounded in analog is not laid out.
+    #[error(
+        "machine `{0}` adds the sums of weight slices and reads in analog (`adc.sar.conversions_per_output`): its values cannot be computed, only its counts, time and energy"
+    )]
+    AnalogSums(String),
     /// A calibrated range without limits.
     #[error(
         "the machine's ADC range is `calibrated`, which needs limits from real inputs: calibrate first (`crosscut profile`), or set `adc.sar.range` to full, unit-step or fixed"
@@ -47,6 +52,14 @@ pub enum FuncError {
         /// Layer.
         layer: String,
         /// What is wrong.
+        what: String,
+    },
+    /// The physics the machine describes cannot be computed for a layer.
+    #[error("layer `{layer}`: {what}")]
+    Physics {
+        /// Layer.
+        layer: String,
+        /// Why not, and what to change.
         what: String,
     },
     /// Images and labels differ in number, or there are none.

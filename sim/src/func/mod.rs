@@ -2,12 +2,14 @@
 //!
 //! Inputs enter bit by bit, weights sit in sliced cells of the mapped row groups, every column of every read passes the
 //! ADC, and shift-and-add puts the pieces together. With a converter wide enough the accumulators equal the integer
-//! reference bit for bit. Simplifications: cells are ideal (levels without spread), the sum of inputs that offset
-//! weights need is exact (unit column not converted), and zero cells of unrolled copies add nothing.
+//! reference bit for bit. Cells that scatter, drift, stick or are noisy, and wires, make sums analog (`device`).
+//! Simplifications: the sum of inputs that offset weights need is exact (unit column not converted), zero cells of
+//! unrolled copies add nothing, and those named in `device`.
 
 pub mod adc;
 pub mod calibrate;
 pub mod chips;
+pub mod device;
 mod divergence;
 pub mod encode;
 mod error;

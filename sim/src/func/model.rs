@@ -1,8 +1,10 @@
 //! A programmed machine: every compute layer's cells and kernel.
 
 use super::adc::Converters;
+use super::device::DeviceModel;
 use super::encode::Encoding;
 use super::error::FuncError;
+use super::kernel::analog::Analog;
 use super::kernel::exact::{Exact, Matrix};
 use super::kernel::planes::BitPlanes;
 use super::kernel::{Isa, LayerKernel};
@@ -10,9 +12,10 @@ use super::physics::{Detail, Physics};
 use super::program::{GroupCells, Place};
 use super::stats::LayerStats;
 use crate::map::held::no_weight_twice;
-use crate::map::layer::reads;
+use crate::map::layer::conversions;
 use crate::map::{Indices, LayerMap, Mapping, RowGroup};
 use crosscut_arch::{Adc, Arch, UnusedColumns};
+use crosscut_traces::weights::hash;
 use crosscut_traces::{LayerId, QuantLayer, QuantNetwork};
 use ndarray::{Array2, ArrayView2};
 use std::collections::BTreeMap;
@@ -84,7 +87,11 @@ impl FuncModel {
                 });
             }
         }
+        if matches!(arch.adc, Adc::Sar(c) if c.conversions_per_output.is_some()) {
+            return Err(FuncError::AnalogSums(arch.name.clone()));
+        }
         super::range::check(arch, qnet, physics)?;
+        let device = DeviceModel::of(arch, physics);
         let mut layers = BTreeMap::new();
         for (&id, q) in &qnet.layers {
             let name = &qnet.network.layer(id).name;
@@ -98,7 +105,19 @@ impl FuncModel {
                 layer: name.clone(),
                 what,
             })?;
-            layers.insert(id, LayerModel::new(map, q, arch, qnet.input_bits, physics));
+            if let Some(device) = &device {
+                let shared = map.groups_per_array(arch) > 1;
+                if let Some(error) = device.refusal(name, map.unroll, shared) {
+                    return Err(error);
+                }
+            }
+            let run = Run {
+                arch,
+                physics,
+                device: device.as_ref(),
+                layer: id.0 as u64,
+            };
+            layers.insert(id, LayerModel::new(map, q, qnet.input_bits, &run));
         }
         Ok(FuncModel {
             layers,
@@ -110,6 +129,15 @@ impl FuncModel {
     pub fn layers(&self) -> impl Iterator<Item = (LayerId, &LayerModel)> {
         self.layers.iter().map(|(&id, l)| (id, l))
     }
+}
+
+/// What the layers of a model are programmed with.
+struct Run<'a> {
+    arch: &'a Arch,
+    physics: &'a Physics,
+    device: Option<&'a DeviceModel>,
+    /// Number of the layer.
+    layer: u64,
 }
 
 /// Whether every row and output of a mapping exists in the weights and no weight is held twice.
@@ -168,14 +196,9 @@ impl LayerModel {
         }
     }
 
-    fn new(
-        map: &LayerMap,
-        q: &QuantLayer,
-        arch: &Arch,
-        input_bits: u32,
-        physics: &Physics,
-    ) -> LayerModel {
-        let isa = Isa::best();
+    fn new(map: &LayerMap, q: &QuantLayer, input_bits: u32, run: &Run<'_>) -> LayerModel {
+        let (arch, physics) = (run.arch, run.physics);
+        let isa = physics.isa.unwrap_or_else(Isa::best);
         let encoding = Encoding::of(arch, input_bits, q.input_signed);
         let converters = Converters::of(arch, &map.name, physics);
         let groups = program(map, q, arch, &encoding);
@@ -186,15 +209,31 @@ impl LayerModel {
             for (all, one) in reach.iter_mut().zip(&g.reach) {
                 *all = (all.0.min(one.0), all.1.max(one.1));
             }
-            samples[g.channel_group] += (g.outputs.len() * encoding.steps()) as u64;
+            samples[g.channel_group] += (g.outputs.len() * encoding.conversions()) as u64;
         }
         let exact = Arc::new(live_weights(&groups, q, input_bits));
         let lossless = converters.as_ref().is_none_or(|c| {
             let mut slices = c.slices.iter().zip(&reach);
             slices.all(|(codes, &(least, most))| codes.is_exact_on(least, most))
         });
-        let kernel: Box<dyn LayerKernel> = match &converters {
-            Some(c) if !lossless || physics.detail > Detail::Clips => {
+        let converters_absent = converters.is_none();
+        let kernel: Box<dyn LayerKernel> = match (&converters, run.device) {
+            (Some(c), Some(device)) => {
+                let conductances = device.conductances(run.layer, &groups, &encoding);
+                let key = hash(
+                    hash(hash(physics.seed, 0x7265_6164), physics.chip),
+                    run.layer,
+                );
+                Box::new(Analog::new(
+                    isa,
+                    encoding,
+                    c.clone(),
+                    &groups,
+                    conductances,
+                    (per_group, key),
+                ))
+            }
+            (Some(c), None) if !lossless || physics.detail > Detail::Clips => {
                 Box::new(BitPlanes::new(isa, encoding, c.clone(), &groups, per_group))
             }
             _ => Box::new(Exact::new(isa, exact.clone())),
@@ -205,8 +244,8 @@ impl LayerModel {
             .iter()
             .map(|g| g.outputs.len())
             .sum::<usize>();
-        let all =
-            (columns * encoding.slices * encoding.steps()) as u64 * u64::from(arch.row_steps());
+        let all = (columns * encoding.slices * encoding.conversions()) as u64
+            * u64::from(arch.row_steps());
         let empty = all - samples.iter().sum::<u64>() * encoding.slices as u64;
         let positions = map.geometry.positions() as u64;
         LayerModel {
@@ -216,7 +255,7 @@ impl LayerModel {
             reach,
             isa,
             detail: physics.detail,
-            ideal: lossless,
+            ideal: lossless && (run.device.is_none() || converters_absent),
             exact,
             samples,
             idle_samples: idle_samples(map, arch) + empty * positions,
@@ -261,7 +300,9 @@ fn live_weights(groups: &[GroupCells], q: &QuantLayer, input_bits: u32) -> Vec<M
             }
         }
     }
-    let matrices = live.into_iter().map(|w| Matrix::new(w, input_bits));
+    let matrices = live
+        .into_iter()
+        .map(|w| Matrix::new(w, input_bits, q.input_signed));
     matrices.collect()
 }
 
@@ -284,5 +325,5 @@ fn idle_samples(map: &LayerMap, arch: &Arch) -> u64 {
         idle +=
             map.arrays(arch, slice.width) * columns - used as u64 * u64::from(arch.weight_slices());
     }
-    idle * map.geometry.output.h as u64 * reads(arch)
+    idle * map.geometry.output.h as u64 * conversions(arch)
 }

@@ -1,5 +1,6 @@
 //! Which physics a functional run includes, and the numbers that choose one chip among many.
 
+use super::kernel::Isa;
 use std::collections::BTreeMap;
 
 /// Everything about a functional run that is not in the machine.
@@ -17,6 +18,8 @@ pub struct Physics {
     pub limits: Option<BTreeMap<String, Vec<[i64; 2]>>>,
     /// What is recorded of the column sums.
     pub detail: Detail,
+    /// Instruction set of the kernels in place of the fastest; it changes no result.
+    pub isa: Option<Isa>,
 }
 
 impl Default for Physics {
@@ -28,6 +31,7 @@ impl Default for Physics {
             switches: Switches::all(),
             limits: None,
             detail: Detail::Clips,
+            isa: None,
         }
     }
 }

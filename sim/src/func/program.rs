@@ -105,8 +105,8 @@ impl GroupCells {
             plus = full - plus;
         }
         let reach = &mut self.reach[slice];
-        reach.0 = reach.0.min(-minus * e.largest_step());
-        reach.1 = reach.1.max(plus * e.largest_step());
+        reach.0 = reach.0.min(-minus * e.largest_input());
+        reach.1 = reach.1.max(plus * e.largest_input());
     }
 
     /// The levels of one column, and those of its negative partner if there is one.

@@ -55,7 +55,8 @@ fn largest(arch: &Arch) -> i64 {
     if let SignedWeights::Offset { flip: true, .. } = arch.format.signed_weights {
         cells /= 2;
     }
-    cells * ((1i64 << arch.dac_bits) - 1)
+    let driven = (arch.dac_bits * arch.steps_per_conversion()).min(arch.format.input_bits);
+    cells * ((1i64 << driven) - 1)
 }
 
 /// Range by the machine alone; `None` without ADC and where it must be calibrated. Differential columns give signed sums

@@ -46,5 +46,5 @@ pub fn raw(name: &str, files: &[String]) -> Result<Raw, DataError> {
 /// # Errors
 /// As [`raw`], or if preprocessing lacks a channel.
 pub fn load(name: &str, file: &str, preprocess: &Preprocess) -> Result<DataSet, DataError> {
-    raw(name, &[file.to_string()])?.prepare(preprocess, 0, usize::MAX)
+    raw(name, &[file.to_string()])?.prepare(preprocess)
 }

@@ -22,12 +22,88 @@ pub struct Stored {
 pub struct Images {
     /// Images that ranges are calibrated and weights fitted on.
     pub calibration: DataSet,
-    /// Images that accuracy is measured on; none of them is in `calibration`.
+    /// Other training images, for probes and fine-tuning.
+    pub rest: DataSet,
+    /// Images that accuracy is measured on; none of them is among the others.
     pub evaluation: DataSet,
     /// What was done to stored values.
     pub preprocessing: String,
     /// What the reader of a result should know of the choice of images.
     pub note: Option<String>,
+}
+
+/// How many images of which kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Selection {
+    /// To calibrate on.
+    pub calibration: usize,
+    /// Other training images, at most.
+    pub rest: usize,
+    /// To measure on.
+    pub evaluation: usize,
+    /// Whether training images are taken from the classes in turn instead of as stored.
+    pub per_class: bool,
+}
+
+impl Selection {
+    /// Numbers of the training images in the order they are taken.
+    fn order(&self, labels: &[u16]) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..labels.len()).collect();
+        if self.per_class {
+            let mut seen = std::collections::BTreeMap::<u16, usize>::new();
+            let mut round = |label: u16| {
+                let n = seen.entry(label).or_default();
+                *n += 1;
+                *n
+            };
+            let rounds: Vec<usize> = labels.iter().map(|&l| round(l)).collect();
+            order.sort_by_key(|&i| rounds[i]);
+        }
+        order
+    }
+}
+
+impl Images {
+    /// A selection of two sets that are ready for the network.
+    ///
+    /// # Errors
+    /// If there are too few.
+    pub fn of_sets(
+        train: DataSet,
+        test: DataSet,
+        preprocessing: String,
+        selection: &Selection,
+    ) -> Result<Images, DataError> {
+        enough(
+            &train.name,
+            &train.name,
+            train.labels.len(),
+            selection.calibration,
+        )?;
+        enough(
+            &test.name,
+            &test.name,
+            test.labels.len(),
+            selection.evaluation,
+        )?;
+        let order = selection.order(&train.labels);
+        let (calibration, rest) = order.split_at(selection.calibration);
+        Ok(Images {
+            calibration: train.select(calibration),
+            rest: train.select(&rest[..selection.rest.min(rest.len())]),
+            evaluation: test.select(&(0..selection.evaluation).collect::<Vec<_>>()),
+            preprocessing,
+            note: None,
+        })
+    }
+}
+
+fn enough(set: &str, file: &str, have: usize, wanted: usize) -> Result<(), DataError> {
+    if wanted <= have {
+        return Ok(());
+    }
+    let what = format!("{wanted} images of `{set}` are asked for, but it has {have}");
+    Err(DataError::format(file, what))
 }
 
 /// Reads a folder or file. `expected` is the input of the network, for arrays that do not say their layout.
@@ -70,17 +146,17 @@ pub fn open(path: &Path, expected: Shape) -> Result<Stored, DataError> {
 }
 
 impl Stored {
-    /// The first `calibration` images of the training part and the first `evaluation` of the other. Without a training
-    /// part, the first images of the only part calibrate and those after them are measured on.
+    /// The selected images: those to calibrate on and the rest of the training part, those to measure on of the other.
+    /// Without a training part, the first images of the only part calibrate and those after them are measured on.
     ///
     /// # Errors
     /// If there are too few, or preprocessing does not fit.
     pub fn images(
         &self,
         preprocess: Option<&Preprocess>,
-        calibration: usize,
-        evaluation: usize,
+        selection: &Selection,
     ) -> Result<Images, DataError> {
+        let (calibration, evaluation) = (selection.calibration, selection.evaluation);
         let (chosen, text) = match (preprocess, &self.test.values) {
             (Some(p), _) => (p.clone(), p.formula()),
             (None, Values::Floats(_)) => (
@@ -93,40 +169,38 @@ impl Stored {
                 (p, text)
             }
         };
-        let enough = |set: &Raw, n: usize| {
-            if n <= set.len() {
-                return Ok(());
-            }
-            let what = format!(
-                "{n} images of `{}` are asked for, but it has {}",
-                set.name,
-                set.len()
-            );
-            Err(DataError::format(&set.file, what))
-        };
-        let (from, skip, note) = match &self.train {
-            Some(train) => (train, 0, None),
-            None => {
-                let (have, set) = (self.test.len(), &self.test.name);
-                if calibration + evaluation > have {
-                    let what = format!(
-                        "`{set}` has {have} images and no training part: {calibration} to calibrate and {evaluation} to measure on are too many; lower --calibration-images or --images"
-                    );
-                    return Err(DataError::format(&self.test.file, what));
-                }
-                let note = format!(
-                    "`{set}` has no training part: its first {calibration} images calibrate, accuracy is measured on those after them"
+        let test = &self.test;
+        let checked = |set: &Raw, n| enough(&set.name, &set.file, set.len(), n);
+        let Some(train) = &self.train else {
+            let (have, set) = (test.len(), &test.name);
+            if calibration.saturating_add(evaluation) > have {
+                let what = format!(
+                    "`{set}` has {have} images and no training part: {calibration} to calibrate and {evaluation} to measure on are too many; lower --calibration-images or --images"
                 );
-                (&self.test, calibration, Some(note))
+                return Err(DataError::format(&test.file, what));
             }
+            let order = selection.order(&test.labels);
+            let (calibrating, others) = order.split_at(calibration);
+            return Ok(Images {
+                calibration: test.pick(&chosen, calibrating)?,
+                rest: test.pick(&chosen, &[])?,
+                evaluation: test.pick(&chosen, &others[..evaluation])?,
+                preprocessing: text,
+                note: Some(format!(
+                    "`{set}` has no training part: its first {calibration} images calibrate, accuracy is measured on those after them"
+                )),
+            });
         };
-        enough(from, calibration)?;
-        enough(&self.test, evaluation)?;
+        checked(train, calibration)?;
+        checked(test, evaluation)?;
+        let order = selection.order(&train.labels);
+        let (calibrating, rest) = order.split_at(calibration);
         Ok(Images {
-            calibration: from.prepare(&chosen, 0, calibration)?,
-            evaluation: self.test.prepare(&chosen, skip, evaluation)?,
+            calibration: train.pick(&chosen, calibrating)?,
+            rest: train.pick(&chosen, &rest[..selection.rest.min(rest.len())])?,
+            evaluation: test.pick(&chosen, &(0..evaluation).collect::<Vec<_>>())?,
             preprocessing: text,
-            note,
+            note: None,
         })
     }
 }

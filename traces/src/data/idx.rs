@@ -70,7 +70,7 @@ pub fn parse(
 ) -> Result<DataSet, DataError> {
     let own = |(file, bytes): (&'_ str, &[u8])| (file.to_string(), bytes.to_vec());
     let ((i, image_bytes), (l, label_bytes)) = (own(images), own(labels));
-    raw(name, (&i, image_bytes), (&l, label_bytes))?.prepare(preprocess, 0, usize::MAX)
+    raw(name, (&i, image_bytes), (&l, label_bytes))?.prepare(preprocess)
 }
 
 /// Images and labels as stored in two files.
@@ -95,5 +95,5 @@ pub fn load(
     labels: &str,
     preprocess: &Preprocess,
 ) -> Result<DataSet, DataError> {
-    open(name, images, labels)?.prepare(preprocess, 0, usize::MAX)
+    open(name, images, labels)?.prepare(preprocess)
 }

@@ -32,6 +32,15 @@ impl DataSet {
     pub fn classes(&self) -> usize {
         self.labels.iter().max().map_or(0, |&l| usize::from(l) + 1)
     }
+
+    /// The images of the given numbers, in that order.
+    pub fn select(&self, numbers: &[usize]) -> DataSet {
+        DataSet {
+            name: self.name.clone(),
+            images: numbers.iter().map(|&i| self.images[i].clone()).collect(),
+            labels: numbers.iter().map(|&i| self.labels[i]).collect(),
+        }
+    }
 }
 
 /// What is wrong with a data file.

@@ -39,26 +39,25 @@ impl Raw {
         self.labels.is_empty()
     }
 
-    /// The images from the `skip`th on, at most `count`, as inputs of a network.
+    /// All images as inputs of a network.
+    ///
+    /// # Errors
+    /// As [`Raw::pick`].
+    pub fn prepare(&self, preprocess: &Preprocess) -> Result<DataSet, DataError> {
+        self.pick(preprocess, &(0..self.len()).collect::<Vec<_>>())
+    }
+
+    /// The images of the given numbers, in that order, as inputs of a network.
     ///
     /// # Errors
     /// If preprocessing does not fit the channels or a stored float is not finite.
-    pub fn prepare(
-        &self,
-        preprocess: &Preprocess,
-        skip: usize,
-        count: usize,
-    ) -> Result<DataSet, DataError> {
+    pub fn pick(&self, preprocess: &Preprocess, numbers: &[usize]) -> Result<DataSet, DataError> {
         preprocess.check(&self.file, self.size.c)?;
-        let range = skip.min(self.len())..skip.saturating_add(count).min(self.len());
-        let images = range
-            .clone()
-            .map(|i| self.image(i, preprocess))
-            .collect::<Result<Vec<_>, _>>()?;
+        let images = numbers.iter().map(|&i| self.image(i, preprocess));
         Ok(DataSet {
             name: self.name.clone(),
-            images,
-            labels: self.labels[range].to_vec(),
+            images: images.collect::<Result<Vec<_>, _>>()?,
+            labels: numbers.iter().map(|&i| self.labels[i]).collect(),
         })
     }
 

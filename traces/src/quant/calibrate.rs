@@ -1,18 +1,19 @@
 //! Post-training quantisation: per output channel weights, per tensor inputs calibrated on real data.
 
-use super::grid::{InputGrid, own_quantiser, step_of};
+use super::grid::{InputGrid, own_quantiser};
+use super::weights::WeightRule;
 use super::{QuantLayer, QuantNetwork};
 use crate::exec::{ExecError, float, int::code_range};
 use crate::layer::{Op, Tensor};
 use crate::network::{LayerId, Network};
 use crate::weights::normal;
-use ndarray::{Array1, Array2, Axis};
+use ndarray::Array1;
 use std::collections::BTreeMap;
 
 /// Widths of the integer formats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QuantSpec {
-    /// Bits of a weight, sign included (2..=16).
+    /// Bits of a weight, sign included (1..=16); one bit means binary weights.
     pub weight_bits: u32,
     /// Bits of an input code (1..=16).
     pub input_bits: u32,
@@ -29,13 +30,17 @@ pub enum QuantError {
     },
     /// A width that the integer formats do not have.
     #[error(
-        "weights of {weight} bits and inputs of {input} bits: weights take 2 to 16 bits, inputs 1 to 16"
+        "{rule} weights of {weight} bits and inputs of {input} bits: such weights take {} to {} bits, inputs 1 to 16",
+        rule.widths().start(),
+        rule.widths().end()
     )]
     Bits {
         /// Bits of a weight.
         weight: u32,
         /// Bits of an input.
         input: u32,
+        /// Rule for weights.
+        rule: WeightRule,
     },
     /// A calibration percentile outside (0, 1].
     #[error("calibration share {0} is not above 0 and at most 1")]
@@ -103,10 +108,26 @@ pub fn quantise_with(
     spec: QuantSpec,
     calibration: Calibration,
 ) -> Result<QuantNetwork, QuantError> {
-    if !(2..=16).contains(&spec.weight_bits) || !(1..=16).contains(&spec.input_bits) {
+    let rule = WeightRule::of_bits(spec.weight_bits);
+    quantise_weights(net, images, spec, calibration, rule)
+}
+
+/// As [`quantise_with`], with another rule for weights than the one that follows from their width.
+///
+/// # Errors
+/// As [`quantise_with`]; also if the width is not that of the rule.
+pub fn quantise_weights(
+    net: &Network,
+    images: &[Tensor],
+    spec: QuantSpec,
+    calibration: Calibration,
+    rule: WeightRule,
+) -> Result<QuantNetwork, QuantError> {
+    if !rule.widths().contains(&spec.weight_bits) || !(1..=16).contains(&spec.input_bits) {
         return Err(QuantError::Bits {
             weight: spec.weight_bits,
             input: spec.input_bits,
+            rule,
         });
     }
     if images.is_empty() {
@@ -118,7 +139,7 @@ pub fn quantise_with(
     }
     let mut layers = BTreeMap::new();
     for id in net.compute_layers() {
-        layers.insert(id, layer(net, id, ranges[net.inputs(id)[0].0], spec)?);
+        layers.insert(id, layer(net, id, ranges[net.inputs(id)[0].0], spec, rule)?);
     }
     Ok(QuantNetwork {
         network: net.clone(),
@@ -192,6 +213,7 @@ fn layer(
     id: LayerId,
     range: (f32, f32),
     spec: QuantSpec,
+    rule: WeightRule,
 ) -> Result<QuantLayer, QuantError> {
     let node = net.layer(id);
     let (weight, bias, groups) = match &node.op {
@@ -210,20 +232,8 @@ fn layer(
             layer: node.name.clone(),
         });
     }
-    let top = ((1i32 << (spec.weight_bits - 1)) - 1) as f32;
     let own = own_quantiser(net, id, spec.input_bits);
-    let weight_scale: Array1<f32> = rows
-        .axis_iter(Axis(0))
-        .map(|r| {
-            let kept = own.and_then(|_| step_of(r, top as u32));
-            kept.unwrap_or_else(|| step(r.iter().fold(0.0f32, |m, v| m.max(v.abs())), top))
-        })
-        .collect();
-    let weights = Array2::from_shape_fn(rows.dim(), |(o, k)| {
-        (rows[[o, k]] / weight_scale[o])
-            .round_ties_even()
-            .clamp(-top, top) as i32
-    });
+    let (weights, weight_scale) = rule.apply(rows, spec.weight_bits, own.is_some());
     let grid = own.unwrap_or_else(|| {
         let signed = range.0 < 0.0;
         let (_, hi) = code_range(spec.input_bits, signed);
@@ -246,7 +256,7 @@ fn layer(
 }
 
 /// Real value of one code; 1 for a tensor of zeros, where any step is right.
-fn step(largest: f32, top: f32) -> f32 {
+pub(super) fn step(largest: f32, top: f32) -> f32 {
     let step = largest / top;
     if step > 0.0 && step.is_normal() {
         step

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 /// the layer's channel group; for a Gemm, the flattened input.
 #[derive(Debug, Clone, PartialEq)]
 pub struct QuantLayer {
-    /// `Q x K` integers in `-(2^(b-1)-1) ..= 2^(b-1)-1`.
+    /// `Q x K` integers in `-(2^(b-1)-1) ..= 2^(b-1)-1`; with one bit -1 and 1.
     pub weights: Array2<i32>,
     /// Real value of one weight step, per output channel.
     pub weight_scale: Array1<f32>,
@@ -57,5 +57,9 @@ pub trait Accumulate {
 
 mod calibrate;
 mod grid;
+mod weights;
 
-pub use calibrate::{Calibration, QuantError, QuantSpec, quantise, quantise_seeded, quantise_with};
+pub use calibrate::{
+    Calibration, QuantError, QuantSpec, quantise, quantise_seeded, quantise_weights, quantise_with,
+};
+pub use weights::WeightRule;

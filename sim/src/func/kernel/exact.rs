@@ -1,5 +1,7 @@
 //! The integer product over live (row, output) pairs.
 
+#[cfg(target_arch = "x86_64")]
+use super::vnni::Bytes;
 use super::{Isa, LayerKernel, ReadAt, Scratch};
 use crate::func::stats::LayerStats;
 use ndarray::{Array2, ArrayView2};
@@ -10,18 +12,26 @@ pub struct Matrix {
     pub weights: Array2<i32>,
     /// Whether 32 bits hold any sum of products with codes of `input_bits`.
     narrow: bool,
+    /// The same weights for dot-product instructions, where they fit.
+    #[cfg(target_arch = "x86_64")]
+    bytes: Option<Bytes>,
 }
 
 impl Matrix {
     /// Prepares weights for codes of at most `input_bits` bits.
-    pub fn new(weights: Array2<i32>, input_bits: u32) -> Matrix {
+    pub fn new(weights: Array2<i32>, input_bits: u32, signed: bool) -> Matrix {
         let largest = weights
             .rows()
             .into_iter()
             .map(|r| r.iter().map(|&w| i64::from(w.abs())).sum::<i64>())
             .max();
         let narrow = largest.unwrap_or(0) << input_bits <= i64::from(i32::MAX);
-        Matrix { weights, narrow }
+        Matrix {
+            narrow,
+            #[cfg(target_arch = "x86_64")]
+            bytes: Bytes::new(&weights, input_bits).map(|b| b.with_signed(signed)),
+            weights,
+        }
     }
 
     /// positions x K times K x outputs.
@@ -29,6 +39,12 @@ impl Matrix {
         let patches = patches.as_standard_layout();
         let mut out = Array2::zeros((patches.nrows(), self.weights.nrows()));
         if self.weights.ncols() == 0 {
+            return out;
+        }
+        #[cfg(target_arch = "x86_64")]
+        if let (Isa::Avx512(_), Some(bytes)) = (isa, &self.bytes) {
+            // SAFETY: an `Isa` exists only where the processor has its features.
+            unsafe { bytes.product(patches.view(), &mut out) };
             return out;
         }
         let weights = self

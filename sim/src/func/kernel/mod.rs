@@ -1,10 +1,15 @@
 //! Kernels: how the accumulators of a layer are computed. All stand behind [`LayerKernel`] and give the same integers
 //! where their domains overlap.
 
+pub mod analog;
 pub mod exact;
+mod gauss;
+mod input;
 pub mod isa;
 pub mod planes;
 pub mod popcount;
+#[cfg(target_arch = "x86_64")]
+mod vnni;
 
 pub use isa::Isa;
 
@@ -27,6 +32,10 @@ pub struct Scratch {
     pub(super) planes: Vec<u64>,
     /// Values of columns.
     pub(super) columns: Vec<i64>,
+    /// Values of columns from analog sums.
+    totals: Vec<f64>,
+    /// Driven rows.
+    driven: analog::Driven,
 }
 
 /// A programmed layer that multiplies.

@@ -1,5 +1,6 @@
 //! Bit planes: every read of every column of a layer of ideal cells, through the converter, shifted and added.
 
+use super::input::fill_planes;
 use super::popcount::{LANES, Reads, Word, columns};
 use super::{Isa, LayerKernel, ReadAt, Scratch};
 use crate::func::adc::Converters;
@@ -52,27 +53,6 @@ impl Packed {
             flipped: g.flipped.clone(),
             weight_sums: g.weight_sums.clone(),
         }
-    }
-
-    /// Bit planes of the rows' codes, input bits x words; returns the sum of the driven values.
-    fn fill_planes(&self, e: &Encoding, x: &[i32], planes: &mut Vec<u64>) -> i64 {
-        planes.resize(e.input_bits as usize * self.words, 0);
-        let mut sum = 0;
-        for (w, rows) in self.rows.chunks(64).enumerate() {
-            // A code has at most 16 bits.
-            let mut words = [0u64; 16];
-            for (bit, &at) in rows.iter().enumerate() {
-                let raw = e.raw(x[at]);
-                sum += e.driven(x[at]);
-                for (plane, word) in words.iter_mut().enumerate() {
-                    *word |= (raw >> plane & 1) << bit;
-                }
-            }
-            for (plane, &word) in words[..e.input_bits as usize].iter().enumerate() {
-                planes[plane * self.words + w] = word;
-            }
-        }
-        sum
     }
 }
 
@@ -128,10 +108,12 @@ impl LayerKernel for BitPlanes {
         {
             let padded = p.blocks * LANES;
             scratch.columns.resize(e.slices * padded, 0);
+            scratch.planes.clear();
+            scratch.planes.resize(e.input_bits as usize * p.words, 0);
             let side = p.cells.len() / e.slices;
             for (mut row, x) in out.rows_mut().into_iter().zip(patches.rows()) {
                 let x = x.to_slice().expect("standard layout");
-                let driven = p.fill_planes(e, x, &mut scratch.planes);
+                let driven = fill_planes(e, &p.rows, x, &mut scratch.planes);
                 for slice in 0..e.slices {
                     let reads = Reads {
                         cells: &p.cells[slice * side..][..side],
@@ -142,6 +124,7 @@ impl LayerKernel for BitPlanes {
                         pairs: e.pairs(),
                         step_bits: e.dac_bits as usize,
                         subtract_last: e.subtracts_last(),
+                        analog_sums: e.analog_sums,
                         codes: &self.converters.slices[slice],
                         detail: stats.detail,
                     };

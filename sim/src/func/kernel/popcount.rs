@@ -33,6 +33,8 @@ pub struct Reads<'a> {
     pub step_bits: usize,
     /// Whether the last step is subtracted.
     pub subtract_last: bool,
+    /// Whether the steps are added before one conversion.
+    pub analog_sums: bool,
     /// The converter.
     pub codes: &'a Codes,
     /// What is recorded.
@@ -85,6 +87,14 @@ fn portable(r: &Reads<'_>, out: &mut [i64], stats: &mut SliceStats) {
                 let minus = count(r, negative, x);
                 sums.iter_mut().zip(minus).for_each(|(s, m)| *s -= m);
             }
+            if r.analog_sums {
+                let subtract = r.subtract_last && step == last;
+                for (&sum, total) in sums.iter().zip(out.iter_mut()) {
+                    let sum = sum << (step * r.step_bits);
+                    *total += if subtract { -sum } else { sum };
+                }
+                continue;
+            }
             for (&sum, total) in sums.iter().zip(out.iter_mut()).take(live) {
                 let sample = r.codes.convert(sum);
                 stats.see(r.detail, sum, sample.value, sample.clip);
@@ -94,6 +104,13 @@ fn portable(r: &Reads<'_>, out: &mut [i64], stats: &mut SliceStats) {
                 } else {
                     value
                 };
+            }
+        }
+        if r.analog_sums {
+            for total in out.iter_mut().take(live) {
+                let sample = r.codes.convert(*total);
+                stats.see(r.detail, *total, sample.value, sample.clip);
+                *total = sample.value;
             }
         }
     }
@@ -161,6 +178,7 @@ fn avx512(r: &Reads<'_>, out: &mut [i64], stats: &mut SliceStats) {
         let live = (r.live - b * LANES).min(LANES);
         let seen = (0xFFu32 >> (LANES - live)) as __mmask8;
         let mut total = _mm512_setzero_si512();
+        let mut sum_of_steps;
         let (positive, negative) = block.split_at(r.side());
         let steps = r.planes.chunks(r.step_bits * r.words);
         let last = steps.len() - 1;
@@ -169,17 +187,37 @@ fn avx512(r: &Reads<'_>, out: &mut [i64], stats: &mut SliceStats) {
             if r.pairs {
                 sum = _mm512_sub_epi64(sum, count(r, negative, x));
             }
+            if r.analog_sums {
+                let up = _mm_cvtsi32_si128((step * r.step_bits) as i32);
+                let sum = _mm512_sll_epi64(sum, up);
+                total = if r.subtract_last && step == last {
+                    _mm512_sub_epi64(total, sum)
+                } else {
+                    _mm512_add_epi64(total, sum)
+                };
+                if step < last {
+                    continue;
+                }
+                sum_of_steps = total;
+                total = _mm512_setzero_si512();
+            } else {
+                sum_of_steps = sum;
+            }
+            let sum = sum_of_steps;
             least = _mm512_mask_min_epi64(least, seen, least, sum);
             most = _mm512_mask_max_epi64(most, seen, most, sum);
             let code = _mm512_sra_epi64(_mm512_add_epi64(sum, half), down);
             let held = _mm512_min_epi64(_mm512_max_epi64(code, lo), hi);
-            let below = _mm512_mask_cmplt_epi64_mask(seen, code, lo);
-            let above = _mm512_mask_cmpgt_epi64_mask(seen, code, hi);
-            stats.below += u64::from(below.count_ones());
-            stats.above += u64::from(above.count_ones());
-            let up = _mm_cvtsi32_si128((step_shift as usize + step * r.step_bits) as i32);
+            let clipped = _mm512_mask_cmpneq_epi64_mask(seen, code, held);
+            if clipped != 0 {
+                let above = _mm512_mask_cmpgt_epi64_mask(seen, code, hi);
+                stats.above += u64::from(above.count_ones());
+                stats.below += u64::from((clipped & !above).count_ones());
+            }
+            let weight = if r.analog_sums { 0 } else { step * r.step_bits };
+            let up = _mm_cvtsi32_si128((step_shift as usize + weight) as i32);
             let value = _mm512_sll_epi64(held, up);
-            total = if r.subtract_last && step == last {
+            total = if r.subtract_last && step == last && !r.analog_sums {
                 _mm512_sub_epi64(total, value)
             } else {
                 _mm512_add_epi64(total, value)
@@ -227,11 +265,20 @@ mod tests {
                         sum += level * (x << k);
                     }
                 }
-                let sample = r.codes.convert(sum);
-                seen.see(r.detail, sum, sample.value, sample.clip);
                 let last = first + r.step_bits >= input_bits;
                 let sign = if last && r.subtract_last { -1 } else { 1 };
+                if r.analog_sums {
+                    *out += sign * (sum << first);
+                    continue;
+                }
+                let sample = r.codes.convert(sum);
+                seen.see(r.detail, sum, sample.value, sample.clip);
                 *out += sign * (sample.value << first);
+            }
+            if r.analog_sums {
+                let sample = r.codes.convert(*out);
+                seen.see(r.detail, *out, sample.value, sample.clip);
+                *out = sample.value;
             }
         }
         (out, seen)
@@ -266,6 +313,7 @@ mod tests {
                 pairs,
                 step_bits,
                 subtract_last: case % 3 == 0,
+                analog_sums: case % 5 == 0,
                 codes: &codes,
                 detail: [Detail::Clips, Detail::Moments, Detail::Histogram][pick(7, 3)],
             };
