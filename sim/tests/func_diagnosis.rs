@@ -29,7 +29,7 @@ fn digits() -> &'static (QuantNetwork, Vec<Tensor>, Vec<u16>) {
             input_bits: 8,
         };
         let qnet = quantise(&net, &train.images[..64], spec).unwrap();
-        (qnet, test.images[..24].to_vec(), test.labels[..24].to_vec())
+        (qnet, test.images[..16].to_vec(), test.labels[..16].to_vec())
     })
 }
 
@@ -114,7 +114,7 @@ fn calibrated_limits_lower_the_error_and_are_refused_where_they_do_not_fit() {
     // The range of unit steps suits the first layer as it is; the second one sees the same inputs in both runs and
     // clips a third of its samples before.
     assert!(limits["conv1"].iter().all(|l| *l == [0, 15]), "{limits:?}");
-    assert_eq!(after.layers[0], before.layers[0]);
+    assert_eq!(after.layers[0].slices, before.layers[0].slices);
     assert!(after.layers[1].rms_error < 0.3 * before.layers[1].rms_error);
     assert!(after.agreement >= before.agreement);
     let (qnet, ..) = digits();
