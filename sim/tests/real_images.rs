@@ -31,7 +31,7 @@ fn run(data: &Path, model: &str, set: &str, images: usize) -> FuncResult {
         calibration: 64,
         rest: 0,
         evaluation: images,
-        per_class: None,
+        per_class: false,
     };
     let chosen = stored.images(None, &selection).unwrap();
     let spec = QuantSpec {

@@ -32,7 +32,7 @@ fn integer_networks_of_qdq_files_give_the_files_outputs() {
             calibration: 1,
             rest: 0,
             evaluation: count,
-            per_class: None,
+            per_class: false,
         };
         let stored = folder::open(&data.join(set), expected).unwrap();
         let images = stored.images(None, &selection).unwrap();

@@ -1,5 +1,6 @@
 //! What accuracy was lost by, in words.
 
+use super::adc::nearest;
 use super::model::FuncModel;
 use super::result::{FuncResult, LayerFidelity};
 
@@ -105,7 +106,7 @@ fn cause(l: &LayerFidelity, model: &FuncModel) -> String {
 fn bits_for(l: &LayerFidelity) -> u32 {
     let needed = |s: &super::result::SliceFidelity| {
         let ([lo, _], step) = (s.range?, s.step?);
-        let code = |sum: i64| (sum + step / 2).div_euclid(step);
+        let code = |sum: i64| nearest(sum, step);
         let (least, most) = (code(s.sums[0]), code(s.sums[1]));
         // Codes lie on both sides of 0 alike, or go up from the first one.
         let codes = match lo < 0 {
