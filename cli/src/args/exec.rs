@@ -11,11 +11,11 @@ use std::path::PathBuf;
   crosscut exec
   crosscut exec --set adc.sar.bits=5                        what clips, where, and what would help
   crosscut exec --set adc.sar.bits=5 --set adc.sar.range=calibrated
-  crosscut exec --set adc.sar.bits=5 --compare conv3 --out report/
-  crosscut exec --set adc.sar.bits=5 --ablate
-  crosscut exec --arch pcm-256 --seeds 20 --out report/     yield over 20 chips
+  crosscut exec --set adc.sar.bits=4 --compare conv3 --out report/
+  crosscut exec --set adc.sar.bits=5 --ablate --images 50
+  crosscut exec --set adc.sar.errors.offset_spread=1.0 --seeds 5 --images 50 --out chips/
   crosscut exec --network model.onnx --data mnist/ --images 1000
-  crosscut exec --network model.onnx --data photos.npz --normalise imagenet")]
+  crosscut exec --network model.onnx --data images/ --normalise mnist --arch isaac-8b")]
 pub struct ExecArgs {
     #[command(flatten)]
     pub machine: MachineArgs,

@@ -1,6 +1,6 @@
 //! A functional run as text.
 
-use crate::format::{count, number, percent};
+use crate::format::{count, number, percent, rate};
 use crate::table::Grid;
 use crosscut_sim::func::FuncResult;
 use crosscut_sim::func::chips::{Ablation, ChipStudy, Outcome};
@@ -66,15 +66,6 @@ fn accuracies(r: &FuncResult) -> String {
         figures.row([name.to_string(), value]);
     }
     figures.text()
-}
-
-/// A share with as many digits as it needs to be told from 0.
-fn rate(share: f64) -> String {
-    match share {
-        0.0 => "0 %".to_string(),
-        s if s < 1e-6 => format!("{:.1e} %", 100.0 * s),
-        s => format!("{:.4} %", 100.0 * s),
-    }
 }
 
 fn layers(r: &FuncResult) -> String {

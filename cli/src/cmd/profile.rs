@@ -2,7 +2,7 @@
 
 use super::{Outcome, emit};
 use crate::args::ProfileArgs;
-use crate::format::{count, number, percent};
+use crate::format::{count, number, percent, rate};
 use crate::functional::Job;
 use crate::limits_file::LimitsFile;
 use crate::output;
@@ -104,7 +104,7 @@ fn text(report: &ProfileReport, out: &Path) -> String {
             };
             let [_, p50, p99, _, p9999] = s.percentiles;
             let machine = s.machine.map_or(["-".to_string(), "-".to_string()], |m| {
-                [percent(m.clip_rate), percent(m.relative_error)]
+                [rate(m.clip_rate), percent(m.relative_error)]
             });
             let [clips, error] = machine;
             grid.row([
@@ -118,7 +118,7 @@ fn text(report: &ProfileReport, out: &Path) -> String {
                 format!("{} to {}", s.possible[0], s.possible[1]),
                 format!("{} to {}", s.chosen.limits[0], s.chosen.limits[1]),
                 s.chosen.step.to_string(),
-                percent(s.chosen.clip_rate),
+                rate(s.chosen.clip_rate),
                 percent(s.chosen.relative_error),
                 clips,
                 error,

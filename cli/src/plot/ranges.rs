@@ -1,7 +1,7 @@
 //! Column sums before conversion as SVG: a small histogram per layer and weight slice, with the limits of the ADC.
 
 use super::svg::{Anchor, GREY, INK, LINE, Svg};
-use crate::format::{count, percent};
+use crate::format::{count, percent, rate};
 use crosscut_arch::RangeRule;
 use crosscut_sim::func::profile::SliceProfile;
 use crosscut_sim::report::ProfileReport;
@@ -124,7 +124,7 @@ fn cell(svg: &mut Svg, s: &SliceProfile, [left, top]: [f64; 2]) {
     let words = format!(
         "{lo} to {hi}, step {}: clips {}, error {}",
         s.chosen.step,
-        percent(s.chosen.clip_rate),
+        rate(s.chosen.clip_rate),
         percent(s.chosen.relative_error)
     );
     svg.text(

@@ -4,6 +4,7 @@
 //! a multiple of the step, a power of two in units of column sum (shift-and-add then stays exact). A first code other
 //! than 0 is an offset subtracted before the converter.
 
+use super::adc::nearest;
 use super::histogram::Histogram;
 use crosscut_arch::{RangeCalibration, RangeRule};
 
@@ -71,17 +72,16 @@ impl Sums {
 
     /// Indices of the values that round to the codes of a window.
     fn inside(&self, lowest: i64, step: i64, codes: i64) -> std::ops::Range<usize> {
-        // Between two codes the upper one is taken at the middle.
-        let (from, until) = (lowest - step / 2, lowest + step * codes - step / 2);
-        let at = |bound: i64| self.values.partition_point(|&v| v < bound);
-        at(from)..at(until).max(at(from))
+        let first = lowest / step;
+        let at = |code: i64| self.values.partition_point(|&v| nearest(v, step) < code);
+        at(first)..at(first + codes)
     }
 }
 
 /// Sum of squared rounding errors of all values before each index.
 fn rounding(h: &Histogram, step: i64) -> Vec<f64> {
     prefix(h.iter().map(|(v, n)| {
-        let error = (v + step / 2).div_euclid(step) * step - v;
+        let error = nearest(v, step) * step - v;
         n as f64 * (error as f64).powi(2)
     }))
 }
@@ -90,9 +90,8 @@ fn rounding(h: &Histogram, step: i64) -> Vec<f64> {
 fn windows(h: &Histogram, sums: &Sums, step: i64, codes: i64) -> Vec<Window> {
     let rounding = rounding(h, step);
     let (least, most) = (sums.values[0], *sums.values.last().expect("not empty"));
-    let round = |v: i64| (v + step / 2).div_euclid(step);
     // From the first code at the smallest value to the last code at the largest; at 0 too, which needs no offset.
-    let (from, to) = (round(least), round(most) - codes + 1);
+    let (from, to) = (nearest(least, step), nearest(most, step) - codes + 1);
     let mut starts: Vec<i64> = (from..=to.max(from)).collect();
     if least >= 0 {
         starts.push(0);
@@ -172,7 +171,7 @@ pub fn effect(h: &Histogram, lowest: i64, step: i64, codes: i64) -> Window {
         squared_error: 0.0,
     };
     for (v, n) in h.iter() {
-        let code = (v + step / 2).div_euclid(step);
+        let code = nearest(v, step);
         let held = code.clamp(lowest / step, lowest / step + codes - 1);
         w.clipped += if held == code { 0 } else { n };
         w.squared_error += n as f64 * ((held * step - v) as f64).powi(2);

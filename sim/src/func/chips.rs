@@ -170,7 +170,7 @@ const PARTS: [(&str, Switch); 9] = [
     ("wire resistance", |s| &mut s.wires),
     ("ADC clipping", |s| &mut s.clipping),
     ("ADC rounding", |s| &mut s.rounding),
-    ("ADC gain, offset, INL", |s| &mut s.converter),
+    ("ADC gain/offset/INL", |s| &mut s.converter),
 ];
 
 /// Variants that an ablation measures; for progress.

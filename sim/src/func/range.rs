@@ -186,14 +186,14 @@ fn drawn(errors: &AdcErrors, layer: &str, slice: u64, physics: &Physics) -> AdcE
 /// The codes of a range under the switches.
 fn codes_of(range: Range, errors: &AdcErrors, largest: i64, physics: &Physics) -> Codes {
     let switches = &physics.switches;
-    // Without rounding a code stands for every sum that would round into the range.
-    let half = range.step / 2;
-    let (step, first, last) = match switches.rounding {
+    // Without rounding a code stands for every sum that would round into the range; ties go to the even code.
+    let (half, odd) = (range.step / 2, (range.lowest / range.step) & 1);
+    let (step, first, last) = match switches.rounding || range.step == 1 {
         true => (range.step, range.lowest, range.highest()),
         false => (
             1,
-            range.lowest - half,
-            range.highest() + (range.step - 1) / 2,
+            range.lowest - half + odd,
+            range.highest() + half - ((range.highest() / range.step) & 1),
         ),
     };
     let (lo, hi) = match switches.clipping {
@@ -208,7 +208,7 @@ fn codes_of(range: Range, errors: &AdcErrors, largest: i64, physics: &Physics) -
     let bent = |sum: f64| {
         let place = (sum - range.lowest as f64) / (unit * (range.codes - 1).max(1) as f64);
         let lsb = errors.gain * sum / unit + errors.offset + inl(&errors.inl, place);
-        (lsb * unit / step as f64 + 0.5).floor()
+        (lsb * unit / step as f64).round_ties_even()
     };
     // A table beyond every possible sum or beyond either end of the range, whichever comes first.
     let reach = errors.inl.iter().fold(2.0 + errors.offset.abs(), |m, v| {
@@ -300,7 +300,7 @@ mod tests {
             ..Physics::default()
         };
         let set = ["adc.sar.range=full", "adc.sar.bits=4"];
-        // 192 over 16 codes: steps of 16 from 0 to 240, which 247 still rounds to.
+        // 192 over 16 codes: steps of 16 from 0 to 240, which 247 still rounds to (248 is a tie with the even code 16).
         let both = converter(&set, &physics(true, true));
         assert_eq!(both, Codes::ideal(16, 0, 15));
         let clip = converter(&set, &physics(true, false));
@@ -328,7 +328,7 @@ mod tests {
         for sum in 0..=192 {
             let lsb = f64::from(sum) / 4.0;
             let bow = 2.0 * (1.0 - (lsb - 31.5).abs() / 31.5);
-            let want = (1.1 * lsb - 0.7 + bow + 0.5).floor() as i64;
+            let want = (1.1 * lsb - 0.7 + bow).round_ties_even() as i64;
             let got = codes.convert(sum.into());
             assert_eq!(got.value, 4 * want.clamp(0, 63), "{sum}");
             assert_eq!(got.clip, i8::from(want > 63) - i8::from(want < 0));

@@ -1,5 +1,6 @@
 //! What accuracy was lost by, in words.
 
+use super::adc::nearest;
 use super::model::FuncModel;
 use super::result::{FuncResult, LayerFidelity};
 
@@ -87,7 +88,7 @@ fn cause(l: &LayerFidelity, model: &FuncModel) -> String {
             Some(_) => "",
         };
         return format!(
-            "{:.2} % of its conversions clip ({:.2} % in weight slice {slice}); adc.sar.bits={} would clip nothing{calibrate}",
+            "{:.2} % of its conversions clip ({:.2} % in weight slice {slice}); adc.sar.bits={} would hold every sum seen{calibrate}",
             100.0 * l.clip_rate,
             100.0 * worst.clip_rate,
             bits_for(l)
@@ -101,11 +102,11 @@ fn cause(l: &LayerFidelity, model: &FuncModel) -> String {
     format!("{rms}; `exec --ablate` tells by what")
 }
 
-/// Bits with which no sum of a layer would clip at the present step.
+/// Bits with which no sum seen in a layer would clip at the present step.
 fn bits_for(l: &LayerFidelity) -> u32 {
     let needed = |s: &super::result::SliceFidelity| {
         let ([lo, _], step) = (s.range?, s.step?);
-        let code = |sum: i64| (sum + step / 2).div_euclid(step);
+        let code = |sum: i64| nearest(sum, step);
         let (least, most) = (code(s.sums[0]), code(s.sums[1]));
         // Codes lie on both sides of 0 alike, or go up from the first one.
         let codes = match lo < 0 {
