@@ -121,13 +121,13 @@ pub struct MapArgs {
     #[arg(long, value_enum, default_value_t = PlacementName::Optimised)]
     pub placement: PlacementName,
     /// Choose slices and replicas for the best use of so many chips
-    #[arg(long, value_name = "N", group = "budget", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", group = "mapping-budget", value_parser = clap::value_parser!(u64).range(1..))]
     pub budget_chips: Option<u64>,
     /// Choose slices and replicas for the best use of so many crossbars, all roles
-    #[arg(long, value_name = "N", group = "budget", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", group = "mapping-budget", value_parser = clap::value_parser!(u64).range(1..))]
     pub budget_crossbars: Option<u64>,
     /// Choose slices and replicas for the best use of this area: tiles, routers and chip parts in use
-    #[arg(long, value_name = "AREA", group = "budget", value_parser = parse::area_mm2)]
+    #[arg(long, value_name = "AREA", group = "mapping-budget", value_parser = parse::area_mm2)]
     pub budget_area: Option<f64>,
     /// What the choice makes as small as possible [default: interval, with a budget]
     #[arg(long, value_enum, value_name = "WHAT")]
