@@ -11,10 +11,11 @@ use crate::methods::Entry;
 use crosscut_traces::LayerId;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// Ratios that layers are offered at.
-pub const RATIOS: [f64; 14] = [
-    0.1, 0.2, 0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95,
+pub const RATIOS: [f64; 12] = [
+    0.15, 0.3, 0.4, 0.5, 0.6, 0.67, 0.75, 0.8, 0.85, 0.9, 0.94, 0.97,
 ];
 
 /// Units that the dense energy is cut into.
@@ -120,6 +121,28 @@ impl Study<'_> {
             items,
             objective,
         })
+    }
+
+    /// As [`Study::market`], found once per method, options and objective; the probe and price are taken to be the same
+    /// throughout the study.
+    ///
+    /// # Errors
+    /// As [`Study::market`].
+    pub fn known_market(
+        &self,
+        entry: &Entry,
+        probe: Probe<'_>,
+        objective: Objective,
+        price: Option<Price<'_>>,
+        progress: &mut dyn FnMut(&str, usize, usize),
+    ) -> Result<Rc<Market>, PruneError> {
+        let key = format!("{} {:?} {objective:?}", entry.method.name(), entry.options);
+        if let Some(known) = self.markets.borrow().get(&key) {
+            return Ok(known.clone());
+        }
+        let found = Rc::new(self.market(entry, probe, objective, price, progress)?);
+        self.markets.borrow_mut().insert(key, found.clone());
+        Ok(found)
     }
 
     /// The plan of least expected error that keeps at most `share` of what the objective counts.

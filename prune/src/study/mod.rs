@@ -27,7 +27,10 @@ use crosscut_arch::Arch;
 use crosscut_sim::map::{LayerMap, Mapping, PlacementMethod};
 use crosscut_traces::weights::hash;
 use crosscut_traces::{LayerId, Network, Tensor};
+use knapsack::Market;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// Ratios beyond this are not tried.
 const HIGHEST: f64 = 0.99;
@@ -48,6 +51,8 @@ pub struct Study<'a> {
     targets: Targets,
     layers: Vec<Known<'a>>,
     seed: u64,
+    /// Markets found so far, by method, options and objective: they do not depend on the budget.
+    markets: RefCell<BTreeMap<String, Rc<Market>>>,
 }
 
 struct Known<'a> {
@@ -113,6 +118,7 @@ impl<'a> Study<'a> {
             targets,
             layers,
             seed: base.seed,
+            markets: RefCell::default(),
         })
     }
 
