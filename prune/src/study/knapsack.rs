@@ -5,7 +5,7 @@
 //! units of saving (crossbars, or 1/4096 of the dense energy).
 
 use super::sensitivity::{Candidate, Price, Probe};
-use super::{Planned, Study};
+use super::{Chosen, Planned, Study};
 use crate::error::PruneError;
 use crate::methods::Entry;
 use crosscut_traces::LayerId;
@@ -13,10 +13,11 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-/// Ratios that layers are offered at.
-pub const RATIOS: [f64; 12] = [
-    0.15, 0.3, 0.4, 0.5, 0.6, 0.67, 0.75, 0.8, 0.85, 0.9, 0.94, 0.97,
-];
+/// Ratios that layers are offered at, of pairs alone.
+pub const RATIOS: [f64; 10] = [0.2, 0.35, 0.5, 0.6, 0.7, 0.8, 0.86, 0.91, 0.95, 0.98];
+
+/// Ratios of pairs where filters went before.
+pub const AFTER_FILTERS: [f64; 3] = [0.0, 0.6, 0.85];
 
 /// Units that the dense energy is cut into.
 const UNITS: f64 = 4096.0;
@@ -94,7 +95,7 @@ impl Study<'_> {
         progress: &mut dyn FnMut(&str, usize, usize),
     ) -> Result<Market, PruneError> {
         let price = price.filter(|_| objective == Objective::Energy);
-        let found = self.candidates(entry, &RATIOS, probe, price, progress)?;
+        let found = self.candidates(entry, &[&RATIOS, &AFTER_FILTERS], probe, price, progress)?;
         // What is saved by options that touch no pair (adders, slices) is part of every saving.
         let untouched = self.mapped(entry, &BTreeMap::new())?;
         let before = match price {
@@ -185,7 +186,8 @@ impl Study<'_> {
             let mut ratios = BTreeMap::new();
             for ((layer, chosen), own) in market.layers.iter().zip(choice).zip(&market.candidates) {
                 if let Some(c) = chosen {
-                    ratios.insert(*layer, own[c].ratio);
+                    let Candidate { by, ratio, .. } = own[c];
+                    ratios.insert(*layer, Chosen { by, ratio });
                 }
             }
             let plan = self.plan(entry, &ratios)?;
@@ -212,8 +214,15 @@ impl Study<'_> {
             Some((_, plan)) => Ok(plan),
             None => {
                 let strongest = market.candidates.iter().zip(&market.layers);
+                let least = |own: &[Candidate]| -> Option<Chosen> {
+                    let c = own.iter().min_by_key(|c| c.total)?;
+                    Some(Chosen {
+                        by: c.by,
+                        ratio: c.ratio,
+                    })
+                };
                 let ratios = strongest
-                    .filter_map(|(own, &id)| own.last().map(|c| (id, c.ratio)))
+                    .filter_map(|(own, &id)| least(own).map(|c| (id, c)))
                     .collect();
                 let plan = self.plan(entry, &ratios)?;
                 let lowest = cost(&plan)?;
