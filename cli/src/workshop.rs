@@ -6,11 +6,11 @@ use crate::timing::Question;
 use crate::workload::Images;
 use anyhow::ensure;
 use crosscut_prune::methods::{self, Entry};
-use crosscut_prune::study::Study;
 use crosscut_prune::study::cases::RATIOS;
 use crosscut_prune::study::knapsack::Objective;
 use crosscut_prune::study::rounds::{Aim, Tuning, to_aim, tune};
 use crosscut_prune::study::sensitivity::Probe;
+use crosscut_prune::study::{Chosen, Study};
 use crosscut_prune::train::{TrainOptions, importance};
 use crosscut_prune::{PruneOptions, Pruned};
 use crosscut_sim::map::Mapping;
@@ -87,14 +87,17 @@ impl<'a> Workshop<'a> {
             }
             (None, Some(case), method) => {
                 let study = self.study()?;
-                let entry = self.entry(method.as_deref().unwrap_or("paper"), &self.setting.net);
+                let mut entry = self.entry(method.as_deref().unwrap_or("paper"), &self.setting.net);
+                // Ratios rise along one list.
+                entry.others.clear();
                 let bar = self.setting.progress.bar("single layers", 1);
                 let mut progress = |_: &str, done, of| bar.set(done as u64, of as u64);
-                let found = study.candidates(&entry, &RATIOS, self.probe(), None, &mut progress)?;
+                let found =
+                    study.candidates(&entry, &[&RATIOS], self.probe(), None, &mut progress)?;
                 let t = case.thresholds();
-                let ratios: BTreeMap<LayerId, f64> = found
+                let ratios: BTreeMap<LayerId, Chosen> = found
                     .iter()
-                    .filter_map(|(&id, own)| case.ratio(own, &t).map(|r| (id, r)))
+                    .filter_map(|(&id, own)| case.ratio(own, &t).map(|r| (id, r.into())))
                     .collect();
                 self.carry_out(&study, &entry, &ratios)?
             }
@@ -103,7 +106,7 @@ impl<'a> Workshop<'a> {
                 let entry = self.entry(method, &self.setting.net);
                 let ratio = |id: LayerId| {
                     let own = self.base.ratios.get(&self.setting.net.layer(id).name);
-                    (id, own.copied().unwrap_or(self.base.ratio))
+                    (id, own.copied().unwrap_or(self.base.ratio).into())
                 };
                 let ratios = study.layers().map(ratio).collect();
                 self.carry_out(&study, &entry, &ratios)?
@@ -252,7 +255,7 @@ impl<'a> Workshop<'a> {
         &self,
         study: &Study<'_>,
         entry: &Entry,
-        ratios: &BTreeMap<LayerId, f64>,
+        ratios: &BTreeMap<LayerId, Chosen>,
     ) -> anyhow::Result<Pruned> {
         let planned = study.plan(entry, ratios)?;
         let bar = self.setting.progress.bar("pruning", 1);

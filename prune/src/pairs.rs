@@ -9,7 +9,7 @@ use crate::provenance::Outcome;
 use crate::schedule::{kept, share};
 use crate::site::{Method, Selection, Site};
 use crate::solve::{MaskSolver, budget, fill, trim};
-use crosscut_sim::map::LayerMap;
+use crosscut_sim::map::{Indices, LayerMap, RowGroup};
 use crosscut_traces::weights::hash;
 use rayon::prelude::*;
 
@@ -49,7 +49,7 @@ pub fn select(
     };
     let order = order::of(site, options.order);
     let reordered = order.as_ref().map(|order| LayerMap {
-        row_groups: site.layer.packed(site.arch, order),
+        row_groups: live_outputs(site.layer, site.layer.packed(site.arch, order)),
         ..site.layer.clone()
     });
     let layer = reordered.as_ref().unwrap_or(site.layer);
@@ -82,6 +82,19 @@ pub fn select(
         order,
         ..Selection::of(recombine(layer, &units, &masks))
     })
+}
+
+/// Row groups without the outputs that `layer` no longer has in any of its own.
+fn live_outputs(layer: &LayerMap, mut row_groups: Vec<RowGroup>) -> Vec<RowGroup> {
+    let mut live = vec![false; layer.geometry.output.c];
+    for group in &layer.row_groups {
+        group.outputs.iter().for_each(|q| live[q] = true);
+    }
+    for group in &mut row_groups {
+        let kept = group.outputs.iter().filter(|&q| live[q]);
+        group.outputs = Indices::list(kept.map(|q| q as u32).collect());
+    }
+    row_groups
 }
 
 /// Per row group, its partial sums' squares relative to the complete sums': of all pairs, of the removed ones.

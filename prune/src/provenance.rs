@@ -80,6 +80,8 @@ pub struct LayerProvenance {
     pub ratio_asked: f64,
     /// Share of pairs removed.
     pub ratio_achieved: f64,
+    /// Name of the method that chose, where several were at hand.
+    pub way: Option<String>,
     /// Sample rows the masks and the refit rest on; 0 for layers that were kept.
     pub samples: usize,
     /// Error after masking with the original weights: `sum (Y - Y')^2 / sum Y^2`, with Y the sums of the dense

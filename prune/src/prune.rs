@@ -191,6 +191,7 @@ fn record(layer: &LayerMap) -> LayerProvenance {
         pairs_kept: pairs,
         ratio_asked: 0.0,
         ratio_achieved: 0.0,
+        way: None,
         samples: 0,
         residual_masked: None,
         residual_refitted: None,

@@ -178,7 +178,7 @@ pub struct TuneArgs {
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=20))]
     pub rounds: u16,
     /// Training images, beyond those calibrated on, that single layers are probed with
-    #[arg(long, value_name = "N", default_value_t = 128, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..))]
     pub probe_images: u32,
 }
 
@@ -283,7 +283,7 @@ pub struct MethodsArgs {
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = parse::methods())]
     pub methods: Option<Vec<String>>,
     /// Budgets: shares of the crossbars of all roles
-    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = parse::keep, default_values_t = [0.7, 0.5, 0.3])]
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = parse::keep, default_values_t = [0.5, 0.3, 0.15])]
     pub keep: Vec<f64>,
     /// Add a line for every step from the published method to ours
     #[arg(long)]

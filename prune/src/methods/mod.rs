@@ -3,12 +3,14 @@
 //! Each keeps what its paper chooses by and takes the rest (sampling, refit, budget) from the harness, so that tables
 //! compare the choice and nothing else. Simplifications are named in each module.
 
+mod both;
 mod channels;
 mod cluster;
 mod filters;
 mod magnitude;
 mod random;
 
+pub use both::Both;
 pub use channels::{Channels, Criterion};
 pub use cluster::Cluster;
 pub use filters::Filters;
@@ -31,11 +33,34 @@ pub struct Entry {
     pub method: Box<dyn Method>,
     /// Options of sampling, refit and rewriting.
     pub options: PruneOptions,
+    /// Further ways that budgets over all layers may choose for a layer.
+    pub others: Vec<Box<dyn Method>>,
     /// Whether ratios are set layer by layer for the whole budget, instead of one ratio for all.
     pub global: bool,
 }
 
+/// Shares of filters that budgets over all layers may take out of a layer before its pairs.
+const FILTERS: [f64; 3] = [0.3, 0.5, 0.7];
+
+fn both(name: &str, filters: f64, options: &PruneOptions) -> Box<dyn Method> {
+    Box::new(Both {
+        filters,
+        pairs: Pairs {
+            options: options.clone(),
+            name: name.to_string(),
+        },
+    })
+}
+
 impl Entry {
+    /// The method, or one of the others.
+    pub fn way(&self, by: usize) -> &dyn Method {
+        match by.checked_sub(1) {
+            None => self.method.as_ref(),
+            Some(k) => self.others[k].as_ref(),
+        }
+    }
+
     /// Pairs chosen and rewritten by `options`.
     pub fn pairs(name: &str, options: PruneOptions, global: bool) -> Entry {
         Entry {
@@ -43,6 +68,11 @@ impl Entry {
                 options: options.clone(),
                 name: name.to_string(),
             }),
+            others: if global && options.dead {
+                FILTERS.iter().map(|&f| both(name, f, &options)).collect()
+            } else {
+                Vec::new()
+            },
             options,
             global,
         }
@@ -110,6 +140,7 @@ pub fn by_name(
     let other = |method: Box<dyn Method>| Entry {
         method,
         options: plain.clone(),
+        others: Vec::new(),
         global: false,
     };
     Some(match name {

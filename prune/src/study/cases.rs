@@ -79,6 +79,7 @@ mod tests {
 
     fn sweep(drops: &[f64]) -> Vec<Candidate> {
         let at = |(i, &drop): (usize, &f64)| Candidate {
+            by: 0,
             ratio: RATIOS[i],
             total: 0,
             compute: 100 - i as u64,

@@ -5,17 +5,19 @@
 //! units of saving (crossbars, or 1/4096 of the dense energy).
 
 use super::sensitivity::{Candidate, Price, Probe};
-use super::{Planned, Study};
+use super::{Chosen, Planned, Study};
 use crate::error::PruneError;
 use crate::methods::Entry;
 use crosscut_traces::LayerId;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
-/// Ratios that layers are offered at.
-pub const RATIOS: [f64; 14] = [
-    0.1, 0.2, 0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95,
-];
+/// Ratios that layers are offered at, of pairs alone.
+pub const RATIOS: [f64; 10] = [0.2, 0.35, 0.5, 0.6, 0.7, 0.8, 0.86, 0.91, 0.95, 0.98];
+
+/// Ratios of pairs where filters went before.
+pub const AFTER_FILTERS: [f64; 3] = [0.0, 0.6, 0.85];
 
 /// Units that the dense energy is cut into.
 const UNITS: f64 = 4096.0;
@@ -93,7 +95,7 @@ impl Study<'_> {
         progress: &mut dyn FnMut(&str, usize, usize),
     ) -> Result<Market, PruneError> {
         let price = price.filter(|_| objective == Objective::Energy);
-        let found = self.candidates(entry, &RATIOS, probe, price, progress)?;
+        let found = self.candidates(entry, &[&RATIOS, &AFTER_FILTERS], probe, price, progress)?;
         // What is saved by options that touch no pair (adders, slices) is part of every saving.
         let untouched = self.mapped(entry, &BTreeMap::new())?;
         let before = match price {
@@ -120,6 +122,28 @@ impl Study<'_> {
             items,
             objective,
         })
+    }
+
+    /// As [`Study::market`], found once per method, options and objective; the probe and price are taken to be the same
+    /// throughout the study.
+    ///
+    /// # Errors
+    /// As [`Study::market`].
+    pub fn known_market(
+        &self,
+        entry: &Entry,
+        probe: Probe<'_>,
+        objective: Objective,
+        price: Option<Price<'_>>,
+        progress: &mut dyn FnMut(&str, usize, usize),
+    ) -> Result<Rc<Market>, PruneError> {
+        let key = format!("{} {:?} {objective:?}", entry.method.name(), entry.options);
+        if let Some(known) = self.markets.borrow().get(&key) {
+            return Ok(known.clone());
+        }
+        let found = Rc::new(self.market(entry, probe, objective, price, progress)?);
+        self.markets.borrow_mut().insert(key, found.clone());
+        Ok(found)
     }
 
     /// The plan of least expected error that keeps at most `share` of what the objective counts.
@@ -162,7 +186,8 @@ impl Study<'_> {
             let mut ratios = BTreeMap::new();
             for ((layer, chosen), own) in market.layers.iter().zip(choice).zip(&market.candidates) {
                 if let Some(c) = chosen {
-                    ratios.insert(*layer, own[c].ratio);
+                    let Candidate { by, ratio, .. } = own[c];
+                    ratios.insert(*layer, Chosen { by, ratio });
                 }
             }
             let plan = self.plan(entry, &ratios)?;
@@ -189,8 +214,15 @@ impl Study<'_> {
             Some((_, plan)) => Ok(plan),
             None => {
                 let strongest = market.candidates.iter().zip(&market.layers);
+                let least = |own: &[Candidate]| -> Option<Chosen> {
+                    let c = own.iter().min_by_key(|c| c.total)?;
+                    Some(Chosen {
+                        by: c.by,
+                        ratio: c.ratio,
+                    })
+                };
                 let ratios = strongest
-                    .filter_map(|(own, &id)| own.last().map(|c| (id, c.ratio)))
+                    .filter_map(|(own, &id)| least(own).map(|c| (id, c)))
                     .collect();
                 let plan = self.plan(entry, &ratios)?;
                 let lowest = cost(&plan)?;

@@ -27,7 +27,10 @@ use crosscut_arch::Arch;
 use crosscut_sim::map::{LayerMap, Mapping, PlacementMethod};
 use crosscut_traces::weights::hash;
 use crosscut_traces::{LayerId, Network, Tensor};
+use knapsack::Market;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// Ratios beyond this are not tried.
 const HIGHEST: f64 = 0.99;
@@ -48,6 +51,8 @@ pub struct Study<'a> {
     targets: Targets,
     layers: Vec<Known<'a>>,
     seed: u64,
+    /// Markets found so far, by method, options and objective: they do not depend on the budget.
+    markets: RefCell<BTreeMap<String, Rc<Market>>>,
 }
 
 struct Known<'a> {
@@ -56,13 +61,28 @@ struct Known<'a> {
     stats: LayerStats,
 }
 
+/// How one layer is to be pruned.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Chosen {
+    /// Which of the ways of the entry: 0 the method itself, then the others.
+    pub by: usize,
+    /// Ratio.
+    pub ratio: f64,
+}
+
+impl From<f64> for Chosen {
+    fn from(ratio: f64) -> Chosen {
+        Chosen { by: 0, ratio }
+    }
+}
+
 /// What stays of every layer that changes, before it is carried out.
 #[derive(Debug, Clone)]
 pub struct Planned {
     /// By layer.
     pub selections: BTreeMap<LayerId, Selection>,
-    /// Ratio by layer.
-    pub ratios: BTreeMap<LayerId, f64>,
+    /// Way and ratio by layer.
+    pub chosen: BTreeMap<LayerId, Chosen>,
     /// Crossbars of all roles that would be left.
     pub total: u64,
     /// Whether that is within the budget.
@@ -113,6 +133,7 @@ impl<'a> Study<'a> {
             targets,
             layers,
             seed: base.seed,
+            markets: RefCell::default(),
         })
     }
 
@@ -143,15 +164,15 @@ impl<'a> Study<'a> {
     pub fn plan(
         &self,
         entry: &Entry,
-        ratios: &BTreeMap<LayerId, f64>,
+        chosen: &BTreeMap<LayerId, Chosen>,
     ) -> Result<Planned, PruneError> {
         let mut selections = BTreeMap::new();
         for known in &self.layers {
-            let Some(&ratio) = ratios.get(&known.map.layer) else {
+            let Some(&Chosen { by, ratio }) = chosen.get(&known.map.layer) else {
                 continue;
             };
-            if ratio > 0.0 {
-                let selection = entry.method.select(&self.site(known), ratio)?;
+            if ratio > 0.0 || by > 0 {
+                let selection = entry.way(by).select(&self.site(known), ratio)?;
                 selections.insert(known.map.layer, selection);
             }
         }
@@ -159,7 +180,7 @@ impl<'a> Study<'a> {
         Ok(Planned {
             total: mapping.totals().total(),
             selections,
-            ratios: ratios.clone(),
+            chosen: chosen.clone(),
             reached: true,
         })
     }
@@ -201,7 +222,7 @@ impl<'a> Study<'a> {
     /// # Errors
     /// As [`Study::plan`].
     pub fn to_budget(&self, entry: &Entry, budget: u64) -> Result<Planned, PruneError> {
-        let all = |ratio: f64| self.layers().map(|id| (id, ratio)).collect();
+        let all = |ratio: f64| self.layers().map(|id| (id, ratio.into())).collect();
         if entry.method.name() == "magnitude" {
             let ratio = (1.0 - budget as f64 / self.dense_total() as f64).clamp(0.0, HIGHEST);
             let mut plan = self.plan(entry, &all(ratio))?;
@@ -256,8 +277,9 @@ impl<'a> Study<'a> {
         let mut pruned = apply(&before, &entry.options, &select, progress)?;
         for record in &mut pruned.provenance.layers {
             let id = self.net.find(&record.layer);
-            if let Some(&ratio) = id.and_then(|id| planned.ratios.get(&id)) {
-                record.ratio_asked = ratio;
+            if let Some(chosen) = id.and_then(|id| planned.chosen.get(&id)) {
+                record.ratio_asked = chosen.ratio;
+                record.way = Some(entry.way(chosen.by).name());
             }
         }
         Ok(pruned)

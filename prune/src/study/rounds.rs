@@ -121,7 +121,7 @@ fn round(
     let share = 1.0 - (1.0 - aim.share) / left;
     let entry = make(study.net);
     let planned = if entry.global {
-        let market = study.market(&entry, aim.probe, aim.objective, aim.price, progress)?;
+        let market = study.known_market(&entry, aim.probe, aim.objective, aim.price, progress)?;
         study.spend(&entry, &market, share, aim.price)?
     } else {
         let budget = (share * study.dense_total() as f64).floor() as u64;

@@ -14,6 +14,8 @@ use std::collections::BTreeMap;
 /// One layer at one ratio.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Candidate {
+    /// Which way of the entry.
+    pub by: usize,
     /// Ratio asked.
     pub ratio: f64,
     /// Crossbars of all roles of the whole network.
@@ -43,14 +45,15 @@ pub struct Probe<'a> {
 pub type Price<'a> = &'a dyn Fn(&Network, &Mapping) -> f64;
 
 impl Study<'_> {
-    /// Candidates of every layer, by ascending ratio. Ratios a layer cannot bear are left out.
+    /// Candidates of every layer: for every way of the entry, the ratios listed for it (the last list holds for all
+    /// further ways). Ratios a layer cannot bear are left out.
     ///
     /// # Errors
     /// As [`Study::plan`].
     pub fn candidates(
         &self,
         entry: &Entry,
-        ratios: &[f64],
+        ratios: &[&[f64]],
         probe: Probe<'_>,
         price: Option<Price<'_>>,
         progress: &mut dyn FnMut(&str, usize, usize),
@@ -70,8 +73,12 @@ impl Study<'_> {
             let site = self.site(known);
             prefix.inputs(id);
             let mut own = Vec::new();
-            for &ratio in ratios {
-                let selection = match entry.method.select(&site, ratio) {
+            let ways = (0..=entry.others.len()).flat_map(|by| {
+                let list = ratios[by.min(ratios.len() - 1)];
+                list.iter().map(move |&ratio| (by, ratio))
+            });
+            for (by, ratio) in ways {
+                let selection = match entry.way(by).select(&site, ratio) {
                     Ok(selection) => selection,
                     Err(PruneError::WouldEmpty { .. }) => continue,
                     Err(e) => return Err(e),
@@ -88,6 +95,7 @@ impl Study<'_> {
                 let mapping = self.mapped(entry, &BTreeMap::from([(id, selection)]))?;
                 let change: f64 = dense.iter().zip(&outputs).map(|(a, b)| square(a, b)).sum();
                 own.push(Candidate {
+                    by,
                     ratio,
                     total: mapping.totals().total(),
                     compute: mapping.layer(id).map_or(0, |l| l.roles.compute),

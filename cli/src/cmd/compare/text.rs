@@ -82,7 +82,8 @@ fn methods(r: &CompareReport) -> String {
             percent(p.reference_accuracy),
             percent(p.accuracy),
             match (front.contains(&i), p.reached) {
-                (_, false) => "budget not reached".to_string(),
+                (true, false) => "* budget not reached".to_string(),
+                (false, false) => "budget not reached".to_string(),
                 (true, true) => "*".to_string(),
                 (false, true) => String::new(),
             },
