@@ -438,13 +438,16 @@ impl LayerKernel for Analog {
                 for (position, totals) in scratch.totals.chunks_exact(p.columns).enumerate() {
                     let driven = scratch.driven.sums[position];
                     let mut row = out.row_mut(first + position);
-                    for (o, &output) in p.outputs.iter().enumerate() {
-                        let values = (0..e.slices).map(|s| {
-                            let column = s * outputs + o;
-                            (totals[column] as i64, p.flipped[column])
-                        });
-                        row[output] += e.combine(values, driven, p.weight_sums[o]);
-                    }
+                    scratch.columns.clear();
+                    // Totals are whole numbers far below 2^53.
+                    scratch.columns.extend(totals.iter().map(|&v| v as i64));
+                    e.combine_row(
+                        |slice| &scratch.columns[slice * outputs..][..outputs],
+                        &p.flipped,
+                        (driven, &p.weight_sums),
+                        (&p.outputs, row.as_slice_mut().expect("contiguous")),
+                        &mut scratch.sums,
+                    );
                 }
             }
         }
