@@ -105,25 +105,6 @@ impl Encoding {
         self.signed_inputs && !self.shifted()
     }
 
-    /// The bits that enter for a code.
-    pub fn raw(&self, code: i32) -> u64 {
-        let code = if self.shifted() {
-            code + (1 << (self.input_bits - 1))
-        } else {
-            code
-        };
-        u64::from(code as u32) & ((1u64 << self.input_bits) - 1)
-    }
-
-    /// The driven value behind those bits, sign included.
-    pub fn driven(&self, code: i32) -> i64 {
-        if self.shifted() {
-            i64::from(code) + (1 << (self.input_bits - 1))
-        } else {
-            i64::from(code)
-        }
-    }
-
     /// Weight per unit of what is stored: binary weights -1 and 1 are stored as 0 and 1.
     fn unit(&self) -> i64 {
         match self.scheme {

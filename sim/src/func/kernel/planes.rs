@@ -3,7 +3,7 @@
 //! Sums come from adding driven rows where they fit 16 bits and only clips are recorded (`rows`), else from population
 //! counts (`popcount`): the same integers.
 
-use super::input::fill_planes;
+use super::input::{InputRows, fill_planes};
 use super::popcount::{LANES, Reads, Word, columns};
 use super::rows::{self, Rows};
 use super::{Isa, LayerKernel, ReadAt, Scratch};
@@ -17,7 +17,7 @@ use ndarray::{Array2, ArrayView2};
 /// One row group as bit planes: one 64-row word of one plane for eight columns at a time.
 pub(super) struct Packed {
     pub channel_group: usize,
-    pub rows: Vec<usize>,
+    pub rows: InputRows,
     pub outputs: Vec<usize>,
     /// 64-row words.
     pub words: usize,
@@ -32,10 +32,10 @@ pub(super) struct Packed {
 }
 
 impl Packed {
-    pub fn new(g: &GroupCells, e: &Encoding, small: bool) -> Packed {
+    pub fn new(g: &GroupCells, e: &Encoding, small: Option<&Converters>) -> Packed {
         let (words, blocks) = (g.rows.len().div_ceil(64), g.outputs.len().div_ceil(LANES));
         let (signs, bits) = (if e.pairs() { 2 } else { 1 }, e.cell_bits as usize);
-        let planes = if small { 0 } else { e.slices };
+        let planes = if small.is_some() { 0 } else { e.slices };
         let mut cells = vec![[0; LANES]; planes * blocks * signs * bits * words];
         for slice in 0..planes {
             for o in 0..g.outputs.len() {
@@ -53,14 +53,14 @@ impl Packed {
         }
         Packed {
             channel_group: g.channel_group,
-            rows: g.rows.clone(),
+            rows: InputRows::new(&g.rows),
             outputs: g.outputs.clone(),
             words,
             blocks,
             cells,
             flipped: g.flipped.clone(),
             weight_sums: g.weight_sums.clone(),
-            levels: small.then(|| Rows::new(g, e)),
+            levels: small.map(|c| Rows::new(g, e, c)),
         }
     }
 }
@@ -85,11 +85,11 @@ impl BitPlanes {
         (outputs, detail): (usize, Detail),
     ) -> BitPlanes {
         let small = detail == Detail::Clips && rows::fits(&encoding, &converters, groups);
-        let pack = |g| Packed::new(g, &encoding, small);
+        let pack = |g| Packed::new(g, &encoding, small.then_some(&converters));
         BitPlanes {
             isa,
-            converters,
             groups: groups.iter().map(pack).collect(),
+            converters,
             encoding,
             outputs,
         }
@@ -114,7 +114,7 @@ impl BitPlanes {
         let side = p.cells.len() / e.slices;
         for (mut row, x) in out.rows_mut().into_iter().zip(patches.rows()) {
             let x = x.to_slice().expect("standard layout");
-            let driven = fill_planes(e, &p.rows, x, &mut scratch.planes);
+            let driven = fill_planes(self.isa, e, &p.rows, x, &mut scratch.planes);
             for slice in 0..e.slices {
                 let reads = Reads {
                     cells: &p.cells[slice * side..][..side],
@@ -158,10 +158,10 @@ impl BitPlanes {
             let n = rows::BLOCK.min(patches.nrows() - first);
             let block = patches.slice(ndarray::s![first..first + n, ..]);
             let driven = &mut scratch.listed;
-            driven.fill(e, &p.rows, block, &mut scratch.planes);
+            driven.fill(self.isa, e, &p.rows, block, &mut scratch.planes);
             let totals = &mut scratch.columns;
             totals.resize(n * columns, 0);
-            levels.block(self.isa, e, &self.converters, driven, totals, stats);
+            levels.block(self.isa, e, driven, totals, stats);
             for (i, totals) in totals.chunks_exact(columns).enumerate() {
                 let mut row = out.row_mut(first + i);
                 e.combine_row(

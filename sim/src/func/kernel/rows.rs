@@ -5,7 +5,7 @@
 //! The compiler writes the vector code of every instruction set from one text.
 
 use super::Isa;
-use super::input::fill_planes;
+use super::input::{InputRows, fill_planes, list_ones};
 use crate::func::adc::Converters;
 use crate::func::encode::Encoding;
 use crate::func::program::GroupCells;
@@ -16,6 +16,11 @@ use ndarray::ArrayView2;
 const WIDTH: usize = 64;
 type Lane<T> = [T; WIDTH];
 
+/// Levels of 64 columns in one row, on whole lines of the cache.
+#[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
+struct Levels(Lane<i16>);
+
 /// Positions that pass a tile before the next tile.
 pub(super) const BLOCK: usize = 32;
 
@@ -23,7 +28,9 @@ pub(super) const BLOCK: usize = 32;
 pub(super) struct Rows {
     rows: usize,
     columns: usize,
-    tiles: Vec<Lane<i16>>,
+    tiles: Vec<Levels>,
+    /// Converters by tile.
+    limits: Vec<Limits>,
 }
 
 /// Driven rows of a block of positions, one list per position and input bit.
@@ -39,28 +46,24 @@ impl Driven {
     /// Lists the driven rows of `patches`.
     pub fn fill(
         &mut self,
+        isa: Isa,
         e: &Encoding,
-        rows: &[usize],
+        rows: &InputRows,
         patches: ArrayView2<'_, i32>,
         planes: &mut Vec<u64>,
     ) {
         self.ends.clear();
         self.rows.clear();
         self.sums.clear();
-        let words = rows.len().div_ceil(64);
+        let words = rows.rows.len().div_ceil(64);
         planes.clear();
         planes.resize(e.input_bits as usize * words, 0);
         for x in patches.rows() {
             let x = x.to_slice().expect("standard layout");
-            self.sums.push(fill_planes(e, rows, x, planes));
+            self.sums.push(fill_planes(isa, e, rows, x, planes));
             for plane in planes.chunks_exact(words) {
                 for (w, &word) in plane.iter().enumerate() {
-                    let mut word = word;
-                    while word != 0 {
-                        self.rows
-                            .push((w * 64) as u16 + word.trailing_zeros() as u16);
-                        word &= word - 1;
-                    }
+                    list_ones(isa, word, (w * 64) as u16, &mut self.rows);
                 }
                 self.ends.push(self.rows.len() as u32);
             }
@@ -83,10 +86,10 @@ pub(super) fn fits(e: &Encoding, converters: &Converters, groups: &[GroupCells])
 
 impl Rows {
     /// Lays out levels.
-    pub fn new(g: &GroupCells, e: &Encoding) -> Rows {
+    pub fn new(g: &GroupCells, e: &Encoding, converters: &Converters) -> Rows {
         let (rows, outputs) = (g.rows.len(), g.outputs.len());
         let columns = e.slices * outputs;
-        let mut tiles = vec![[0i16; WIDTH]; columns.div_ceil(WIDTH) * rows];
+        let mut tiles = vec![Levels([0; WIDTH]); columns.div_ceil(WIDTH) * rows];
         for slice in 0..e.slices {
             for o in 0..outputs {
                 let column = slice * outputs + o;
@@ -95,14 +98,18 @@ impl Rows {
                     let negative = minus.get(r).copied().unwrap_or(0);
                     // Levels are no larger than sums, which fit.
                     let level = i32::from(level) - i32::from(negative);
-                    tiles[column / WIDTH * rows + r][column % WIDTH] = level as i16;
+                    tiles[column / WIDTH * rows + r].0[column % WIDTH] = level as i16;
                 }
             }
         }
+        let firsts = (0..columns).step_by(WIDTH);
         Rows {
             rows,
             columns,
             tiles,
+            limits: firsts
+                .map(|first| Limits::new((columns, first), e, converters))
+                .collect(),
         }
     }
 
@@ -111,22 +118,19 @@ impl Rows {
         &self,
         isa: Isa,
         e: &Encoding,
-        converters: &Converters,
         driven: &Driven,
         totals: &mut [i64],
         stats: &mut LayerStats,
     ) {
-        for first in (0..self.columns).step_by(WIDTH) {
+        for limits in &self.limits {
             match isa {
-                Isa::Portable => self.pass(first, e, converters, driven, totals, stats),
+                Isa::Portable => self.pass(limits, e, driven, totals, stats),
                 // SAFETY: an `Isa` exists only where the processor has its features.
                 #[cfg(target_arch = "x86_64")]
-                Isa::Avx2(_) => unsafe { self.avx2(first, e, converters, driven, totals, stats) },
+                Isa::Avx2(_) => unsafe { self.avx2(limits, e, driven, totals, stats) },
                 // SAFETY: as above.
                 #[cfg(target_arch = "x86_64")]
-                Isa::Avx512(_) => unsafe {
-                    self.avx512(first, e, converters, driven, totals, stats)
-                },
+                Isa::Avx512(_) => unsafe { self.avx512(limits, e, driven, totals, stats) },
             }
         }
     }
@@ -135,46 +139,42 @@ impl Rows {
     #[target_feature(enable = "avx2")]
     fn avx2(
         &self,
-        first: usize,
+        t: &Limits,
         e: &Encoding,
-        converters: &Converters,
         driven: &Driven,
         totals: &mut [i64],
         stats: &mut LayerStats,
     ) {
-        self.pass(first, e, converters, driven, totals, stats);
+        self.pass(t, e, driven, totals, stats);
     }
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2,avx512f,avx512bw,avx512vl,avx512dq")]
     fn avx512(
         &self,
-        first: usize,
+        t: &Limits,
         e: &Encoding,
-        converters: &Converters,
         driven: &Driven,
         totals: &mut [i64],
         stats: &mut LayerStats,
     ) {
-        self.pass(first, e, converters, driven, totals, stats);
+        self.pass(t, e, driven, totals, stats);
     }
 
     #[inline(always)]
     fn pass(
         &self,
-        first: usize,
+        t: &Limits,
         e: &Encoding,
-        converters: &Converters,
         driven: &Driven,
         totals: &mut [i64],
         stats: &mut LayerStats,
     ) {
-        let t = Limits::new(self, first, e, converters);
         // The commonest case by itself: one code per unit of column sum.
         if t.shift == [0; WIDTH] {
-            self.reads::<true>(&t, e, driven, totals, stats);
+            self.reads::<true>(t, e, driven, totals, stats);
         } else {
-            self.reads::<false>(&t, e, driven, totals, stats);
+            self.reads::<false>(t, e, driven, totals, stats);
         }
     }
 
@@ -257,7 +257,7 @@ struct Limits {
 }
 
 impl Limits {
-    fn new(p: &Rows, first: usize, e: &Encoding, converters: &Converters) -> Limits {
+    fn new((columns, first): (usize, usize), e: &Encoding, converters: &Converters) -> Limits {
         let mut t = Limits {
             first,
             lo: [i16::MIN; WIDTH],
@@ -265,8 +265,8 @@ impl Limits {
             half: [0; WIDTH],
             shift: [0; WIDTH],
         };
-        let outputs = p.columns / e.slices;
-        for lane in 0..WIDTH.min(p.columns - first) {
+        let outputs = columns / e.slices;
+        for lane in 0..WIDTH.min(columns - first) {
             let c = &converters.slices[(first + lane) / outputs];
             // Sums stay within half of 16 bits, so that codes beyond are never reached; codes times their step must
             // not overflow either.
@@ -281,19 +281,19 @@ impl Limits {
 
 /// Sum of the listed rows.
 #[inline(always)]
-fn add(rows: &[Lane<i16>], list: &[u16]) -> Lane<i16> {
+fn add(rows: &[Levels], list: &[u16]) -> Lane<i16> {
     let (mut even, mut odd) = ([0i16; WIDTH], [0i16; WIDTH]);
     let pairs = list.chunks_exact(2);
     let rest = pairs.remainder();
     for pair in pairs {
-        let (a, b) = (&rows[pair[0] as usize], &rows[pair[1] as usize]);
+        let (a, b) = (&rows[pair[0] as usize].0, &rows[pair[1] as usize].0);
         for l in 0..WIDTH {
             even[l] += a[l];
             odd[l] += b[l];
         }
     }
     for &row in rest {
-        let a = &rows[row as usize];
+        let a = &rows[row as usize].0;
         (0..WIDTH).for_each(|l| even[l] += a[l]);
     }
     (0..WIDTH).for_each(|l| even[l] += odd[l]);
