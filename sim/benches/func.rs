@@ -179,7 +179,7 @@ fn network(bencher: Bencher, case: &str) {
         "crossbar.rows=128",
         "crossbar.columns=128",
         "mapping.packing=dense",
-        "adc.sar.bits=8",
+        "adc.sar.bits=6",
         "chip.tiles_x=512",
         "chip.tiles_y=512",
         "cost.adc.energy=1 pJ",

@@ -1,10 +1,12 @@
 //! Do all kernels give the same values where their domains overlap, and the analog ones the distributions their laws say?
 
-use crosscut_arch::{Arch, load};
+use crosscut_arch::{Arch, PartKind, load};
+use crosscut_sim::cycle;
 use crosscut_sim::func::kernel::{Isa, ReadAt, Scratch};
 use crosscut_sim::func::{
     Detail, FuncError, FuncModel, FuncSession, LayerStats, Physics, Switches,
 };
+use crosscut_sim::graph::DataflowGraph;
 use crosscut_sim::map::{MapOptions, Mapping};
 use crosscut_traces::layer::{Op, Shape, Weights};
 use crosscut_traces::quant::Accumulate;
@@ -642,7 +644,11 @@ fn wires_give_the_sums_of_a_circuit_solved_by_relaxation() {
         for outputs in [0..3usize, 3..5] {
             let level = |r: usize, c: usize| {
                 let v = w[[outputs.start + c / 2, rows.start + r]];
-                10.0 + f64::from(if c % 2 == 0 { v.max(0) } else { (-v).max(0) }) * unit
+                10.0 + f64::from(if c.is_multiple_of(2) {
+                    v.max(0)
+                } else {
+                    (-v).max(0)
+                }) * unit
             };
             let g = Array2::from_shape_fn((rows.len(), 2 * outputs.len()), |(r, c)| level(r, c));
             let t = circuit(&g, 200.0, 300.0);
@@ -684,6 +690,36 @@ fn wires_that_cannot_be_folded_are_refused() {
     );
     let gate = "crossbar.wires={row_ohm=1.0, column_ohm=1.0, drive=\"gate\"}";
     assert!(refusal(&[gate]).contains("`crossbar.wires.drive` is `gate`"));
+}
+
+#[test]
+fn charge_added_over_the_steps_is_converted_once_in_every_engine() {
+    let counts = |sums: &str| {
+        let arch = machine(&[
+            &format!("format.partial_sums={sums}"),
+            "crossbar.active_rows=16",
+        ]);
+        let qnet = layer(random(1, 20, 150, -100, 100), &arch, false);
+        let mapping = Mapping::build(&qnet.network, &arch, &MapOptions::default()).unwrap();
+        let graph = DataflowGraph::build(&qnet.network, &arch, &mapping).unwrap();
+        let cycle = cycle::run(&graph, &arch, &mapping, &mut |_, _| {}).unwrap();
+        let x = random(2, 1, 150, 0, 255);
+        let (_, stats, _) = run(&arch, &qnet, &Physics::default(), &x);
+        let mapped = mapping.layers[0].adc_conversions(&arch);
+        assert_eq!(stats.conversions(), mapped, "{sums}");
+        assert_eq!(cycle.counts.get(PartKind::Adc), mapped, "{sums}");
+        assert_eq!(cycle.counts.get(PartKind::ShiftAdd), mapped, "{sums}");
+        (
+            mapped,
+            cycle.counts.get(PartKind::Crossbar),
+            arch.cycle_ticks(),
+        )
+    };
+    let ((digital, reads, ticks), (analog, same, shorter)) = (counts("digital"), counts("analog"));
+    // 3 row groups of 64, 20 x 4 columns, 4 groups of active rows, 8 steps.
+    assert_eq!((digital, analog), (3 * 80 * 4 * 8, 3 * 80 * 4));
+    assert_eq!(reads, same);
+    assert!(shorter <= ticks);
 }
 
 #[test]

@@ -269,7 +269,13 @@ fn zoo_networks_quantise_without_data() {
 #[test]
 fn widths_outside_the_formats_are_refused() {
     let net = chain(1, vec![gemm(1, &[1.0], None)]);
-    for (weight_bits, input_bits) in [(0, 8), (1, 8), (17, 8), (8, 0), (8, 17)] {
+    // One bit stands for binary weights.
+    let one = QuantSpec {
+        weight_bits: 1,
+        input_bits: 8,
+    };
+    assert!(quantise(&net, &[vector(&[1.0])], one).is_ok());
+    for (weight_bits, input_bits) in [(0, 8), (17, 8), (8, 0), (8, 17)] {
         let spec = QuantSpec {
             weight_bits,
             input_bits,

@@ -2,7 +2,7 @@
 
 use super::Rules;
 use crate::error::RawFault;
-use crate::schema::{At, DriftLaw, Machine, Noise, Spread};
+use crate::schema::{AdcKind, At, DriftLaw, Machine, Noise, Spread};
 
 pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
     physics_needs_conductances(m, rules);
@@ -13,7 +13,7 @@ pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
     wires_resist(m, rules);
 }
 
-/// Digital cells (and those without conductances) have no analog physics.
+/// Digital cells, those without conductances and those summed digitally have no analog physics.
 fn physics_needs_conductances(m: &Machine, rules: &mut Rules<'_>) {
     let (kind, cell) = m.device.parts();
     let spans = [
@@ -25,18 +25,24 @@ fn physics_needs_conductances(m: &Machine, rules: &mut Rules<'_>) {
         ("stuck_hrs", cell.stuck_hrs.as_ref().map(|l| &l.span)),
     ];
     let wires = m.crossbar.wires.as_ref().map(|w| &w.span);
-    if cell.on.is_some() && cell.off.is_some() {
+    let (what, label) = if matches!(m.adc.value, AdcKind::None(_)) {
+        (
+            "on a machine with `[adc.none]`",
+            "columns are summed digitally there",
+        )
+    } else if cell.on.is_none() || cell.off.is_none() {
+        ("on cells without conductances", "needs `on` and `off`")
+    } else {
         return;
-    }
+    };
     for (key, span) in spans {
         if let Some(span) = span {
-            let message = format!("`device.{kind}.{key}` on cells without conductances");
-            rules.fault(RawFault::new(span, message, "needs `on` and `off`"));
+            let message = format!("`device.{kind}.{key}` {what}");
+            rules.fault(RawFault::new(span, message, label));
         }
     }
     if let Some(span) = wires {
-        let message = "`crossbar.wires` with cells without conductances";
-        let label = format!("needs `device.{kind}.on` and `off`");
+        let message = format!("`crossbar.wires` {what}");
         rules.fault(RawFault::new(span, message, label));
     }
 }

@@ -105,25 +105,6 @@ impl Encoding {
         self.signed_inputs && !self.shifted()
     }
 
-    /// The bits that enter for a code.
-    pub fn raw(&self, code: i32) -> u64 {
-        let code = if self.shifted() {
-            code + (1 << (self.input_bits - 1))
-        } else {
-            code
-        };
-        u64::from(code as u32) & ((1u64 << self.input_bits) - 1)
-    }
-
-    /// The driven value behind those bits, sign included.
-    pub fn driven(&self, code: i32) -> i64 {
-        if self.shifted() {
-            i64::from(code) + (1 << (self.input_bits - 1))
-        } else {
-            i64::from(code)
-        }
-    }
-
     /// Weight per unit of what is stored: binary weights -1 and 1 are stored as 0 and 1.
     fn unit(&self) -> i64 {
         match self.scheme {
@@ -137,31 +118,45 @@ impl Encoding {
         (1 << self.dac_bits.min(self.input_bits)) - 1
     }
 
-    /// Puts an accumulator together from one value per weight slice (its reads, shifted and added over the input steps).
-    /// `driven` is the sum of the driven values, which the unit column measures and which is taken as exact;
-    /// `weight_sum` the sum of the output's weights over the rows.
+    /// Puts the accumulators of one position of a row group together and adds them to `out` at `outputs`. `values` gives
+    /// one value per output for a weight slice (its reads, shifted and added over the input steps), `flipped` (slices x
+    /// outputs) the columns stored inverted. `driven` is the sum of the driven values, which the unit column measures and
+    /// which is taken as exact; `weight_sums` the sum of each output's weights over the rows.
     #[inline]
-    pub fn combine(
+    pub fn combine_row<'v>(
         &self,
-        values: impl Iterator<Item = (i64, bool)>,
-        driven: i64,
-        weight_sum: i64,
-    ) -> i64 {
-        let mut acc = -self.bias() * driven;
-        for (slice, (value, flipped)) in values.enumerate() {
-            // Steps add up before an inversion is undone: both are linear.
-            let value = if flipped {
-                self.top() * driven - value
-            } else {
-                value
-            };
-            let value = (value * self.unit()) << (slice as u32 * self.cell_bits);
+        values: impl Fn(usize) -> &'v [i64],
+        flipped: &[bool],
+        (driven, weight_sums): (i64, &[i64]),
+        (outputs, out): (&[usize], &mut [i64]),
+        sums: &mut Vec<i64>,
+    ) {
+        sums.clear();
+        sums.resize(outputs.len(), -self.bias() * driven);
+        for slice in 0..self.slices {
+            let weight = self.unit() << (slice as u32 * self.cell_bits);
             let negative = self.scheme == SignedWeights::TwosComplement && slice + 1 == self.slices;
-            acc += if negative { -value } else { value };
+            let weight = if negative { -weight } else { weight };
+            let values = values(slice);
+            if self.flips() {
+                // Steps add up before an inversion is undone: both are linear.
+                let flipped = &flipped[slice * outputs.len()..][..outputs.len()];
+                for ((sum, &v), &flip) in sums.iter_mut().zip(values).zip(flipped) {
+                    *sum += weight * if flip { self.top() * driven - v } else { v };
+                }
+            } else {
+                sums.iter_mut()
+                    .zip(values)
+                    .for_each(|(sum, &v)| *sum += weight * v);
+            }
         }
-        if self.shifted() {
-            acc -= weight_sum << (self.input_bits - 1);
+        let shift = if self.shifted() {
+            1i64 << (self.input_bits - 1)
+        } else {
+            0
+        };
+        for ((&output, &sum), &weights) in outputs.iter().zip(&*sums).zip(weight_sums) {
+            out[output] += sum - shift * weights;
         }
-        acc
     }
 }

@@ -234,7 +234,8 @@ impl LayerModel {
                 ))
             }
             (Some(c), None) if !lossless || physics.detail > Detail::Clips => {
-                Box::new(BitPlanes::new(isa, encoding, c.clone(), &groups, per_group))
+                let how = (per_group, physics.detail);
+                Box::new(BitPlanes::new(isa, encoding, c.clone(), &groups, how))
             }
             _ => Box::new(Exact::new(isa, exact.clone())),
         };

@@ -11,7 +11,7 @@
 //! instruction set gives the same bits.
 
 use super::gauss::{self, WIDTH};
-use super::input::fill_planes;
+use super::input::{InputRows, fill_planes};
 use super::{Isa, LayerKernel, ReadAt, Scratch};
 use crate::func::adc::{Codes, Converters};
 use crate::func::device::Conductances;
@@ -24,6 +24,11 @@ use ndarray::{Array2, ArrayView2};
 
 type Lane = [f32; WIDTH];
 
+/// Conductances of 64 columns in one row, on whole lines of the cache.
+#[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
+struct Row(Lane);
+
 /// Positions that pass a tile before the next tile.
 const BLOCK: usize = 32;
 
@@ -31,13 +36,13 @@ const BLOCK: usize = 32;
 struct Group {
     channel_group: usize,
     number: u64,
-    rows: Vec<usize>,
+    rows: InputRows,
     outputs: Vec<usize>,
     columns: usize,
     /// Tiles x rows.
-    mean: Vec<Lane>,
+    mean: Vec<Row>,
     /// Tiles x rows; empty without noise.
-    variance: Vec<Lane>,
+    variance: Vec<Row>,
     flipped: Vec<bool>,
     weight_sums: Vec<i64>,
 }
@@ -87,7 +92,7 @@ impl Analog {
         let lay = |(number, (g, c)): (usize, (&GroupCells, Conductances))| Group {
             channel_group: g.channel_group,
             number: number as u64,
-            rows: g.rows.clone(),
+            rows: InputRows::new(&g.rows),
             outputs: g.outputs.clone(),
             columns: c.mean.ncols(),
             mean: tiles(&c.mean),
@@ -143,7 +148,7 @@ impl Analog {
         stats: &mut LayerStats,
     ) {
         let e = &self.encoding;
-        let (rows, tile) = (p.rows.len(), first / WIDTH);
+        let (rows, tile) = (p.rows.rows.len(), first / WIDTH);
         let mean = &p.mean[tile * rows..][..rows];
         let variance = if self.noisy {
             &p.variance[tile * rows..][..rows]
@@ -303,7 +308,7 @@ impl Analog {
 }
 
 /// Rows x columns as tiles of 64 columns, rows inside; what is beyond the last column conducts nothing.
-fn tiles(m: &Array2<f32>) -> Vec<Lane> {
+fn tiles(m: &Array2<f32>) -> Vec<Row> {
     let mut out = Vec::with_capacity(m.ncols().div_ceil(WIDTH) * m.nrows());
     for first in (0..m.ncols()).step_by(WIDTH) {
         for row in m.rows() {
@@ -311,7 +316,7 @@ fn tiles(m: &Array2<f32>) -> Vec<Lane> {
             for (to, from) in lane.iter_mut().zip(row.iter().skip(first)) {
                 *to = *from;
             }
-            out.push(lane);
+            out.push(Row(lane));
         }
     }
     out
@@ -319,27 +324,27 @@ fn tiles(m: &Array2<f32>) -> Vec<Lane> {
 
 /// Sum of the listed rows, each times its value.
 #[inline(always)]
-fn add(rows: &[Lane], list: &[u32], values: Option<&[f32]>) -> Lane {
+fn add(rows: &[Row], list: &[u32], values: Option<&[f32]>) -> Lane {
     let (mut even, mut odd) = ([0.0f32; WIDTH], [0.0f32; WIDTH]);
     match values {
         None => {
             let pairs = list.chunks_exact(2);
             let rest = pairs.remainder();
             for pair in pairs {
-                let (a, b) = (&rows[pair[0] as usize], &rows[pair[1] as usize]);
+                let (a, b) = (&rows[pair[0] as usize].0, &rows[pair[1] as usize].0);
                 for lane in 0..WIDTH {
                     even[lane] += a[lane];
                     odd[lane] += b[lane];
                 }
             }
             for &row in rest {
-                let a = &rows[row as usize];
+                let a = &rows[row as usize].0;
                 (0..WIDTH).for_each(|lane| even[lane] += a[lane]);
             }
         }
         Some(values) => {
             for (&row, &v) in list.iter().zip(values) {
-                let a = &rows[row as usize];
+                let a = &rows[row as usize].0;
                 (0..WIDTH).for_each(|lane| even[lane] += v * a[lane]);
             }
         }
@@ -350,10 +355,10 @@ fn add(rows: &[Lane], list: &[u32], values: Option<&[f32]>) -> Lane {
 
 /// Sum of the listed rows, each times the square of its value.
 #[inline(always)]
-fn add_squares(rows: &[Lane], list: &[u32], values: &[f32]) -> Lane {
+fn add_squares(rows: &[Row], list: &[u32], values: &[f32]) -> Lane {
     let mut sum = [0.0f32; WIDTH];
     for (&row, &v) in list.iter().zip(values) {
-        let a = &rows[row as usize];
+        let a = &rows[row as usize].0;
         (0..WIDTH).for_each(|lane| sum[lane] += v * v * a[lane]);
     }
     sum
@@ -363,6 +368,7 @@ impl Driven {
     /// Driven rows of every read of a block of positions.
     fn fill(
         &mut self,
+        isa: Isa,
         p: &Group,
         e: &Encoding,
         patches: ArrayView2<'_, i32>,
@@ -372,13 +378,13 @@ impl Driven {
         self.rows.clear();
         self.values.clear();
         self.sums.clear();
-        let words = p.rows.len().div_ceil(64);
+        let words = p.rows.rows.len().div_ceil(64);
         planes.clear();
         planes.resize(e.input_bits as usize * words, 0);
         let step_bits = e.dac_bits as usize;
         for x in patches.rows() {
             let x = x.to_slice().expect("standard layout");
-            self.sums.push(fill_planes(e, &p.rows, x, planes));
+            self.sums.push(fill_planes(isa, e, &p.rows, x, planes));
             for planes in planes.chunks(step_bits * words) {
                 for w in 0..words {
                     let bits = planes.chunks_exact(words).map(|plane| plane[w]);
@@ -428,7 +434,9 @@ impl LayerKernel for Analog {
             for first in (0..patches.nrows()).step_by(BLOCK) {
                 let n = BLOCK.min(patches.nrows() - first);
                 let block = patches.slice(ndarray::s![first..first + n, ..]);
-                scratch.driven.fill(p, e, block, &mut scratch.planes);
+                scratch
+                    .driven
+                    .fill(self.isa, p, e, block, &mut scratch.planes);
                 scratch.totals.resize(n * p.columns, 0.0);
                 let at = ReadAt {
                     image: at.image,
@@ -438,13 +446,16 @@ impl LayerKernel for Analog {
                 for (position, totals) in scratch.totals.chunks_exact(p.columns).enumerate() {
                     let driven = scratch.driven.sums[position];
                     let mut row = out.row_mut(first + position);
-                    for (o, &output) in p.outputs.iter().enumerate() {
-                        let values = (0..e.slices).map(|s| {
-                            let column = s * outputs + o;
-                            (totals[column] as i64, p.flipped[column])
-                        });
-                        row[output] += e.combine(values, driven, p.weight_sums[o]);
-                    }
+                    scratch.columns.clear();
+                    // Totals are whole numbers far below 2^53.
+                    scratch.columns.extend(totals.iter().map(|&v| v as i64));
+                    e.combine_row(
+                        |slice| &scratch.columns[slice * outputs..][..outputs],
+                        &p.flipped,
+                        (driven, &p.weight_sums),
+                        (&p.outputs, row.as_slice_mut().expect("contiguous")),
+                        &mut scratch.sums,
+                    );
                 }
             }
         }

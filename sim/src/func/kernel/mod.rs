@@ -8,6 +8,7 @@ mod input;
 pub mod isa;
 pub mod planes;
 pub mod popcount;
+mod rows;
 #[cfg(target_arch = "x86_64")]
 mod vnni;
 
@@ -36,6 +37,10 @@ pub struct Scratch {
     totals: Vec<f64>,
     /// Driven rows.
     driven: analog::Driven,
+    /// Driven rows by input bit.
+    listed: rows::Driven,
+    /// Accumulators of one position of a row group.
+    sums: Vec<i64>,
 }
 
 /// A programmed layer that multiplies.
