@@ -7,6 +7,7 @@ mod args;
 mod cmd;
 mod fail;
 mod format;
+mod learn;
 mod mapping_file;
 mod notes;
 mod output;
@@ -41,6 +42,7 @@ fn dispatch(cli: &Cli) -> anyhow::Result<Outcome> {
         Verb::Run(a) => cmd::run::run(a),
         Verb::Exec(a) => cmd::exec::run(a),
         Verb::Prune(a) => cmd::prune::run(a),
+        Verb::Train(a) => cmd::train::run(a),
         Verb::Plot(a) => cmd::plot::run(a),
         Verb::Arch(a) => cmd::arch::run(&a.verb),
         Verb::Network(a) => cmd::network::run(&a.verb),

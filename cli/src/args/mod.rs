@@ -2,9 +2,11 @@
 
 mod parse;
 mod shared;
+mod train;
 mod verbs;
 
 pub use shared::{DataArgs, Global, MachineArgs, MapArgs, NetworkArgs};
+pub use train::{FinetuneArgs, TrainArgs, TrainDataArgs};
 pub use verbs::{
     ArchVerb, CompareArgs, ExecArgs, LayerRange, MapVerbArgs, NetworkVerb, PlotArgs, PruneJob,
     PruneVerbArgs, RunArgs, TimeArgs,
@@ -48,6 +50,8 @@ pub enum Verb {
     Exec(ExecArgs),
     /// Prune a network for a machine and write the new weights and mapping
     Prune(PruneVerbArgs),
+    /// Train a network, or fine-tune a pruned one with its masks held
+    Train(TrainArgs),
     /// Draw the plots of a saved report again
     Plot(PlotArgs),
     /// Machines: list, show, check, schema

@@ -12,20 +12,28 @@ pub use crosscut_traces::data::folder::Images;
 
 /// The images of the options, cut to the numbers asked for and checked against the network.
 pub fn images(net: &Network, network_name: &str, args: &DataArgs) -> anyhow::Result<Images> {
+    if super::is_generated(network_name) && args.data.as_deref() != Some(DIGITS) {
+        let instead = match args.data {
+            None => format!("use the network `{DIGITS}`, or an ONNX file with --data"),
+            Some(_) => "use an ONNX file with trained weights".to_string(),
+        };
+        bail!(
+            "the weights of `{network_name}` are generated, not trained, so its accuracy means nothing; {instead}"
+        );
+    }
+    load(net, network_name, args)
+}
+
+/// As [`images`], whatever the weights are.
+pub(super) fn load(net: &Network, network_name: &str, args: &DataArgs) -> anyhow::Result<Images> {
     let normalise = args.normalise.as_ref();
     let expected = net.layer(net.input()).shape;
     let images = match args.data.as_deref() {
         Some(DIGITS) => digits(args, normalise)?,
         None if super::network_is_digits(network_name) => digits(args, normalise)?,
-        None if super::is_generated(network_name) => bail!(
-            "the weights of `{network_name}` are generated, not trained, so its accuracy means nothing; use the network `{DIGITS}`, or an ONNX file with --data"
-        ),
         None => bail!(
             "there are no images for `{network_name}`; give a folder with --data DIR: {}",
             folder::ACCEPTED
-        ),
-        Some(_) if super::is_generated(network_name) => bail!(
-            "the weights of `{network_name}` are generated, not trained, so its accuracy means nothing; use an ONNX file with trained weights"
         ),
         Some(path) => {
             let given = Path::new(path);
