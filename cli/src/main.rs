@@ -6,6 +6,7 @@
 mod args;
 mod cmd;
 mod fail;
+mod finetune;
 mod format;
 mod learn;
 mod mapping_file;

@@ -2,6 +2,7 @@
 
 use crate::args::{Global, LayerRange, MachineArgs, MapArgs, NetworkArgs, PruneJob};
 use crate::fail::Bug;
+use crate::finetune::Finetune;
 use crate::mapping_file::{self, MappingFile};
 use crate::notes;
 use crate::output;
@@ -199,8 +200,21 @@ pub struct PruneRun {
     pub images: Images,
     /// Mapping of the network as it was.
     pub mapping: Mapping,
-    /// What pruning made of it.
+    /// What pruning (and fine-tuning) made of it.
     pub pruned: Pruned,
+    /// Record of fine-tuning.
+    pub finetune: Option<serde_json::Value>,
+}
+
+impl PruneRun {
+    /// Provenance and, if there was any, the record of fine-tuning.
+    pub fn provenance(&self) -> anyhow::Result<serde_json::Value> {
+        let mut value = serde_json::to_value(&self.pruned.provenance)?;
+        if let Some(record) = &self.finetune {
+            value["finetune"] = record.clone();
+        }
+        Ok(value)
+    }
 }
 
 impl PruneRun {
@@ -214,16 +228,21 @@ impl PruneRun {
         let setting = Setting::new(&job.machine, &job.network, &job.map, &job.global)?;
         suits(&setting)?;
         let images = workload::images(&setting.net, &job.network.network, &job.data)?;
+        let finetune = Finetune::of(job, &setting.net)?;
         let mapping = setting.map(&job.map)?;
         output::prepare_folder(out)?;
         let count = images.calibration.images.len();
         let options = job.prune.options(count, job.global.seed);
-        let pruned = setting.prune(&mapping, &images, &options)?;
+        let mut pruned = setting.prune(&mapping, &images, &options)?;
+        let finetune = finetune
+            .map(|f| f.run(&mut pruned, setting.progress))
+            .transpose()?;
         Ok(PruneRun {
             setting,
             images,
             mapping,
             pruned,
+            finetune,
         })
     }
 }

@@ -5,7 +5,7 @@ mod common;
 use assert_cmd::Command;
 use std::path::{Path, PathBuf};
 
-const VERBS: [&[&str]; 14] = [
+const VERBS: [&[&str]; 15] = [
     &[],
     &["compare"],
     &["map"],
@@ -19,6 +19,7 @@ const VERBS: [&[&str]; 14] = [
     &["arch", "check"],
     &["network"],
     &["network", "show"],
+    &["network", "import"],
     &["completions"],
 ];
 

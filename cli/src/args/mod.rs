@@ -1,12 +1,14 @@
 //! Low arguments: what the user types. The command modules turn them into library calls.
 
+mod import;
 mod parse;
 mod shared;
 mod train;
 mod verbs;
 
+pub use import::ImportArgs;
 pub use shared::{DataArgs, Global, MachineArgs, MapArgs, NetworkArgs};
-pub use train::{FinetuneArgs, TrainArgs, TrainDataArgs};
+pub use train::{TrainArgs, TrainDataArgs};
 pub use verbs::{
     ArchVerb, CompareArgs, ExecArgs, LayerRange, MapVerbArgs, NetworkVerb, PlotArgs, PruneJob,
     PruneVerbArgs, RunArgs, TimeArgs,
