@@ -12,7 +12,7 @@ use crate::workload;
 use anyhow::Context;
 use crosscut_prune::Masks;
 use crosscut_prune::masks::file;
-use crosscut_prune::train::{Session, Trained, with_norms};
+use crosscut_prune::train::{Session, Trained, check, with_norms};
 use crosscut_traces::export::onnx;
 use crosscut_traces::import::safetensors;
 use crosscut_traces::{Network, fold};
@@ -37,11 +37,12 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<Outcome> {
     if args.learn.add_norms {
         net = with_norms(&net);
     }
+    let (data, held_back) = (&images.calibration, &images.evaluation);
+    check(&net, data, Some(held_back), &options)?;
     output::prepare_folder(&args.out)?;
     if let Some(folder) = &args.checkpoint {
         output::prepare_folder(folder)?;
     }
-    let (data, held_back) = (&images.calibration, &images.evaluation);
     let mut session = Session::new(&net, data, Some(held_back), masks.as_ref(), &options)?;
     if args.resume {
         resume(&mut session, args.checkpoint.as_deref())?;

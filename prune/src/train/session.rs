@@ -219,7 +219,7 @@ impl<'a> Session<'a> {
             epochs: self.epochs,
             zeroed: self.zeroed,
             masked: self.masked,
-            parameters: self.engine.params.len() as u64,
+            parameters: self.engine.params.count() as u64,
             memory_bytes: self.engine.bytes() as u64,
         }
     }
@@ -327,6 +327,16 @@ pub fn check(
             shape: input,
             most,
         });
+    }
+    for name in options.dropout.keys() {
+        if net.find(name).is_none() {
+            let names = net.layers().map(|(_, l)| l.name.as_str());
+            let hint = crosscut_arch::suggest::nearest(name, names);
+            return Err(TrainError::UnknownLayer {
+                name: name.clone(),
+                hint: hint.map_or(String::new(), |n| format!("; did you mean `{n}`?")),
+            });
+        }
     }
     let outputs = net.layer(net.output()).shape.len();
     for set in std::iter::once(data).chain(held_back) {
