@@ -2,6 +2,7 @@
 
 use crate::args::{Global, LayerRange, MachineArgs, MapArgs, NetworkArgs, PruneJob};
 use crate::fail::Bug;
+use crate::finetune::Finetune;
 use crate::functional::Job;
 use crate::mapping_file::{self, MappingFile};
 use crate::notes;
@@ -164,8 +165,21 @@ pub struct PruneRun {
     pub images: Images,
     /// Mapping of the network as it was.
     pub mapping: Mapping,
-    /// What pruning made of it.
+    /// What pruning (and fine-tuning) made of it.
     pub pruned: Pruned,
+    /// Record of fine-tuning.
+    pub finetune: Option<serde_json::Value>,
+}
+
+impl PruneRun {
+    /// Provenance and, if there was any, the record of fine-tuning.
+    pub fn provenance(&self) -> anyhow::Result<serde_json::Value> {
+        let mut value = serde_json::to_value(&self.pruned.provenance)?;
+        if let Some(record) = &self.finetune {
+            value["finetune"] = record.clone();
+        }
+        Ok(value)
+    }
 }
 
 impl PruneRun {
@@ -182,16 +196,25 @@ impl PruneRun {
             &setting.net,
             &job.network.network,
             &job.data,
-            job.prune.tune.other_images(),
+            job.other_images(),
         )?;
+        // With a budget over all layers, fine-tuning is part of the rounds in which it is approached.
+        let finetune = match job.prune.keep_share {
+            Some(_) => None,
+            None => Finetune::of(job, &setting.net)?,
+        };
         let mapping = setting.map(&job.map)?;
         output::prepare_folder(out)?;
-        let pruned = Workshop::new(&setting, &mapping, &images, job).prune()?;
+        let mut pruned = Workshop::new(&setting, &mapping, &images, job).prune()?;
+        let finetune = finetune
+            .map(|f| f.run(&mut pruned, setting.progress))
+            .transpose()?;
         Ok(PruneRun {
             setting,
             images,
             mapping,
             pruned,
+            finetune,
         })
     }
 }

@@ -5,7 +5,7 @@ mod common;
 use assert_cmd::Command;
 use std::path::{Path, PathBuf};
 
-const VERBS: [&[&str]; 14] = [
+const VERBS: [&[&str]; 16] = [
     &[],
     &["compare"],
     &["map"],
@@ -13,12 +13,14 @@ const VERBS: [&[&str]; 14] = [
     &["exec"],
     &["profile"],
     &["prune"],
+    &["train"],
     &["plot"],
     &["arch"],
     &["arch", "show"],
     &["arch", "check"],
     &["network"],
     &["network", "show"],
+    &["network", "import"],
     &["completions"],
 ];
 

@@ -1,14 +1,18 @@
 //! Low arguments: what the user types. The command modules turn them into library calls.
 
 mod exec;
+mod import;
 mod parse;
 mod prune;
 mod shared;
+mod train;
 mod verbs;
 
 pub use exec::{ExecArgs, ProfileArgs};
+pub use import::ImportArgs;
 pub use prune::steps;
 pub use shared::{DataArgs, Global, MachineArgs, MapArgs, NetworkArgs};
+pub use train::{TrainArgs, TrainDataArgs};
 pub use verbs::{
     ArchVerb, CompareArgs, LayerRange, MapVerbArgs, NetworkVerb, PlotArgs, PruneJob, PruneVerbArgs,
     RunArgs, TimeArgs,
@@ -54,6 +58,8 @@ pub enum Verb {
     Profile(ProfileArgs),
     /// Prune a network for a machine and write the new weights and mapping
     Prune(PruneVerbArgs),
+    /// Train a network, or fine-tune a pruned one with its masks held
+    Train(TrainArgs),
     /// Draw the plots of a saved report again
     Plot(PlotArgs),
     /// Machines: list, show, check, schema

@@ -135,13 +135,21 @@ pub struct RunArgs {
 Examples:
   crosscut prune --out pruned/
   crosscut prune --ratio 0.3 --layer-ratio conv3=0.7 --solver lgd --out pruned/
-  crosscut prune --keep-share 0.4 --fine-tune 2 --out pruned/
+  crosscut prune --keep-share 0.4 --finetune 2 --out pruned/
+  crosscut prune --finetune 2 --out pruned/
+  crosscut prune --export-onnx pruned.onnx --export-masks masks.safetensors
   crosscut exec --weights pruned/weights.safetensors --mapping pruned/mapping.json
   crosscut run --weights pruned/weights.safetensors --mapping pruned/mapping.json"
 )]
 pub struct PruneVerbArgs {
     #[command(flatten)]
     pub job: PruneJob,
+    /// Also write the pruned network as ONNX, for training elsewhere
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub export_onnx: Option<PathBuf>,
+    /// Also write its masks: one tensor of bytes per layer, in the weights' shape
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub export_masks: Option<PathBuf>,
     /// Folder to write to
     #[arg(long, value_name = "DIR", default_value = "crosscut-pruned")]
     pub out: PathBuf,
@@ -161,7 +169,20 @@ pub struct PruneJob {
     #[command(flatten)]
     pub prune: PruneArgs,
     #[command(flatten)]
+    pub finetune: super::train::FinetuneArgs,
+    #[command(flatten)]
     pub global: Global,
+}
+
+impl PruneJob {
+    /// Training images that are used beside those to calibrate on, at most.
+    pub fn other_images(&self) -> usize {
+        let tuning = match self.finetune.finetune {
+            Some(_) => (self.finetune.finetune_images).map_or(usize::MAX, |n| n as usize),
+            None => 0,
+        };
+        tuning.max(self.prune.tune.probe_images as usize)
+    }
 }
 
 /// `plot`.
@@ -253,6 +274,8 @@ pub enum NetworkVerb {
         #[arg(long)]
         json: bool,
     },
+    /// Bring a network back that was trained elsewhere, with its masks
+    Import(Box<super::import::ImportArgs>),
     /// Print the layers of a network
     #[command(
         after_help = "Examples:\n  crosscut network show vgg16\n  crosscut network show model.onnx --json"

@@ -12,6 +12,7 @@ pub mod prune;
 pub mod run;
 mod run_text;
 mod startup_text;
+pub mod train;
 
 use crate::args::Cli;
 use crate::output;

@@ -19,6 +19,25 @@ pub fn images(
     args: &DataArgs,
     rest: usize,
 ) -> anyhow::Result<Images> {
+    if super::is_generated(network_name) && args.data.as_deref() != Some(DIGITS) {
+        let instead = match args.data {
+            None => format!("use the network `{DIGITS}`, or an ONNX file with --data"),
+            Some(_) => "use an ONNX file with trained weights".to_string(),
+        };
+        bail!(
+            "the weights of `{network_name}` are generated, not trained, so its accuracy means nothing; {instead}"
+        );
+    }
+    load(net, network_name, args, rest)
+}
+
+/// As [`images`], whatever the weights are.
+pub(super) fn load(
+    net: &Network,
+    network_name: &str,
+    args: &DataArgs,
+    rest: usize,
+) -> anyhow::Result<Images> {
     let normalise = args.normalise.as_ref();
     let selection = Selection {
         calibration: args.calibration_images as usize,
@@ -30,15 +49,9 @@ pub fn images(
     let images = match args.data.as_deref() {
         Some(DIGITS) => digits(&selection, normalise)?,
         None if super::network_is_digits(network_name) => digits(&selection, normalise)?,
-        None if super::is_generated(network_name) => bail!(
-            "the weights of `{network_name}` are generated, not trained, so its accuracy means nothing; use the network `{DIGITS}`, or an ONNX file with --data"
-        ),
         None => bail!(
             "there are no images for `{network_name}`; give a folder with --data DIR: {}",
             folder::ACCEPTED
-        ),
-        Some(_) if super::is_generated(network_name) => bail!(
-            "the weights of `{network_name}` are generated, not trained, so its accuracy means nothing; use an ONNX file with trained weights"
         ),
         Some(path) => {
             let given = Path::new(path);

@@ -36,7 +36,7 @@ mod sgd;
 pub use error::TrainError;
 pub use norms::with_norms;
 pub use options::{Augment, BatchNorm, Schedule, TrainOptions};
-pub use session::{EpochRecord, Evaluation, Progress, Session, Trained};
+pub use session::{EpochRecord, Evaluation, Progress, Session, Trained, check};
 
 use crate::masks::Masks;
 use crosscut_traces::{DataSet, Network};
