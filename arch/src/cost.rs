@@ -8,7 +8,7 @@ pub(crate) mod law;
 pub(crate) mod node;
 mod scale;
 
-use crate::model::Arch;
+use crate::model::{Adc, Arch};
 use crate::part::{Confidence, Part, PartKind};
 use crate::schema::{Basis, Cost, Machine};
 
@@ -183,7 +183,16 @@ fn structural_rate(kind: PartKind, count: u64, arch: &Arch) -> Option<f64> {
         PartKind::SampleHold => Some(1.0 / pair / steps),
         // An array in a vector mode is not reading; full activity means all of them read.
         PartKind::ReduceMode | PartKind::BufferMode => Some(0.0),
-        PartKind::Adc | PartKind::ShiftAdd => Some(samples / count.max(1) as f64 / steps),
+        PartKind::Adc | PartKind::ShiftAdd => {
+            let conversions = match arch.adc {
+                Adc::Sar(c) => c.conversions_per_output.map(f64::from),
+                Adc::None => None,
+            };
+            // Where sums are added in analog, those of a product over its reads.
+            let outputs = f64::from(arch.pe.crossbars) * arch.outputs_per_crossbar() as f64;
+            let per_read = conversions.map(|n| outputs * n / f64::from(arch.input_steps()));
+            Some(per_read.unwrap_or(samples / steps) / count.max(1) as f64)
+        }
         PartKind::InputRegister | PartKind::OutputRegister => Some(1.0),
         PartKind::PeControl | PartKind::TileControl => Some(0.0),
         _ => None,

@@ -35,6 +35,7 @@ mod read;
 mod resolve;
 mod source;
 mod validate;
+mod write;
 
 pub use check::{Check, LevelTotal, PartTotal, check};
 pub use diff::{CostDiff, Diff, FigureDiff, KeyDiff, diff};
@@ -44,3 +45,4 @@ pub use model::*;
 pub use part::{Confidence, Level, Part, PartKind};
 pub use preset::{PresetInfo, preset_text, presets};
 pub use schema::schema_json;
+pub use write::CellWrite;

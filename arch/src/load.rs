@@ -88,10 +88,13 @@ fn find(name: &str, folder: Option<&Path>) -> Result<Layer, ArchError> {
                 folder,
             })
         }
-        Err(e) => Err(ArchError::without_place(
-            not_found(name, &path, &e),
-            hints(name),
-        )),
+        Err(e) => {
+            let known = match e.kind() {
+                std::io::ErrorKind::NotFound => hints(name),
+                _ => Vec::new(),
+            };
+            Err(ArchError::without_place(not_found(name, &path, &e), known))
+        }
     }
 }
 

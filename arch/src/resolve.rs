@@ -33,6 +33,7 @@ pub(crate) fn resolve(m: &raw::Machine, levels: Vec<LevelState>) -> Arch {
                 None => cell.off.as_ref().map_or(0.0, |c| c.0),
             },
             physics: physics(cell, levels),
+            write: cell.write.as_ref().map(|w| crate::write::resolve(m, w)),
         },
         crossbar: Crossbar {
             rows: *m.crossbar.rows,
@@ -52,6 +53,7 @@ pub(crate) fn resolve(m: &raw::Machine, levels: Vec<LevelState>) -> Arch {
         },
         dac_bits: *m.dac.bits,
         adc: adc(&m.adc),
+        adc_errors: adc_errors(&m.adc),
         pe: Pe {
             crossbars: *m.pe.crossbars,
             adcs: *m.pe.adcs,
@@ -218,9 +220,37 @@ fn adc(a: &raw::AdcKind) -> Adc {
         raw::AdcKind::Sar(s) => Adc::Sar(Converter {
             bits: *s.bits,
             samples_per_s: s.rate.0,
-            range: s.range,
+            range: s.range.value,
             unused_columns: s.unused_columns,
+            conversions_per_output: s.conversions_per_output.as_ref().map(|n| **n),
+            calibration: (s.range.value == AdcRange::Calibrated).then(|| RangeCalibration {
+                rule: s
+                    .calibration
+                    .as_deref()
+                    .copied()
+                    .unwrap_or(RangeRule::LeastError),
+                percentile: s.percentile.as_deref().copied().unwrap_or(99.99),
+            }),
+            fixed: (s.lowest.as_deref().zip(s.step.as_deref()))
+                .map(|(&lowest, &step)| FixedRange { lowest, step }),
         }),
+    }
+}
+
+fn adc_errors(a: &raw::AdcKind) -> AdcErrors {
+    let raw::AdcKind::Sar(sar) = a else {
+        return AdcErrors::default();
+    };
+    let Some(e) = &sar.errors else {
+        return AdcErrors::default();
+    };
+    let or = |v: &Option<raw::At<f64>>, default| v.as_deref().copied().unwrap_or(default);
+    AdcErrors {
+        offset: or(&e.offset, 0.0),
+        gain: or(&e.gain, 1.0),
+        offset_spread: or(&e.offset_spread, 0.0),
+        gain_spread: or(&e.gain_spread, 0.0),
+        inl: e.inl.as_deref().cloned().unwrap_or_default(),
     }
 }
 

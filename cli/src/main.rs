@@ -7,7 +7,10 @@ mod args;
 mod cmd;
 mod fail;
 mod format;
+mod functional;
+mod limits_file;
 mod mapping_file;
+mod notes;
 mod output;
 mod plot;
 mod progress;
@@ -15,6 +18,7 @@ mod stages;
 mod table;
 mod timing;
 mod workload;
+mod workshop;
 
 use args::{Cli, Verb};
 use clap::Parser;
@@ -39,6 +43,7 @@ fn dispatch(cli: &Cli) -> anyhow::Result<Outcome> {
         Verb::Map(a) => cmd::map::run(a),
         Verb::Run(a) => cmd::run::run(a),
         Verb::Exec(a) => cmd::exec::run(a),
+        Verb::Profile(a) => cmd::profile::run(a),
         Verb::Prune(a) => cmd::prune::run(a),
         Verb::Plot(a) => cmd::plot::run(a),
         Verb::Arch(a) => cmd::arch::run(&a.verb),

@@ -2,19 +2,20 @@
 
 use crate::args::{Global, LayerRange, MachineArgs, MapArgs, NetworkArgs, PruneJob};
 use crate::fail::Bug;
+use crate::functional::Job;
 use crate::mapping_file::{self, MappingFile};
+use crate::notes;
 use crate::output;
 use crate::progress::Progress;
 use crate::timing::Question;
 use crate::workload::{self, Images};
-use crosscut_arch::{Arch, Confidence, Timing, WeightValues};
-use crosscut_prune::{PruneOptions, Pruned};
-use crosscut_sim::func::{self, FuncModel};
+use crate::workshop::Workshop;
+use crosscut_arch::{Arch, Timing};
+use crosscut_prune::Pruned;
 use crosscut_sim::map::{MapOptions, Mapping, SavedMapping};
 use crosscut_sim::optimise::{OptimiseError, Summary, optimise};
 use crosscut_sim::report::{About, ExecReport, MapReport, RunReport};
 use crosscut_traces::Network;
-use crosscut_traces::quant::{self, Calibration, QuantSpec, WeightRule};
 use std::path::Path;
 
 /// Machine, network and the rest of the setting.
@@ -53,12 +54,6 @@ impl Setting {
             }
             _ => crosscut_arch::load(&machine.arch, &machine.set)?,
         };
-        if arch.confidence == Confidence::Recalled {
-            eprintln!(
-                "note: `{0}` rests in part on recalled or assumed figures; `crosscut arch check {0}` names them",
-                machine.arch
-            );
-        }
         let saved = match mapping {
             Some(MappingFile::Saved(saved)) => Some(saved),
             _ => None,
@@ -66,7 +61,7 @@ impl Setting {
         if let (Some(_), Some(option)) = (&saved, map.beside_saved()) {
             anyhow::bail!("a saved mapping says everything; {option} has no place beside it");
         }
-        notes(&machine.arch, &arch);
+        notes::machine(&machine.arch, &arch);
         let mut warn = |text: &str| eprintln!("warning: {text}");
         let mut net = workload::network(&network.network, global.seed, &mut warn)?;
         if let Some(file) = &network.weights {
@@ -111,13 +106,16 @@ impl Setting {
             ..args.options()
         };
         let Some((objective, budget)) = args.goal() else {
-            return Ok((Mapping::build(&self.net, &self.arch, &options)?, None));
+            let mapping = Mapping::build(&self.net, &self.arch, &options)?;
+            notes::slices(&mapping, &options, &self.arch);
+            return Ok((mapping, None));
         };
         let found = optimise(&self.net, &self.arch, &options, objective, budget);
         let found = found.map_err(|e| match e {
             OptimiseError::Graph(e) => anyhow::Error::from(Bug(e.to_string())),
             e => e.into(),
         })?;
+        notes::slices(&found.mapping, &options, &self.arch);
         Ok((found.mapping, Some(found.summary)))
     }
 
@@ -151,65 +149,9 @@ impl Setting {
         mapping: &Mapping,
         images: &Images,
     ) -> anyhow::Result<ExecReport> {
-        let spec = QuantSpec {
-            weight_bits: self.arch.format.weight_bits,
-            input_bits: self.arch.format.input_bits,
-        };
-        let rule = match self.arch.format.weights {
-            WeightValues::Integer => WeightRule::of_bits(spec.weight_bits),
-            WeightValues::Binary => WeightRule::Binary,
-            WeightValues::Ternary => WeightRule::Ternary,
-        };
-        let calibration = &images.calibration.images;
-        let qnet = quant::quantise_weights(net, calibration, spec, Calibration::Max, rule)?;
-        let model = FuncModel::prepare(&self.arch, mapping, &qnet)?;
-        let set = &images.evaluation;
-        let bar = self.progress.bar("running images", set.images.len() as u64);
-        let done = || bar.step();
-        let result = func::evaluate(&model, &qnet, &set.images, &set.labels, &done)?;
-        Ok(ExecReport {
-            about: About::new(net, &self.arch, self.seed),
-            data: set.name.clone(),
-            calibration: images.calibration.name.clone(),
-            calibration_images: images.calibration.images.len() as u64,
-            result,
-        })
-    }
-
-    /// Prunes the network.
-    fn prune(
-        &self,
-        mapping: &Mapping,
-        images: &Images,
-        options: &PruneOptions,
-    ) -> anyhow::Result<Pruned> {
-        let bar = self.progress.bar("pruning", mapping.layers.len() as u64);
-        let mut progress = |_: &str, done: usize, of: usize| bar.set(done as u64, of as u64);
-        let calibration = &images.calibration.images;
-        Ok(crosscut_prune::prune(
-            &self.net,
-            mapping,
-            &self.arch,
-            calibration,
-            options,
-            &mut progress,
-        )?)
-    }
-}
-
-/// Says on standard error what the figures of a machine rest on, where that is not a text. `given` is what the user
-/// called it.
-fn notes(given: &str, arch: &Arch) {
-    if arch.parts.is_empty() {
-        eprintln!(
-            "note: machine `{}` gives no costs: its energy and area are not known and count as 0",
-            arch.name
-        );
-    } else if arch.confidence == Confidence::Recalled {
-        eprintln!(
-            "note: machine `{}` rests in part on recalled or assumed figures; `crosscut arch check {given}` names them",
-            arch.name
-        );
+        Job::new(self, net, mapping, images)?
+            .with_limits(None)?
+            .report()
     }
 }
 
@@ -236,12 +178,15 @@ impl PruneRun {
     ) -> anyhow::Result<PruneRun> {
         let setting = Setting::new(&job.machine, &job.network, &job.map, &job.global)?;
         suits(&setting)?;
-        let images = workload::images(&setting.net, &job.network.network, &job.data)?;
+        let images = workload::images(
+            &setting.net,
+            &job.network.network,
+            &job.data,
+            job.prune.tune.other_images(),
+        )?;
         let mapping = setting.map(&job.map)?;
         output::prepare_folder(out)?;
-        let count = images.calibration.images.len();
-        let options = job.prune.options(count, job.global.seed);
-        let pruned = setting.prune(&mapping, &images, &options)?;
+        let pruned = Workshop::new(&setting, &mapping, &images, job).prune()?;
         Ok(PruneRun {
             setting,
             images,

@@ -5,12 +5,13 @@ mod common;
 use assert_cmd::Command;
 use std::path::{Path, PathBuf};
 
-const VERBS: [&[&str]; 13] = [
+const VERBS: [&[&str]; 14] = [
     &[],
     &["compare"],
     &["map"],
     &["run"],
     &["exec"],
+    &["profile"],
     &["prune"],
     &["plot"],
     &["arch"],

@@ -60,6 +60,31 @@ pub enum PruneError {
         /// Highest ratio that keeps one pair per output.
         highest: f64,
     },
+    /// A share of crossbars or energy to keep that is none.
+    #[error("the share to keep is {value}, but must be above 0 and at most 1")]
+    ShareOutOfRange {
+        /// Share as given.
+        value: f64,
+    },
+    /// No choice of what stays comes down to the budget.
+    #[error(
+        "method `{method}` cannot come down to {budget} {what}: at its strongest, every output keeping something, {lowest} are left of {dense}"
+    )]
+    BudgetTooSmall {
+        /// Method.
+        method: String,
+        /// Budget.
+        budget: u64,
+        /// What is counted.
+        what: &'static str,
+        /// The least that can be left.
+        lowest: u64,
+        /// Before pruning.
+        dense: u64,
+    },
+    /// Fine-tuning could not be carried out.
+    #[error("fine-tuning: {0}")]
+    Train(String),
     /// Weights that are not numbers.
     #[error("layer `{layer}`: a weight or bias is not finite")]
     WeightNotFinite {

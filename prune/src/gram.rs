@@ -1,13 +1,6 @@
-//! Partial sums of row groups and the Gram matrices that mask solvers work on.
+//! The Gram matrices of partial sums that mask solvers work on ([`crate::stats`] makes them).
 
-use crate::groups::Unit;
-use crate::matrix::LayerMatrix;
-use crosscut_sim::map::RowGroup;
-use ndarray::{Array1, Array2, ArrayView2, Axis, s};
-use rayon::prelude::*;
-
-/// Sample rows handled at once: bounds the memory for partial sums.
-const CHUNK: usize = 256;
+use ndarray::{Array1, Array2, ArrayView2};
 
 /// All that a mask's error depends on. With X the partial sums (one column per row group) and Y the complete sums
 /// of a unit, over samples and outputs: `||Y - X m||^2 = yy - 2 m'xy + m'(xx)m`.
@@ -58,53 +51,4 @@ impl Gram {
             .sum();
         self.yy - 2.0 * linear + square
     }
-}
-
-/// The Gram matrix of every unit. `samples` are the inputs the pruned layer will see (samples x rows of the
-/// layer), `targets` the sums it should give (samples x Q, without bias).
-pub fn grams(
-    samples: &Array2<f64>,
-    targets: &Array2<f64>,
-    matrix: &LayerMatrix,
-    row_groups: &[RowGroup],
-    units: &[Unit],
-) -> Vec<Gram> {
-    let mut out: Vec<Gram> = units.iter().map(|u| Gram::zeros(u.groups.len())).collect();
-    let per_group = matrix.weights.nrows() / matrix.groups;
-    for (x, y) in samples
-        .axis_chunks_iter(Axis(0), CHUNK)
-        .zip(targets.axis_chunks_iter(Axis(0), CHUNK))
-    {
-        let partial: Vec<Array2<f64>> = row_groups
-            .par_iter()
-            .map(|g| partial_sums(x, matrix, g))
-            .collect();
-        out.par_iter_mut().zip(units).for_each(|(gram, unit)| {
-            let mut columns = Array2::zeros((x.nrows(), unit.groups.len()));
-            for &q in &unit.outputs {
-                for (c, &i) in unit.groups.iter().enumerate() {
-                    columns
-                        .column_mut(c)
-                        .assign(&partial[i].column(q % per_group));
-                }
-                gram.add(columns.view(), y.column(q));
-            }
-        });
-    }
-    out
-}
-
-/// What the arrays of one row group emit: samples x outputs of its channel group.
-fn partial_sums(x: ArrayView2<'_, f64>, matrix: &LayerMatrix, group: &RowGroup) -> Array2<f64> {
-    let rows: Vec<usize> = group.rows.iter().collect();
-    let columns: Vec<usize> = rows.iter().map(|&r| matrix.column(r)).collect();
-    let per_group = matrix.weights.nrows() / matrix.groups;
-    let w = matrix
-        .weights
-        .slice(s![
-            group.group * per_group..(group.group + 1) * per_group,
-            ..
-        ])
-        .select(Axis(1), &columns);
-    x.select(Axis(1), &rows).dot(&w.t())
 }

@@ -27,6 +27,11 @@ pub struct Unit {
 /// The units of a layer. Column grain: one per output feature map. Crossbar grain: one per array, that is per
 /// `kout` neighbouring output feature maps of a channel group (as many as an array holds for a slice of full width).
 pub fn units(layer: &LayerMap, arch: &Arch, grain: Grain) -> Vec<Unit> {
+    units_of(layer, arch, grain, 1)
+}
+
+/// The same, with `together` neighbouring output feature maps to a mask at column grain (the published Kout).
+pub fn units_of(layer: &LayerMap, arch: &Arch, grain: Grain, together: usize) -> Vec<Unit> {
     let mut of_output: Vec<Vec<usize>> = vec![Vec::new(); layer.geometry.output.c];
     for (i, group) in layer.row_groups.iter().enumerate() {
         for q in group.outputs.iter() {
@@ -34,7 +39,7 @@ pub fn units(layer: &LayerMap, arch: &Arch, grain: Grain) -> Vec<Unit> {
         }
     }
     let size = match grain {
-        Grain::Column => 1,
+        Grain::Column => together.max(1),
         Grain::Crossbar => layer.kout(arch, layer.unroll).max(1),
     };
     let per_group = layer.geometry.output.c / layer.geometry.groups;

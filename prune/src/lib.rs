@@ -9,12 +9,17 @@
 //! [`prune()`] is a pure function from a network and its mapping to another network, its mapping and a
 //! [`Provenance`]. A pruned mapping is an ordinary mapping.
 
+mod check;
 pub mod error;
 pub mod gram;
 pub mod groups;
 mod layer;
+pub mod masks;
 pub mod matrix;
+pub mod methods;
 pub mod options;
+pub mod order;
+pub mod pairs;
 mod prefix;
 pub mod provenance;
 mod prune;
@@ -22,11 +27,19 @@ pub mod refit;
 pub mod rewrite;
 pub mod sample;
 pub mod schedule;
+pub mod site;
 pub mod solve;
+pub mod stats;
+pub mod study;
+pub mod targets;
+pub mod train;
 
 pub use error::PruneError;
 pub use groups::Grain;
+pub use masks::{LayerMask, MaskError, Masks};
 pub use options::{Budget, PruneOptions};
-pub use provenance::{LayerProvenance, Outcome, Provenance};
-pub use prune::{Pruned, prune};
+pub use order::Order;
+pub use provenance::{GroupProvenance, LayerProvenance, Outcome, Provenance};
+pub use prune::{Before, Pruned, apply, prune};
+pub use site::{Method, Selection, Site};
 pub use solve::Solver;

@@ -1,7 +1,9 @@
 //! What the user may choose about pruning.
 
 use crate::groups::Grain;
+use crate::order::Order;
 use crate::solve::Solver;
+use crosscut_sim::map::Adders;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -22,6 +24,12 @@ pub enum Budget {
 pub struct PruneOptions {
     /// What one mask bit stands for.
     pub grain: Grain,
+    /// Neighbouring output feature maps of a convolution that share a mask at column grain (the published Kout).
+    pub kout: usize,
+    /// The same for fully connected layers (published: 8).
+    pub gemm_kout: usize,
+    /// Order in which input feature maps are cut into row groups.
+    pub order: Order,
     /// Share of pairs to remove from every layer, in `0..1`.
     pub ratio: f64,
     /// Ratios of single layers by name; they win over `ratio`, `keep_first` and `keep_last`.
@@ -41,6 +49,12 @@ pub struct PruneOptions {
     pub refit: bool,
     /// Pull of the refit towards the original weights, relative to the mean squared input of a row.
     pub ridge: f64,
+    /// What reduce crossbars are sized for after pruning.
+    pub adders: Adders,
+    /// Whether slice widths are chosen again for what is left (narrower ones only; the row groups stay).
+    pub reslice: bool,
+    /// Whether feature maps that became constant zero or that nobody reads any more are taken out, in every layer.
+    pub dead: bool,
     /// Calibration images to use: the first so many of those given.
     pub images: usize,
     /// Output positions per image whose sums the masks are chosen on.
@@ -59,6 +73,9 @@ impl Default for PruneOptions {
     fn default() -> Self {
         PruneOptions {
             grain: Grain::Column,
+            kout: 1,
+            gemm_kout: 1,
+            order: Order::AsIs,
             ratio: 0.5,
             ratios: BTreeMap::new(),
             budget: Budget::PerOutput,
@@ -67,6 +84,9 @@ impl Default for PruneOptions {
             balance: false,
             refit: true,
             ridge: 1e-2,
+            adders: Adders::Dense,
+            reslice: false,
+            dead: false,
             images: 256,
             points: 10,
             refit_points: 10,

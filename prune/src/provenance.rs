@@ -1,6 +1,7 @@
 //! Where a pruned network comes from: what was asked, what was done, what it cost on the calibration images.
 
 use crate::options::PruneOptions;
+use crate::refit::Method;
 use serde::{Deserialize, Serialize};
 
 /// Record of one pruning.
@@ -44,6 +45,20 @@ impl std::fmt::Display for Outcome {
     }
 }
 
+/// Record of one row group.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct GroupProvenance {
+    /// Rows.
+    pub rows: usize,
+    /// Outputs that keep it.
+    pub outputs_kept: usize,
+    /// Squares of its partial sums relative to those of the complete sums, all outputs together; `None` if the method
+    /// does not look at them. They need not add up to 1, since partial sums cancel.
+    pub weight: Option<f64>,
+    /// Of that, what the removed pairs held: why they went.
+    pub weight_removed: Option<f64>,
+}
+
 /// Record of one layer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LayerProvenance {
@@ -65,6 +80,8 @@ pub struct LayerProvenance {
     pub ratio_asked: f64,
     /// Share of pairs removed.
     pub ratio_achieved: f64,
+    /// Name of the method that chose, where several were at hand.
+    pub way: Option<String>,
     /// Sample rows the masks and the refit rest on; 0 for layers that were kept.
     pub samples: usize,
     /// Error after masking with the original weights: `sum (Y - Y')^2 / sum Y^2`, with Y the sums of the dense
@@ -74,6 +91,16 @@ pub struct LayerProvenance {
     pub residual_refitted: Option<f64>,
     /// Outputs whose refit did not lower that error and which keep their original weights.
     pub refits_rejected: usize,
+    /// How the refit was solved.
+    pub refit_method: Option<Method>,
+    /// Order of the input feature maps in the row groups, if it was changed.
+    pub order: Option<Vec<usize>>,
+    /// Row groups after the choice, in order.
+    pub groups: Vec<GroupProvenance>,
+    /// Slice width before.
+    pub unroll_before: usize,
+    /// Slice width after.
+    pub unroll_after: usize,
     /// Compute crossbars before.
     pub compute_before: u64,
     /// Compute crossbars after.

@@ -3,8 +3,7 @@
 use crosscut_sim::map::Geometry;
 use crosscut_traces::Tensor;
 use crosscut_traces::weights::hash;
-use ndarray::{Array2, ArrayViewMut1};
-use rayon::prelude::*;
+use ndarray::ArrayViewMut1;
 
 /// Distinct output positions per image, drawn from (seed, image); all of them if there are no more than asked for.
 /// Every output feature map is sampled at the same positions, so that one sample matrix serves them all (the
@@ -23,30 +22,11 @@ pub fn points(seed: u64, images: usize, positions: usize, per_image: usize) -> V
     (0..images).map(draw).collect()
 }
 
-/// Sample matrix: one row per image and point (image-major), one column per im2col row of the layer, over all its
-/// channel groups: `(p * kh + ky) * kw + kx`. Padding is 0.
-pub fn rows(geometry: &Geometry, images: &[Tensor], points: &[Vec<usize>]) -> Array2<f64> {
-    let at: Vec<(usize, usize)> = points
-        .iter()
-        .enumerate()
-        .flat_map(|(image, list)| list.iter().map(move |&p| (image, p)))
-        .collect();
-    let columns = geometry.rows();
-    let mut out = Array2::zeros((at.len(), columns));
-    let lines: Vec<ArrayViewMut1<'_, f64>> = out.rows_mut().into_iter().collect();
-    lines
-        .into_par_iter()
-        .zip(&at)
-        .for_each(|(line, &(image, position))| window(geometry, &images[image], position, line));
-    out
-}
-
-/// The input values that output `position` (row-major) of a layer looks at.
-fn window(g: &Geometry, image: &Tensor, position: usize, mut line: ArrayViewMut1<'_, f64>) {
+/// The input values that output `position` (row-major) of a layer looks at, one per im2col row over all channel groups:
+/// `(p * kh + ky) * kw + kx`. Padding is 0; `line` holds zeros before the call.
+pub fn window(g: &Geometry, image: &Tensor, position: usize, mut line: ArrayViewMut1<'_, f32>) {
     if g.is_gemm {
-        line.iter_mut()
-            .zip(image)
-            .for_each(|(to, &x)| *to = f64::from(x));
+        line.iter_mut().zip(image).for_each(|(to, &x)| *to = x);
         return;
     }
     let (y, x) = (position / g.output.w, position % g.output.w);
@@ -58,7 +38,7 @@ fn window(g: &Geometry, image: &Tensor, position: usize, mut line: ArrayViewMut1
             for kx in 0..g.kernel[1] {
                 let ix = (x * g.stride[1] + kx * g.dilation[1]).wrapping_sub(g.pad[1]);
                 if iy < g.input.h && ix < g.input.w {
-                    line[column] = f64::from(image[[p, iy, ix]]);
+                    line[column] = image[[p, iy, ix]];
                 }
                 column += 1;
             }

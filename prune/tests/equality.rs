@@ -2,10 +2,12 @@
 
 use crosscut_arch::{Arch, load};
 use crosscut_prune::Grain;
+use crosscut_prune::PruneOptions;
 use crosscut_prune::groups::{recombine, units};
 use crosscut_prune::matrix::LayerMatrix;
+use crosscut_prune::rewrite::finish;
 use crosscut_prune::rewrite::{Choice, masked, rewrite};
-use crosscut_sim::map::{MapOptions, Mapping};
+use crosscut_sim::map::{Adders, Indices, LayerMap, MapOptions, Mapping};
 use crosscut_traces::build::Builder;
 use crosscut_traces::exec::int;
 use crosscut_traces::quant::{QuantSpec, quantise};
@@ -103,6 +105,19 @@ fn random_choices(
         .layers
         .iter()
         .map(|layer| {
+            // With an odd seed, input feature maps in random order.
+            let reordered = LayerMap {
+                row_groups: match seed % 2 {
+                    0 => layer.row_groups.clone(),
+                    _ => {
+                        let mut order: Vec<usize> = (0..layer.geometry.input.c).collect();
+                        order.sort_by_key(|&p| hash(seed ^ 77, p as u64));
+                        layer.packed(arch, &order)
+                    }
+                },
+                ..layer.clone()
+            };
+            let layer = &reordered;
             let units = units(layer, arch, grain);
             // A third of the pairs stay, so some outputs and groups may lose everything.
             let bit = |u: usize, i: usize| {
@@ -151,7 +166,113 @@ proptest! {
         let mut exact = crosscut_traces::exec::exact::ExactAccumulator::new(&quantised);
         prop_assert_eq!(dense.1, int::run(&quantised, &input, &mut exact).expect("runs"));
         prop_assert!(recombined.totals().compute <= mapping.totals().compute);
+        for layer in &recombined.layers {
+            prop_assert_eq!(crosscut_sim::map::held::no_weight_twice(layer), Ok(()));
+        }
+
+        // Taking out what is zero or unread, sizing adders and choosing slices again change no value either.
+        let options = PruneOptions { dead: true, reslice: true, adders: Adders::Arriving, ..PruneOptions::default() };
+        let (less, small) = finish(&net, &mapping, &arch, &choices, &options).expect("fits");
+        let quantised = quantise(&less, std::slice::from_ref(&input), spec).expect("quantises");
+        let run = |mapping: &Mapping| {
+            let mut acc = ByArrays { net: &quantised, mapping, arch: &arch, seen: Vec::new() };
+            let y = int::run(&quantised, &input, &mut acc).expect("runs");
+            (acc.seen, y)
+        };
+        prop_assert_eq!(run(&mapping), run(&small));
+        let float = |net: &Network| crosscut_traces::exec::float::run(net, &input).expect("runs");
+        let (a, b) = (float(&pruned), float(&less));
+        let worst = a.iter().zip(&b).fold(0.0f32, |w, (a, b)| w.max((a - b).abs()));
+        prop_assert!(worst <= 1e-4, "{}", worst);
+        prop_assert!(small.totals().total() <= recombined.totals().total());
     }
+}
+
+/// Slices on the phased machine: a random pruning, whatever the slice widths, with adders for what arrives.
+#[test]
+fn slices_chosen_again_save_crossbars_and_keep_values() {
+    let net = network(24, 40, 1, 4);
+    let arch = load("semimap", &[]).expect("a preset");
+    let mapping = Mapping::build(&net, &arch, &MapOptions::default()).expect("maps");
+    let choices = random_choices(&net, &mapping, &arch, Grain::Column, 2);
+    let total = |reslice, adders| {
+        let options = PruneOptions {
+            reslice,
+            adders,
+            dead: true,
+            ..PruneOptions::default()
+        };
+        let (pruned, small) = finish(&net, &mapping, &arch, &choices, &options).expect("fits");
+        let input = image(&net, 1);
+        let spec = QuantSpec {
+            weight_bits: 8,
+            input_bits: 8,
+        };
+        let quantised = quantise(&pruned, std::slice::from_ref(&input), spec).expect("quantises");
+        let run = |mapping: &Mapping| {
+            let mut acc = ByArrays {
+                net: &quantised,
+                mapping,
+                arch: &arch,
+                seen: Vec::new(),
+            };
+            int::run(&quantised, &input, &mut acc).expect("runs")
+        };
+        assert_eq!(run(&mapping), run(&small));
+        small.totals().total()
+    };
+    let plain = total(false, Adders::Dense);
+    assert!(total(false, Adders::Arriving) <= plain && total(true, Adders::Arriving) <= plain);
+}
+
+/// A filter without bias that keeps nothing takes its rows downstream with it, and a map nobody reads its filter.
+#[test]
+fn dead_maps_take_their_rows_and_filters_with_them() {
+    let (mut b, x) = Builder::new("chain", Shape::new(2, 6, 6), 3);
+    let x = b.conv("one", x, 8, 3, 1, 1);
+    let x = b.relu(x);
+    let x = b.conv("two", x, 8, 3, 1, 1);
+    let x = b.relu(x);
+    let x = b.push("flat", Op::Flatten, &[x]);
+    b.gemm("fc", x, 5);
+    let net = b.finish();
+    let arch = load("reram-64", &["crossbar.rows=36".into()]).expect("a preset");
+    let mapping = Mapping::build(&net, &arch, &MapOptions::default()).expect("maps");
+    let layer = |name: &str| {
+        mapping
+            .layer(net.find(name).expect("a layer"))
+            .expect("mapped")
+    };
+    let two = layer("two");
+    // Filters 1 and 6 of `two` keep nothing, and it reads only the maps 0, 2, 3 and 5 of `one`: one array of 36 rows.
+    let mut row_groups = two.packed(&arch, &[0, 2, 3, 5]);
+    assert_eq!(row_groups.len(), 1);
+    row_groups[0].outputs = Indices::list(vec![0, 2, 3, 4, 5, 7]);
+    let mut matrix = LayerMatrix::of(&net.layer(two.layer).op).expect("weights");
+    (matrix.bias[1], matrix.bias[6]) = (0.0, 0.0);
+    let matrix = masked(&matrix, &row_groups);
+    let choices = BTreeMap::from([(two.layer, Choice { row_groups, matrix })]);
+    let options = PruneOptions {
+        dead: true,
+        ..PruneOptions::default()
+    };
+    let (pruned, small) = finish(&net, &mapping, &arch, &choices, &options).expect("fits");
+    let pairs = |name: &str| {
+        let id = net.find(name).expect("a layer");
+        let groups = &small.layer(id).expect("mapped").row_groups;
+        (
+            groups.iter().map(|g| g.rows.len()).sum::<usize>(),
+            groups[0].outputs.iter().collect::<Vec<_>>(),
+        )
+    };
+    assert_eq!(pairs("one"), (18, vec![0, 2, 3, 5]));
+    assert_eq!(pairs("two"), (36, vec![0, 2, 3, 4, 5, 7]));
+    // 6 of 8 maps of 36 values are left to `fc`.
+    assert_eq!(pairs("fc"), (6 * 36, vec![0, 1, 2, 3, 4]));
+    let (plain, _) = rewrite(&net, &mapping, &arch, &choices).expect("fits");
+    let input = image(&net, 3);
+    let run = |net: &Network| crosscut_traces::exec::float::run(net, &input).expect("runs");
+    assert_eq!(run(&plain), run(&pruned));
 }
 
 #[test]

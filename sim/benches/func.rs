@@ -103,6 +103,7 @@ impl Workload {
             weight_scale: Array1::ones(q),
             input_scale: 1.0,
             input_signed: false,
+            input_zero: 0,
             bias: Array1::zeros(q),
             groups: 1,
         };

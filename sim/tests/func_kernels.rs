@@ -50,6 +50,7 @@ fn layer(weights: Array2<i32>, arch: &Arch, signed: bool) -> QuantNetwork {
         weight_scale: Array1::ones(q),
         input_scale: 1.0,
         input_signed: signed,
+        input_zero: 0,
         bias: Array1::zeros(q),
         groups: 1,
     };

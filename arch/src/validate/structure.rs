@@ -7,7 +7,7 @@ use crate::resolve::{product_ns, read_ticks};
 use crate::schema::{AdcKind, Machine, Signed, TimingKind};
 
 /// More ticks than any pipeline stage takes; keeps sums of ticks far from overflow.
-const MAX_TICKS: u64 = 1_000_000_000;
+pub(super) const MAX_TICKS: u64 = 1_000_000_000;
 
 pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
     clock_and_node_are_positive(m, rules);
@@ -18,7 +18,9 @@ pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
     read_lasts_some_ticks(m, rules);
     dac_takes_part_of_the_input(m, rules);
     adc_resolution_is_buildable(m, rules);
+    super::converter::check(m, rules);
     adcs_are_there_where_something_is_converted(m, rules);
+    sums_in_analog_save_conversions(m, rules);
     twos_complement_needs_exact_cells(m, rules);
     weight_values_have_their_bits(m, rules);
     differential_needs_a_magnitude(m, rules);
@@ -141,6 +143,39 @@ fn adcs_are_there_where_something_is_converted(m: &Machine, rules: &mut Rules<'_
     }
 }
 
+fn sums_in_analog_save_conversions(m: &Machine, rules: &mut Rules<'_>) {
+    let AdcKind::Sar(sar) = &m.adc.value else {
+        return;
+    };
+    let Some(n) = &sar.conversions_per_output else {
+        return;
+    };
+    let (key, span) = ("adc.sar.conversions_per_output", &n.span);
+    if !matches!(
+        m.timing.value,
+        TimingKind::BitSerial(_) | TimingKind::Staged(_)
+    ) {
+        let message = format!("`{key}` is given, and inputs do not enter bit by bit");
+        let label = "needs `[timing.bit-serial]` or `[timing.staged]`";
+        rules.fault(RawFault::new(span, message, label));
+        return;
+    }
+    let (_, cell) = m.device.parts();
+    let sign = u32::from(matches!(m.format.signed.value, Signed::Differential(_)));
+    let (bits, inputs) = (
+        m.format.weight_bits.saturating_sub(sign),
+        *m.format.input_bits,
+    );
+    let rows = *m.crossbar.rows;
+    let active = m.crossbar.active_rows.as_ref().map_or(rows, |a| **a);
+    if [*cell.cell_bits, *m.dac.bits, active, bits, inputs, rows].contains(&0) {
+        return; // Reported by the rules on these.
+    }
+    let reads = u64::from(inputs.div_ceil(*m.dac.bits)) * u64::from(rows.div_ceil(active));
+    let most = reads * u64::from(bits.div_ceil(*cell.cell_bits));
+    rules.within(key, n, 1..=u32::try_from(most).unwrap_or(u32::MAX));
+}
+
 fn twos_complement_needs_exact_cells(m: &Machine, rules: &mut Rules<'_>) {
     let (_, cell) = m.device.parts();
     let exact = *cell.cell_bits == 1 || matches!(m.adc.value, AdcKind::None(_));
@@ -214,6 +249,9 @@ fn one_conversion_needs_an_adc(m: &Machine, rules: &mut Rules<'_>) {
         rules.fault(RawFault::new(&sums.span, message, label));
     } else if !matches!(m.timing.value, TimingKind::BitSerial(_)) {
         let label = "needs `[timing.bit-serial]`: other timings convert every read";
+        rules.fault(RawFault::new(&sums.span, message, label));
+    } else if matches!(&m.adc.value, AdcKind::Sar(s) if s.conversions_per_output.is_some()) {
+        let label = "already counts its conversions by `adc.sar.conversions_per_output`";
         rules.fault(RawFault::new(&sums.span, message, label));
     }
 }

@@ -1,13 +1,17 @@
 //! Low arguments: what the user types. The command modules turn them into library calls.
 
+mod exec;
 mod parse;
+mod prune;
 mod shared;
 mod verbs;
 
+pub use exec::{ExecArgs, ProfileArgs};
+pub use prune::steps;
 pub use shared::{DataArgs, Global, MachineArgs, MapArgs, NetworkArgs};
 pub use verbs::{
-    ArchVerb, CompareArgs, ExecArgs, LayerRange, MapVerbArgs, NetworkVerb, PlotArgs, PruneJob,
-    PruneVerbArgs, RunArgs, TimeArgs,
+    ArchVerb, CompareArgs, LayerRange, MapVerbArgs, NetworkVerb, PlotArgs, PruneJob, PruneVerbArgs,
+    RunArgs, TimeArgs,
 };
 
 use clap::{Parser, Subcommand};
@@ -44,8 +48,10 @@ pub enum Verb {
     Map(MapVerbArgs),
     /// Simulate time, energy and area of a network on a machine
     Run(RunArgs),
-    /// Run real images through simulated crossbars: accuracy and clipping
+    /// Run real images through simulated crossbars: accuracy, and what it was lost by
     Exec(ExecArgs),
+    /// Show what the ADCs will see on real images, and choose their ranges
+    Profile(ProfileArgs),
     /// Prune a network for a machine and write the new weights and mapping
     Prune(PruneVerbArgs),
     /// Draw the plots of a saved report again

@@ -2,8 +2,10 @@
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use crosscut_arch::units::Area;
+use crosscut_prune::methods::NAMES;
 use crosscut_sim::map::SliceChoice;
 use crosscut_sim::map::tables::{TABLES, named};
+use crosscut_traces::data::Preprocess;
 
 /// Rule or published table of slice widths.
 pub fn slices() -> impl TypedValueParser<Value = SliceChoice> {
@@ -58,6 +60,34 @@ pub fn ratio(text: &str) -> Result<f64, String> {
         Ok(r) if (0.0..1.0).contains(&r) => Ok(r),
         _ => Err("must be a number of at least 0 and below 1".to_string()),
     }
+}
+
+/// How stored values become inputs.
+pub fn normalise(text: &str) -> Result<Preprocess, String> {
+    Preprocess::parse(text)
+}
+
+/// A share to keep, above 0 and at most 1.
+pub fn keep(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(s) if s > 0.0 && s <= 1.0 => Ok(s),
+        _ => Err("must be a number above 0 and at most 1".to_string()),
+    }
+}
+
+/// A way to prune.
+pub fn method() -> PossibleValuesParser {
+    let value = |&(name, text): &(&'static str, &'static str)| PossibleValue::new(name).help(text);
+    PossibleValuesParser::new(NAMES.iter().map(value).collect::<Vec<_>>())
+}
+
+/// A way to prune, or `all` or `none`.
+pub fn methods() -> PossibleValuesParser {
+    let value = |&(name, text): &(&'static str, &'static str)| PossibleValue::new(name).help(text);
+    let mut values: Vec<PossibleValue> = NAMES.iter().map(value).collect();
+    values.push(PossibleValue::new("all").help("Every one of these"));
+    values.push(PossibleValue::new("none").help("Only before and after"));
+    PossibleValuesParser::new(values)
 }
 
 /// `KEY=VALUE`.

@@ -2,9 +2,9 @@
 
 use super::parse;
 use clap::{Args, ValueEnum};
-use crosscut_prune::{Grain, PruneOptions, Solver};
 use crosscut_sim::map::{MapOptions, PlacementMethod, SliceChoice};
 use crosscut_sim::optimise::{Budget, Objective};
+use crosscut_traces::data::Preprocess;
 use std::path::PathBuf;
 
 /// Options of every verb that computes.
@@ -49,15 +49,23 @@ pub struct NetworkArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Workload")]
 pub struct DataArgs {
-    /// `digits` (embedded), or a folder with idx or CIFAR-10 binary files [default: digits, with the network `digits`]
-    #[arg(long, value_name = "NAME|DIR")]
+    /// `digits` (embedded), or images: idx or CIFAR-10 binary files (plain or .gz), .npz or .npy arrays, PNG files in one
+    /// folder per class or with a labels.csv [default: digits, with the network `digits`]
+    #[arg(long, value_name = "NAME|DIR|FILE")]
     pub data: Option<String>,
+    /// How stored values become inputs: mnist, cifar, imagenet, digits, unit (x/255), centred, raw, or mean=M,std=S with
+    /// one number or one per channel (0.48:0.46:0.41) [default: by the size of the images; the report says which]
+    #[arg(long, value_name = "HOW", value_parser = parse::normalise)]
+    pub normalise: Option<Preprocess>,
     /// Held-back images to evaluate: the first so many
     #[arg(long, value_name = "N", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..))]
     pub images: u32,
     /// Training images to calibrate and fit on: the first so many
     #[arg(long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..))]
     pub calibration_images: u32,
+    /// Take as many of them from every class, in turn
+    #[arg(long)]
+    pub calibration_per_class: bool,
 }
 
 /// What the optimiser makes as small as possible.
@@ -113,13 +121,13 @@ pub struct MapArgs {
     #[arg(long, value_enum, default_value_t = PlacementName::Optimised)]
     pub placement: PlacementName,
     /// Choose slices and replicas for the best use of so many chips
-    #[arg(long, value_name = "N", group = "budget", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", group = "mapping-budget", value_parser = clap::value_parser!(u64).range(1..))]
     pub budget_chips: Option<u64>,
     /// Choose slices and replicas for the best use of so many crossbars, all roles
-    #[arg(long, value_name = "N", group = "budget", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", group = "mapping-budget", value_parser = clap::value_parser!(u64).range(1..))]
     pub budget_crossbars: Option<u64>,
     /// Choose slices and replicas for the best use of this area: tiles, routers and chip parts in use
-    #[arg(long, value_name = "AREA", group = "budget", value_parser = parse::area_mm2)]
+    #[arg(long, value_name = "AREA", group = "mapping-budget", value_parser = parse::area_mm2)]
     pub budget_area: Option<f64>,
     /// What the choice makes as small as possible [default: interval, with a budget]
     #[arg(long, value_enum, value_name = "WHAT")]
@@ -168,75 +176,6 @@ impl MapArgs {
             (self.objective.is_some(), "--objective"),
         ];
         given.iter().find(|(is, _)| *is).map(|&(_, name)| name)
-    }
-}
-
-/// What one mask bit stands for.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum GrainName {
-    /// One output feature map of a row group; what stays is packed together
-    Column,
-    /// All output feature maps of an array
-    Crossbar,
-}
-
-/// How masks are found.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum SolverName {
-    /// Backward elimination
-    Greedy,
-    /// The published gradient method with random projection
-    Lgd,
-}
-
-/// Pruning choices.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Pruning")]
-pub struct PruneArgs {
-    /// Share of (row group, output) pairs to remove from every layer but the first and last
-    #[arg(long, value_name = "R", default_value_t = 0.5, value_parser = parse::ratio)]
-    pub ratio: f64,
-    /// Share to remove from one layer (repeatable)
-    #[arg(long = "layer-ratio", value_name = "LAYER=R", value_parser = parse::layer_ratio)]
-    pub layer_ratio: Vec<(String, f64)>,
-    /// What one decision removes
-    #[arg(long, value_enum, default_value_t = GrainName::Column)]
-    pub grain: GrainName,
-    /// How the pairs that stay are chosen
-    #[arg(long, value_enum, default_value_t = SolverName::Greedy)]
-    pub solver: SolverName,
-    /// Keep the original values of the weights that stay
-    #[arg(long)]
-    pub no_refit: bool,
-    /// Drop surplus pairs so that row groups fill whole arrays (column grain)
-    #[arg(long)]
-    pub balance: bool,
-    /// Fill array columns left empty with the best removed pairs (column grain)
-    #[arg(long)]
-    pub fill: bool,
-}
-
-impl PruneArgs {
-    /// As the library takes them.
-    pub fn options(&self, images: usize, seed: u64) -> PruneOptions {
-        PruneOptions {
-            grain: match self.grain {
-                GrainName::Column => Grain::Column,
-                GrainName::Crossbar => Grain::Crossbar,
-            },
-            ratio: self.ratio,
-            ratios: self.layer_ratio.iter().cloned().collect(),
-            solver: match self.solver {
-                SolverName::Greedy => Solver::Greedy,
-                SolverName::Lgd => Solver::Lgd(Default::default()),
-            },
-            refit: !self.no_refit,
-            balance: self.balance,
-            fill: self.fill,
-            images,
-            seed,
-            ..PruneOptions::default()
-        }
     }
 }
 

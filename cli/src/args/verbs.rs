@@ -1,6 +1,7 @@
 //! Arguments of each verb.
 
-use super::shared::{DataArgs, Global, MachineArgs, MapArgs, NetworkArgs, OutArgs, PruneArgs};
+use super::prune::{MethodsArgs, PruneArgs};
+use super::shared::{DataArgs, Global, MachineArgs, MapArgs, NetworkArgs, OutArgs};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -9,10 +10,16 @@ use std::path::PathBuf;
 #[command(after_help = "Examples:
   crosscut compare
   crosscut compare --ratio 0.6 --grain crossbar
+  crosscut compare --methods all --keep 0.7,0.5,0.3
+  crosscut compare --ablation --keep 0.4 --fine-tune 2
+  crosscut compare --keep-share 0.4 --keep-of energy
+  crosscut compare --arch semimap --case opt
   crosscut compare --arch isaac-8b --network model.onnx --data images/ --out report/")]
 pub struct CompareArgs {
     #[command(flatten)]
     pub job: PruneJob,
+    #[command(flatten)]
+    pub methods: MethodsArgs,
     /// Folder of the report
     #[arg(long, value_name = "DIR", default_value = "crosscut-report")]
     pub out: PathBuf,
@@ -78,6 +85,9 @@ pub struct TimeArgs {
     /// Stop at this cycle; the report is marked as partial
     #[arg(long, value_name = "CYCLE", value_parser = clap::value_parser!(u64).range(1..))]
     pub until: Option<u64>,
+    /// Write the weights first: time to the first result, energy, wear (needs `[device.KIND.write]` in the machine)
+    #[arg(long)]
+    pub write_weights: bool,
     /// Write every firing to a trace for the Perfetto viewer (ui.perfetto.dev): of one image alone, or with --images of
     /// all of them
     #[arg(long, value_name = "FILE")]
@@ -96,6 +106,7 @@ pub struct TimeArgs {
   crosscut run --images 100 --out report/
   crosscut run --timeline trace.pftrace --timeline-window 0..50000
   crosscut run --until 20000
+  crosscut run --arch isaac-ce --network vgg16 --write-weights
   crosscut run --arch isaac-ce --network vgg16 --budget-chips 8
   crosscut run --network vgg8 --layers conv2..conv4 --set crossbar.rows=128")]
 pub struct RunArgs {
@@ -116,27 +127,6 @@ pub struct RunArgs {
     pub out: OutArgs,
 }
 
-/// `exec`.
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  crosscut exec
-  crosscut exec --set adc.sar.bits=5
-  crosscut exec --network model.onnx --data mnist/ --images 1000")]
-pub struct ExecArgs {
-    #[command(flatten)]
-    pub machine: MachineArgs,
-    #[command(flatten)]
-    pub network: NetworkArgs,
-    #[command(flatten)]
-    pub data: DataArgs,
-    #[command(flatten)]
-    pub map: MapArgs,
-    #[command(flatten)]
-    pub global: Global,
-    #[command(flatten)]
-    pub out: OutArgs,
-}
-
 /// `prune`.
 #[derive(Debug, Args)]
 #[command(
@@ -145,6 +135,7 @@ pub struct ExecArgs {
 Examples:
   crosscut prune --out pruned/
   crosscut prune --ratio 0.3 --layer-ratio conv3=0.7 --solver lgd --out pruned/
+  crosscut prune --keep-share 0.4 --fine-tune 2 --out pruned/
   crosscut exec --weights pruned/weights.safetensors --mapping pruned/mapping.json
   crosscut run --weights pruned/weights.safetensors --mapping pruned/mapping.json"
 )]
@@ -178,7 +169,7 @@ pub struct PruneJob {
 #[command(after_help = "Example:
   crosscut plot crosscut-report/report.json --out figures/")]
 pub struct PlotArgs {
-    /// A report.json of `compare`, `run` or `map`
+    /// A report.json of `compare`, `run`, `map`, `exec` or `profile`
     #[arg(value_name = "REPORT")]
     pub report: PathBuf,
     /// Folder to write to

@@ -9,8 +9,10 @@ use crate::output;
 use crate::plot;
 use crate::stages::{PruneRun, Setting};
 use crate::workload::Images;
+use crate::workshop::Workshop;
+use crosscut_prune::matrix::LayerMatrix;
 use crosscut_sim::map::Mapping;
-use crosscut_sim::report::{CompareReport, State};
+use crosscut_sim::report::{CompareReport, MethodPoint, State};
 use crosscut_traces::Network;
 
 /// Dense against pruned, on the same machine and the same images.
@@ -25,7 +27,35 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
     let before = state(&setting, &setting.net, &mapping, &images)?;
     let after = state(&setting, &pruned.network, &pruned.mapping, &images)?;
     let provenance = serde_json::to_value(&pruned.provenance)?;
-    let report = CompareReport::new(before, after, provenance);
+    let mut report = CompareReport::new(before, after, provenance);
+    let digits = crate::workload::network_is_digits(&args.job.network.network);
+    let names = args.methods.names(digits);
+    let shop = Workshop::new(&setting, &mapping, &images, &args.job);
+    let mut points = Vec::new();
+    shop.side_by_side(
+        &names,
+        &args.methods.keep,
+        args.methods.ablation,
+        &mut |made| {
+            let (net, mapping) = (&made.pruned.network, &made.pruned.mapping);
+            let state = state(&setting, net, mapping, &images)?;
+            failed(&state.run);
+            let weights = weights(net);
+            points.push(MethodPoint::new(
+                &made.method,
+                made.keep,
+                made.reached,
+                &state,
+                weights,
+            ));
+            Ok(())
+        },
+    )?;
+    if !points.is_empty() {
+        let dense = MethodPoint::new("dense", 1.0, true, &report.before, weights(&setting.net));
+        report.methods.push(dense);
+        report.methods.extend(points);
+    }
 
     let summary = text::summary(&report, &pruned.provenance);
     let mut files = vec![
@@ -49,6 +79,13 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
     failed(&report.before.run);
     failed(&report.after.run);
     Ok(Outcome::of(report.passed()))
+}
+
+/// Weights that are not zero.
+fn weights(net: &Network) -> u64 {
+    let of =
+        |op| LayerMatrix::of(op).map_or(0, |m| m.weights.iter().filter(|w| **w != 0.0).count());
+    net.layers().map(|(_, l)| of(&l.op) as u64).sum()
 }
 
 fn state(

@@ -4,21 +4,37 @@
 //! `||Y - A w - c||^2 + lambda ||w - w0||^2` with a free constant c (it becomes the change of bias). The pull is
 //! towards the original weights, not towards zero, so that rows the samples say nothing of stay as they were;
 //! `lambda = ridge x trace(A'A) / columns`, after centring. Published is ordinary least squares without constant.
-//! With more kept rows than samples the dual system (samples x samples) is solved; the solution is the same.
+//!
+//! All systems of a layer are sub-blocks of one matrix, X'X. Three ways lead to the same weights, and the one with the
+//! fewest operations is taken per channel group ([`Method`]): a factorisation per distinct mask of that sub-block;
+//! with more kept rows than samples, of the dual (samples x samples); or conjugate gradients on all outputs at once,
+//! which never factor anything larger than a row group and stop at [`cg::TOLERANCE`].
 
+pub mod cg;
 mod cholesky;
+mod direct;
 
 use crate::matrix::LayerMatrix;
-use crate::rewrite::masked;
+use crate::rewrite::masked_elements;
+use crate::stats::{Form, GroupStats, LayerStats};
 pub use cholesky::Cholesky;
 use crosscut_sim::map::RowGroup;
-use ndarray::linalg::general_mat_mul;
-use ndarray::{Array1, Array2, ArrayView2, Axis, s};
-use rayon::prelude::*;
-use std::collections::BTreeMap;
+use ndarray::{Array1, Array2, s};
+use serde::{Deserialize, Serialize};
 
-/// Rows of X'X computed at once.
-const SQUARES_BLOCK: usize = 96;
+/// How normal equations were solved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Method {
+    /// Cholesky factors of the kept sub-blocks of X'X.
+    Cholesky,
+    /// Cholesky factors of the dual, XX'.
+    DualCholesky,
+    /// Preconditioned conjugate gradients on X'X.
+    ConjugateGradients,
+    /// The same through the samples, fewer than rows.
+    DualConjugateGradients,
+}
 
 /// What the refit of a layer gave.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,130 +43,186 @@ pub struct Refit {
     pub matrix: LayerMatrix,
     /// Outputs whose system could not be solved and which keep their original weights.
     pub unsolved: Vec<usize>,
+    /// How it was solved, for the slowest channel group; `None` if nothing was kept.
+    pub method: Option<Method>,
 }
 
-/// Refits the outputs of a layer. `samples` are inputs as the pruned network gives them (samples x rows of the
-/// layer), `targets` the sums of the dense network without bias (samples x Q).
+/// Refits the outputs of a layer to the dense sums. `elements` restricts kept pairs further, weight by weight
+/// (outputs x rows of a channel group).
 pub fn refit(
-    samples: &Array2<f64>,
-    targets: &Array2<f64>,
+    stats: &LayerStats,
     matrix: &LayerMatrix,
     row_groups: &[RowGroup],
+    elements: Option<&Array2<bool>>,
     ridge: f64,
 ) -> Refit {
+    refit_by(stats, matrix, row_groups, elements, ridge, None)
+}
+
+/// As [`refit`], by a given method (for tests and benches); dual methods need samples in dual form.
+pub fn refit_by(
+    stats: &LayerStats,
+    matrix: &LayerMatrix,
+    row_groups: &[RowGroup],
+    elements: Option<&Array2<bool>>,
+    ridge: f64,
+    method: Option<Method>,
+) -> Refit {
     let mut out = Refit {
-        matrix: masked(matrix, row_groups),
+        matrix: masked_elements(matrix, row_groups, elements),
         unsolved: Vec::new(),
+        method: None,
     };
-    let (Some(x_mean), Some(y_mean)) = (samples.mean_axis(Axis(0)), targets.mean_axis(Axis(0)))
-    else {
-        return out;
-    };
-    let x = samples - &x_mean.view().insert_axis(Axis(0));
-    let y = targets - &y_mean.view().insert_axis(Axis(0));
-    let sets = shared_rows(row_groups);
-    // Shared by all outputs; made only if some output has fewer kept rows than there are samples.
-    let primal = sets.keys().any(|rows| rows.len() <= x.nrows());
-    let shared = primal.then(|| (squares(&x), x.t().dot(&y)));
-    let solved: Vec<_> = sets
-        .into_par_iter()
-        .map(|(rows, outputs)| {
-            let columns: Vec<usize> = rows.iter().map(|&r| matrix.column(r)).collect();
-            let w0 = matrix
-                .weights
-                .select(Axis(0), &outputs)
-                .select(Axis(1), &columns);
-            let delta = match &shared {
-                Some((gram, xy)) if rows.len() <= x.nrows() => {
-                    let gram = gram.select(Axis(0), &rows).select(Axis(1), &rows);
-                    let xy = xy.select(Axis(0), &rows).select(Axis(1), &outputs);
-                    let rhs = xy - gram.dot(&w0.t());
-                    primal_step(gram, rhs, ridge)
-                }
-                _ => {
-                    let a = x.select(Axis(1), &rows);
-                    let miss = y.select(Axis(1), &outputs) - a.dot(&w0.t());
-                    dual_step(a.view(), miss.view(), ridge)
-                }
-            };
-            (rows, columns, outputs, delta.map(|d| w0 + d.t()))
-        })
-        .collect();
-    for (rows, columns, outputs, weights) in solved {
-        let Some(weights) = weights else {
-            out.unsolved.extend(outputs);
+    let per_group = matrix.weights.nrows() / matrix.groups;
+    for (g, stats) in stats.groups.iter().enumerate() {
+        let of = s![g * per_group..(g + 1) * per_group, ..];
+        let blocks = Blocks::of(matrix, row_groups, elements, g);
+        if blocks.groups.is_empty() {
             continue;
-        };
-        let means: Array1<f64> = rows.iter().map(|&r| x_mean[r]).collect();
-        for (&q, w) in outputs.iter().zip(weights.rows()) {
-            columns
-                .iter()
-                .zip(w)
-                .for_each(|(&c, &v)| out.matrix.weights[[q, c]] = v);
-            out.matrix.bias[q] += y_mean[q] - means.dot(&w);
         }
+        let method = method.unwrap_or_else(|| cheapest(stats, &blocks));
+        let w0 = out.matrix.weights.slice(of).to_owned();
+        let (weights, unsolved) = match method {
+            Method::Cholesky | Method::DualCholesky => {
+                direct::solve(&stats.fit, &w0, &blocks, ridge, method)
+            }
+            Method::ConjugateGradients | Method::DualConjugateGradients => {
+                cg::solve(&stats.fit, &w0, &blocks, ridge)
+            }
+        };
+        let constant = |q: usize| stats.fit.y_mean[q] - weights.row(q).dot(&stats.fit.x_mean);
+        for q in blocks.outputs() {
+            if unsolved.contains(&q) {
+                out.unsolved.push(g * per_group + q);
+            } else {
+                let row = weights.row(q);
+                out.matrix.weights.row_mut(g * per_group + q).assign(&row);
+                out.matrix.bias[g * per_group + q] += constant(q);
+            }
+        }
+        out.method = out.method.max(Some(method));
     }
     out.unsolved.sort_unstable();
     out
 }
 
-/// Outputs by the set of rows they keep: equal sets share one factorisation.
-fn shared_rows(row_groups: &[RowGroup]) -> BTreeMap<Vec<usize>, Vec<usize>> {
-    let mut rows: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for group in row_groups {
-        for q in group.outputs.iter() {
-            rows.entry(q).or_default().extend(group.rows.iter());
+/// What is kept in one channel group; rows and outputs are counted within it.
+#[derive(Debug, Clone)]
+pub struct Blocks {
+    /// Row groups that keep an output.
+    pub groups: Vec<Block>,
+    /// Which of the kept weights are really kept, outputs x rows.
+    pub elements: Option<Array2<bool>>,
+    /// Outputs of the channel group.
+    pub per_group: usize,
+}
+
+/// Rows and the outputs that keep them.
+#[derive(Debug, Clone)]
+pub struct Block {
+    /// Rows.
+    pub rows: Vec<usize>,
+    /// Outputs, ascending.
+    pub outputs: Vec<usize>,
+}
+
+impl Blocks {
+    fn of(
+        matrix: &LayerMatrix,
+        row_groups: &[RowGroup],
+        elements: Option<&Array2<bool>>,
+        g: usize,
+    ) -> Blocks {
+        let per_group = matrix.weights.nrows() / matrix.groups;
+        let kept = row_groups
+            .iter()
+            .filter(|r| r.group == g && !r.outputs.is_empty());
+        let groups = kept
+            .map(|r| {
+                let mut outputs: Vec<usize> = r.outputs.iter().map(|q| q % per_group).collect();
+                outputs.sort_unstable();
+                Block {
+                    rows: r.rows.iter().map(|r| matrix.column(r)).collect(),
+                    outputs,
+                }
+            })
+            .collect();
+        let of = s![g * per_group..(g + 1) * per_group, ..];
+        Blocks {
+            groups,
+            elements: elements.map(|e| e.slice(of).to_owned()),
+            per_group,
         }
     }
-    let mut sets: BTreeMap<Vec<usize>, Vec<usize>> = BTreeMap::new();
-    for (q, mut kept) in rows {
-        kept.sort_unstable();
-        sets.entry(kept).or_default().push(q);
-    }
-    sets
-}
 
-/// X'X: blocks of rows up to the diagonal, side by side, then mirrored. Blocks do not depend on the threads.
-fn squares(x: &Array2<f64>) -> Array2<f64> {
-    let n = x.ncols();
-    let mut out = Array2::zeros((n, n));
-    let blocks: Vec<_> = out.axis_chunks_iter_mut(Axis(0), SQUARES_BLOCK).collect();
-    blocks
-        .into_par_iter()
-        .enumerate()
-        .for_each(|(b, mut block)| {
-            let start = b * SQUARES_BLOCK;
-            let end = start + block.nrows();
-            let (a, b) = (x.slice(s![.., start..end]), x.slice(s![.., ..end]));
-            general_mat_mul(1.0, &a.t(), &b, 0.0, &mut block.slice_mut(s![.., ..end]));
-        });
-    for i in 0..n {
-        for j in 0..i {
-            out[[j, i]] = out[[i, j]];
+    /// Outputs that keep something, ascending.
+    pub fn outputs(&self) -> Vec<usize> {
+        let mut all: Vec<usize> = self.groups.iter().flat_map(|g| g.outputs.clone()).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// Kept rows of every output, ascending.
+    pub fn rows_of_outputs(&self) -> Vec<Vec<usize>> {
+        let mut rows = vec![Vec::new(); self.per_group];
+        for group in &self.groups {
+            for &q in &group.outputs {
+                let kept = |r: &&usize| self.elements.as_ref().is_none_or(|e| e[[q, **r]]);
+                rows[q].extend(group.rows.iter().filter(kept));
+            }
         }
+        rows.iter_mut().for_each(|r| r.sort_unstable());
+        rows
     }
-    out
 }
 
-/// (A'A + lambda)^-1 A'D.
-fn primal_step(mut gram: Array2<f64>, rhs: Array2<f64>, ridge: f64) -> Option<Array2<f64>> {
-    let n = gram.nrows();
-    let lambda = lambda(gram.diag().sum(), n, ridge)?;
-    gram.diag_mut().mapv_inplace(|d| d + lambda);
-    Cholesky::of(gram).map(|c| c.solve(rhs))
+/// The method with the fewest multiplications; those of factors count double, being in double precision.
+fn cheapest(stats: &GroupStats, blocks: &Blocks) -> Method {
+    let n = stats.fit.samples as f64;
+    let k = stats.fit.rows() as f64;
+    let rows = blocks.rows_of_outputs();
+    let mut distinct: Vec<&Vec<usize>> = rows.iter().filter(|r| !r.is_empty()).collect();
+    distinct.sort_unstable();
+    distinct.dedup();
+    let kept: f64 = blocks
+        .groups
+        .iter()
+        .map(|g| (g.rows.len() * g.outputs.len()) as f64)
+        .sum();
+    let sum = |f: &dyn Fn(f64) -> f64| -> f64 { distinct.iter().map(|r| f(r.len() as f64)).sum() };
+    let iterations = 40.0;
+    let (direct, iterative) = match stats.fit.form {
+        Form::Gram(_) => {
+            let share = kept / (k * blocks.per_group as f64);
+            let primal = sum(&|r| r * r * r / 3.0);
+            (
+                (Method::Cholesky, 2.0 * primal),
+                (Method::ConjugateGradients, iterations * kept * k * share),
+            )
+        }
+        Form::Samples(_) => {
+            let dual = sum(&|r| n * n * r / 2.0 + n * n * n / 3.0);
+            (
+                (Method::DualCholesky, 2.0 * dual),
+                (Method::DualConjugateGradients, iterations * 2.0 * n * kept),
+            )
+        }
+    };
+    if direct.1 <= iterative.1.max(1e9) {
+        direct.0
+    } else {
+        iterative.0
+    }
 }
 
-/// A'(AA' + lambda)^-1 D.
-fn dual_step(a: ArrayView2<'_, f64>, miss: ArrayView2<'_, f64>, ridge: f64) -> Option<Array2<f64>> {
-    let mut kernel = a.dot(&a.t());
-    let lambda = lambda(kernel.diag().sum(), a.ncols(), ridge)?;
-    kernel.diag_mut().mapv_inplace(|d| d + lambda);
-    let alpha = Cholesky::of(kernel)?.solve(miss.to_owned());
-    Some(a.t().dot(&alpha))
-}
-
-/// The ridge in absolute terms; `None` if the inputs never vary.
-fn lambda(trace: f64, columns: usize, ridge: f64) -> Option<f64> {
-    let lambda = ridge * trace / columns as f64;
+/// The ridge in absolute terms, for rows of that squared deviation; `None` if they never vary.
+fn lambda(diagonal: &Array1<f64>, rows: impl Iterator<Item = usize>, ridge: f64) -> Option<f64> {
+    let (mut trace, mut n) = (0.0, 0.0);
+    rows.for_each(|r| {
+        trace += diagonal[r];
+        n += 1.0;
+    });
+    let lambda = ridge * trace / n;
     (lambda.is_finite() && trace > 0.0).then_some(lambda)
 }

@@ -11,11 +11,14 @@ use ndarray::Array1;
 use serde::{Deserialize, Serialize};
 
 /// The solver and its parameters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Lgd {
     /// r0: how many more than r candidates take part in the draw.
     pub relaxation: usize,
+    /// Length of a gradient step; `None`: 1 / lambda_max(X'X) of each unit. A fixed length is erratic, since sums differ
+    /// in size from layer to layer.
+    pub eta: Option<f64>,
     /// Gradient steps.
     pub iterations: usize,
 }
@@ -24,6 +27,7 @@ impl Default for Lgd {
     fn default() -> Self {
         Lgd {
             relaxation: 1,
+            eta: None,
             iterations: 50,
         }
     }
@@ -51,7 +55,8 @@ impl MaskSolver for Lgd {
         let mut draws = Draws { key, count: 0 };
         let start = Array1::from_shape_fn(n, |i| f64::from(normal(hash(key, 1), i as u64)));
         let (mut beta, mut mask) = project(&start, keep, self.relaxation, &mut draws);
-        let step = 1.0 / largest_eigenvalue(gram).max(f64::MIN_POSITIVE);
+        let scaled = || 1.0 / largest_eigenvalue(gram).max(f64::MIN_POSITIVE);
+        let step = self.eta.unwrap_or_else(scaled);
         for _ in 0..self.iterations {
             let gradient = gram.xx.dot(&beta) - &gram.xy;
             let full = &beta - &(gradient * step);

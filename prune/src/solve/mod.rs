@@ -1,6 +1,7 @@
 //! Mask solvers: which row groups a unit keeps.
 
 pub mod budget;
+pub mod exact;
 pub mod fill;
 pub mod greedy;
 pub mod lgd;
@@ -17,7 +18,7 @@ pub trait MaskSolver: Sync {
 }
 
 /// The solvers there are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Solver {
     /// Backward elimination (`greedy`).
@@ -25,6 +26,8 @@ pub enum Solver {
     Greedy,
     /// The published LGD with relaxed probabilistic projection (`lgd`).
     Lgd(lgd::Lgd),
+    /// The best mask, by branch and bound (`exact`); for few row groups.
+    Exact,
 }
 
 impl MaskSolver for Solver {
@@ -32,6 +35,7 @@ impl MaskSolver for Solver {
         match self {
             Solver::Greedy => greedy::Greedy.solve(gram, keep, key),
             Solver::Lgd(l) => l.solve(gram, keep, key),
+            Solver::Exact => exact::Exact.solve(gram, keep, key),
         }
     }
 }

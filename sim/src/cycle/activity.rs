@@ -72,10 +72,10 @@ fn compute(layer: &LayerMap, arch: &Arch, c: &mut Counts) {
         sums += a.partial_sums * rows;
         c.add(PartKind::Crossbar, a.arrays * steps * rows);
         if has_adc {
-            let samples = a.columns * conversions(arch) * rows;
-            c.add(PartKind::SampleHold, samples);
-            c.add(PartKind::Adc, samples);
-            c.add(PartKind::ShiftAdd, samples);
+            c.add(PartKind::SampleHold, a.columns * conversions(arch) * rows);
+            let conversions = a.conversions(arch) * rows;
+            c.add(PartKind::Adc, conversions);
+            c.add(PartKind::ShiftAdd, conversions);
         }
         if arch.phased().is_none() {
             // A row is driven once per input step, in the read its group of rows is active in.

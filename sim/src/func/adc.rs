@@ -4,12 +4,7 @@
 //! gives 1. An ideal converter rounds to multiples of its step and saturates at its first and last code. A
 //! [`Table`] takes the place of the rounding where gain, offset or non-linearity bend the characteristic.
 
-use super::physics::Physics;
-use crosscut_arch::{Adc, AdcRange, Arch, SignedWeights};
 use std::sync::Arc;
-
-/// Beyond any column sum (sums of 16-bit cells times 16-bit inputs over a million rows stay below 2^52).
-const UNLIMITED: i64 = 1 << 54;
 
 /// Codes of the converter of one weight slice.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,6 +60,20 @@ pub struct Sample {
     pub clip: i8,
 }
 
+/// The code nearest to a column sum; in the middle between two, the even one.
+///
+/// Column sums are whole numbers, so that with steps of 2 every second one lies in the middle. Taking the upper code
+/// there would add half a unit to every conversion, which shift-and-add gathers up to more than the signal; ties of a
+/// real converter are decided by its noise, on average without such a shift.
+#[inline(always)]
+pub fn nearest(sum: i64, step: i64) -> i64 {
+    let shift = step.trailing_zeros();
+    if shift == 0 {
+        return sum;
+    }
+    (sum + (step / 2 - 1) + (sum >> shift & 1)) >> shift
+}
+
 impl Codes {
     /// An ideal converter.
     pub fn ideal(step: i64, lo: i64, hi: i64) -> Codes {
@@ -82,11 +91,11 @@ impl Codes {
         self.table.is_none() && self.step == 1 && self.lo <= least && most <= self.hi
     }
 
-    /// The conversion of an integer column sum. Between two codes the upper one is taken at the middle.
+    /// The conversion of an integer column sum.
     #[inline(always)]
     pub fn convert(&self, sum: i64) -> Sample {
         let code = match &self.table {
-            None => (sum + self.step / 2) >> self.step.trailing_zeros(),
+            None => nearest(sum, self.step),
             Some(t) => t.at(sum << t.fraction_bits),
         };
         self.held(code)
@@ -96,7 +105,7 @@ impl Codes {
     #[inline(always)]
     pub fn convert_analog(&self, sum: f32) -> Sample {
         let code = match &self.table {
-            None => (sum / self.step as f32 + 0.5).floor() as i64,
+            None => (sum / self.step as f32).round_ties_even() as i64,
             Some(t) => t.at((sum * (1u64 << t.fraction_bits) as f32 + 0.5).floor() as i64),
         };
         self.held(code)
@@ -118,45 +127,6 @@ pub struct Converters {
     pub slices: Vec<Codes>,
 }
 
-impl Converters {
-    /// Converters of a machine for the layer of that name; `None` without ADC. Differential columns give signed sums and
-    /// signed codes.
-    pub fn of(arch: &Arch, _layer: &str, physics: &Physics) -> Option<Converters> {
-        let Adc::Sar(c) = arch.adc else { return None };
-        let signed = arch.format.signed_weights == SignedWeights::Differential;
-        let (lo, hi) = if signed {
-            (-(1i64 << (c.bits - 1)), (1i64 << (c.bits - 1)) - 1)
-        } else {
-            (0, (1i64 << c.bits) - 1)
-        };
-        let mut cells = i64::from(arch.crossbar.active_rows) * ((1 << arch.device.cell_bits) - 1);
-        // A column that would hold more than half is stored inverted.
-        if matches!(
-            arch.format.signed_weights,
-            SignedWeights::Offset { flip: true, .. }
-        ) {
-            cells /= 2;
-        }
-        let driven = (arch.dac_bits * arch.steps_per_conversion()).min(arch.format.input_bits);
-        let largest = cells * ((1i64 << driven) - 1);
-        let mut step = 1;
-        if c.range == AdcRange::Full && physics.switches.rounding {
-            while (largest + step / 2) / step > hi {
-                step *= 2;
-            }
-        }
-        let (lo, hi) = if physics.switches.clipping {
-            (lo, hi)
-        } else {
-            (-UNLIMITED / step, UNLIMITED / step)
-        };
-        let codes = Codes::ideal(step, lo, hi);
-        Some(Converters {
-            slices: vec![codes; arch.weight_slices() as usize],
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -176,6 +146,19 @@ mod tests {
     }
 
     #[test]
+    fn ties_go_to_the_even_code_and_add_nothing_on_average() {
+        for step in [1, 2, 4, 32] {
+            let mut shift = 0;
+            for sum in -16 * step..16 * step {
+                let code = nearest(sum, step);
+                assert_eq!(code, (sum as f64 / step as f64).round_ties_even() as i64);
+                shift += code * step - sum;
+            }
+            assert_eq!(shift, 0);
+        }
+    }
+
+    #[test]
     fn analog_sums_of_integers_convert_like_integers() {
         for codes in [Codes::ideal(1, -8, 7), Codes::ideal(4, 0, 63)] {
             for sum in -300..300 {
@@ -191,7 +174,7 @@ mod tests {
     #[test]
     fn a_straight_table_is_the_ideal_converter() {
         let ideal = Codes::ideal(4, 0, 63);
-        let table = Table::new(-10, 300, 4, |sum| (sum / 4.0 + 0.5).floor());
+        let table = Table::new(-10, 300, 4, |sum| (sum / 4.0).round_ties_even());
         let bent = Codes {
             table: Some(Arc::new(table)),
             ..ideal.clone()
@@ -201,27 +184,5 @@ mod tests {
             let analog = sum as f32 + 0.25;
             assert_eq!(ideal.convert_analog(analog), bent.convert_analog(analog));
         }
-    }
-
-    #[test]
-    fn full_range_covers_the_largest_sum() {
-        let set = |s: &[&str]| {
-            let arch = crosscut_arch::load(
-                "reram-64",
-                &s.iter().map(|s| s.to_string()).collect::<Vec<_>>(),
-            )
-            .unwrap();
-            let converters = Converters::of(&arch, "any", &Physics::default()).unwrap();
-            assert_eq!(converters.slices.len(), 4);
-            converters.slices[3].clone()
-        };
-        // 64 rows of 2-bit cells: 192 over 6 bits needs steps of 4: 48 codes.
-        assert_eq!(set(&["adc.sar.range=full"]), Codes::ideal(4, 0, 63));
-        // Stored inverted beyond half, 96 is the most: steps of 2.
-        assert_eq!(
-            set(&["adc.sar.range=full", "format.signed.offset.flip=true"]),
-            Codes::ideal(2, 0, 63)
-        );
-        assert_eq!(set(&[]), Codes::ideal(1, 0, 63));
     }
 }

@@ -7,24 +7,34 @@
 //! unrolled copies add nothing, and those named in `device`.
 
 pub mod adc;
+pub mod calibrate;
+pub mod chips;
 pub mod device;
+mod divergence;
 pub mod encode;
 mod error;
 mod evaluate;
+mod fidelity;
+pub mod histogram;
 pub mod kernel;
 pub mod model;
 pub mod physics;
+pub mod profile;
 pub mod program;
+pub mod range;
 pub mod result;
+mod runs;
 pub mod session;
 pub mod stats;
+pub mod values;
+mod verdict;
 pub mod wires;
 
 pub use adc::{Codes, Converters};
 pub use error::FuncError;
-pub use evaluate::evaluate;
+pub use evaluate::{evaluate, wilson};
 pub use model::FuncModel;
 pub use physics::{Detail, Physics, Switches};
-pub use result::{FuncResult, LayerFidelity};
+pub use result::{Divergence, FuncResult, LayerFidelity, SliceFidelity};
 pub use session::FuncSession;
 pub use stats::{LayerStats, SliceStats};

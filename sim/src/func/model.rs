@@ -87,6 +87,10 @@ impl FuncModel {
                 });
             }
         }
+        if matches!(arch.adc, Adc::Sar(c) if c.conversions_per_output.is_some()) {
+            return Err(FuncError::AnalogSums(arch.name.clone()));
+        }
+        super::range::check(arch, qnet, physics)?;
         let device = DeviceModel::of(arch, physics);
         let mut layers = BTreeMap::new();
         for (&id, q) in &qnet.layers {

@@ -1,7 +1,7 @@
 //! What the converters of a layer saw. Integers only, so that the order of merging does not matter.
 
+use super::histogram::Histogram;
 use super::physics::Detail;
-use std::collections::BTreeMap;
 
 /// Samples of one weight slice.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct SliceStats {
     /// Sum of |converted - column sum|.
     pub error: u128,
     /// How often each column sum occurs (`Detail::Histogram`).
-    pub histogram: BTreeMap<i64, u64>,
+    pub histogram: Histogram,
 }
 
 impl SliceStats {
@@ -37,7 +37,7 @@ impl SliceStats {
             self.error += u128::from(value.abs_diff(sum));
         }
         if detail == Detail::Histogram {
-            *self.histogram.entry(sum).or_default() += 1;
+            self.histogram.add(sum, 1);
         }
     }
 
@@ -66,9 +66,7 @@ impl SliceStats {
         self.sum += o.sum;
         self.squares += o.squares;
         self.error += o.error;
-        for (&sum, n) in &o.histogram {
-            *self.histogram.entry(sum).or_default() += n;
-        }
+        self.histogram.merge(&o.histogram);
     }
 }
 

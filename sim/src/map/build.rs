@@ -2,7 +2,9 @@
 
 use super::geometry::next_worker;
 use super::roles::{self, NextSlices};
-use super::{LayerMap, MapError, MapOptions, Mapping, Placement, PlacementMethod, RowGroup};
+use super::{
+    Adders, LayerMap, MapError, MapOptions, Mapping, Placement, PlacementMethod, RowGroup,
+};
 use super::{choose, place, units};
 use crosscut_arch::Arch;
 use crosscut_traces::{LayerId, Network};
@@ -59,6 +61,41 @@ impl Mapping {
         Mapping::of_layers(net, arch, layers, self.placement.method)
     }
 
+    /// The same mapping with row groups, slice widths or adders of some layers replaced, its tiles placed by `method`.
+    ///
+    /// # Errors
+    /// As `build`; also if a slice width does not fit the arrays.
+    pub fn with_changes(
+        &self,
+        net: &Network,
+        arch: &Arch,
+        mut changes: BTreeMap<LayerId, LayerChange>,
+        method: PlacementMethod,
+    ) -> Result<Mapping, MapError> {
+        let mut layers = self.layers.clone();
+        for layer in &mut layers {
+            let Some(change) = changes.remove(&layer.layer) else {
+                continue;
+            };
+            if let Some(row_groups) = change.row_groups {
+                layer.row_groups = row_groups;
+            }
+            if let Some(w) = change.unroll {
+                choose::check_unroll(layer, arch, w, layer.packing)?;
+                if layer.hardware_slices().len() == layer.slices().len() {
+                    // Every slice had hardware of its own and keeps it.
+                    layer.replicas[0] = layer.geometry.output.w.div_ceil(w);
+                }
+                layer.unroll = w;
+                choose::check_replicas(layer)?;
+            }
+            if let Some(adders) = change.adders {
+                layer.adders = adders;
+            }
+        }
+        Mapping::of_layers(net, arch, layers, method)
+    }
+
     /// The same mapping with its tiles placed anew.
     ///
     /// # Errors
@@ -109,6 +146,17 @@ impl Mapping {
         place::place(&mut mapping, net, arch, placement)?;
         Ok(mapping)
     }
+}
+
+/// What becomes different in a mapped layer; nothing by default.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct LayerChange {
+    /// New row groups.
+    pub row_groups: Option<Vec<RowGroup>>,
+    /// New slice width; the row groups must fit it.
+    pub unroll: Option<usize>,
+    /// What reduce crossbars are sized for.
+    pub adders: Option<Adders>,
 }
 
 impl LayerMap {

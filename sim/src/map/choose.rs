@@ -84,6 +84,7 @@ pub(crate) fn bare(net: &Network, arch: &Arch, id: LayerId) -> LayerMap {
         unroll: 1,
         replicas: [1, 1],
         dense_row_groups: row_groups.len(),
+        adders: super::Adders::default(),
         row_groups,
         roles: RoleCounts::default(),
         utilization: 0.0,

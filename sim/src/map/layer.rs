@@ -1,8 +1,9 @@
 //! One mapped layer: row groups with their live outputs, unrolling and replicas.
 
+use super::adders::Adders;
 pub use super::geometry::Geometry;
 use super::indices::Indices;
-use crosscut_arch::{Arch, ChannelGroups, Packing, SignedWeights, UnusedColumns};
+use crosscut_arch::{Adc, Arch, ChannelGroups, Packing, SignedWeights, UnusedColumns};
 use crosscut_traces::LayerId;
 
 /// Rows that share crossbars, and the outputs that still use them.
@@ -72,8 +73,10 @@ pub struct LayerMap {
     pub replicas: [usize; 2],
     /// Row groups; a group without outputs occupies nothing.
     pub row_groups: Vec<RowGroup>,
-    /// Row groups before pruning (reduce crossbars stay at this size, see DESIGN).
+    /// Row groups before pruning; with [`Adders::Dense`], reduce crossbars stay at this size.
     pub dense_row_groups: usize,
+    /// What reduce crossbars are sized for.
+    pub adders: Adders,
     /// Crossbars by role, all replicas.
     pub roles: RoleCounts,
     /// Cells that hold a weight over all cells of the compute crossbars.
@@ -93,6 +96,23 @@ pub struct SliceActivity {
     pub partial_sums: u64,
     /// Distinct input rows fetched (each row group once).
     pub fetched_rows: u64,
+}
+
+impl SliceActivity {
+    /// ADC conversions of one product: all columns after every read, or fewer where the machine adds their sums in analog
+    /// first.
+    pub fn conversions(&self, arch: &Arch) -> u64 {
+        match arch.adc {
+            Adc::None => 0,
+            Adc::Sar(c) => match (c.conversions_per_output, c.unused_columns) {
+                (None, _) => self.columns * conversions(arch),
+                (Some(n), UnusedColumns::Skip) => self.partial_sums * u64::from(n),
+                (Some(n), UnusedColumns::Convert) => {
+                    self.arrays * arch.outputs_per_crossbar() * u64::from(n)
+                }
+            },
+        }
+    }
 }
 
 /// Analog reads of an array, each with its conversions, of one matrix-vector product: input steps x groups of active rows.
@@ -227,7 +247,8 @@ impl LayerMap {
     pub fn activity(&self, arch: &Arch, width: usize) -> SliceActivity {
         let kout = self.kout(arch, width);
         let per_conversion = u64::from(arch.columns_per_conversion());
-        let convert_all = matches!(arch.adc, crosscut_arch::Adc::Sar(c) if c.unused_columns == UnusedColumns::Convert);
+        let convert_all =
+            matches!(arch.adc, Adc::Sar(c) if c.unused_columns == UnusedColumns::Convert);
         let mut a = SliceActivity::default();
         for g in self.row_groups.iter().filter(|g| !g.outputs.is_empty()) {
             let rows = self.physical_rows(g, width) as u64;
@@ -247,15 +268,12 @@ impl LayerMap {
 
     /// ADC conversions of one image (0 on machines without ADC).
     pub fn adc_conversions(&self, arch: &Arch) -> u64 {
-        if matches!(arch.adc, crosscut_arch::Adc::None) {
-            return 0;
-        }
         let rows = self.geometry.output.h as u64;
         let per_row: u64 = self
             .slices()
             .iter()
-            .map(|s| self.activity(arch, s.width).columns)
+            .map(|s| self.activity(arch, s.width).conversions(arch))
             .sum();
-        rows * per_row * conversions(arch)
+        rows * per_row
     }
 }

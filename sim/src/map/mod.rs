@@ -3,6 +3,7 @@
 //! One law for every published scheme (DESIGN section 5): unroll w, replicas rx and ry, row packing.
 //! A pruned mapping is an ordinary mapping with fewer live outputs per row group.
 
+mod adders;
 pub mod build;
 pub(crate) mod choose;
 pub mod error;
@@ -12,6 +13,7 @@ pub mod held;
 pub mod indices;
 pub mod layer;
 pub mod options;
+mod pack;
 pub mod place;
 pub(crate) mod roles;
 mod rows;
@@ -21,6 +23,8 @@ pub mod tables;
 pub mod traffic;
 pub(crate) mod units;
 
+pub use adders::Adders;
+pub use build::LayerChange;
 pub use error::MapError;
 pub use grid::Grid;
 pub use indices::Indices;

@@ -4,6 +4,7 @@
 //! many-crossbar machines the counts follow SemiMap (Deng et al., IEEE TCAD, DOI
 //! 10.1109/tcad.2018.2883959) and Liang et al. 2018, as worked out in the formulas beside each function.
 
+use super::adders::{self, Adders};
 use super::layer::{Geometry, LayerMap, RoleCounts, Slice};
 use crosscut_arch::{Arch, Worker};
 use crosscut_traces::Shape;
@@ -34,18 +35,13 @@ pub(crate) fn of_layer(layer: &LayerMap, arch: &Arch, copies: usize) -> RoleCoun
     }
 }
 
-/// Adders of one slice: `ceil(Q / floor(min(N, floor(CAP / I)) / (w + e)))`; none if one group holds all rows.
-///
-/// I is the number of row groups before pruning: the published counts keep the adders (pruning.md section 5).
+/// Adders of one slice.
 fn reduce_of_slice(layer: &LayerMap, arch: &Arch, width_with_copies: usize) -> u64 {
-    let groups = layer.dense_row_groups / layer.geometry.groups;
-    if groups <= 1 {
-        return 0;
+    let (columns, packets) = (arch.crossbar.columns as usize, capacity(arch));
+    match layer.adders {
+        Adders::Dense => adders::dense(layer, width_with_copies, columns, packets),
+        Adders::Arriving => adders::arriving(layer, width_with_copies, columns, packets),
     }
-    let columns = arch.crossbar.columns as usize;
-    let neurons = columns.min(capacity(arch) / groups);
-    let fms = (neurons / width_with_copies).max(1);
-    layer.geometry.output.c.div_ceil(fms) as u64
 }
 
 /// How the next convolution cuts the columns of this layer's output into slices.

@@ -3,7 +3,7 @@
 use super::choose;
 use super::held::no_weight_twice;
 use super::layer::{LayerMap, RowGroup};
-use super::{Indices, MapError, Mapping, PlacementMethod};
+use super::{Adders, Indices, MapError, Mapping, PlacementMethod};
 use crosscut_arch::{Arch, Packing};
 use crosscut_traces::Network;
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,9 @@ pub struct SavedLayer {
     pub packing: Packing,
     /// Row groups before pruning.
     pub dense_row_groups: usize,
+    /// What reduce crossbars are sized for.
+    #[serde(default)]
+    pub adders: Adders,
     /// What every row group holds.
     pub row_groups: Vec<SavedRowGroup>,
 }
@@ -107,6 +110,7 @@ impl SavedMapping {
             replicas: l.replicas,
             packing: l.packing,
             dense_row_groups: l.dense_row_groups,
+            adders: l.adders,
             row_groups: l.row_groups.iter().map(group).collect(),
         };
         SavedMapping {
@@ -164,6 +168,7 @@ impl SavedLayer {
         });
         layer.row_groups = groups.collect::<Result<_, String>>()?;
         layer.dense_row_groups = self.dense_row_groups;
+        layer.adders = self.adders;
         if self.dense_row_groups < layer.live_row_groups() {
             return Err(format!(
                 "{} row groups before pruning, but more are in use",

@@ -2,6 +2,7 @@
 
 use super::About;
 use super::exec::ExecReport;
+use super::points::MethodPoint;
 use super::run::RunReport;
 use serde::{Deserialize, Serialize};
 
@@ -97,6 +98,9 @@ pub struct CompareReport {
     pub change: Changes,
     /// How the network was pruned, as recorded by the pruner.
     pub provenance: serde_json::Value,
+    /// Ways to prune at several budgets; empty if none were asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub methods: Vec<MethodPoint>,
 }
 
 impl CompareReport {
@@ -108,6 +112,7 @@ impl CompareReport {
             before,
             after,
             provenance,
+            methods: Vec::new(),
         }
     }
 

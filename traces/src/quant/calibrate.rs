@@ -1,9 +1,10 @@
 //! Post-training quantisation: per output channel weights, per tensor inputs calibrated on real data.
 
+use super::grid::{InputGrid, own_quantiser};
 use super::weights::WeightRule;
 use super::{QuantLayer, QuantNetwork};
 use crate::exec::{ExecError, float, int::code_range};
-use crate::layer::{Op, PoolKind, Tensor};
+use crate::layer::{Op, Tensor};
 use crate::network::{LayerId, Network};
 use crate::weights::normal;
 use ndarray::Array1;
@@ -95,8 +96,9 @@ pub fn quantise_seeded(
 /// scaled so that the calibrated range takes the largest code; they are signed if any value seen is negative.
 ///
 /// A layer fed by a quantiser of the network itself (QDQ), directly or through layers that only move or select values,
-/// keeps that quantiser's scale if its zero point is 0 and its codes fit `input_bits`. Other zero points, one scale
-/// per channel and wider grids cannot be held by these codes: such inputs are calibrated like any other.
+/// keeps that quantiser's scale and zero point if its codes fit `input_bits`; its weights then keep their own step, one
+/// per output, wherever whole multiples of one hold them. One input scale per channel and wider grids cannot be held by
+/// these codes: such inputs are calibrated like any other.
 ///
 /// # Errors
 /// [`QuantError`] on widths out of range, values that are not finite, missing images or images of another shape.
@@ -230,19 +232,24 @@ fn layer(
             layer: node.name.clone(),
         });
     }
-    let (weights, weight_scale) = rule.apply(rows, spec.weight_bits);
-    let (input_scale, input_signed) =
-        own_quantiser(net, id, spec.input_bits).unwrap_or_else(|| {
-            let signed = range.0 < 0.0;
-            let (_, hi) = code_range(spec.input_bits, signed);
+    let own = own_quantiser(net, id, spec.input_bits);
+    let (weights, weight_scale) = rule.apply(rows, spec.weight_bits, own.is_some());
+    let grid = own.unwrap_or_else(|| {
+        let signed = range.0 < 0.0;
+        let (_, hi) = code_range(spec.input_bits, signed);
+        InputGrid {
             // One bit of signed input has the codes -1 and 0; the negative end then sets the scale.
-            (step(range.1.max(-range.0), hi.max(1) as f32), signed)
-        });
+            scale: step(range.1.max(-range.0), hi.max(1) as f32),
+            signed,
+            zero: 0,
+        }
+    });
     Ok(QuantLayer {
         weights,
         weight_scale,
-        input_scale,
-        input_signed,
+        input_scale: grid.scale,
+        input_signed: grid.signed,
+        input_zero: grid.zero,
         bias,
         groups,
     })
@@ -255,31 +262,5 @@ pub(super) fn step(largest: f32, top: f32) -> f32 {
         step
     } else {
         1.0
-    }
-}
-
-/// Scale and sign of the network's own quantiser in front of a layer, if these codes can hold its grid.
-fn own_quantiser(net: &Network, id: LayerId, input_bits: u32) -> Option<(f32, bool)> {
-    let mut at = net.inputs(id)[0];
-    loop {
-        match &net.layer(at).op {
-            Op::FakeQuant {
-                scale,
-                zero,
-                lo,
-                hi,
-            } => {
-                let signed = *lo < 0.0;
-                let (least, most) = code_range(input_bits, signed);
-                let fits = *lo >= least as f32 && *hi <= most as f32;
-                return (scale.len() == 1 && zero[0] == 0.0 && fits).then(|| (scale[0], signed));
-            }
-            // Values pass through these unchanged, so they stay on the grid.
-            Op::Flatten | Op::Reshape(_) | Op::Transpose(_) | Op::Identity => {}
-            Op::ChannelShuffle(_) | Op::GlobalMaxPool => {}
-            Op::Pool(p) if p.kind == PoolKind::Max => {}
-            _ => return None,
-        }
-        at = net.inputs(at)[0];
     }
 }

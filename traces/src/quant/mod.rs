@@ -22,6 +22,9 @@ pub struct QuantLayer {
     pub input_scale: f32,
     /// Whether inputs can be negative (codes in two's complement) or not (plain binary codes).
     pub input_signed: bool,
+    /// Code of the value 0: not 0 only where the network's own quantiser has it so. Padding takes it too, and
+    /// `input_zero` x (sum of the output's weights) is subtracted from each accumulator.
+    pub input_zero: i32,
     /// Bias in real units, one per output channel.
     pub bias: Array1<f32>,
     /// Channel groups of the convolution (1 otherwise).
@@ -53,6 +56,7 @@ pub trait Accumulate {
 }
 
 mod calibrate;
+mod grid;
 mod weights;
 
 pub use calibrate::{

@@ -1,6 +1,7 @@
 //! Rules that turn the weights of a layer into integers, one output channel at a time.
 
 use super::calibrate::step;
+use super::grid::step_of;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -45,18 +46,23 @@ impl WeightRule {
         }
     }
 
-    /// Integers of finite `weights` (outputs x rows) and the real value of one step per output.
+    /// Integers of finite `weights` (outputs x rows) and the real value of one step per output. With `own_grid` an
+    /// output whose weights are whole multiples of a step keeps that step.
     pub(super) fn apply(
         self,
         weights: ArrayView2<'_, f32>,
         bits: u32,
+        own_grid: bool,
     ) -> (Array2<i32>, Array1<f32>) {
         let channels = || weights.axis_iter(Axis(0));
         match self {
             WeightRule::Integer => {
                 let top = ((1i32 << (bits - 1)) - 1) as f32;
                 let largest = |r: ArrayView1<'_, f32>| r.iter().fold(0.0f32, |m, v| m.max(v.abs()));
-                let scale: Array1<f32> = channels().map(|r| step(largest(r), top)).collect();
+                let own = |r| own_grid.then(|| step_of(r, top as u32)).flatten();
+                let scale: Array1<f32> = channels()
+                    .map(|r| own(r).unwrap_or_else(|| step(largest(r), top)))
+                    .collect();
                 let codes = Array2::from_shape_fn(weights.dim(), |(o, k)| {
                     (weights[[o, k]] / scale[o])
                         .round_ties_even()
@@ -110,11 +116,11 @@ mod tests {
     #[test]
     fn binary_and_ternary_weights_as_published() {
         let w = arr2(&[[0.5, -1.5, 0.0, 2.0], [-0.25, 0.25, -0.25, 0.25]]);
-        let (codes, scale) = WeightRule::Binary.apply(w.view(), 1);
+        let (codes, scale) = WeightRule::Binary.apply(w.view(), 1, false);
         assert_eq!(codes, arr2(&[[1, -1, 1, 1], [-1, 1, -1, 1]]));
         assert_eq!(scale.to_vec(), [1.0, 0.25]);
         // Mean magnitude 1, border 0.7: two weights beyond, of mean magnitude 1.75.
-        let (codes, scale) = WeightRule::Ternary.apply(w.view(), 2);
+        let (codes, scale) = WeightRule::Ternary.apply(w.view(), 2, false);
         assert_eq!(codes, arr2(&[[0, -1, 0, 1], [-1, 1, -1, 1]]));
         assert_eq!(scale.to_vec(), [1.75, 0.25]);
     }

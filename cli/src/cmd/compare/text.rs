@@ -4,6 +4,7 @@ use crate::cmd::prune;
 use crate::format::{area, count, energy, percent, time};
 use crate::table::Grid;
 use crosscut_prune::Provenance;
+use crosscut_sim::report::points::pareto;
 use crosscut_sim::report::{Change, CompareReport, Component};
 
 type Show = fn(f64) -> String;
@@ -38,6 +39,60 @@ pub fn summary(r: &CompareReport, provenance: &Provenance) -> String {
         percent(high),
         checks[0].0 + checks[1].0,
         checks[0].1 + checks[1].1,
+    ) + &methods(r)
+}
+
+/// Ways to prune side by side; `*` marks what no other beats in crossbars and accuracy.
+fn methods(r: &CompareReport) -> String {
+    if r.methods.is_empty() {
+        return String::new();
+    }
+    let front = pareto(&r.methods, |p| p.total as f64);
+    let dense = r.methods[0].total.max(1) as f64;
+    let mut grid = Grid::new(
+        1,
+        &[
+            "method",
+            "budget",
+            "crossbars",
+            "of dense",
+            "compute",
+            "weights",
+            "energy",
+            "area",
+            "latency",
+            "float",
+            "integer",
+            "crossbars",
+            "",
+        ],
+    );
+    for (i, p) in r.methods.iter().enumerate() {
+        grid.row([
+            p.method.clone(),
+            percent(p.keep),
+            count(p.total),
+            percent(p.total as f64 / dense),
+            count(p.compute),
+            count(p.weights),
+            energy(p.energy_pj),
+            area(p.area_mm2),
+            time(p.latency_ns),
+            percent(p.float_accuracy),
+            percent(p.reference_accuracy),
+            percent(p.accuracy),
+            match (front.contains(&i), p.reached) {
+                (true, false) => "* budget not reached".to_string(),
+                (false, false) => "budget not reached".to_string(),
+                (true, true) => "*".to_string(),
+                (false, true) => String::new(),
+            },
+        ]);
+    }
+    format!(
+        "\n\nways to prune, budgets in crossbars of all roles; the last three columns but one are accuracies,\n\
+         * marks what no other beats in crossbars and accuracy on crossbars\n{}",
+        grid.text()
     )
 }
 

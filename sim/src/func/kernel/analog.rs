@@ -217,7 +217,7 @@ impl Analog {
                     continue;
                 }
                 for lane in 0..WIDTH {
-                    let code = (sum[lane] * t.per_step[lane] + 0.5).floor();
+                    let code = (sum[lane] * t.per_step[lane]).round_ties_even();
                     below[lane] += u32::from(code < t.lo[lane]);
                     above[lane] += u32::from(code > t.hi[lane]);
                     least[lane] = if sum[lane] < least[lane] {

@@ -166,7 +166,9 @@ fn avx512(r: &Reads<'_>, out: &mut [i64], stats: &mut SliceStats) {
     // Steps are powers of two, so that rounding is an addition and an arithmetic shift.
     let step_shift = r.codes.step.trailing_zeros();
     let down = _mm_cvtsi32_si128(step_shift as i32);
-    let half = _mm512_set1_epi64(r.codes.step / 2);
+    // As `adc::nearest`: half a step less one, and one more where the code below is odd.
+    let half = _mm512_set1_epi64(r.codes.step / 2 - 1);
+    let one = _mm512_set1_epi64(1);
     let (lo, hi) = (_mm512_set1_epi64(r.codes.lo), _mm512_set1_epi64(r.codes.hi));
     let (mut least, mut most) = (_mm512_set1_epi64(i64::MAX), _mm512_set1_epi64(i64::MIN));
     for (b, (block, out)) in r
@@ -206,7 +208,13 @@ fn avx512(r: &Reads<'_>, out: &mut [i64], stats: &mut SliceStats) {
             let sum = sum_of_steps;
             least = _mm512_mask_min_epi64(least, seen, least, sum);
             most = _mm512_mask_max_epi64(most, seen, most, sum);
-            let code = _mm512_sra_epi64(_mm512_add_epi64(sum, half), down);
+            let code = if step_shift == 0 {
+                sum
+            } else {
+                let odd = _mm512_and_si512(_mm512_sra_epi64(sum, down), one);
+                let raised = _mm512_add_epi64(_mm512_add_epi64(sum, half), odd);
+                _mm512_sra_epi64(raised, down)
+            };
             let held = _mm512_min_epi64(_mm512_max_epi64(code, lo), hi);
             let clipped = _mm512_mask_cmpneq_epi64_mask(seen, code, held);
             if clipped != 0 {

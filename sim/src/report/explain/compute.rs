@@ -1,7 +1,7 @@
 //! Layers with weights: copies of the arrays and crossbars by role.
 
 use super::terms::{Steps, bracketed, sum, tally};
-use crate::map::{LayerMap, Mapping, build, roles};
+use crate::map::{Adders, LayerMap, Mapping, build, roles};
 use crosscut_arch::{Arch, Worker};
 use crosscut_traces::Network;
 
@@ -92,7 +92,7 @@ impl Explainer<'_> {
                 digital()
             },
         );
-        let groups = l.dense_row_groups / l.geometry.groups;
+        let groups = l.added();
         let (formula, numbers, reason) = if arch.roles.reduce == Worker::Digital {
             ("0", "0".to_string(), digital())
         } else if groups <= 1 {
@@ -100,6 +100,15 @@ impl Explainer<'_> {
                 "0",
                 "0".to_string(),
                 "one row group holds all rows: nothing to add".to_string(),
+            )
+        } else if l.adders == Adders::Arriving {
+            let ry = l.replicas[1] as u64;
+            (
+                "adders of all slices x r_y",
+                format!("{} x {ry}", roles.reduce / ry.max(1)),
+                format!(
+                    "crossbars that add the partial sums that arrive, at most {groups} for an output; filled by falling number of sums until columns or packets per phase are used up"
+                ),
             )
         } else {
             self.adders(groups)

@@ -79,7 +79,32 @@ impl Explainer<'_> {
             );
         }
         let slices = tally(l.slices().iter().map(|s| s.width));
-        let (reads, h) = (conversions(arch), out.h);
+        let h = out.h;
+        if let Some(per_output) = adc.conversions_per_output {
+            let (what, columns) = match adc.unused_columns {
+                UnusedColumns::Skip => (
+                    "partial sums",
+                    sum(&slices, |&w| l.activity(arch, w).partial_sums.to_string()),
+                ),
+                UnusedColumns::Convert => {
+                    let outputs = arch.outputs_per_crossbar();
+                    (
+                        "arrays x outputs per array",
+                        sum(&slices, |&w| format!("{} x {outputs}", l.arrays(arch, w))),
+                    )
+                }
+            };
+            steps.add(
+                "adc_conversions",
+                &format!("H x conversions per output x slices x {what}"),
+                format!("{h} x {per_output} x {}", bracketed(columns)),
+                l.adc_conversions(arch),
+                "sums of weight slices and reads are added in analog before they are converted"
+                    .to_string(),
+            );
+            return;
+        }
+        let reads = conversions(arch);
         let (formula, columns, reason) = match adc.unused_columns {
             UnusedColumns::Convert => {
                 let per = arch.columns_per_conversion();

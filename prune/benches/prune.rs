@@ -1,0 +1,143 @@
+//! How long do masks and refits take?
+
+use crosscut_arch::{Arch, load};
+use crosscut_prune::PruneOptions;
+use crosscut_prune::gram::Gram;
+use crosscut_prune::matrix::LayerMatrix;
+use crosscut_prune::pairs::Pairs;
+use crosscut_prune::refit::{Method as Refit, refit_by};
+use crosscut_prune::site::{Method, Site};
+use crosscut_prune::solve::MaskSolver;
+use crosscut_prune::solve::exact::Exact;
+use crosscut_prune::solve::greedy::Greedy;
+use crosscut_prune::solve::lgd::Lgd;
+use crosscut_prune::stats::LayerStats;
+use crosscut_prune::targets::Targets;
+use crosscut_sim::map::{MapOptions, Mapping};
+use crosscut_traces::build::Builder;
+use crosscut_traces::weights::{hash, normal};
+use crosscut_traces::{LayerId, Network, Shape, Tensor};
+use divan::Bencher;
+use ndarray::{Array2, Array3, Axis};
+
+fn main() {
+    divan::main();
+}
+
+/// Gram matrices of partial sums with a common part, 200 samples.
+fn grams(groups: usize, units: usize) -> Vec<Gram> {
+    let gram = |u: usize| {
+        let key = hash(1, u as u64);
+        let x = Array2::from_shape_fn((200, groups), |(s, i)| {
+            let common = f64::from(normal(key ^ 9, s as u64));
+            0.4 * common + f64::from(normal(key, (s * groups + i) as u64))
+        });
+        let mut gram = Gram::zeros(groups);
+        gram.add(x.view(), x.sum_axis(Axis(1)).view());
+        gram
+    };
+    (0..units).map(gram).collect()
+}
+
+fn all(bencher: Bencher<'_, '_>, solver: &dyn MaskSolver, groups: usize, units: usize) {
+    let grams = grams(groups, units);
+    bencher.bench_local(|| {
+        let masks = grams.iter().enumerate();
+        masks
+            .map(|(u, g)| solver.solve(g, groups / 2, u as u64))
+            .collect::<Vec<_>>()
+    });
+}
+
+/// 512 outputs of 64 row groups, half kept, one thread.
+#[divan::bench]
+fn greedy_64_groups_512_outputs(bencher: Bencher<'_, '_>) {
+    all(bencher, &Greedy, 64, 512);
+}
+
+#[divan::bench]
+fn lgd_64_groups_512_outputs(bencher: Bencher<'_, '_>) {
+    all(bencher, &Lgd::default(), 64, 512);
+}
+
+/// 512 outputs of 12 row groups, half kept, one thread.
+#[divan::bench]
+fn exact_12_groups_512_outputs(bencher: Bencher<'_, '_>) {
+    all(bencher, &Exact, 12, 512);
+}
+
+struct Layer {
+    net: Network,
+    arch: Arch,
+    mapping: Mapping,
+    id: LayerId,
+    stats: LayerStats,
+}
+
+/// A 3x3 convolution of 128 maps to 128 on 8x8 (1,152 rows), 500 images of 10 points.
+fn layer() -> Layer {
+    let (mut b, x) = Builder::new("layer", Shape::new(128, 8, 8), 1);
+    let x = b.conv("conv", x, 128, 3, 1, 1);
+    b.gemm("fc", x, 2);
+    let net = b.finish();
+    let arch = load("isaac-8b", &[]).expect("a preset");
+    let mapping = Mapping::build(&net, &arch, &MapOptions::default()).expect("maps");
+    let id = net.find("conv").expect("a layer");
+    let image = |i: usize| {
+        Array3::from_shape_fn((128, 8, 8), |(c, y, x)| {
+            normal(i as u64, ((c * 8 + y) * 8 + x) as u64).max(0.0)
+        })
+    };
+    let images: Vec<Tensor> = (0..500).map(image).collect();
+    let targets = Targets::new(&net, &images, &[id], 10, 1);
+    let map = mapping.layer(id).expect("mapped");
+    let inputs: Vec<&Tensor> = images.iter().collect();
+    let of = targets.layer(id).expect("asked for");
+    let stats = LayerStats::collect(&map.geometry, &inputs, of, 10);
+    Layer {
+        net,
+        arch,
+        mapping,
+        id,
+        stats,
+    }
+}
+
+fn refit_half(bencher: Bencher<'_, '_>, method: Refit) {
+    let l = layer();
+    let map = l.mapping.layer(l.id).expect("mapped");
+    let matrix = LayerMatrix::of(&l.net.layer(l.id).op).expect("weights");
+    let site = Site {
+        layer: map,
+        arch: &l.arch,
+        matrix: &matrix,
+        stats: &l.stats,
+        seed: 1,
+    };
+    let pairs = Pairs {
+        options: PruneOptions::default(),
+        name: "pairs".into(),
+    };
+    let selection = pairs.select(&site, 0.5).expect("selects");
+    bencher.bench_local(|| {
+        refit_by(
+            &l.stats,
+            &matrix,
+            &selection.row_groups,
+            None,
+            1e-2,
+            Some(method),
+        )
+    });
+}
+
+/// 128 masks of half of 1,152 rows, all cores.
+#[divan::bench(sample_count = 5)]
+fn refit_by_conjugate_gradients(bencher: Bencher<'_, '_>) {
+    refit_half(bencher, Refit::ConjugateGradients);
+}
+
+#[divan::bench(sample_count = 2)]
+fn refit_by_factors(bencher: Bencher<'_, '_>) {
+    refit_half(bencher, Refit::Cholesky);
+}

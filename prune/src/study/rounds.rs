@@ -1,0 +1,135 @@
+//! Fine-tuning with masks held, and pruning in rounds: prune a little, refit, fine-tune, prune further.
+
+use super::Study;
+use super::knapsack::Objective;
+use super::sensitivity::{Price, Probe};
+use crate::error::PruneError;
+use crate::masks::Masks;
+use crate::methods::Entry;
+use crate::options::PruneOptions;
+use crate::order::Order;
+use crate::prune::Pruned;
+use crate::train::{self, TrainOptions};
+use crosscut_arch::Arch;
+use crosscut_sim::map::Mapping;
+use crosscut_traces::{DataSet, Network};
+
+/// Fine-tuning after pruning.
+#[derive(Debug, Clone, Copy)]
+pub struct Tuning<'a> {
+    /// Training images.
+    pub data: &'a DataSet,
+    /// How.
+    pub options: &'a TrainOptions,
+}
+
+/// What a pruning is aimed at.
+#[derive(Clone, Copy)]
+pub struct Aim<'a> {
+    /// Share of crossbars (or energy) to keep.
+    pub share: f64,
+    /// What the share is of, for budgets over all layers.
+    pub objective: Objective,
+    /// What a mapped network costs in energy.
+    pub price: Option<Price<'a>>,
+    /// Rounds in which it is approached.
+    pub rounds: usize,
+    /// Images for single-layer sweeps.
+    pub probe: Probe<'a>,
+}
+
+/// The network trained on with every zero weight held at zero.
+///
+/// # Errors
+/// [`PruneError::Train`].
+pub fn tune(net: &Network, tuning: &Tuning<'_>) -> Result<Network, PruneError> {
+    let masks = Masks::of_weights(net);
+    let result = train::fit(
+        net,
+        tuning.data,
+        None,
+        Some(&masks),
+        tuning.options,
+        &mut |_| {},
+    );
+    match result {
+        Ok(trained) => Ok(trained.network),
+        Err(e) => Err(PruneError::Train(e.to_string())),
+    }
+}
+
+/// Prunes `study`'s network to the aim in one go or in rounds, fine-tuning after each if asked. Returns the result and
+/// whether the budget was reached. `make` gives the method and its options for a network (a second time for the second
+/// round, and so on).
+///
+/// # Errors
+/// As [`crate::prune()`].
+pub fn to_aim(
+    study: &Study<'_>,
+    make: &mut dyn FnMut(&Network) -> Entry,
+    aim: &Aim<'_>,
+    tuning: Option<&Tuning<'_>>,
+    base: &PruneOptions,
+    progress: &mut dyn FnMut(&str, usize, usize),
+) -> Result<(Pruned, bool), PruneError> {
+    if !(aim.share > 0.0 && aim.share <= 1.0) {
+        return Err(PruneError::ShareOutOfRange { value: aim.share });
+    }
+    let rounds = aim.rounds.max(1);
+    let (mut pruned, mut reached) = round(study, make, aim, 1, tuning, progress)?;
+    for k in 2..=rounds {
+        // What was reordered stays so: masks of earlier rounds are sets of these row groups.
+        let mut again = |net: &Network| {
+            let entry = make(net);
+            let options = PruneOptions {
+                order: Order::AsIs,
+                ..entry.options.clone()
+            };
+            entry.with(options)
+        };
+        let (net, mapping): (Network, Mapping) = (pruned.network.clone(), pruned.mapping.clone());
+        let arch: &Arch = study.arch;
+        let next = Study::new(&net, &mapping, arch, study.images, base)?;
+        let share = aim.share * study.dense_total() as f64 / next.dense_total() as f64;
+        let now = Aim {
+            share: share.min(1.0),
+            ..*aim
+        };
+        let earlier = pruned.provenance.clone();
+        (pruned, reached) = round(&next, &mut again, &now, k, tuning, progress)?;
+        for (new, old) in pruned.provenance.layers.iter_mut().zip(earlier.layers) {
+            new.order = new.order.take().or(old.order);
+            (new.row_groups, new.pairs_before) = (old.row_groups, old.pairs_before);
+            (new.compute_before, new.total_before) = (old.compute_before, old.total_before);
+            new.unroll_before = old.unroll_before;
+            new.ratio_achieved = 1.0 - new.pairs_kept as f64 / new.pairs_before.max(1) as f64;
+        }
+    }
+    Ok((pruned, reached))
+}
+
+/// Round `k`: of what is left above the aim, an even part.
+fn round(
+    study: &Study<'_>,
+    make: &mut dyn FnMut(&Network) -> Entry,
+    aim: &Aim<'_>,
+    k: usize,
+    tuning: Option<&Tuning<'_>>,
+    progress: &mut dyn FnMut(&str, usize, usize),
+) -> Result<(Pruned, bool), PruneError> {
+    let left = (aim.rounds.max(1) + 1 - k) as f64;
+    let share = 1.0 - (1.0 - aim.share) / left;
+    let entry = make(study.net);
+    let planned = if entry.global {
+        let market = study.known_market(&entry, aim.probe, aim.objective, aim.price, progress)?;
+        study.spend(&entry, &market, share, aim.price)?
+    } else {
+        let budget = (share * study.dense_total() as f64).floor() as u64;
+        study.to_budget(&entry, budget)?
+    };
+    let mut pruned = study.carry_out(&entry, &planned, progress)?;
+    if let Some(tuning) = tuning {
+        pruned.network = tune(&pruned.network, tuning)?;
+    }
+    Ok((pruned, planned.reached))
+}
