@@ -78,7 +78,10 @@ pub fn run_counting_saturation(
 fn compute(qnet: &QuantNetwork, id: LayerId, x: &Tensor, acc: &mut dyn Accumulate) -> Tensor {
     let q = &qnet.layers[&id];
     // Counted from the code of 0, so that padding is 0.
-    let codes = q.codes(x, qnet.input_bits) - q.input_zero;
+    let mut codes = q.codes(x, qnet.input_bits);
+    if q.input_zero != 0 {
+        codes -= q.input_zero;
+    }
     let surplus: Vec<i64> = match q.input_zero {
         0 => Vec::new(),
         zero => (q.weights.rows().into_iter())
@@ -90,7 +93,10 @@ fn compute(qnet: &QuantNetwork, id: LayerId, x: &Tensor, acc: &mut dyn Accumulat
     let mut out = Array3::zeros((shape.c, shape.h, shape.w));
     let outputs = shape.c / q.groups;
     for group in 0..q.groups {
-        let rows = input_rows(&layer.op, &codes, group) + q.input_zero;
+        let mut rows = input_rows(&layer.op, &codes, group);
+        if q.input_zero != 0 {
+            rows += q.input_zero;
+        }
         let sums = acc.accumulate(id, group, rows.view());
         for (position, row) in sums.rows().into_iter().enumerate() {
             for (o, &sum) in row.iter().enumerate() {

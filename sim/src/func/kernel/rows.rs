@@ -213,7 +213,8 @@ impl Rows {
                     let code = if UNIT {
                         sum[l]
                     } else {
-                        (sum[l] + t.half[l]) >> t.shift[l]
+                        // Ties go to the even code.
+                        (sum[l] + t.half[l] + (sum[l] >> t.shift[l] & t.odd[l])) >> t.shift[l]
                     };
                     held[l] = code.max(t.lo[l]).min(t.hi[l]);
                     below[l] += u16::from(code < t.lo[l]);
@@ -251,8 +252,9 @@ struct Limits {
     first: usize,
     lo: Lane<i16>,
     hi: Lane<i16>,
-    /// Half a step, and the step as a power of two.
+    /// Half a step less one, whether there is one, and the step as a power of two.
     half: Lane<i16>,
+    odd: Lane<i16>,
     shift: Lane<i16>,
 }
 
@@ -263,6 +265,7 @@ impl Limits {
             lo: [i16::MIN; WIDTH],
             hi: [i16::MAX; WIDTH],
             half: [0; WIDTH],
+            odd: [0; WIDTH],
             shift: [0; WIDTH],
         };
         let outputs = columns / e.slices;
@@ -272,7 +275,9 @@ impl Limits {
             // not overflow either.
             let limit = |v: i64| v.clamp(-(1 << 14) / c.step, (1 << 14) / c.step) as i16;
             (t.lo[lane], t.hi[lane]) = (limit(c.lo), limit(c.hi));
-            t.half[lane] = (c.step / 2) as i16;
+            if c.step > 1 {
+                (t.half[lane], t.odd[lane]) = ((c.step / 2 - 1) as i16, 1);
+            }
             t.shift[lane] = c.step.trailing_zeros() as i16;
         }
         t
