@@ -29,10 +29,10 @@ fn keys_fit_the_range(sar: &Sar, rules: &mut Rules<'_>) {
             format!("belongs to `{needs}`"),
         ));
     };
-    if range != AdcRange::Calibrated {
-        if let Some(c) = &sar.calibration {
-            alone("calibration", &c.span, "range = \"calibrated\"");
-        }
+    if let Some(c) = &sar.calibration
+        && range != AdcRange::Calibrated
+    {
+        alone("calibration", &c.span, "range = \"calibrated\"");
     }
     let by_share = sar
         .calibration

@@ -310,7 +310,7 @@ mod tests {
         assert_eq!(clip.convert(247).value, 247);
         let round = converter(&set, &physics(false, true));
         assert_eq!(
-            (round.convert(1000).value, round.convert(1000).clip),
+            (round.convert(1001).value, round.convert(1001).clip),
             (1008, 0)
         );
     }
