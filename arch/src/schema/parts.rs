@@ -144,6 +144,7 @@ pub struct Dac {
 /// `[adc.*]`: column converters.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[allow(clippy::large_enum_variant)] // One per machine.
 pub enum AdcKind {
     /// Digital cells: nothing is converted.
     None(NoKeys),

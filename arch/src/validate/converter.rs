@@ -29,7 +29,9 @@ fn keys_fit_the_range(sar: &Sar, rules: &mut Rules<'_>) {
             format!("belongs to `{needs}`"),
         ));
     };
-    if let (true, Some(c)) = (range != AdcRange::Calibrated, &sar.calibration) {
+    if let Some(c) = &sar.calibration
+        && range != AdcRange::Calibrated
+    {
         alone("calibration", &c.span, "range = \"calibrated\"");
     }
     let by_share = sar

@@ -92,7 +92,7 @@ fn windows(h: &Histogram, sums: &Sums, step: i64, codes: i64) -> Vec<Window> {
     let (least, most) = (sums.values[0], *sums.values.last().expect("not empty"));
     // From the first code at the smallest value to the last code at the largest; at 0 too, which needs no offset.
     let (from, to) = (nearest(least, step), nearest(most, step) - codes + 1);
-    let mut starts: Vec<i64> = (from..=to.max(from)).collect();
+    let mut starts: Vec<i64> = (from.min(to)..=to.max(from)).collect();
     if least >= 0 {
         starts.push(0);
     }
@@ -116,14 +116,19 @@ fn windows(h: &Histogram, sums: &Sums, step: i64, codes: i64) -> Vec<Window> {
 }
 
 /// The window that a rule chooses for a converter of `bits`; `None` if nothing was counted. Among equals the one nearest
-/// to 0 is taken: it needs the smallest offset.
+/// to 0 is taken if no sum is negative, else the one with the same room beyond either end.
 pub fn choose(h: &Histogram, bits: u32, rule: RangeCalibration) -> Option<Window> {
     if h.is_empty() {
         return None;
     }
     let (sums, codes) = (Sums::new(h), 1i64 << bits);
     let span = sums.values[sums.values.len() - 1] - sums.values[0];
-    let nearest = |w: &Window| w.lowest.abs();
+    let (least, most) = (sums.values[0], sums.values[sums.values.len() - 1]);
+    // Sums of one sign need no offset; others get the same room beyond either end.
+    let off = |w: &Window| match least >= 0 {
+        true => w.lowest.abs(),
+        false => (w.lowest + w.highest() - least - most).abs(),
+    };
     let mut best: Option<Window> = None;
     let mut step = 1;
     loop {
@@ -131,9 +136,8 @@ pub fn choose(h: &Histogram, bits: u32, rule: RangeCalibration) -> Option<Window
         match rule.rule {
             RangeRule::LeastError => {
                 for w in all {
-                    let better = best.is_none_or(|b| {
-                        (w.squared_error, nearest(&w)) < (b.squared_error, nearest(&b))
-                    });
+                    let better = best
+                        .is_none_or(|b| (w.squared_error, off(&w)) < (b.squared_error, off(&b)));
                     best = if better { Some(w) } else { best };
                 }
             }
@@ -142,7 +146,7 @@ pub fn choose(h: &Histogram, bits: u32, rule: RangeCalibration) -> Option<Window
                 let fits = all
                     .into_iter()
                     .filter(|w| w.clipped as f64 <= allowed + 1e-9);
-                let chosen = fits.min_by_key(|w| (w.clipped, nearest(w)));
+                let chosen = fits.min_by_key(|w| (w.clipped, off(w)));
                 if chosen.is_some() {
                     return chosen;
                 }

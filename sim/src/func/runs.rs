@@ -50,6 +50,13 @@ pub(super) fn squares(a: &Tensor, b: &Tensor) -> [f64; 2] {
     sums
 }
 
+/// Keeps the outputs of compute layers.
+fn keep(qnet: &QuantNetwork, kept: &mut BTreeMap<LayerId, Tensor>, id: LayerId, v: &Tensor) {
+    if qnet.layers.contains_key(&id) {
+        kept.insert(id, v.clone());
+    }
+}
+
 /// Runs image `number`.
 pub(super) fn three_ways(
     model: &FuncModel,
@@ -58,24 +65,12 @@ pub(super) fn three_ways(
     number: u64,
 ) -> Result<ImageRun, FuncError> {
     let net = &qnet.network;
-    let outputs =
-        |run: &mut dyn FnMut(&mut dyn FnMut(LayerId, &Tensor)) -> Result<Tensor, FuncError>| {
-            let mut kept: BTreeMap<LayerId, Tensor> = BTreeMap::new();
-            let out = run(&mut |id, v| {
-                if qnet.layers.contains_key(&id) {
-                    kept.insert(id, v.clone());
-                }
-            })?;
-            Ok::<_, FuncError>((top1(&out), kept))
-        };
-    let (float, floats) = outputs(&mut |seen| Ok(float::run_seen(net, image, seen)?))?;
-    let (reference, references) = outputs(&mut |seen| {
-        Ok(int::run_seen(
-            qnet,
-            image,
-            &mut ExactAccumulator::new(qnet),
-            seen,
-        )?)
+    let mut floats = BTreeMap::new();
+    let float = float::run_seen(net, image, |id, v| keep(qnet, &mut floats, id, v))?;
+    let mut references = BTreeMap::new();
+    let mut exact = ExactAccumulator::new(qnet);
+    let reference = int::run_seen(qnet, image, &mut exact, |id, v| {
+        keep(qnet, &mut references, id, v);
     })?;
     let mut errors: BTreeMap<LayerId, Errors> = BTreeMap::new();
     let mut session = FuncSession::of_image(model, number);
@@ -96,8 +91,8 @@ pub(super) fn three_ways(
         }
     })?;
     Ok(ImageRun {
-        float,
-        reference,
+        float: top1(&float),
+        reference: top1(&reference),
         crossbar: top1(&out),
         stats: session.stats,
         errors,
