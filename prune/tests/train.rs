@@ -254,7 +254,8 @@ fn wrong_requests_are_refused() {
         let error = fit(&net, &data, None, None, &options, &mut |_| {});
         error.unwrap_err().to_string()
     };
-    let cases: [(&dyn Fn(&mut TrainOptions), &str); 12] = [
+    type Case<'a> = (&'a dyn Fn(&mut TrainOptions), &'a str);
+    let cases: [Case<'_>; 12] = [
         (
             &|o| o.epochs = 0,
             "the training option `epochs` is 0, but must be at least 1",

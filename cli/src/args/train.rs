@@ -15,7 +15,7 @@ with --masks zeros, from the weights that are zero; they are held exactly.
 
 Examples:
   crosscut train --epochs 2 --out trained/
-  crosscut train --weights pruned/weights.safetensors --mapping pruned/mapping.json --epochs 2 --out tuned/
+  crosscut train --weights pruned/weights.safetensors --mapping pruned/mapping.json --epochs 2
   crosscut train --epochs 2 --checkpoint run/ --resume --schedule step:1 --augment crop=1"
 )]
 pub struct TrainArgs {
