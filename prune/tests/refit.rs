@@ -100,7 +100,7 @@ fn thinned(layer: &LayerMap, arch: &Arch, seed: u64) -> Vec<RowGroup> {
     let units = units(layer, arch, Grain::Column);
     let mask = |u: usize| {
         let n = units[u].groups.len();
-        let bit = |i: usize| i == u % n || hash(hash(seed, u as u64), i as u64) % 2 == 0;
+        let bit = |i: usize| i == u % n || hash(hash(seed, u as u64), i as u64).is_multiple_of(2);
         (0..n).map(bit).collect()
     };
     let masks: Vec<Vec<bool>> = (0..units.len()).map(mask).collect();
