@@ -25,7 +25,7 @@ study() {
     shift
     tune=""
     if [ "$EPOCHS" -gt 0 ]; then
-        tune="--fine-tune $EPOCHS"
+        tune="--finetune $EPOCHS"
     fi
     mkdir -p "$OUT/$name"
     start=$(date +%s)

@@ -114,7 +114,8 @@ pub fn check(arch: &Arch) -> Check {
 
 /// The bottleneck among what [`Arch::cycle_ticks`] compares; the read where both take as long.
 fn cycle_set_by(arch: &Arch) -> &'static str {
-    let (read, drain) = (arch.crossbar.read_ticks, arch.drain_ticks());
+    let steps = u64::from(arch.steps_per_conversion());
+    let (read, drain) = (arch.crossbar.read_ticks, arch.drain_ticks().div_ceil(steps));
     match &arch.timing {
         Timing::BitSerial(_) | Timing::None { .. } if drain > read => "the ADCs",
         Timing::BitSerial(_) | Timing::None { .. } => "the read",
@@ -184,6 +185,7 @@ fn warnings(arch: &Arch, check: &Check) -> Vec<String> {
         buffer_is_smaller_than_a_window(arch),
         power_density_is_out_of_range(check),
         weights_leave_columns_over(arch),
+        cells_hold_more_bits_than_a_weight(arch),
         figures_hold_at_another_node(arch),
         parts_have_no_cost(arch),
         figures_are_recalled(arch),
@@ -234,11 +236,13 @@ fn phase_is_shorter_than_the_read(arch: &Arch) -> Option<String> {
 
 fn adc_may_clip(arch: &Arch) -> Option<String> {
     let Adc::Sar(c) = arch.adc else { return None };
-    if c.range == crate::model::AdcRange::Full {
+    // How large a sum in analog becomes is not known.
+    if c.range != crate::model::AdcRange::UnitStep || c.conversions_per_output.is_some() {
         return None;
     }
     let cell = f64::from((1u32 << arch.device.cell_bits) - 1);
-    let input = f64::from((1u32 << arch.dac_bits.min(31)) - 1);
+    let driven = (arch.dac_bits * arch.steps_per_conversion()).min(arch.format.input_bits);
+    let input = f64::from((1u32 << driven.min(31)) - 1);
     let halved = matches!(
         arch.format.signed_weights,
         SignedWeights::Offset { flip: true, .. }
@@ -282,6 +286,20 @@ fn weights_leave_columns_over(arch: &Arch) -> Option<String> {
             "{over} of {} columns of every array stay empty: a weight takes {}",
             arch.crossbar.columns,
             arch.columns_per_weight()
+        )
+    })
+}
+
+/// Not wrong (RAELLA cuts 8 bits unevenly), but seldom meant.
+fn cells_hold_more_bits_than_a_weight(arch: &Arch) -> Option<String> {
+    let magnitude = matches!(arch.format.signed_weights, SignedWeights::Differential);
+    let bits = arch.format.weight_bits - u32::from(magnitude);
+    let (cell, slices) = (arch.device.cell_bits, arch.weight_slices());
+    (slices > 1 && !bits.is_multiple_of(cell)).then(|| {
+        format!(
+            "cells of {cell} bits do not divide the {bits} bits of {}: {slices} slices, of which the last uses {} bits of its cell",
+            if magnitude { "a weight's magnitude" } else { "a weight" },
+            bits % cell
         )
     })
 }

@@ -8,7 +8,7 @@ pub(crate) mod law;
 pub(crate) mod node;
 mod scale;
 
-use crate::model::Arch;
+use crate::model::{Adc, Arch};
 use crate::part::{Confidence, Part, PartKind};
 use crate::schema::{Basis, Cost, Machine};
 
@@ -173,16 +173,26 @@ pub(crate) fn rate_is_structural(kind: PartKind) -> bool {
 /// Actions of one instance per crossbar cycle with every array of the PE reading.
 fn structural_rate(kind: PartKind, count: u64, arch: &Arch) -> Option<f64> {
     let pair = f64::from(arch.columns_per_conversion());
+    let steps = f64::from(arch.steps_per_conversion());
     let samples = f64::from(arch.pe.crossbars) * f64::from(arch.crossbar.columns) / pair;
     match kind {
         PartKind::Crossbar => Some(1.0),
         // A read drives the rows that are active together.
         PartKind::Dac => Some(1.0 / f64::from(arch.row_steps())),
         // A differential pair is one sample.
-        PartKind::SampleHold => Some(1.0 / pair),
+        PartKind::SampleHold => Some(1.0 / pair / steps),
         // An array in a vector mode is not reading; full activity means all of them read.
         PartKind::ReduceMode | PartKind::BufferMode => Some(0.0),
-        PartKind::Adc | PartKind::ShiftAdd => Some(samples / count.max(1) as f64),
+        PartKind::Adc | PartKind::ShiftAdd => {
+            let conversions = match arch.adc {
+                Adc::Sar(c) => c.conversions_per_output.map(f64::from),
+                Adc::None => None,
+            };
+            // Where sums are added in analog, those of a product over its reads.
+            let outputs = f64::from(arch.pe.crossbars) * arch.outputs_per_crossbar() as f64;
+            let per_read = conversions.map(|n| outputs * n / f64::from(arch.input_steps()));
+            Some(per_read.unwrap_or(samples / steps) / count.max(1) as f64)
+        }
         PartKind::InputRegister | PartKind::OutputRegister => Some(1.0),
         PartKind::PeControl | PartKind::TileControl => Some(0.0),
         _ => None,

@@ -17,6 +17,7 @@
 //!
 //! The crate knows nothing of networks. Only `load` touches files.
 
+pub mod device;
 pub mod model;
 pub mod part;
 pub mod schema;
@@ -34,6 +35,7 @@ mod read;
 mod resolve;
 mod source;
 mod validate;
+mod write;
 
 pub use check::{Check, LevelTotal, PartTotal, check};
 pub use diff::{CostDiff, Diff, FigureDiff, KeyDiff, diff};
@@ -43,3 +45,4 @@ pub use model::*;
 pub use part::{Confidence, Level, Part, PartKind};
 pub use preset::{PresetInfo, preset_text, presets};
 pub use schema::schema_json;
+pub use write::CellWrite;

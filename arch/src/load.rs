@@ -1,5 +1,6 @@
 //! Presets, files and overrides -> resolved machine. The only module that touches files.
 
+use crate::device::{LevelState, levels};
 use crate::error::{ArchError, RawFault};
 use crate::model::Arch;
 use crate::preset::{preset_text, presets};
@@ -87,10 +88,13 @@ fn find(name: &str, folder: Option<&Path>) -> Result<Layer, ArchError> {
                 folder,
             })
         }
-        Err(e) => Err(ArchError::without_place(
-            not_found(name, &path, &e),
-            hints(name),
-        )),
+        Err(e) => {
+            let known = match e.kind() {
+                std::io::ErrorKind::NotFound => hints(name),
+                _ => Vec::new(),
+            };
+            Err(ArchError::without_place(not_found(name, &path, &e), known))
+        }
     }
 }
 
@@ -132,6 +136,7 @@ fn build(
             .map_err(|e| e.with_help(format!("`{}` names it after `extends`", layer.name)))?;
         layers.push(next);
     }
+    let folders: Vec<Option<PathBuf>> = layers.iter().rev().map(|l| l.folder.clone()).collect();
     let mut texts: Vec<(String, String)> =
         layers.into_iter().rev().map(|l| (l.name, l.text)).collect();
     let mapping_file = mapping.map(|_| texts.len());
@@ -212,9 +217,57 @@ fn build(
     if let Some(machine) = &machine {
         validate::validate(machine, &mut faults);
     }
+    let mut levels = Vec::new();
+    if let Some(machine) = &machine {
+        let folders = Folders {
+            sources: &sources,
+            of: &folders,
+        };
+        let (table, text) = level_table(machine, &folders, &mut faults);
+        levels = table;
+        if let Some((name, text)) = text {
+            sources.add(&name, &text);
+        }
+    }
     match machine {
-        Some(machine) if faults.is_empty() => Ok(resolve::resolve(&machine)),
+        Some(machine) if faults.is_empty() => Ok(resolve::resolve(&machine, levels)),
         _ => Err(ArchError::new(faults, &sources)),
+    }
+}
+
+/// Where the texts of a load come from.
+struct Folders<'a> {
+    sources: &'a Sources,
+    /// Folder of each text that is a file.
+    of: &'a [Option<PathBuf>],
+}
+
+/// The table of cell levels a machine names (beside the text that names it), and its text.
+fn level_table(
+    machine: &crate::schema::Machine,
+    folders: &Folders<'_>,
+    faults: &mut Vec<RawFault>,
+) -> (Vec<LevelState>, Option<(String, String)>) {
+    let (_, cell) = machine.device.parts();
+    let Some(file) = &cell.levels else {
+        return (Vec::new(), None);
+    };
+    let folder = folders.sources.index(&file.span);
+    let folder = folder.and_then(|i| folders.of.get(i)?.as_deref());
+    let path = folder.map_or_else(|| PathBuf::from(&file.value), |f| f.join(&file.value));
+    match std::fs::read_to_string(&path) {
+        Ok(text) => {
+            let wanted = 1 << (*cell.cell_bits).min(16);
+            let offset = folders.sources.end();
+            let levels = levels::read(&text, offset, wanted, faults);
+            (levels, Some((path.display().to_string(), text)))
+        }
+        Err(e) => {
+            let message = format!("cannot read the table of levels `{}`: {e}", path.display());
+            let label = "must be a CSV file with the columns `mean_us,sd_us`";
+            faults.push(RawFault::new(&file.span, message, label));
+            (Vec::new(), None)
+        }
     }
 }
 

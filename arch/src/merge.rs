@@ -2,7 +2,7 @@
 //!
 //! Tables are joined key by key, the upper one winning. Two cases are not plain joins: a table of
 //! alternatives (`noc.mesh`) holds one kind, so a new kind replaces the old one (and inherits its keys
-//! where both kinds have the same ones); and a cost states its energy in one way only.
+//! where both kinds have the same ones, but for `write` of a device); and a cost states its energy in one way only.
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -24,6 +24,11 @@ pub(crate) fn merge<'i>(lower: &mut DeTable<'i>, upper: DeTable<'i>) {
 fn merge_at<'i>(lower: &mut DeTable<'i>, mut upper: DeTable<'i>, path: &str) {
     if let Some((_, shared)) = ALTERNATIVES.iter().find(|(p, _)| *p == path) {
         replace_kind(lower, &mut upper, *shared);
+    }
+    // Laws of a cell, whatever its kind.
+    let law = [".programming", ".read_noise", ".drift.law"];
+    if path.starts_with("device.") && law.iter().any(|l| path.ends_with(l)) {
+        replace_kind(lower, &mut upper, false);
     }
     if path.starts_with("cost.") {
         drop_other_energy(lower, &upper);
@@ -78,7 +83,11 @@ fn replace_kind<'i>(lower: &mut DeTable<'i>, upper: &mut DeTable<'i>, shared: bo
         return;
     }
     let old: Vec<_> = std::mem::take(lower).into_iter().collect();
-    if let (true, Some((_, value))) = (shared, old.into_iter().next()) {
+    if let (true, Some((_, mut value))) = (shared, old.into_iter().next()) {
+        // How cells of one kind are written says nothing of another.
+        if let DeValue::Table(keys) = value.get_mut() {
+            keys.remove("write");
+        }
         lower.insert(new, value);
     }
 }

@@ -41,7 +41,11 @@ pub(crate) fn machine<'i>(
                 let at_root = root.keys().any(|k| k.span() == place);
                 let inside = !at_root && root.values().any(|v| covers(v, &place));
                 if !inside && !error.message().starts_with("missing field") {
-                    faults.push(explain(&error, "the description", context.sources));
+                    let fault = explain(&error, "the description", context.sources);
+                    // A table with two kinds has been refused by itself.
+                    if faults.iter().all(|f| f.span != fault.span) {
+                        faults.push(fault);
+                    }
                 }
                 let unknown = error.message().starts_with("unknown field");
                 if !unknown || !drop_key(&mut root, &place) {
@@ -120,7 +124,20 @@ fn table<'i>(
         "clock" => probe::<crate::units::Frequency>(name, value, context, faults),
         "confidence" => probe::<crate::part::Confidence>(name, value, context, faults),
         "name" | "description" | "source" | "extends" => {
-            probe::<String>(name, value, context, faults)
+            probe::<String>(name, value, context, faults);
+            if name == "name"
+                && value
+                    .get_ref()
+                    .as_str()
+                    .is_some_and(|n| n.trim().is_empty())
+            {
+                let message = "`name` is empty";
+                faults.push(RawFault::new(
+                    &value.span(),
+                    message,
+                    "must be a short name",
+                ));
+            }
         }
         // An unknown key is reported when the whole is read.
         _ => {}
@@ -211,7 +228,9 @@ fn stand_in<'i>(
 /// Dotted path of the value at `place`, or of the table that holds the key at `place`.
 fn path_of(value: &Spanned<DeValue<'_>>, place: &Range<usize>) -> Option<String> {
     let DeValue::Table(table) = value.get_ref() else {
-        return (value.span() == *place).then(String::new);
+        // A place within an array is that of the array's key.
+        let whole = value.span();
+        return (whole.start <= place.start && place.end <= whole.end).then(String::new);
     };
     if value.span() == *place || table.keys().any(|k| k.span() == *place) {
         return Some(String::new());

@@ -1,13 +1,18 @@
 //! Checked raw schema -> resolved machine: integers, plain numbers, and one cost entry per part.
 
 use crate::cost;
+use crate::device::{
+    CellPhysics, Curve, Drift, LevelState, NoiseLaw, Programming, ReadNoise, SpreadLaw,
+    WireResistance,
+};
 use crate::model::*;
 use crate::schema as raw;
 use std::collections::BTreeMap;
 
 /// Resolves a machine that passed every rule of [`crate::validate`].
-pub(crate) fn resolve(m: &raw::Machine) -> Arch {
+pub(crate) fn resolve(m: &raw::Machine, levels: Vec<LevelState>) -> Arch {
     let (kind, cell) = m.device.parts();
+    let ends = levels.first().copied().zip(levels.last().copied());
     let mut arch = Arch {
         name: m.name.clone(),
         description: m.description.clone(),
@@ -19,8 +24,16 @@ pub(crate) fn resolve(m: &raw::Machine) -> Arch {
         device: Device {
             kind: kind.to_owned(),
             cell_bits: *cell.cell_bits,
-            on_conductance_us: cell.on.as_ref().map_or(0.0, |c| c.0),
-            off_conductance_us: cell.off.as_ref().map_or(0.0, |c| c.0),
+            on_conductance_us: match ends {
+                Some((_, on)) => on.mean_us,
+                None => cell.on.as_ref().map_or(0.0, |c| c.0),
+            },
+            off_conductance_us: match ends {
+                Some((off, _)) => off.mean_us,
+                None => cell.off.as_ref().map_or(0.0, |c| c.0),
+            },
+            physics: physics(cell, levels),
+            write: cell.write.as_ref().map(|w| crate::write::resolve(m, w)),
         },
         crossbar: Crossbar {
             rows: *m.crossbar.rows,
@@ -32,9 +45,15 @@ pub(crate) fn resolve(m: &raw::Machine) -> Arch {
                 .as_deref()
                 .copied()
                 .unwrap_or(*m.crossbar.rows),
+            wires: m.crossbar.wires.as_ref().map(|w| WireResistance {
+                row_ohm: *w.row_ohm,
+                column_ohm: *w.column_ohm,
+                drive: w.drive.unwrap_or_default(),
+            }),
         },
         dac_bits: *m.dac.bits,
         adc: adc(&m.adc),
+        adc_errors: adc_errors(&m.adc),
         pe: Pe {
             crossbars: *m.pe.crossbars,
             adcs: *m.pe.adcs,
@@ -117,6 +136,71 @@ fn format(f: &raw::Format) -> Format {
         weight_bits: *f.weight_bits,
         input_bits: *f.input_bits,
         signed_weights,
+        weights: f.weights.as_deref().copied().unwrap_or_default(),
+        partial_sums: f.partial_sums.as_deref().copied().unwrap_or_default(),
+    }
+}
+
+fn physics(cell: &raw::Cell, levels: Vec<LevelState>) -> CellPhysics {
+    let share = |s: &Option<raw::At<f64>>| s.as_deref().copied().unwrap_or(0.0);
+    CellPhysics {
+        levels,
+        programming: cell.programming.as_deref().map(programming),
+        read_noise: cell.read_noise.as_deref().map(read_noise),
+        drift: cell.drift.as_deref().map(drift),
+        stuck_lrs: share(&cell.stuck_lrs),
+        stuck_hrs: share(&cell.stuck_hrs),
+        off_compensation: cell.off_compensation.unwrap_or_default(),
+    }
+}
+
+fn programming(s: &raw::Spread) -> Programming {
+    let (law, source) = match s {
+        raw::Spread::Preset(name) => return name.law(),
+        raw::Spread::Lognormal(r) => (SpreadLaw::Lognormal { sigma: *r.sigma }, &r.source),
+        raw::Spread::Proportional(r) => (SpreadLaw::Proportional { sigma: *r.sigma }, &r.source),
+        raw::Spread::Uniform(a) => {
+            let sigma_us = a.sigma.0;
+            (SpreadLaw::Uniform { sigma_us }, &a.source)
+        }
+        raw::Spread::Polynomial(p) => {
+            let law = SpreadLaw::Polynomial {
+                coefficients_us: p.coefficients_us.value.clone(),
+                scale_us: p.scale.0,
+            };
+            (law, &p.source)
+        }
+    };
+    let source = source.clone();
+    Programming { law, source }
+}
+
+fn read_noise(n: &raw::Noise) -> ReadNoise {
+    let (law, source) = match n {
+        raw::Noise::Preset(name) => return name.read_noise(),
+        raw::Noise::Proportional(r) => (NoiseLaw::Proportional { sigma: *r.sigma }, &r.source),
+        raw::Noise::Uniform(a) => {
+            let sigma_us = a.sigma.0;
+            (NoiseLaw::Uniform { sigma_us }, &a.source)
+        }
+    };
+    let source = source.clone();
+    ReadNoise { law, source }
+}
+
+fn drift(d: &raw::Drift) -> Drift {
+    let compensation = d.compensation.unwrap_or_default();
+    match &d.law.value {
+        raw::DriftLaw::Preset(name) => name.drift(d.time.0, compensation),
+        raw::DriftLaw::Power(p) => Drift {
+            t0_s: p.t0.0,
+            scale_us: 1.0,
+            mean: Curve::constant(*p.nu),
+            sd: Curve::constant(*p.nu_sd),
+            time_s: d.time.0,
+            compensation,
+            source: p.source.clone(),
+        },
     }
 }
 
@@ -136,9 +220,37 @@ fn adc(a: &raw::AdcKind) -> Adc {
         raw::AdcKind::Sar(s) => Adc::Sar(Converter {
             bits: *s.bits,
             samples_per_s: s.rate.0,
-            range: s.range,
+            range: s.range.value,
             unused_columns: s.unused_columns,
+            conversions_per_output: s.conversions_per_output.as_ref().map(|n| **n),
+            calibration: (s.range.value == AdcRange::Calibrated).then(|| RangeCalibration {
+                rule: s
+                    .calibration
+                    .as_deref()
+                    .copied()
+                    .unwrap_or(RangeRule::LeastError),
+                percentile: s.percentile.as_deref().copied().unwrap_or(99.99),
+            }),
+            fixed: (s.lowest.as_deref().zip(s.step.as_deref()))
+                .map(|(&lowest, &step)| FixedRange { lowest, step }),
         }),
+    }
+}
+
+fn adc_errors(a: &raw::AdcKind) -> AdcErrors {
+    let raw::AdcKind::Sar(sar) = a else {
+        return AdcErrors::default();
+    };
+    let Some(e) = &sar.errors else {
+        return AdcErrors::default();
+    };
+    let or = |v: &Option<raw::At<f64>>, default| v.as_deref().copied().unwrap_or(default);
+    AdcErrors {
+        offset: or(&e.offset, 0.0),
+        gain: or(&e.gain, 1.0),
+        offset_spread: or(&e.offset_spread, 0.0),
+        gain_spread: or(&e.gain_spread, 0.0),
+        inl: e.inl.as_deref().cloned().unwrap_or_default(),
     }
 }
 

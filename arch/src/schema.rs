@@ -6,12 +6,16 @@
 mod at;
 mod chips;
 mod cost;
+mod device;
 mod parts;
+mod write;
 
 pub use at::At;
 pub use chips::ChipCount;
 pub use cost::{Cost, Costs, Law, NodeLaw, ScaleNode, ScaledFrom};
+pub use device::*;
 pub use parts::*;
+pub use write::CellWrite;
 
 use crate::part::Confidence;
 use crate::units::{Frequency, Length};

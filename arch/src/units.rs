@@ -24,7 +24,7 @@ pub struct Unit {
 enum Form {
     /// The number itself.
     Decimal,
-    /// Times a power of two (`KiB`).
+    /// Times a factor (`KiB`, `h`).
     Binary(f64),
     /// One over the number (a resistance stored as a conductance).
     Inverse,
@@ -162,6 +162,14 @@ quantity!(
     /// A duration in nanoseconds.
     Time, "a time",
     [unit("ps", -3), unit("ns", 0), unit("us", 3), unit("ms", 6), unit("s", 9)]
+);
+quantity!(
+    /// A time span in seconds.
+    Span, "a time span",
+    [
+        unit("ns", -9), unit("us", -6), unit("ms", -3), unit("s", 0), binary("min", 60.0), binary("h", 3600.0),
+        binary("day", 86_400.0), binary("days", 86_400.0), binary("year", 31_557_600.0)
+    ]
 );
 quantity!(
     /// A power in milliwatts.

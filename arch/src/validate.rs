@@ -1,7 +1,10 @@
 //! The rules of a machine description, one named function each. All of them run; every fault is reported.
 
+mod converter;
 mod costs;
+mod device;
 mod structure;
+mod write;
 
 use crate::error::RawFault;
 use crate::schema::{At, Machine};
@@ -15,6 +18,8 @@ pub(crate) fn validate(machine: &Machine, faults: &mut Vec<RawFault>) {
     let mut found = Vec::new();
     let mut rules = Rules { faults: &mut found };
     structure::check(machine, &mut rules);
+    write::check(machine, &mut rules);
+    device::check(machine, &mut rules);
     costs::check(machine, &mut rules);
     found.retain(|f| complete || f.alone);
     faults.append(&mut found);

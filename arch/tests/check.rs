@@ -31,6 +31,28 @@ fn fewer_adcs_than_crossbars_stretch_the_cycle() {
 }
 
 #[test]
+fn weight_slices_that_do_not_come_out_even_are_named() {
+    let said = |toml: &str| {
+        let warnings = checked(toml).warnings;
+        let found = warnings.into_iter().find(|w| w.contains("do not divide"));
+        found.unwrap_or_default()
+    };
+    // 16 bits in cells of 3: six slices, the last holds one bit.
+    let text = said("device.reram.cell_bits = 3");
+    assert!(
+        text.contains("3 bits do not divide the 16 bits of a weight: 6 slices")
+            && text.contains("uses 1 bits"),
+        "{text}"
+    );
+    // A pair of cells holds a magnitude of 15 bits.
+    assert!(
+        said("format.signed.differential = {}").contains("the 15 bits of a weight's magnitude")
+    );
+    assert_eq!(said(""), "");
+    assert_eq!(said("device.reram.cell_bits = 4"), "");
+}
+
+#[test]
 fn half_the_rows_a_read_is_half_the_peak() {
     near(checked("crossbar.active_rows = 64").peak_gops, PEAK / 2.0);
 }

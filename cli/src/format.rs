@@ -113,6 +113,16 @@ pub fn percent(share: f64) -> String {
     format!("{:.2} %", 100.0 * share)
 }
 
+/// A share as per cent, with as many digits as it takes to be told from 0.
+pub fn rate(share: f64) -> String {
+    match 100.0 * share {
+        0.0 => "0 %".to_string(),
+        p if p < 0.001 => format!("{p:.1e} %"),
+        p if p < 0.1 => format!("{p:.4} %"),
+        p => format!("{p:.2} %"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,6 +140,10 @@ mod tests {
         assert_eq!(area(0.5), "0.5000 mm2");
         assert_eq!(area(0.00025), "0.0002500 mm2");
         assert_eq!(percent(0.97), "97.00 %");
+        assert_eq!(
+            [0.0, 2e-7, 2e-4, 0.02].map(rate),
+            ["0 %", "2.0e-5 %", "0.0200 %", "2.00 %"]
+        );
         assert_eq!(bits(1_311_795_408), "1.312 Gbit");
         assert_eq!(bits(0), "0 bit");
     }

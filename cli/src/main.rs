@@ -6,8 +6,13 @@
 mod args;
 mod cmd;
 mod fail;
+mod finetune;
 mod format;
+mod functional;
+mod learn;
+mod limits_file;
 mod mapping_file;
+mod notes;
 mod output;
 mod plot;
 mod progress;
@@ -40,7 +45,9 @@ fn dispatch(cli: &Cli) -> anyhow::Result<Outcome> {
         Verb::Map(a) => cmd::map::run(a),
         Verb::Run(a) => cmd::run::run(a),
         Verb::Exec(a) => cmd::exec::run(a),
+        Verb::Profile(a) => cmd::profile::run(a),
         Verb::Prune(a) => cmd::prune::run(a),
+        Verb::Train(a) => cmd::train::run(a),
         Verb::Plot(a) => cmd::plot::run(a),
         Verb::Arch(a) => cmd::arch::run(&a.verb),
         Verb::Network(a) => cmd::network::run(&a.verb),

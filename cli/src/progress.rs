@@ -48,6 +48,16 @@ impl Bar {
         self.0.set_position(done);
     }
 
+    /// Says what is being done.
+    pub fn say(&self, text: &str) {
+        self.0.set_message(text.to_string());
+    }
+
+    /// A line on standard error that stays, whether the bar is shown or not.
+    pub fn line(&self, text: &str) {
+        self.0.suspend(|| eprintln!("{text}"));
+    }
+
     /// One step more is done.
     pub fn step(&self) {
         self.0.inc(1);

@@ -2,20 +2,21 @@
 
 use crate::args::{Global, LayerRange, MachineArgs, MapArgs, NetworkArgs, PruneJob};
 use crate::fail::Bug;
+use crate::finetune::Finetune;
+use crate::functional::Job;
 use crate::mapping_file::{self, MappingFile};
+use crate::notes;
 use crate::output;
 use crate::progress::Progress;
 use crate::timing::Question;
 use crate::workload::{self, Images};
 use crate::workshop::Workshop;
-use crosscut_arch::{Arch, Confidence, Timing};
+use crosscut_arch::{Arch, Timing};
 use crosscut_prune::Pruned;
-use crosscut_sim::func::{self, FuncModel};
 use crosscut_sim::map::{MapOptions, Mapping, SavedMapping};
 use crosscut_sim::optimise::{OptimiseError, Summary, optimise};
 use crosscut_sim::report::{About, ExecReport, MapReport, RunReport};
 use crosscut_traces::Network;
-use crosscut_traces::quant::{self, QuantSpec};
 use std::path::Path;
 
 /// Machine, network and the rest of the setting.
@@ -54,12 +55,6 @@ impl Setting {
             }
             _ => crosscut_arch::load(&machine.arch, &machine.set)?,
         };
-        if arch.confidence == Confidence::Recalled {
-            eprintln!(
-                "note: `{0}` rests in part on recalled or assumed figures; `crosscut arch check {0}` names them",
-                machine.arch
-            );
-        }
         let saved = match mapping {
             Some(MappingFile::Saved(saved)) => Some(saved),
             _ => None,
@@ -67,7 +62,7 @@ impl Setting {
         if let (Some(_), Some(option)) = (&saved, map.beside_saved()) {
             anyhow::bail!("a saved mapping says everything; {option} has no place beside it");
         }
-        notes(&machine.arch, &arch);
+        notes::machine(&machine.arch, &arch);
         let mut warn = |text: &str| eprintln!("warning: {text}");
         let mut net = workload::network(&network.network, global.seed, &mut warn)?;
         if let Some(file) = &network.weights {
@@ -112,13 +107,16 @@ impl Setting {
             ..args.options()
         };
         let Some((objective, budget)) = args.goal() else {
-            return Ok((Mapping::build(&self.net, &self.arch, &options)?, None));
+            let mapping = Mapping::build(&self.net, &self.arch, &options)?;
+            notes::slices(&mapping, &options, &self.arch);
+            return Ok((mapping, None));
         };
         let found = optimise(&self.net, &self.arch, &options, objective, budget);
         let found = found.map_err(|e| match e {
             OptimiseError::Graph(e) => anyhow::Error::from(Bug(e.to_string())),
             e => e.into(),
         })?;
+        notes::slices(&found.mapping, &options, &self.arch);
         Ok((found.mapping, Some(found.summary)))
     }
 
@@ -152,39 +150,9 @@ impl Setting {
         mapping: &Mapping,
         images: &Images,
     ) -> anyhow::Result<ExecReport> {
-        let spec = QuantSpec {
-            weight_bits: self.arch.format.weight_bits,
-            input_bits: self.arch.format.input_bits,
-        };
-        let qnet = quant::quantise(net, &images.calibration.images, spec)?;
-        let model = FuncModel::prepare(&self.arch, mapping, &qnet)?;
-        let set = &images.evaluation;
-        let bar = self.progress.bar("running images", set.images.len() as u64);
-        let done = || bar.step();
-        let result = func::evaluate(&model, &qnet, &set.images, &set.labels, &done)?;
-        Ok(ExecReport {
-            about: About::new(net, &self.arch, self.seed),
-            data: set.name.clone(),
-            calibration: images.calibration.name.clone(),
-            calibration_images: images.calibration.images.len() as u64,
-            result,
-        })
-    }
-}
-
-/// Says on standard error what the figures of a machine rest on, where that is not a text. `given` is what the user
-/// called it.
-fn notes(given: &str, arch: &Arch) {
-    if arch.parts.is_empty() {
-        eprintln!(
-            "note: machine `{}` gives no costs: its energy and area are not known and count as 0",
-            arch.name
-        );
-    } else if arch.confidence == Confidence::Recalled {
-        eprintln!(
-            "note: machine `{}` rests in part on recalled or assumed figures; `crosscut arch check {given}` names them",
-            arch.name
-        );
+        Job::new(self, net, mapping, images)?
+            .with_limits(None)?
+            .report()
     }
 }
 
@@ -197,8 +165,21 @@ pub struct PruneRun {
     pub images: Images,
     /// Mapping of the network as it was.
     pub mapping: Mapping,
-    /// What pruning made of it.
+    /// What pruning (and fine-tuning) made of it.
     pub pruned: Pruned,
+    /// Record of fine-tuning.
+    pub finetune: Option<serde_json::Value>,
+}
+
+impl PruneRun {
+    /// Provenance and, if there was any, the record of fine-tuning.
+    pub fn provenance(&self) -> anyhow::Result<serde_json::Value> {
+        let mut value = serde_json::to_value(&self.pruned.provenance)?;
+        if let Some(record) = &self.finetune {
+            value["finetune"] = record.clone();
+        }
+        Ok(value)
+    }
 }
 
 impl PruneRun {
@@ -211,15 +192,29 @@ impl PruneRun {
     ) -> anyhow::Result<PruneRun> {
         let setting = Setting::new(&job.machine, &job.network, &job.map, &job.global)?;
         suits(&setting)?;
-        let images = workload::images(&setting.net, &job.network.network, &job.data)?;
+        let images = workload::images(
+            &setting.net,
+            &job.network.network,
+            &job.data,
+            job.other_images(),
+        )?;
+        // With a budget over all layers, fine-tuning is part of the rounds in which it is approached.
+        let finetune = match job.prune.keep_share {
+            Some(_) => None,
+            None => Finetune::of(job, &setting.net)?,
+        };
         let mapping = setting.map(&job.map)?;
         output::prepare_folder(out)?;
-        let pruned = Workshop::new(&setting, &mapping, &images, job).prune()?;
+        let mut pruned = Workshop::new(&setting, &mapping, &images, job).prune()?;
+        let finetune = finetune
+            .map(|f| f.run(&mut pruned, setting.progress))
+            .transpose()?;
         Ok(PruneRun {
             setting,
             images,
             mapping,
             pruned,
+            finetune,
         })
     }
 }

@@ -2,8 +2,9 @@
 
 use crate::fail::Bug;
 use crate::stages::Setting;
+use anyhow::Context;
 use crosscut_sim::cycle::plan::Plan;
-use crosscut_sim::cycle::{self, CycleResult, Observer, RunOptions, Silent};
+use crosscut_sim::cycle::{self, CycleResult, End, Observer, RunOptions, Silent, Startup};
 use crosscut_sim::estimate;
 use crosscut_sim::graph::{DataflowGraph, GraphError};
 use crosscut_sim::map::Mapping;
@@ -22,6 +23,8 @@ pub struct Question {
     pub images: Option<u64>,
     /// Last cycle.
     pub until: Option<u64>,
+    /// Whether weights are written before the first image.
+    pub write_weights: bool,
     /// What of the trace to keep.
     pub timeline: Option<TimelineWindow>,
     /// Set when the user wants to stop.
@@ -50,8 +53,15 @@ impl Setting {
         let plan = Plan::new(&graph, &self.arch, mapping)?;
         let job = (&graph, &self.arch, mapping);
         let (mut profile, mut spans) = (Profile::new(&plan), Spans::new(&plan));
-        let mut timeline = question.timeline.map(|window| Timeline::new(&plan, window));
-        let result = if question.estimate {
+        let startup = match question.write_weights {
+            true => Some(self.startup(mapping)?),
+            false => None,
+        };
+        let mut timeline = question.timeline.map(|window| match &startup {
+            Some(s) => Timeline::after(&plan, window, s),
+            None => Timeline::new(&plan, window),
+        });
+        let mut result = if question.estimate {
             estimate::run(&plan, job, &mut profile, &mut spans)?
         } else {
             match &mut timeline {
@@ -66,6 +76,13 @@ impl Setting {
                 }
             }
         };
+        let found = match question.estimate || result.end != End::Done {
+            true => None,
+            false => Some(estimate::times(&plan, &mut Silent, &mut Silent)?),
+        };
+        if let Some(found) = &found {
+            result.bound_interval(found.interval_ticks, found.interval_proven);
+        }
         let method = if question.estimate {
             Method::Estimate
         } else {
@@ -79,15 +96,27 @@ impl Setting {
         };
         let map = self.map_report(net, mapping);
         let mut report = RunReport::new(&map, &self.arch, &result, &seen);
+        if let Some(startup) = &startup {
+            report = report.with_startup(startup);
+        }
         if let Some(images) = question.images.filter(|_| report.partial.is_none()) {
             report = report.with_batch(images, &result.stream.image_ends);
         }
-        if !question.estimate && report.partial.is_none() {
-            let found = estimate::times(&plan, &mut Silent, &mut Silent)?;
-            report = report.with_estimate(&found);
+        if let Some(found) = &found {
+            report = report.with_estimate(found);
         }
         let timeline = timeline.map(Timeline::finish);
         Ok(Answer { report, timeline })
+    }
+
+    fn startup(&self, mapping: &Mapping) -> anyhow::Result<Startup> {
+        Startup::of(&self.arch, mapping).with_context(|| {
+            let (name, kind) = (&self.arch.name, &self.arch.device.kind);
+            format!(
+                "machine `{name}` does not say how its cells are written\n  \
+                 give `[device.{kind}.write]`: `pulse`, `energy`, `source` and `confidence` at least, as in `crosscut arch show isaac-ce`"
+            )
+        })
     }
 
     fn simulate(

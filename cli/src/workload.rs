@@ -2,9 +2,11 @@
 
 mod cut;
 mod images;
+mod training;
 
 pub use cut::cut;
 pub use images::{Images, images};
+pub use training::training_images;
 
 use anyhow::Context;
 use crosscut_traces::{Network, embedded, fold, import, zoo};
@@ -18,6 +20,11 @@ pub const DIGITS_TEXT: &str = "the default: 1x8x8 handwritten digits, four 3x3 c
 
 /// The network of `--network`; weights of the built-in shapes follow from the seed. Warnings go to `warn`.
 pub fn network(name: &str, seed: u64, warn: &mut dyn FnMut(&str)) -> anyhow::Result<Network> {
+    Ok(fold::fold(&declared(name, seed, warn)?))
+}
+
+/// As [`network`], with batch norm where the file has it.
+pub fn declared(name: &str, seed: u64, warn: &mut dyn FnMut(&str)) -> anyhow::Result<Network> {
     if network_is_digits(name) {
         return Ok(embedded::digits_network());
     }
@@ -32,7 +39,7 @@ pub fn network(name: &str, seed: u64, warn: &mut dyn FnMut(&str)) -> anyhow::Res
     }
     let imported = import::onnx::load(path)?;
     imported.warnings.iter().for_each(|w| warn(w));
-    Ok(fold::fold(&imported.network))
+    Ok(imported.network)
 }
 
 /// Lays the weights of a safetensors file over the network.

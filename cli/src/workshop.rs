@@ -8,7 +8,7 @@ use anyhow::ensure;
 use crosscut_prune::methods::{self, Entry};
 use crosscut_prune::study::cases::RATIOS;
 use crosscut_prune::study::knapsack::Objective;
-use crosscut_prune::study::rounds::{Aim, Tuning, to_aim, tune};
+use crosscut_prune::study::rounds::{Aim, Tuning, to_aim};
 use crosscut_prune::study::sensitivity::Probe;
 use crosscut_prune::study::{Chosen, Study};
 use crosscut_prune::train::{TrainOptions, importance};
@@ -57,12 +57,12 @@ impl<'a> Workshop<'a> {
             mapping,
             images,
             base,
-            tuning: tune.options(seed).map(|options| {
+            tuning: job.finetune.options(seed).map(|options| {
                 let mut all = first(&images.calibration, usize::MAX);
                 let rest = &images.rest;
                 all.images.extend(rest.images.iter().cloned());
                 all.labels.extend(&rest.labels);
-                let n = tune.tune_images.map_or(usize::MAX, |n| n as usize);
+                let n = (job.finetune.finetune_images).map_or(usize::MAX, |n| n as usize);
                 (first(&all, n), options)
             }),
             // With no other training images, those that the refit does not see.
@@ -75,10 +75,10 @@ impl<'a> Workshop<'a> {
         }
     }
 
-    /// Prunes as the job says.
+    /// Prunes as the job says; with a budget over all layers, fine-tunes as well.
     pub fn prune(&self) -> anyhow::Result<Pruned> {
         let args = &self.job.prune;
-        let mut pruned = match (args.keep_share, args.case(), &args.method) {
+        let pruned = match (args.keep_share, args.case(), &args.method) {
             (Some(share), _, method) => {
                 let name = method.as_deref().unwrap_or("ours");
                 let study = self.study()?;
@@ -125,9 +125,6 @@ impl<'a> Workshop<'a> {
                 )?
             }
         };
-        if let Some(tuning) = self.tuning() {
-            pruned.network = tune(&pruned.network, &tuning)?;
-        }
         Ok(pruned)
     }
 

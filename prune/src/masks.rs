@@ -1,7 +1,10 @@
 //! Masks: which weights of a network may differ from zero, in the weights' own shape.
 
+pub mod file;
+
 use crate::matrix::LayerMatrix;
-use crosscut_sim::map::Mapping;
+use crosscut_arch::Arch;
+use crosscut_sim::map::{Indices, MapError, Mapping};
 use crosscut_traces::weights::hash;
 use crosscut_traces::{LayerId, Network, Op, Weights};
 use std::collections::BTreeMap;
@@ -15,10 +18,10 @@ pub struct LayerMask {
     pub keep: Vec<bool>,
 }
 
-/// Masks of all compute layers of a network, by layer name.
+/// Masks of all compute layers of a network, by layer name, in network order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Masks {
-    layers: BTreeMap<String, LayerMask>,
+    layers: Vec<(String, LayerMask)>,
 }
 
 /// Masks that do not belong to a network.
@@ -42,13 +45,13 @@ fn weights(net: &Network, id: LayerId) -> &Weights {
 
 impl Masks {
     /// From masks by layer name.
-    pub fn new(layers: BTreeMap<String, LayerMask>) -> Masks {
+    pub fn new(layers: Vec<(String, LayerMask)>) -> Masks {
         Masks { layers }
     }
 
     /// What the row groups of a mapping hold. Layers the mapping does not prune keep all weights.
     pub fn of_mapping(net: &Network, mapping: &Mapping) -> Masks {
-        let mut layers = BTreeMap::new();
+        let mut layers = Vec::new();
         for map in &mapping.layers {
             let layer = net.layer(map.layer);
             let Some(matrix) = LayerMatrix::of(&layer.op) else {
@@ -64,7 +67,7 @@ impl Masks {
                 }
             }
             let shape = weights(net, map.layer).shape().to_vec();
-            layers.insert(layer.name.clone(), LayerMask { shape, keep });
+            layers.push((layer.name.clone(), LayerMask { shape, keep }));
         }
         Masks { layers }
     }
@@ -86,18 +89,18 @@ impl Masks {
 
     /// Mask of a layer.
     pub fn layer(&self, name: &str) -> Option<&LayerMask> {
-        self.layers.get(name)
+        self.layers.iter().find(|l| l.0 == name).map(|l| &l.1)
     }
 
-    /// Layers and their masks, by name.
-    pub fn layers(&self) -> impl Iterator<Item = (&String, &LayerMask)> {
-        self.layers.iter()
+    /// Layers and their masks, in network order.
+    pub fn layers(&self) -> impl Iterator<Item = (&str, &LayerMask)> {
+        self.layers.iter().map(|(name, mask)| (name.as_str(), mask))
     }
 
     /// Weights that stay, and all.
     pub fn count(&self) -> (u64, u64) {
         let kept = |m: &LayerMask| m.keep.iter().filter(|k| **k).count() as u64;
-        let masks = self.layers.values();
+        let masks = self.layers.iter().map(|l| &l.1);
         masks.fold((0, 0), |(k, n), m| (k + kept(m), n + m.keep.len() as u64))
     }
 
@@ -128,7 +131,7 @@ impl Masks {
         };
         for id in net.compute_layers() {
             let (name, shape) = (&net.layer(id).name, weights(net, id).shape());
-            match self.layers.get(name) {
+            match self.layer(name) {
                 None => return fail(format!("there is no mask for layer `{name}`")),
                 Some(m) if m.shape != shape => {
                     return fail(format!(
@@ -140,12 +143,69 @@ impl Masks {
             }
         }
         let is_layer = |n: &str| net.find(n).is_some_and(|id| net.layer(id).op.is_compute());
-        match self.layers.keys().find(|n| !is_layer(n)) {
+        match self.layers.iter().map(|l| &l.0).find(|n| !is_layer(n)) {
             Some(n) => fail(format!(
                 "there is a mask for `{n}`, which is no layer of it"
             )),
             None => Ok(()),
         }
+    }
+
+    /// The masks under the names of `net`: as they are if their names are its own, else by order, since other tools may
+    /// have renamed the layers.
+    ///
+    /// # Errors
+    /// As [`Masks::check`]; also if only some of the names are known, or the shapes do not follow in the same order.
+    pub fn adapt(self, net: &Network) -> Result<Masks, MaskError> {
+        let ids = net.compute_layers();
+        let known = self.layers.iter().any(|(name, _)| net.find(name).is_some());
+        if known || self.layers.len() != ids.len() {
+            self.check(net)?;
+            return Ok(self);
+        }
+        let names = ids.iter().map(|&id| net.layer(id).name.clone());
+        let layers = names.zip(self.layers.into_iter().map(|l| l.1));
+        let renamed = Masks {
+            layers: layers.collect(),
+        };
+        renamed.check(net)?;
+        Ok(renamed)
+    }
+
+    /// A mapping of `net` that holds only what the masks keep: a pair of row group and output stays if any of its
+    /// weights does.
+    ///
+    /// # Errors
+    /// If the result cannot be placed.
+    pub fn restrict(
+        &self,
+        net: &Network,
+        mapping: &Mapping,
+        arch: &Arch,
+    ) -> Result<Mapping, MapError> {
+        let mut changes = BTreeMap::new();
+        for map in &mapping.layers {
+            let layer = net.layer(map.layer);
+            let (Some(mask), Some(matrix)) = (self.layer(&layer.name), LayerMatrix::of(&layer.op))
+            else {
+                continue;
+            };
+            let columns = matrix.weights.ncols();
+            let mut groups = map.row_groups.clone();
+            for group in &mut groups {
+                let rows = &group.rows;
+                let kept = |&q: &usize| {
+                    let mut of_output = rows.iter().map(|r| q * columns + matrix.column(r));
+                    of_output.any(|w| mask.keep[w])
+                };
+                let outputs = group.outputs.iter().filter(kept).map(|q| q as u32);
+                group.outputs = Indices::list(outputs.collect());
+            }
+            if groups != map.row_groups {
+                changes.insert(map.layer, groups);
+            }
+        }
+        mapping.with_row_groups(net, arch, changes)
     }
 
     /// The network with zeros wherever the masks keep nothing, and how many weights were not zero there, by layer.
@@ -165,7 +225,9 @@ impl Masks {
             };
             let mut values = weight.values().as_ref().clone();
             let mut count = 0;
-            let keep = &self.layers[&layer.name].keep;
+            let Some(LayerMask { keep, .. }) = self.layer(&layer.name) else {
+                continue;
+            };
             for (w, _) in values.iter_mut().zip(keep).filter(|(_, k)| !**k) {
                 count += u64::from(*w != 0.0);
                 *w = 0.0;

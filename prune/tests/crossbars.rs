@@ -49,8 +49,8 @@ fn on_crossbars(
     let mut clipped = 0;
     for (id, stats) in &record.inner.stats {
         let layer = mapping.layer(*id).expect("mapped");
-        assert_eq!(stats.reads.conversions, layer.adc_conversions(arch));
-        clipped += stats.reads.clipped;
+        assert_eq!(stats.conversions(), layer.adc_conversions(arch));
+        clipped += stats.clipped();
     }
     (record.seen, clipped)
 }

@@ -1,12 +1,15 @@
 //! How fast is the functional engine on one thread?
 
-use crosscut_arch::load;
+use crosscut_arch::{Arch, load};
 use crosscut_sim::func::{FuncModel, FuncSession, evaluate};
 use crosscut_sim::map::{MapOptions, Mapping};
+use crosscut_traces::exec::int;
 use crosscut_traces::layer::{Op, Shape, Weights};
-use crosscut_traces::quant::{Accumulate, QuantLayer, QuantNetwork, QuantSpec, quantise};
+use crosscut_traces::quant::{
+    Accumulate, QuantLayer, QuantNetwork, QuantSpec, quantise, quantise_seeded,
+};
 use crosscut_traces::weights::{hash, normal};
-use crosscut_traces::{Gemm, LayerId, Network, embedded};
+use crosscut_traces::{Gemm, LayerId, Network, Tensor, embedded};
 use divan::Bencher;
 use ndarray::{Array1, Array2};
 use std::collections::BTreeMap;
@@ -49,62 +52,164 @@ fn digits_300_images(bencher: Bencher, adc_bits: u32) {
 
 /// 1024 vectors of 1152 unsigned 8-bit inputs (40 % zeros) times 1152 x 256 8-bit weights: 128-row arrays, differential
 /// 2-bit cells, 1-bit inputs. 7-bit magnitudes take 4 slices, so 9 x 8 x 4 x 256 x 1024 = 75.5 M samples.
-/// The largest sum the cells could give is beyond both converters, so every sample is taken.
-#[divan::bench(args = [5, 8], sample_count = 5, sample_size = 1)]
-fn matrix_1152x256_1024_vectors(bencher: Bencher, adc_bits: u32) {
-    let set = [
-        "crossbar.rows=128".into(),
-        "crossbar.columns=256".into(),
-        "format.signed.differential={}".into(),
-        "mapping.packing=dense".into(),
-        format!("adc.sar.bits={adc_bits}"),
-    ];
-    let arch = load("reram-64", &set).expect("a valid machine");
-    let (k, q) = (1152, 256);
-    let mut net = Network::new("matrix");
-    let x = net.push(
-        "x",
-        Op::Input(Shape::new(k, 1, 1)),
-        &[],
-        Shape::new(k, 1, 1),
-    );
-    let gemm = Gemm {
-        weight: Weights::Seeded {
-            seed: 1,
-            shape: vec![q, k],
-            std: 1.0,
-        },
-        bias: None,
+struct Workload {
+    arch: Arch,
+    mapping: Mapping,
+    qnet: QuantNetwork,
+    inputs: Array2<i32>,
+    layer: LayerId,
+}
+
+impl Workload {
+    fn new(more: &[&str]) -> Workload {
+        let mut set: Vec<String> = [
+            "crossbar.rows=128",
+            "crossbar.columns=256",
+            "format.signed.differential={}",
+            "mapping.packing=dense",
+            "device.reram.on=100 uS",
+            "device.reram.off=1 uS",
+            "cost.adc.energy=1 pJ",
+            "cost.adc.area=1 um2",
+        ]
+        .map(String::from)
+        .to_vec();
+        set.extend(more.iter().map(|s| s.to_string()));
+        let arch = load("reram-64", &set).expect("a valid machine");
+        let (k, q) = (1152, 256);
+        let mut net = Network::new("matrix");
+        let x = net.push(
+            "x",
+            Op::Input(Shape::new(k, 1, 1)),
+            &[],
+            Shape::new(k, 1, 1),
+        );
+        let gemm = Gemm {
+            weight: Weights::Seeded {
+                seed: 1,
+                shape: vec![q, k],
+                std: 1.0,
+            },
+            bias: None,
+        };
+        let id = net.push("fc", Op::Gemm(gemm), &[x], Shape::new(q, 1, 1));
+        let weights = Array2::from_shape_fn((q, k), |(o, i)| {
+            (25.0 * normal(1, (o * k + i) as u64))
+                .round()
+                .clamp(-127.0, 127.0) as i32
+        });
+        let layer = QuantLayer {
+            weights,
+            weight_scale: Array1::ones(q),
+            input_scale: 1.0,
+            input_signed: false,
+            input_zero: 0,
+            bias: Array1::zeros(q),
+            groups: 1,
+        };
+        let mapping = Mapping::build(&net, &arch, &MapOptions::default()).expect("it fits");
+        let qnet = QuantNetwork {
+            network: net,
+            weight_bits: 8,
+            input_bits: 8,
+            layers: BTreeMap::from([(id, layer)]),
+        };
+        let inputs = Array2::from_shape_fn((1024, k), |(v, i)| {
+            let h = hash(2, (v * k + i) as u64);
+            if h % 10 < 4 {
+                0
+            } else {
+                (h >> 32 & 255) as i32
+            }
+        });
+        Workload {
+            arch,
+            mapping,
+            qnet,
+            inputs,
+            layer: id,
+        }
+    }
+
+    fn model(&self) -> FuncModel {
+        FuncModel::prepare(&self.arch, &self.mapping, &self.qnet).expect("formats agree")
+    }
+}
+
+const SPREAD: &str = "device.reram.programming.proportional={sigma=0.05, source=\"bench\"}";
+const NOISE: &str = "device.reram.read_noise.proportional={sigma=0.05, source=\"bench\"}";
+const WIRES: &str = "crossbar.wires={row_ohm=1.0, column_ohm=1.0}";
+
+/// The product through each kernel: clipped (the largest sum the cells could give is beyond both converters, so every
+/// sample is taken), exact, 5 % spread, 5 % spread and 5 % noise on every read.
+#[divan::bench(args = ["clipped 5", "clipped 8", "exact", "spread", "noise"], sample_count = 5, sample_size = 1)]
+fn matrix_1152x256_1024_vectors(bencher: Bencher, case: &str) {
+    let set: &[&str] = match case {
+        "clipped 5" => &["adc.sar.bits=5"],
+        "clipped 8" => &["adc.sar.bits=8"],
+        "exact" => &["adc.sar.bits=10"],
+        "spread" => &["adc.sar.bits=8", SPREAD],
+        _ => &["adc.sar.bits=8", SPREAD, NOISE],
     };
-    let id: LayerId = net.push("fc", Op::Gemm(gemm), &[x], Shape::new(q, 1, 1));
-    let weights = Array2::from_shape_fn((q, k), |(o, i)| {
-        (25.0 * normal(1, (o * k + i) as u64))
-            .round()
-            .clamp(-127.0, 127.0) as i32
+    let w = Workload::new(set);
+    let model = w.model();
+    bencher.bench_local(|| {
+        let mut session = FuncSession::new(&model).without_comparison();
+        session.accumulate(w.layer, 0, w.inputs.view())
     });
-    let layer = QuantLayer {
-        weights,
-        weight_scale: Array1::ones(q),
-        input_scale: 1.0,
-        input_signed: false,
-        bias: Array1::zeros(q),
-        groups: 1,
+}
+
+/// Programming the cells of that matrix: 72 arrays of 128 x 256, on all threads.
+#[divan::bench(args = ["ideal", "spread", "wires"], sample_count = 1, sample_size = 1)]
+fn program_1152x256(bencher: Bencher, case: &str) {
+    let set: &[&str] = match case {
+        "ideal" => &["adc.sar.bits=8"],
+        "spread" => &["adc.sar.bits=8", SPREAD],
+        _ => &["adc.sar.bits=8", WIRES],
     };
-    let mapping = Mapping::build(&net, &arch, &MapOptions::default()).expect("it fits");
-    let qnet = QuantNetwork {
-        network: net,
+    let w = Workload::new(set);
+    bencher.bench_local(|| w.model());
+}
+
+/// One image through a network of the zoo with seeded weights on one thread, clipped: 128-row arrays, 2-bit cells, 1-bit
+/// inputs; `compare`d with the ideal product or not.
+#[divan::bench(args = ["resnet20", "resnet20 compared", "resnet20 spread", "vgg16", "vgg16 compared"], sample_count = 3, sample_size = 1)]
+fn network(bencher: Bencher, case: &str) {
+    let mut set: Vec<String> = [
+        "crossbar.rows=128",
+        "crossbar.columns=128",
+        "mapping.packing=dense",
+        "adc.sar.bits=6",
+        "chip.tiles_x=512",
+        "chip.tiles_y=512",
+        "cost.adc.energy=1 pJ",
+        "cost.adc.area=1 um2",
+    ]
+    .map(String::from)
+    .to_vec();
+    if case.contains("spread") {
+        set.extend([SPREAD.into(), "device.reram.off=10 uS".into()]);
+    }
+    let arch = load("reram-64", &set).expect("a valid machine");
+    let name = case.split(' ').next().expect("a name");
+    let net = crosscut_traces::zoo::build(name, 1).expect("in the zoo");
+    let spec = QuantSpec {
         weight_bits: 8,
         input_bits: 8,
-        layers: BTreeMap::from([(id, layer)]),
     };
+    let qnet = quantise_seeded(&net, 1, spec).expect("finite weights");
+    let mapping = Mapping::build(&net, &arch, &MapOptions::default()).expect("it fits");
     let model = FuncModel::prepare(&arch, &mapping, &qnet).expect("formats agree");
-    let inputs = Array2::from_shape_fn((1024, k), |(v, i)| {
-        let h = hash(2, (v * k + i) as u64);
-        if h % 10 < 4 {
-            0
+    let s = net.layer(net.input()).shape;
+    let values = (0..s.len() as u64).map(|i| normal(9, i)).collect();
+    let image = Tensor::from_shape_vec((s.c, s.h, s.w), values).expect("as many values");
+    bencher.bench_local(|| {
+        let session = FuncSession::new(&model);
+        let mut session = if case.contains("compared") {
+            session
         } else {
-            (h >> 32 & 255) as i32
-        }
+            session.without_comparison()
+        };
+        int::run(&qnet, &image, &mut session)
     });
-    bencher.bench_local(|| FuncSession::new(&model).accumulate(id, 0, inputs.view()));
 }

@@ -3,7 +3,7 @@
 use crosscut_arch::{Arch, load};
 use crosscut_sim::cycle::{self, CycleResult};
 use crosscut_sim::graph::DataflowGraph;
-use crosscut_sim::map::{MapOptions, Mapping};
+use crosscut_sim::map::{LayerMap, MapOptions, Mapping};
 use crosscut_traces::{Network, Op, zoo};
 use std::collections::BTreeMap;
 
@@ -108,4 +108,56 @@ fn semi_folded_frames_take_a_phase_per_padded_row() {
         let result = run(&net, &arch("semimap", &[]), BTreeMap::new());
         assert_eq!(result.interval_ticks, rows * 5040, "{name}");
     }
+}
+
+#[test]
+fn a_firing_takes_as_many_phases_as_its_fullest_crossbar_needs() {
+    // VGG8 on SemiMap: arrays of up to 256 rows, adders of up to 5040 packets: a frame is 34 phases. With fewer packets a
+    // phase, layers fire in as many phases as their fullest crossbar needs.
+    let net = zoo::build("vgg8", 0).unwrap();
+    let at = |packets: u32| {
+        let set = format!("timing.phased.packets_per_phase={packets}");
+        let arch = arch("semimap", &[&set]);
+        let mapping = Mapping::build(&net, &arch, &MapOptions::default()).unwrap();
+        let rows = mapping.layers.iter().flat_map(|l| {
+            let width = l.hardware_slices().into_iter().max().unwrap();
+            l.row_groups.iter().map(move |g| l.physical_rows(g, width))
+        });
+        let rows = rows.max().unwrap() as u32;
+        // Partial sums, evenly over the adders: at a low limit not even one feature map fits an adder.
+        let adder = |l: &LayerMap| {
+            let sums: usize = l.row_groups.iter().map(|g| g.outputs.len()).sum();
+            let width: usize = l.hardware_slices().iter().sum();
+            let sums = (sums * width * l.replicas[1]) as u64;
+            sums.checked_div(l.roles.reduce)
+                .map_or(0, |_| sums.div_ceil(l.roles.reduce))
+        };
+        let adder = mapping.layers.iter().map(adder).max().unwrap() as u32;
+        let graph = DataflowGraph::build(&net, &arch, &mapping).unwrap();
+        let run = cycle::run(&graph, &arch, &mapping, &mut |_, _| {}).unwrap();
+        let longest = run.stations.iter().map(|s| s.firing_interval_ticks).max();
+        (rows, adder, longest.unwrap(), run.interval_ticks)
+    };
+    let (rows, adder, firing, interval) = at(5040);
+    assert_eq!((firing, interval), (5040, 34 * 5040));
+    assert!(rows <= 256 && adder <= 5040);
+    // The mapping cuts adders by the limit, arrays it does not.
+    let (rows, adder, firing, _) = at(200);
+    assert!(rows > 200 && rows <= 256);
+    assert_eq!(firing, u64::from(rows.max(adder).div_ceil(200)) * 5040);
+    let (rows, adder, firing, _) = at(60);
+    assert!(adder > rows);
+    assert_eq!(firing, u64::from(adder.div_ceil(60)) * 5040);
+}
+
+#[test]
+fn drain_counts_from_the_first_station_of_the_machine() {
+    // The image lies with the host; the first layer of VGG-16 is done after 50176 firings of 16 cycles and its 22.
+    let net = zoo::build("vgg16", 0).unwrap();
+    let arch = arch("isaac-ce", &["noc.ideal={}"]);
+    let result = run(&net, &arch, BTreeMap::new());
+    assert_eq!(
+        result.latency_ticks - result.drain_ticks,
+        120 * (22 + 16 * 50_175)
+    );
 }

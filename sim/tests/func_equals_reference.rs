@@ -1,12 +1,14 @@
 //! Do simulated crossbars give the integer reference bit for bit where they must, and a brute-force machine's values
 //! where the converter clips?
 
-use crosscut_arch::{Adc, Arch, SignedWeights, load};
+use crosscut_arch::{Adc, Arch, PartialSums, SignedWeights, WeightValues, load};
 use crosscut_sim::func::{FuncError, FuncModel, FuncSession, evaluate};
 use crosscut_sim::map::{Indices, MapOptions, Mapping, RowGroup};
 use crosscut_traces::exec::{exact::ExactAccumulator, int};
 use crosscut_traces::layer::{Conv, Op, Shape, Weights};
-use crosscut_traces::quant::{Accumulate, QuantSpec, quantise};
+use crosscut_traces::quant::{
+    Accumulate, Calibration, QuantSpec, WeightRule, quantise, quantise_weights,
+};
 use crosscut_traces::weights::normal;
 use crosscut_traces::{LayerId, Network, QuantNetwork, embedded};
 use ndarray::{Array2, Array3};
@@ -38,7 +40,11 @@ fn small(case: u64, groups: usize, signed: bool, arch: &Arch) -> QuantNetwork {
         weight_bits: arch.format.weight_bits,
         input_bits: arch.format.input_bits,
     };
-    quantise(&net, &[image], spec).unwrap()
+    let rule = match arch.format.weights {
+        WeightValues::Ternary => WeightRule::Ternary,
+        _ => WeightRule::of_bits(spec.weight_bits),
+    };
+    quantise_weights(&net, &[image], spec, Calibration::Max, rule).unwrap()
 }
 
 fn image(case: u64, s: Shape, signed: bool) -> Array3<f32> {
@@ -75,6 +81,44 @@ fn schemes() -> Vec<Vec<String>> {
                 format!("format.input_bits={input}"),
             ]);
         }
+    }
+    // Binary and ternary weights, bits at their ends, steps added as charge.
+    let (offset, pairs) = ("offset={unit_column=true, flip=false}", "differential={}");
+    for (signed, cell, dac, weight, input, more) in [
+        (offset, 1, 1, 1, 8, "format.weights=binary"),
+        (pairs, 1, 2, 1, 4, "format.weights=binary"),
+        (
+            "offset={unit_column=true, flip=true}",
+            1,
+            1,
+            1,
+            1,
+            "format.weights=binary",
+        ),
+        (pairs, 1, 1, 2, 8, "format.weights=ternary"),
+        (offset, 1, 3, 2, 8, "format.weights=ternary"),
+        ("twos-complement={}", 1, 1, 2, 3, "format.weights=ternary"),
+        (offset, 2, 1, 8, 8, "format.partial_sums=analog"),
+        (pairs, 3, 2, 6, 5, "format.partial_sums=analog"),
+        (
+            "offset={unit_column=true, flip=true}",
+            2,
+            1,
+            4,
+            4,
+            "format.partial_sums=analog",
+        ),
+        (pairs, 5, 2, 16, 16, "format.weights=integer"),
+        (offset, 8, 1, 16, 16, "format.weights=integer"),
+    ] {
+        out.push(vec![
+            format!("format.signed.{signed}"),
+            format!("device.reram.cell_bits={cell}"),
+            format!("dac.bits={dac}"),
+            format!("format.weight_bits={weight}"),
+            format!("format.input_bits={input}"),
+            more.into(),
+        ]);
     }
     out
 }
@@ -137,7 +181,7 @@ fn a_narrow_converter_gives_what_brute_force_gives() {
             let mut session = FuncSession::new(&model);
             let got = int::run(&qnet, &input, &mut session).unwrap();
             assert_eq!(got, brute(&arch, &mapping, &qnet, &input), "{set:?}");
-            clipped += session.stats.values().map(|s| s.reads.clipped).sum::<u64>();
+            clipped += session.stats.values().map(|s| s.clipped()).sum::<u64>();
         }
     }
     assert!(clipped > 0, "the test must exercise clipping");
@@ -183,8 +227,18 @@ impl Accumulate for Brute<'_> {
             a.format.weight_bits,
             a.format.input_bits,
         );
-        let shifted = q.input_signed && a.dac_bits > 1;
+        let analog = a.format.partial_sums == PartialSums::Analog;
+        let shifted = q.input_signed && (a.dac_bits > 1 || analog);
+        // Binary weights -1 and 1 are stored as 0 and 1.
+        let offset = matches!(a.format.signed_weights, SignedWeights::Offset { .. });
+        let unit = if wb == 1 && offset { 2 } else { 1 };
         let top = (1i64 << cell) - 1;
+        let convert = |sum: i64| match a.format.signed_weights {
+            SignedWeights::Differential => {
+                sum.clamp(-(1 << (adc.bits - 1)), (1 << (adc.bits - 1)) - 1)
+            }
+            _ => sum.min((1 << adc.bits) - 1),
+        };
         Array2::from_shape_fn((patches.nrows(), outputs), |(p, o)| {
             let mut acc = 0i64;
             let uses = |g: &&RowGroup| {
@@ -212,7 +266,7 @@ impl Accumulate for Brute<'_> {
                     let cells: Vec<i64> = pairs
                         .iter()
                         .map(|&(w, _)| match a.format.signed_weights {
-                            SignedWeights::Offset { .. } => cut(w + (1 << (wb - 1))),
+                            SignedWeights::Offset { .. } => cut((w + (1 << (wb - 1))) / unit),
                             SignedWeights::Differential => cut(w.max(0)) - cut((-w).max(0)),
                             SignedWeights::TwosComplement => cut(w & ((1 << wb) - 1)),
                         })
@@ -222,6 +276,7 @@ impl Accumulate for Brute<'_> {
                         SignedWeights::Offset { flip: true, .. }
                     ) && 2 * cells.iter().sum::<i64>() > top * cells.len() as i64;
                     let mut value = 0i64;
+                    let (mut charge, mut all_driven) = (0i64, 0i64);
                     let mut first = 0;
                     while first < ib {
                         let width = a.dac_bits.min(ib - first);
@@ -232,12 +287,13 @@ impl Accumulate for Brute<'_> {
                             .zip(&cells)
                             .map(|(&(_, x), &c)| digit(x) * if flip { top - c } else { c })
                             .sum();
-                        let seen = match a.format.signed_weights {
-                            SignedWeights::Differential => {
-                                sum.clamp(-(1 << (adc.bits - 1)), (1 << (adc.bits - 1)) - 1)
-                            }
-                            _ => sum.min((1 << adc.bits) - 1),
-                        };
+                        if analog {
+                            charge += sum << first;
+                            all_driven += driven << first;
+                            first += width;
+                            continue;
+                        }
+                        let seen = convert(sum);
                         let seen = if flip { top * driven - seen } else { seen };
                         let negative = q.input_signed && !shifted && first + 1 == ib;
                         value += if negative {
@@ -247,6 +303,11 @@ impl Accumulate for Brute<'_> {
                         };
                         first += width;
                     }
+                    if analog {
+                        let seen = convert(charge);
+                        value = if flip { top * all_driven - seen } else { seen };
+                    }
+                    value *= unit;
                     let negative = a.format.signed_weights == SignedWeights::TwosComplement
                         && slice + 1 == a.weight_slices();
                     acc += if negative {
@@ -309,8 +370,8 @@ fn isaac_column(
     let mut session = FuncSession::new(&model);
     let codes = Array2::from_elem((1, 128), if x < 0.0 { -1 } else { 1 });
     let acc = session.accumulate(LayerId(1), 0, codes.view())[[0, 0]];
-    let stats = session.stats[&LayerId(1)].reads;
-    (acc, stats.clipped, stats.conversions > 0)
+    let stats = &session.stats[&LayerId(1)];
+    (acc, stats.clipped(), stats.conversions() > 0)
 }
 
 #[test]
@@ -420,7 +481,7 @@ fn conversions_are_those_of_the_mapping_where_idle_columns_are_converted() {
         int::run(&qnet, &input, &mut session).unwrap();
         let map = &mapping.layers[0];
         assert_eq!(
-            session.stats[&map.layer].reads.conversions,
+            session.stats[&map.layer].conversions(),
             map.adc_conversions(&arch),
             "{bits} bits, {groups} groups"
         );

@@ -393,15 +393,15 @@ fn values(net: &Network, arch: &Arch, mapping: &Mapping, seed: u64, case: &str) 
     let mut session = FuncSession::new(&model);
     let got = int::run(&qnet, &image, &mut session).unwrap();
     for layer in &mapping.layers {
-        let reads = session.stats[&layer.layer].reads;
+        let reads = &session.stats[&layer.layer];
         assert_eq!(
-            reads.conversions,
+            reads.conversions(),
             layer.adc_conversions(arch),
             "{case}: {}",
             layer.name
         );
     }
-    let clipped: u64 = session.stats.values().map(|s| s.reads.clipped).sum();
+    let clipped: u64 = session.stats.values().map(|s| s.clipped()).sum();
     if clipped == 0 {
         let masked = masked(&qnet, mapping);
         let want = int::run(&masked, &image, &mut ExactAccumulator::new(&masked)).unwrap();

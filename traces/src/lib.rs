@@ -10,6 +10,7 @@ pub mod build;
 pub mod data;
 pub mod embedded;
 pub mod exec;
+pub mod export;
 pub mod fold;
 pub mod import;
 pub mod layer;

@@ -112,9 +112,46 @@ fn quantisers_of_the_network_keep_their_scale_where_codes_can_hold_it() {
     };
     assert_eq!(with(grid(0.0, 0.0, 255.0), 8), (0.5, false));
     assert_eq!(with(grid(0.0, -128.0, 127.0), 8), (0.5, true));
-    // A shifted grid, or one of 8 bits for codes of 4, is calibrated: 15 is the largest value.
-    assert_eq!(with(grid(3.0, 0.0, 255.0), 8), (15.0 / 255.0, false));
+    // A grid of 8 bits for codes of 4 is calibrated: 15 is the largest value.
     assert_eq!(with(grid(0.0, 0.0, 255.0), 4), (1.0, false));
+    // Other zero points are counted from the lowest code.
+    assert_eq!(with(grid(3.0, 0.0, 255.0), 8), (0.5, false));
+    assert_eq!(with(grid(-100.0, -128.0, 127.0), 8), (0.5, false));
+}
+
+#[test]
+fn grids_of_the_network_give_its_own_values_with_padding_and_zero_points() {
+    // Weights are codes x 0.25; inputs lie on the grid 0.5 x (code + 100), codes from -128 on.
+    let weights = small_integers(4, &[3, 2, 3, 3], -127, 127).mapv(|v| v * 0.25);
+    let mut net = Network::new("qdq");
+    let x = build::push(&mut net, "x", Op::Input(Shape::new(2, 5, 5)), &[]).unwrap();
+    let quantiser = Op::FakeQuant {
+        scale: arr1(&[0.5]),
+        zero: arr1(&[-100.0]),
+        lo: -128.0,
+        hi: 127.0,
+    };
+    let f = build::push(&mut net, "q", quantiser, &[x]).unwrap();
+    let conv = Op::Conv(Conv {
+        weight: Weights::dense(weights),
+        bias: Some(arr1(&[1.0, -2.5, 0.0])),
+        stride: [1; 2],
+        pad: [1; 4],
+        dilation: [1; 2],
+        groups: 1,
+    });
+    build::push(&mut net, "conv", conv, &[f]).unwrap();
+    let image: Tensor = small_integers(6, &[2, 5, 5], -30, 90)
+        .mapv(|v| v * 0.7)
+        .into_dimensionality()
+        .unwrap();
+    let q = quantise(&net, std::slice::from_ref(&image), EIGHT).unwrap();
+    assert_eq!((only(&q).input_zero, only(&q).input_signed), (28, false));
+    // Every value is a multiple of 1/8 far below 2^24 eighths: float and integer arithmetic are both exact.
+    assert_eq!(
+        float::run(&net, &image).unwrap(),
+        int::run(&q, &image, &mut ExactAccumulator::new(&q)).unwrap()
+    );
 }
 
 fn small_integers(seed: u64, shape: &[usize], lo: i64, hi: i64) -> ArrayD<f32> {
@@ -178,6 +215,7 @@ fn integer_networks_run_alike_in_float_and_integer() {
             weight_scale: Array1::ones(q),
             input_scale: 1.0,
             input_signed: true,
+            input_zero: 0,
             bias: bias.unwrap_or_else(|| Array1::zeros(q)),
             groups,
         };
@@ -231,7 +269,13 @@ fn zoo_networks_quantise_without_data() {
 #[test]
 fn widths_outside_the_formats_are_refused() {
     let net = chain(1, vec![gemm(1, &[1.0], None)]);
-    for (weight_bits, input_bits) in [(0, 8), (1, 8), (17, 8), (8, 0), (8, 17)] {
+    // One bit stands for binary weights.
+    let one = QuantSpec {
+        weight_bits: 1,
+        input_bits: 8,
+    };
+    assert!(quantise(&net, &[vector(&[1.0])], one).is_ok());
+    for (weight_bits, input_bits) in [(0, 8), (17, 8), (8, 0), (8, 17)] {
         let spec = QuantSpec {
             weight_bits,
             input_bits,

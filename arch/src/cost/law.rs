@@ -111,7 +111,11 @@ impl NoFigures {
 /// Parts a law is for.
 pub(crate) fn parts(law: Law) -> &'static [PartKind] {
     match law {
-        Law::IsaacSplit | Law::MurmannSurvey | Law::Tinyml | Law::PumaLinear => &[PartKind::Adc],
+        Law::IsaacSplit
+        | Law::MurmannSurvey
+        | Law::Tinyml
+        | Law::PumaLinear
+        | Law::PerBitDoubling => &[PartKind::Adc],
         Law::MnsimDac | Law::Chen8b => &[PartKind::Dac],
         Law::IsaacSampleHold => &[PartKind::SampleHold],
         Law::IsaacShiftAdd | Law::HisimShiftAdd => &[PartKind::ShiftAdd, PartKind::TileShiftAdd],
@@ -134,6 +138,9 @@ pub(crate) fn source(law: Law) -> &'static str {
         Law::Tinyml => "law tinyml: ADC model of ZigZag-IMC, at 0.9 V",
         Law::PumaLinear => {
             "law puma-linear: ADC constants of PUMAsim, power linear in bits, area constant"
+        }
+        Law::PerBitDoubling => {
+            "law per-bit-doubling: default ADC of hwcomponents, twice the energy and area with every bit"
         }
         Law::MnsimDac => {
             "law mnsim-dac: DAC table of MNSIM 2.0, power and area double with every bit"
@@ -165,7 +172,11 @@ pub(crate) fn source(law: Law) -> &'static str {
 /// Figures of one instance of a part on a machine of the given size.
 pub(crate) fn figures(law: Law, size: &Size) -> Result<Figures, NoFigures> {
     match law {
-        Law::IsaacSplit | Law::MurmannSurvey | Law::Tinyml | Law::PumaLinear => {
+        Law::IsaacSplit
+        | Law::MurmannSurvey
+        | Law::Tinyml
+        | Law::PumaLinear
+        | Law::PerBitDoubling => {
             let (bits, rate) = size
                 .adc
                 .ok_or_else(|| NoFigures::new("adc", "none", "converters only"))?;

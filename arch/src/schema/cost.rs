@@ -66,6 +66,8 @@ pub enum Law {
     Tinyml,
     /// ADC: PUMAsim, power linear in bits, 32 nm.
     PumaLinear,
+    /// ADC: energy and area doubling with every bit, as hwcomponents has it by default; 32 nm.
+    PerBitDoubling,
     /// Row driver: MNSIM, doubling with every bit, 1 to 6 bits, 32 nm.
     MnsimDac,
     /// Row driver: 8 bits at 40 nm (Chen 2018).

@@ -1,7 +1,11 @@
 //! One table per level or part of the machine.
 
-use super::{At, ChipCount};
-use crate::model::{AdcRange, ChannelGroups, Fold, Packing, UnusedColumns, Worker};
+use super::{At, CellWrite, ChipCount, Drift, Noise, Spread, Wires};
+use crate::device::OffCompensation;
+use crate::model::{
+    AdcRange, ChannelGroups, Fold, Packing, PartialSums, RangeRule, UnusedColumns, WeightValues,
+    Worker,
+};
 use crate::units::{Capacity, Conductance, SampleRate, Time};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -17,6 +21,10 @@ pub struct Format {
     pub input_bits: At<u32>,
     /// How negative weights are stored.
     pub signed: At<Signed>,
+    /// Which values weights take. Default: integers.
+    pub weights: Option<At<WeightValues>>,
+    /// Where the reads of an input's steps are added. Default: digitally, every read being converted.
+    pub partial_sums: Option<At<PartialSums>>,
 }
 
 /// `[format.signed.*]`: how negative weights are stored.
@@ -85,12 +93,28 @@ impl DeviceKind {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Cell {
-    /// Bits held by one cell (1 to 8).
+    /// Bits held by one cell (1 to 16).
     pub cell_bits: At<u32>,
     /// Conductance (or resistance) of the highest level; absent for digital cells.
     pub on: Option<At<Conductance>>,
     /// Conductance (or resistance) of the lowest level; absent for digital cells.
     pub off: Option<At<Conductance>>,
+    /// How cells are written; needed for `run --write-weights`.
+    pub write: Option<CellWrite>,
+    /// CSV file of the conductance of every level (`mean_us,sd_us`). Default: evenly spaced, exact.
+    pub levels: Option<At<String>>,
+    /// Spread of programmed conductances. Default: none.
+    pub programming: Option<At<Spread>>,
+    /// Fresh noise on every read. Default: none.
+    pub read_noise: Option<At<Noise>>,
+    /// Decay after programming. Default: none.
+    pub drift: Option<At<Drift>>,
+    /// Share of cells stuck at the highest conductance. Default: 0.
+    pub stuck_lrs: Option<At<f64>>,
+    /// Share of cells stuck at the lowest conductance. Default: 0.
+    pub stuck_hrs: Option<At<f64>>,
+    /// What becomes of the current of cells at the lowest level. Default: a reference column takes it away.
+    pub off_compensation: Option<OffCompensation>,
 }
 
 /// `[crossbar]`: the cell array.
@@ -105,6 +129,8 @@ pub struct Crossbar {
     pub read: At<Time>,
     /// Rows that one read may drive; taller arrays take several reads. Default: all.
     pub active_rows: Option<At<u32>>,
+    /// Resistance of the wires. Default: none.
+    pub wires: Option<At<Wires>>,
 }
 
 /// `[dac]`: row drivers.
@@ -122,7 +148,7 @@ pub enum AdcKind {
     /// Digital cells: nothing is converted.
     None(NoKeys),
     /// Successive approximation.
-    Sar(Sar),
+    Sar(Box<Sar>),
 }
 
 /// `[adc.sar]`.
@@ -134,9 +160,38 @@ pub struct Sar {
     /// Conversions per second of one ADC.
     pub rate: At<SampleRate>,
     /// Which column sums the codes stand for.
-    pub range: AdcRange,
+    pub range: At<AdcRange>,
     /// Whether columns without weights are converted.
     pub unused_columns: UnusedColumns,
+    /// Conversions for one output of an array in one product, where sums of weight slices and reads are added in analog
+    /// first. Default: one per weight slice and read.
+    pub conversions_per_output: Option<At<u32>>,
+    /// With `range = "calibrated"`: how limits follow from the column sums of real inputs (`least-error`).
+    pub calibration: Option<At<RangeRule>>,
+    /// With `calibration = "percentile"`: per cent of the samples that must not clip (99.99).
+    pub percentile: Option<At<f64>>,
+    /// With `range = "fixed"`: column sum of the lowest code, a multiple of `step`.
+    pub lowest: Option<At<i64>>,
+    /// With `range = "fixed"`: column sum per code, a power of two.
+    pub step: Option<At<i64>>,
+    /// Where the converter departs from a straight line.
+    pub errors: Option<SarErrors>,
+}
+
+/// `[adc.sar.errors]`: code = gain x (column sum / step) + offset + INL, rounded, then limited to the range.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SarErrors {
+    /// Addend, in codes (0).
+    pub offset: Option<At<f64>>,
+    /// Factor (1).
+    pub gain: Option<At<f64>>,
+    /// Standard deviation of the addend from converter to converter, in codes (0).
+    pub offset_spread: Option<At<f64>>,
+    /// Standard deviation of the factor from converter to converter (0).
+    pub gain_spread: Option<At<f64>>,
+    /// Integral non-linearity in codes, at points evenly spaced from the first code to the last, straight in between.
+    pub inl: Option<At<Vec<f64>>>,
 }
 
 /// `[pe]`: crossbars with shared periphery.

@@ -1,15 +1,21 @@
 //! Low arguments: what the user types. The command modules turn them into library calls.
 
+mod exec;
+mod import;
 mod parse;
 mod prune;
 mod shared;
+mod train;
 mod verbs;
 
+pub use exec::{ExecArgs, ProfileArgs};
+pub use import::ImportArgs;
 pub use prune::steps;
 pub use shared::{DataArgs, Global, MachineArgs, MapArgs, NetworkArgs};
+pub use train::{TrainArgs, TrainDataArgs};
 pub use verbs::{
-    ArchVerb, CompareArgs, ExecArgs, LayerRange, MapVerbArgs, NetworkVerb, PlotArgs, PruneJob,
-    PruneVerbArgs, RunArgs, TimeArgs,
+    ArchVerb, CompareArgs, LayerRange, MapVerbArgs, NetworkVerb, PlotArgs, PruneJob, PruneVerbArgs,
+    RunArgs, TimeArgs,
 };
 
 use clap::{Parser, Subcommand};
@@ -46,10 +52,14 @@ pub enum Verb {
     Map(MapVerbArgs),
     /// Simulate time, energy and area of a network on a machine
     Run(RunArgs),
-    /// Run real images through simulated crossbars: accuracy and clipping
+    /// Run real images through simulated crossbars: accuracy, and what it was lost by
     Exec(ExecArgs),
+    /// Show what the ADCs will see on real images, and choose their ranges
+    Profile(ProfileArgs),
     /// Prune a network for a machine and write the new weights and mapping
     Prune(PruneVerbArgs),
+    /// Train a network, or fine-tune a pruned one with its masks held
+    Train(TrainArgs),
     /// Draw the plots of a saved report again
     Plot(PlotArgs),
     /// Machines: list, show, check, schema

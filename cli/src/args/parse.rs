@@ -5,6 +5,7 @@ use crosscut_arch::units::Area;
 use crosscut_prune::methods::NAMES;
 use crosscut_sim::map::SliceChoice;
 use crosscut_sim::map::tables::{TABLES, named};
+use crosscut_traces::data::Preprocess;
 
 /// Rule or published table of slice widths.
 pub fn slices() -> impl TypedValueParser<Value = SliceChoice> {
@@ -59,6 +60,11 @@ pub fn ratio(text: &str) -> Result<f64, String> {
         Ok(r) if (0.0..1.0).contains(&r) => Ok(r),
         _ => Err("must be a number of at least 0 and below 1".to_string()),
     }
+}
+
+/// How stored values become inputs.
+pub fn normalise(text: &str) -> Result<Preprocess, String> {
+    Preprocess::parse(text)
 }
 
 /// A share to keep, above 0 and at most 1.

@@ -6,7 +6,6 @@ use crosscut_prune::methods::{self, NAMES};
 use crosscut_prune::solve::lgd::Lgd;
 use crosscut_prune::study::cases::Case;
 use crosscut_prune::study::knapsack::Objective;
-use crosscut_prune::train::{Augment, TrainOptions};
 use crosscut_prune::{Budget, Grain, Order, PruneOptions, Solver};
 use crosscut_sim::map::Adders;
 
@@ -158,45 +157,16 @@ pub struct PruneArgs {
     pub tune: TuneArgs,
 }
 
-/// Fine-tuning.
+/// How a budget over all layers is approached.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Fine-tuning")]
+#[command(next_help_heading = "Pruning")]
 pub struct TuneArgs {
-    /// Train so many epochs after pruning, removed weights held at zero
-    #[arg(long, value_name = "EPOCHS", value_parser = clap::value_parser!(u32).range(1..))]
-    pub fine_tune: Option<u32>,
-    /// Learning rate it starts with
-    #[arg(long, value_name = "X", default_value_t = 0.01)]
-    pub tune_rate: f64,
-    /// Training images it uses: the first so many [default: all]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    pub tune_images: Option<u32>,
-    /// Mirror and shift images by so many pixels
-    #[arg(long, value_name = "PIXELS")]
-    pub tune_augment: Option<u16>,
     /// Rounds of pruning, refit and fine-tuning in which a budget is approached
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=20))]
     pub rounds: u16,
     /// Training images, beyond those calibrated on, that single layers are probed with
     #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..))]
     pub probe_images: u32,
-}
-
-impl TuneArgs {
-    /// As the library takes them; `None` without fine-tuning.
-    pub fn options(&self, seed: u64) -> Option<TrainOptions> {
-        self.fine_tune.map(|epochs| TrainOptions {
-            epochs,
-            batch: 32,
-            lr: self.tune_rate,
-            augment: Augment {
-                flip: self.tune_augment.is_some(),
-                crop: usize::from(self.tune_augment.unwrap_or(0)),
-            },
-            seed,
-            ..TrainOptions::default()
-        })
-    }
 }
 
 impl PruneArgs {

@@ -4,6 +4,7 @@ use super::parse;
 use clap::{Args, ValueEnum};
 use crosscut_sim::map::{MapOptions, PlacementMethod, SliceChoice};
 use crosscut_sim::optimise::{Budget, Objective};
+use crosscut_traces::data::Preprocess;
 use std::path::PathBuf;
 
 /// Options of every verb that computes.
@@ -48,9 +49,14 @@ pub struct NetworkArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Workload")]
 pub struct DataArgs {
-    /// `digits` (embedded), or a folder with idx or CIFAR-10 binary files [default: digits, with the network `digits`]
-    #[arg(long, value_name = "NAME|DIR")]
+    /// `digits` (embedded), or images: idx or CIFAR-10 binary files (plain or .gz), .npz or .npy arrays, PNG files in one
+    /// folder per class or with a labels.csv [default: digits, with the network `digits`]
+    #[arg(long, value_name = "NAME|DIR|FILE")]
     pub data: Option<String>,
+    /// How stored values become inputs: mnist, cifar, imagenet, digits, unit (x/255), centred, raw, or mean=M,std=S with
+    /// one number or one per channel (0.48:0.46:0.41) [default: by the size of the images; the report says which]
+    #[arg(long, value_name = "HOW", value_parser = parse::normalise)]
+    pub normalise: Option<Preprocess>,
     /// Held-back images to evaluate: the first so many
     #[arg(long, value_name = "N", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..))]
     pub images: u32,
@@ -115,13 +121,13 @@ pub struct MapArgs {
     #[arg(long, value_enum, default_value_t = PlacementName::Optimised)]
     pub placement: PlacementName,
     /// Choose slices and replicas for the best use of so many chips
-    #[arg(long, value_name = "N", group = "budget", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", group = "mapping-budget", value_parser = clap::value_parser!(u64).range(1..))]
     pub budget_chips: Option<u64>,
     /// Choose slices and replicas for the best use of so many crossbars, all roles
-    #[arg(long, value_name = "N", group = "budget", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", group = "mapping-budget", value_parser = clap::value_parser!(u64).range(1..))]
     pub budget_crossbars: Option<u64>,
     /// Choose slices and replicas for the best use of this area: tiles, routers and chip parts in use
-    #[arg(long, value_name = "AREA", group = "budget", value_parser = parse::area_mm2)]
+    #[arg(long, value_name = "AREA", group = "mapping-budget", value_parser = parse::area_mm2)]
     pub budget_area: Option<f64>,
     /// What the choice makes as small as possible [default: interval, with a budget]
     #[arg(long, value_enum, value_name = "WHAT")]

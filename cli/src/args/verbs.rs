@@ -85,6 +85,9 @@ pub struct TimeArgs {
     /// Stop at this cycle; the report is marked as partial
     #[arg(long, value_name = "CYCLE", value_parser = clap::value_parser!(u64).range(1..))]
     pub until: Option<u64>,
+    /// Write the weights first: time to the first result, energy, wear (needs `[device.KIND.write]` in the machine)
+    #[arg(long)]
+    pub write_weights: bool,
     /// Write every firing to a trace for the Perfetto viewer (ui.perfetto.dev): of one image alone, or with --images of
     /// all of them
     #[arg(long, value_name = "FILE")]
@@ -103,6 +106,7 @@ pub struct TimeArgs {
   crosscut run --images 100 --out report/
   crosscut run --timeline trace.pftrace --timeline-window 0..50000
   crosscut run --until 20000
+  crosscut run --arch isaac-ce --network vgg16 --write-weights
   crosscut run --arch isaac-ce --network vgg16 --budget-chips 8
   crosscut run --network vgg8 --layers conv2..conv4 --set crossbar.rows=128")]
 pub struct RunArgs {
@@ -123,27 +127,6 @@ pub struct RunArgs {
     pub out: OutArgs,
 }
 
-/// `exec`.
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  crosscut exec
-  crosscut exec --set adc.sar.bits=5
-  crosscut exec --network model.onnx --data mnist/ --images 1000")]
-pub struct ExecArgs {
-    #[command(flatten)]
-    pub machine: MachineArgs,
-    #[command(flatten)]
-    pub network: NetworkArgs,
-    #[command(flatten)]
-    pub data: DataArgs,
-    #[command(flatten)]
-    pub map: MapArgs,
-    #[command(flatten)]
-    pub global: Global,
-    #[command(flatten)]
-    pub out: OutArgs,
-}
-
 /// `prune`.
 #[derive(Debug, Args)]
 #[command(
@@ -152,13 +135,21 @@ pub struct ExecArgs {
 Examples:
   crosscut prune --out pruned/
   crosscut prune --ratio 0.3 --layer-ratio conv3=0.7 --solver lgd --out pruned/
-  crosscut prune --keep-share 0.4 --fine-tune 2 --out pruned/
+  crosscut prune --keep-share 0.4 --finetune 2 --out pruned/
+  crosscut prune --finetune 2 --out pruned/
+  crosscut prune --export-onnx pruned.onnx --export-masks masks.safetensors
   crosscut exec --weights pruned/weights.safetensors --mapping pruned/mapping.json
   crosscut run --weights pruned/weights.safetensors --mapping pruned/mapping.json"
 )]
 pub struct PruneVerbArgs {
     #[command(flatten)]
     pub job: PruneJob,
+    /// Also write the pruned network as ONNX, for training elsewhere
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub export_onnx: Option<PathBuf>,
+    /// Also write its masks: one tensor of bytes per layer, in the weights' shape
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub export_masks: Option<PathBuf>,
     /// Folder to write to
     #[arg(long, value_name = "DIR", default_value = "crosscut-pruned")]
     pub out: PathBuf,
@@ -178,7 +169,20 @@ pub struct PruneJob {
     #[command(flatten)]
     pub prune: PruneArgs,
     #[command(flatten)]
+    pub finetune: super::train::FinetuneArgs,
+    #[command(flatten)]
     pub global: Global,
+}
+
+impl PruneJob {
+    /// Training images that are used beside those to calibrate on, at most.
+    pub fn other_images(&self) -> usize {
+        let tuning = match self.finetune.finetune {
+            Some(_) => (self.finetune.finetune_images).map_or(usize::MAX, |n| n as usize),
+            None => 0,
+        };
+        tuning.max(self.prune.tune.probe_images as usize)
+    }
 }
 
 /// `plot`.
@@ -186,7 +190,7 @@ pub struct PruneJob {
 #[command(after_help = "Example:
   crosscut plot crosscut-report/report.json --out figures/")]
 pub struct PlotArgs {
-    /// A report.json of `compare`, `run` or `map`
+    /// A report.json of `compare`, `run`, `map`, `exec` or `profile`
     #[arg(value_name = "REPORT")]
     pub report: PathBuf,
     /// Folder to write to
@@ -270,6 +274,8 @@ pub enum NetworkVerb {
         #[arg(long)]
         json: bool,
     },
+    /// Bring a network back that was trained elsewhere, with its masks
+    Import(Box<super::import::ImportArgs>),
     /// Print the layers of a network
     #[command(
         after_help = "Examples:\n  crosscut network show vgg16\n  crosscut network show model.onnx --json"

@@ -115,10 +115,12 @@ fn show(name: &str, set: &[String], json: bool) -> anyhow::Result<()> {
 fn text(arch: &Arch, c: &Check) -> String {
     let mut figures = Grid::new(1, &["figure", "value"]);
     let mut line = |name: String, value: String| figures.row([name, value]);
-    let ticks = count(arch.cycle_ticks());
+    let ticks = arch.cycle_ticks();
     let cycle = format!(
-        "{} ({ticks} ticks), set by {}",
+        "{} ({} tick{}), set by {}",
         time(c.cycle_ns),
+        count(ticks),
+        if ticks == 1 { "" } else { "s" },
         c.cycle_set_by
     );
     line("crossbar cycle".to_string(), cycle);

@@ -5,6 +5,7 @@ mod text;
 use super::Outcome;
 use super::run::failed;
 use crate::args::CompareArgs;
+use crate::finetune;
 use crate::output;
 use crate::plot;
 use crate::stages::{PruneRun, Setting};
@@ -18,15 +19,17 @@ use crosscut_traces::Network;
 /// Dense against pruned, on the same machine and the same images.
 pub fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
     // Pruning comes first, since it checks its options: the runs can be long.
+    let done = PruneRun::new(&args.job, &args.out, Setting::has_timing)?;
+    let provenance = done.provenance()?;
     let PruneRun {
         setting,
         images,
         mapping,
         pruned,
-    } = PruneRun::new(&args.job, &args.out, Setting::has_timing)?;
+        finetune,
+    } = done;
     let before = state(&setting, &setting.net, &mapping, &images)?;
     let after = state(&setting, &pruned.network, &pruned.mapping, &images)?;
-    let provenance = serde_json::to_value(&pruned.provenance)?;
     let mut report = CompareReport::new(before, after, provenance);
     let digits = crate::workload::network_is_digits(&args.job.network.network);
     let names = args.methods.names(digits);
@@ -57,7 +60,10 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
         report.methods.extend(points);
     }
 
-    let summary = text::summary(&report, &pruned.provenance);
+    let mut summary = text::summary(&report, &pruned.provenance);
+    if let Some(record) = &finetune {
+        summary += &format!("\n{}", finetune::text(record));
+    }
     let mut files = vec![
         ("report.json", output::to_json(&report)?),
         ("summary.txt", format!("{summary}\n")),

@@ -3,12 +3,16 @@
 pub mod arch;
 pub mod compare;
 pub mod exec;
+mod exec_text;
 pub mod map;
 pub mod network;
 pub mod plot;
+pub mod profile;
 pub mod prune;
 pub mod run;
 mod run_text;
+mod startup_text;
+pub mod train;
 
 use crate::args::Cli;
 use crate::output;

@@ -1,5 +1,7 @@
 //! `crosscut network`.
 
+mod import;
+
 use super::Outcome;
 use crate::args::NetworkVerb;
 use crate::format::count;
@@ -13,6 +15,7 @@ use serde_json::json;
 pub fn run(verb: &NetworkVerb) -> anyhow::Result<Outcome> {
     match verb {
         NetworkVerb::List { json } => list(*json)?,
+        NetworkVerb::Import(args) => import::run(args)?,
         NetworkVerb::Show {
             network,
             seed,

@@ -5,7 +5,9 @@ use crate::args::PlotArgs;
 use crate::output;
 use crate::plot;
 use anyhow::{Context, bail};
-use crosscut_sim::report::{CompareReport, MapReport, RunReport, VERSION};
+use crosscut_sim::report::{
+    CompareReport, ExecReport, MapReport, ProfileReport, RunReport, VERSION,
+};
 use serde_json::Value;
 
 /// Draws the plots of a saved report.
@@ -32,8 +34,16 @@ pub fn run(args: &PlotArgs) -> anyhow::Result<Outcome> {
     } else if value.get("placement").is_some() {
         let report: MapReport = serde_json::from_value(value).with_context(damaged)?;
         plot::of_mapping(&report)
+    } else if value.get("adc_profile").is_some() {
+        let report: ProfileReport = serde_json::from_value(value).with_context(damaged)?;
+        plot::of_profile(&report)
+    } else if value.get("reference_accuracy").is_some() {
+        let report: ExecReport = serde_json::from_value(value).with_context(damaged)?;
+        plot::of_exec(&report)?
     } else {
-        bail!("`{name}` holds nothing to draw; give a report of `compare`, `run` or `map`");
+        bail!(
+            "`{name}` holds nothing to draw; give a report of `compare`, `run`, `map`, `exec` or `profile`"
+        );
     };
     output::prepare_folder(&args.out)?;
     for (file, svg) in &plots {

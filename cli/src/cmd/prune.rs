@@ -2,23 +2,37 @@
 
 use super::Outcome;
 use crate::args::PruneVerbArgs;
+use crate::finetune;
 use crate::format::{count, percent};
 use crate::output;
 use crate::stages::{PruneRun, Setting};
 use crate::table::Grid;
-use crosscut_prune::{Provenance, Pruned};
+use crosscut_prune::masks::{self, file::About};
+use crosscut_prune::{Masks, Provenance, Pruned};
 use crosscut_sim::map::SavedMapping;
+use crosscut_traces::export::onnx;
 use crosscut_traces::import::safetensors;
 use serde_json::{Value, json};
 
 /// Prunes and writes weights, mapping and provenance.
 pub fn run(args: &PruneVerbArgs) -> anyhow::Result<Outcome> {
+    for path in [&args.export_onnx, &args.export_masks]
+        .into_iter()
+        .flatten()
+    {
+        output::prepare_path(path)?;
+    }
+    let done = PruneRun::new(&args.job, &args.out, |_| Ok(()))?;
+    let record = done.provenance()?;
     let PruneRun {
-        setting, pruned, ..
-    } = PruneRun::new(&args.job, &args.out, |_| Ok(()))?;
+        setting,
+        pruned,
+        finetune,
+        ..
+    } = done;
     let weights = safetensors::save(&pruned.network)?;
     let mapping = mapping_json(&setting, &pruned)?;
-    let provenance = output::to_json(&pruned.provenance)?;
+    let provenance = output::to_json(&record)?;
     output::file(&args.out, "weights.safetensors", &weights)?;
     output::file(
         &args.out,
@@ -26,15 +40,30 @@ pub fn run(args: &PruneVerbArgs) -> anyhow::Result<Outcome> {
         output::to_json(&mapping)?.as_bytes(),
     )?;
     output::file(&args.out, "provenance.json", provenance.as_bytes())?;
+    export(args, &setting, &pruned)?;
     if args.job.global.json {
-        output::json(&json!({ "provenance": pruned.provenance, "mapping": mapping["report"] }))?;
+        output::json(&json!({ "provenance": record, "mapping": mapping["report"] }))?;
     } else {
         let place = args.out.display();
         let files =
             format!("\nwritten to {place}: weights.safetensors, mapping.json, provenance.json");
-        output::text(&(text(&pruned.provenance) + &files))?;
+        let tuned = finetune.map_or(String::new(), |r| format!("\n{}", finetune::text(&r)));
+        output::text(&(text(&pruned.provenance) + &tuned + &files))?;
     }
     Ok(Outcome::Done)
+}
+
+/// The files for training elsewhere.
+fn export(args: &PruneVerbArgs, setting: &Setting, pruned: &Pruned) -> anyhow::Result<()> {
+    if let Some(path) = &args.export_onnx {
+        output::path(path, &onnx::save(&pruned.network)?)?;
+    }
+    if let Some(path) = &args.export_masks {
+        let masks = Masks::of_mapping(&pruned.network, &pruned.mapping);
+        let about = About::new(&masks, &pruned.network, &setting.arch.name);
+        output::path(path, &masks::file::save(&masks, &about)?)?;
+    }
+    Ok(())
 }
 
 /// Crossbars by layer, and the rows and outputs that every row group keeps.

@@ -66,6 +66,7 @@ fn question(args: &TimeArgs, interrupt: &Arc<AtomicBool>) -> anyhow::Result<Ques
         estimate: args.estimate,
         images: args.images,
         until: args.until,
+        write_weights: args.write_weights,
         timeline: args.timeline.as_ref().map(|_| window),
         interrupt: Some(Arc::clone(interrupt)),
     })

@@ -1,5 +1,6 @@
 //! A run's report as text.
 
+use super::startup_text;
 use crate::format::{area, count, energy, number, percent, plural, power, time};
 use crate::table::Grid;
 use crosscut_sim::report::{Method, RunReport, Stop};
@@ -46,7 +47,15 @@ pub fn text(r: &RunReport) -> String {
         figures.row([format!("{images} back to back"), value]);
     }
     out += &figures.text();
-    for part in [components(r), layers(r), parts(r), buffers(r), reasons(r)] {
+    let startup = startup_text::text(r);
+    for part in [
+        startup,
+        components(r),
+        layers(r),
+        parts(r),
+        buffers(r),
+        reasons(r),
+    ] {
         if !part.is_empty() {
             out += "\n\n";
             out += &part;

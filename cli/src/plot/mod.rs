@@ -3,18 +3,24 @@
 mod axis;
 mod bars;
 mod cause;
+mod chips;
+mod exec;
 mod floorplan;
 mod gantt;
 mod heat;
 mod points;
+mod ranges;
 mod stacked;
 mod svg;
 mod time;
+mod values;
 
 use crate::format::{self, Unit};
 use bars::{Bar, BarChart};
 use crosscut_arch::PartKind;
-use crosscut_sim::report::{CompareReport, Component, MapReport, RunReport};
+use crosscut_sim::report::{
+    CompareReport, Component, ExecReport, MapReport, ProfileReport, RunReport,
+};
 
 /// File name and SVG text.
 pub type Plot = (&'static str, String);
@@ -40,6 +46,16 @@ pub fn of_run(r: &RunReport) -> anyhow::Result<Vec<Plot>> {
 /// Plots of a mapping.
 pub fn of_mapping(r: &MapReport) -> Vec<Plot> {
     vec![("floorplan.svg", floorplan::svg(r))]
+}
+
+/// Plots of a functional run.
+pub fn of_exec(r: &ExecReport) -> anyhow::Result<Vec<Plot>> {
+    exec::plots(r)
+}
+
+/// The plot of a profile of column sums.
+pub fn of_profile(r: &ProfileReport) -> Vec<Plot> {
+    vec![("adc-ranges.svg", ranges::svg(r))]
 }
 
 fn draw(sides: &[(&str, &RunReport)]) -> anyhow::Result<Vec<Plot>> {

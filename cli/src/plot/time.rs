@@ -122,8 +122,12 @@ fn stalls(r: &RunReport) -> String {
 fn parts(r: &RunReport) -> BarChart {
     let bars = r.parts.iter().map(|p| {
         let name = p.part.replace("adcs", "ADCs").replace('-', " ");
-        let busiest = p.busiest_interval_share.unwrap_or(p.interval_share);
-        Bar::new(name, vec![100.0 * p.interval_share, 100.0 * busiest])
+        // Where instances are not told apart there is one bar.
+        let shares = [Some(p.interval_share), p.busiest_interval_share];
+        Bar::new(
+            name,
+            shares.into_iter().flatten().map(|s| 100.0 * s).collect(),
+        )
     });
     BarChart {
         title: "Use of parts in steady state".to_string(),

@@ -12,7 +12,7 @@ use crate::prune::Pruned;
 use crate::train::{self, TrainOptions};
 use crosscut_arch::Arch;
 use crosscut_sim::map::Mapping;
-use crosscut_traces::{DataSet, Network};
+use crosscut_traces::{DataSet, Network, fold};
 
 /// Fine-tuning after pruning.
 #[derive(Debug, Clone, Copy)]
@@ -38,14 +38,14 @@ pub struct Aim<'a> {
     pub probe: Probe<'a>,
 }
 
-/// The network trained on with every zero weight held at zero.
+/// The network trained on with every zero weight held at zero; batch norms are put in meanwhile.
 ///
 /// # Errors
 /// [`PruneError::Train`].
 pub fn tune(net: &Network, tuning: &Tuning<'_>) -> Result<Network, PruneError> {
     let masks = Masks::of_weights(net);
     let result = train::fit(
-        net,
+        &train::with_norms(net),
         tuning.data,
         None,
         Some(&masks),
@@ -53,7 +53,7 @@ pub fn tune(net: &Network, tuning: &Tuning<'_>) -> Result<Network, PruneError> {
         &mut |_| {},
     );
     match result {
-        Ok(trained) => Ok(trained.network),
+        Ok(trained) => Ok(fold::fold(&trained.network)),
         Err(e) => Err(PruneError::Train(e.to_string())),
     }
 }

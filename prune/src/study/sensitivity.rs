@@ -38,7 +38,7 @@ pub struct Probe<'a> {
     /// Images that the refit has not seen, if possible.
     pub images: &'a [Tensor],
     /// Their labels.
-    pub labels: &'a [u8],
+    pub labels: &'a [u16],
 }
 
 /// A price of a mapped network, such as its energy.

@@ -18,6 +18,9 @@ use std::ops::Range;
 /// Share of a batch's statistics in the running ones after it.
 const MOMENTUM: f64 = 0.1;
 
+/// Shown the number of a batch norm and the moments of its input by channel.
+pub type Seen<'a> = &'a mut dyn FnMut(usize, &[Moments]);
+
 /// A network with everything needed to run batches through it.
 #[derive(Debug)]
 pub struct Engine<T> {
@@ -40,7 +43,7 @@ impl<T: Real> Engine<T> {
     /// For batches of up to `options.batch` images.
     ///
     /// # Errors
-    /// If there is nothing to train or options name unknown layers.
+    /// If there is nothing to train.
     pub fn new(net: &Network, options: &TrainOptions) -> Result<Engine<T>, TrainError> {
         let (plan, params) = plan::build(net, options)?;
         let capacity = options.batch.div_ceil(CHUNKS);
@@ -68,7 +71,7 @@ impl<T: Real> Engine<T> {
             + self.dense.iter().map(DenseBuffers::bytes).sum::<usize>()
             + self.scratch.bytes()
             + self.partials.bytes()
-            + 3 * self.params.len() * size_of::<T>()
+            + 3 * self.params.count() * size_of::<T>()
     }
 
     /// Shape of the outputs.
@@ -117,7 +120,7 @@ impl<T: Real> Engine<T> {
 
     /// Forward pass of the batch that was loaded. `seen` is shown the moments of every batch norm's input, by its number,
     /// where it asks for them or the batch's statistics are used.
-    pub fn forward(&mut self, mode: Mode, mut seen: Option<&mut dyn FnMut(usize, &[Moments])>) {
+    pub fn forward(&mut self, mode: Mode, mut seen: Option<Seen<'_>>) {
         let batch_statistics =
             matches!(mode, Mode::Train(_)) && self.batch_norm == BatchNorm::Batch;
         let mut start = 0;
@@ -161,7 +164,7 @@ impl<T: Real> Engine<T> {
     }
 
     /// Scores the outputs; with `learn`, also writes the gradient of the mean loss.
-    pub fn score(&mut self, labels: &[u8], learn: bool) -> Score {
+    pub fn score(&mut self, labels: &[u16], learn: bool) -> Score {
         let last = &self.plan.nodes[self.plan.nodes.len() - 1];
         let (shape, slot, gradient) = (last.shape, last.slot, last.gradient);
         let weight = 1.0 / self.images as f64;

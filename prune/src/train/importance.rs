@@ -21,7 +21,7 @@ const BATCH: usize = 16;
 pub fn filters(
     net: &Network,
     images: &[Tensor],
-    labels: &[u8],
+    labels: &[u16],
 ) -> Result<BTreeMap<LayerId, Vec<f64>>, TrainError> {
     let options = TrainOptions {
         batch: BATCH,

@@ -29,7 +29,7 @@ pub fn cross_entropy<T: Real>(
     outputs: &[T],
     n: usize,
     shape: Shape,
-    labels: &[u8],
+    labels: &[u16],
     smoothing: f64,
     mut gradient: Option<(&mut [T], f64)>,
 ) -> Score {

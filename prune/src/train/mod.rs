@@ -23,6 +23,7 @@ pub mod error;
 pub mod importance;
 pub mod loss;
 pub mod node;
+mod norms;
 pub mod ops;
 pub mod options;
 pub mod params;
@@ -33,8 +34,9 @@ mod session;
 mod sgd;
 
 pub use error::TrainError;
+pub use norms::with_norms;
 pub use options::{Augment, BatchNorm, Schedule, TrainOptions};
-pub use session::{EpochRecord, Evaluation, Progress, Session, Trained};
+pub use session::{EpochRecord, Evaluation, Progress, Session, Trained, check};
 
 use crate::masks::Masks;
 use crosscut_traces::{DataSet, Network};

@@ -168,7 +168,7 @@ impl<T: Real> Params<T> {
     }
 
     /// Values learned, masked ones included.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.all.iter().map(|p| p.value.len()).sum()
     }
 

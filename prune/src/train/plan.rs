@@ -19,15 +19,22 @@ pub enum Kind<T> {
     Input,
     /// Convolution.
     Conv {
+        /// Geometry.
         geometry: Geometry,
+        /// Weight.
         weight: usize,
+        /// Bias.
         bias: Option<usize>,
     },
     /// Fully connected.
     Dense {
+        /// Values of one image that go in.
         inputs: usize,
+        /// Values that come out.
         outputs: usize,
+        /// Weight.
         weight: usize,
+        /// Bias.
         bias: Option<usize>,
     },
     /// Batch norm behind a compute layer.
@@ -91,21 +98,11 @@ pub struct Plan<T> {
 /// Nodes and parameters of a network.
 ///
 /// # Errors
-/// If it has no parameters or options name unknown layers.
+/// If it has no parameters.
 pub fn build<T: Real>(
     net: &Network,
     options: &TrainOptions,
 ) -> Result<(Plan<T>, Params<T>), TrainError> {
-    for name in options.dropout.keys() {
-        if net.find(name).is_none() {
-            let names = net.layers().map(|(_, l)| l.name.as_str());
-            let hint = crosscut_arch::suggest::nearest(name, names);
-            return Err(TrainError::UnknownLayer {
-                name: name.clone(),
-                hint: hint.map_or(String::new(), |n| format!("; did you mean `{n}`?")),
-            });
-        }
-    }
     let mut output = net.output();
     // Softmax and cross-entropy are one function, which is exact where the two in a row are not.
     while matches!(net.layer(output).op, Op::Softmax | Op::Identity) {
@@ -313,10 +310,10 @@ impl<T: Real> Plan<T> {
             _ => false,
         };
         let producer = &self.nodes[input].kind;
-        let needs_result = match producer {
-            Kind::Act(_) | Kind::Input | Kind::Softmax | Kind::Same => true,
-            _ => false,
-        };
+        let needs_result = matches!(
+            producer,
+            Kind::Act(_) | Kind::Input | Kind::Softmax | Kind::Same
+        );
         fits && readers[input] == 1 && !needs_result && self.nodes[input].learns
     }
 

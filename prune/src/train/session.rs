@@ -108,27 +108,8 @@ impl<'a> Session<'a> {
         masks: Option<&'a Masks>,
         options: &TrainOptions,
     ) -> Result<Session<'a>, TrainError> {
-        options.check()?;
-        if data.images.len() < options.batch {
-            return Err(TrainError::TooFewImages {
-                batch: options.batch,
-                data: data.name.clone(),
-                images: data.images.len(),
-            });
-        }
-        let input = net.layer(net.input()).shape;
-        let most = input.h.min(input.w).saturating_sub(1);
-        if options.augment.crop > most {
-            return Err(TrainError::Crop {
-                crop: options.augment.crop,
-                shape: input,
-                most,
-            });
-        }
+        check(net, data, held_back, options)?;
         let mut engine = Engine::new(net, options)?;
-        for set in std::iter::once(data).chain(held_back) {
-            check_set(net, set, engine.outputs().len())?;
-        }
         let mut session = Session {
             net,
             data,
@@ -238,7 +219,7 @@ impl<'a> Session<'a> {
             epochs: self.epochs,
             zeroed: self.zeroed,
             masked: self.masked,
-            parameters: self.engine.params.len() as u64,
+            parameters: self.engine.params.count() as u64,
             memory_bytes: self.engine.bytes() as u64,
         }
     }
@@ -318,6 +299,50 @@ fn hold(engine: &mut Engine<f32>, net: &Network, masks: &Masks) {
         let name = &net.layer(LayerId(p.layer)).name;
         p.keep = masks.layer(name).map(|m| m.keep.clone());
     }
+}
+
+/// What can be known to be wrong before anything is done.
+///
+/// # Errors
+/// As [`super::fit`], but for masks and losses.
+pub fn check(
+    net: &Network,
+    data: &DataSet,
+    held_back: Option<&DataSet>,
+    options: &TrainOptions,
+) -> Result<(), TrainError> {
+    options.check()?;
+    if data.images.len() < options.batch {
+        return Err(TrainError::TooFewImages {
+            batch: options.batch,
+            data: data.name.clone(),
+            images: data.images.len(),
+        });
+    }
+    let input = net.layer(net.input()).shape;
+    let most = input.h.min(input.w).saturating_sub(1);
+    if options.augment.crop > most {
+        return Err(TrainError::Crop {
+            crop: options.augment.crop,
+            shape: input,
+            most,
+        });
+    }
+    for name in options.dropout.keys() {
+        if net.find(name).is_none() {
+            let names = net.layers().map(|(_, l)| l.name.as_str());
+            let hint = crosscut_arch::suggest::nearest(name, names);
+            return Err(TrainError::UnknownLayer {
+                name: name.clone(),
+                hint: hint.map_or(String::new(), |n| format!("; did you mean `{n}`?")),
+            });
+        }
+    }
+    let outputs = net.layer(net.output()).shape.len();
+    for set in std::iter::once(data).chain(held_back) {
+        check_set(net, set, outputs)?;
+    }
+    Ok(())
 }
 
 fn check_set(net: &Network, set: &DataSet, outputs: usize) -> Result<(), TrainError> {

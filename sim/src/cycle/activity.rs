@@ -3,7 +3,7 @@
 use super::plan::{Plan, Traffic};
 use crate::counts::Counts;
 use crate::graph::{DataflowGraph, Station, StationKind};
-use crate::map::layer::reads;
+use crate::map::layer::conversions;
 use crate::map::{LayerMap, Mapping};
 use crosscut_arch::{Arch, PartKind, Worker};
 
@@ -72,10 +72,10 @@ fn compute(layer: &LayerMap, arch: &Arch, c: &mut Counts) {
         sums += a.partial_sums * rows;
         c.add(PartKind::Crossbar, a.arrays * steps * rows);
         if has_adc {
-            let samples = a.columns * reads(arch) * rows;
-            c.add(PartKind::SampleHold, samples);
-            c.add(PartKind::Adc, samples);
-            c.add(PartKind::ShiftAdd, samples);
+            c.add(PartKind::SampleHold, a.columns * conversions(arch) * rows);
+            let conversions = a.conversions(arch) * rows;
+            c.add(PartKind::Adc, conversions);
+            c.add(PartKind::ShiftAdd, conversions);
         }
         if arch.phased().is_none() {
             // A row is driven once per input step, in the read its group of rows is active in.

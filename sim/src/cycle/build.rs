@@ -133,10 +133,13 @@ impl<'a> PlanBuilder<'a> {
     }
 
     fn packets_of_sums(&mut self, layer: usize, tiles: &Range<u64>) -> (Option<usize>, Traffic) {
-        match packets::sums_way(self.arch, &self.mapping.layers[layer], tiles) {
+        let map = &self.mapping.layers[layer];
+        let (route, mut traffic) = match packets::sums_way(self.arch, map, tiles) {
             Some(([from, to], packets)) => self.routes.message(from, std::iter::once(to), packets),
             None => (None, Traffic::default()),
-        }
+        };
+        traffic.router_flits += packets::relayed(self.arch, map);
+        (route, traffic)
     }
 
     fn edges(&mut self) -> Result<Vec<EdgePlan>, CycleError> {

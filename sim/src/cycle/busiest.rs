@@ -9,13 +9,17 @@ pub enum Part {
     Station(usize),
     /// The bus of a tile; the station that takes it longest.
     Bus(usize),
+    /// The ports of a tile's buffer; the station that reads most, or whose values are written most.
+    Port(usize),
+    /// The digital units of a tile; the station that takes them longest.
+    Unit(usize),
     /// A link of the network; the edge whose messages take it longest.
     Link(usize),
     /// A link of the network; the station whose partial sums take it longest.
     Sums(usize),
 }
 
-/// The busiest part and its ticks; stations first, then buses, then links among equals.
+/// The busiest part and its ticks; stations first, then buses, ports, units and links among equals.
 pub fn busiest(plan: &Plan) -> (Part, u64) {
     let mut best = (Part::Station(plan.sink), 0);
     let mut keep = |(part, ticks)| {
@@ -23,15 +27,27 @@ pub fn busiest(plan: &Plan) -> (Part, u64) {
             best = (part, ticks);
         }
     };
-    let mut buses = Loads::new(plan.tiles);
+    let [mut buses, mut ports, mut units] = [(); 3].map(|()| Loads::new(plan.tiles));
     for (n, s) in plan.stations.iter().enumerate() {
         let firings = s.blocks.count();
         keep((Part::Station(n), firings * s.occupancy));
         for tile in s.tiles.clone() {
             buses.add(tile, Part::Bus(n), firings * s.bus_ticks);
+            ports.add(tile, Part::Port(n), firings * s.port_ticks);
+            if s.digital {
+                units.add(tile, Part::Unit(n), firings * s.occupancy);
+            }
         }
     }
-    buses.busiest().map(&mut keep);
+    for e in &plan.edges {
+        let blocks = plan.stations[e.from].blocks.yielding();
+        for tile in e.tiles.clone() {
+            ports.add(tile, Part::Port(e.from), blocks * e.write_ticks);
+        }
+    }
+    for servers in [&buses, &ports, &units] {
+        servers.busiest().map(&mut keep);
+    }
     link_loads(plan).busiest().map(&mut keep);
     best
 }

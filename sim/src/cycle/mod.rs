@@ -23,6 +23,7 @@ pub mod result;
 mod routes;
 mod run;
 mod seat;
+pub mod startup;
 pub mod topology;
 mod wheel;
 
@@ -32,4 +33,6 @@ pub use error::CycleError;
 pub use observe::{Firing, Observer, Silent};
 pub use plan::Plan;
 pub use result::{CycleResult, Stalls, StationTiming, Stream, Waits};
+pub(crate) use run::done_with_it;
 pub use run::{RunOptions, bottleneck_ticks, run, run_plan};
+pub use startup::{LayerWrite, Startup};

@@ -3,8 +3,10 @@
 //! Bit-serial machines (ISAAC, ISCA 2016, Fig. 4): fetch, one read per input step, then the drain of the last read by
 //! the ADCs, shift-and-add, reduction, activation and write, each latched once per crossbar cycle. The ADC works one
 //! cycle behind the read; a drain slower than the read stretches the cycle (`Arch::cycle_ticks`), so converters never
-//! fall behind. Phased machines (SemiMap): one phase for the product, one more where partial sums are added.
+//! fall behind. Phased machines (SemiMap): one phase for the product, one more where
+//! partial sums are added; several for each where a crossbar cannot take its packets in one (`packets.rs`).
 
+use super::packets;
 use crate::graph::{Station, StationKind};
 use crate::map::Mapping;
 use crosscut_arch::{Arch, Timing, Worker};
@@ -33,13 +35,14 @@ impl Pipeline {
         let steps = u64::from(arch.input_steps());
         match (&arch.timing, station.kind) {
             (Timing::Phased(p), StationKind::Compute(i)) => {
-                let adds =
-                    arch.roles.reduce == Worker::Crossbar && mapping.layers[i].adds_partial_sums();
+                let map = &mapping.layers[i];
+                let adds = arch.roles.reduce == Worker::Crossbar && map.adds_partial_sums();
+                let ticks = p.phase_ticks * packets::phases(arch, p, map);
                 Pipeline {
                     fetch: 0,
-                    occupancy: p.phase_ticks,
+                    occupancy: ticks,
                     adc_wait: 0,
-                    drain: if adds { p.phase_ticks } else { 0 },
+                    drain: if adds { ticks } else { 0 },
                 }
             }
             (Timing::Phased(p), _) => Pipeline {

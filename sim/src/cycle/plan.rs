@@ -60,7 +60,8 @@ pub struct StationPlan {
     pub digital: bool,
     /// Way of partial sums between tiles.
     pub reduce: Option<usize>,
-    /// Actions of the network for the partial sums of one firing.
+    /// Actions of the network for the partial sums of one firing; on phased machines also for the inputs that neighbours
+    /// pass on.
     pub reduce_traffic: Traffic,
     /// Incoming edges, ascending.
     pub inputs: Vec<usize>,

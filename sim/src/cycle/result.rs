@@ -149,3 +149,13 @@ pub struct CycleResult {
     /// Whether the image alone came to its end.
     pub first_image_done: bool,
 }
+
+impl CycleResult {
+    /// An interval that is a mean of few images may be too short while buffers still fill up; it is at least what the
+    /// machine takes without contention, if that is proven.
+    pub fn bound_interval(&mut self, least: u64, proven: bool) {
+        if proven && !self.interval_proven {
+            self.interval_ticks = self.interval_ticks.max(least);
+        }
+    }
+}

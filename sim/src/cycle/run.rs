@@ -104,6 +104,13 @@ pub fn run_plan<A: Observer, S: Observer>(
     Ok(result(plan, (graph, arch, mapping), alone, stream, &steady))
 }
 
+/// When the first station of the machine is done with an image; the source belongs to the host.
+pub(crate) fn done_with_it(plan: &Plan, stations: &[Tally]) -> u64 {
+    let all = plan.stations.iter().zip(stations);
+    let inside = all.filter(|(s, _)| !s.outside);
+    inside.map(|(_, t)| t.last_finish).min().unwrap_or(u64::MAX)
+}
+
 struct Steady {
     interval: u64,
     interval_proven: bool,
@@ -138,7 +145,7 @@ fn result(
         .collect();
     let mut counts = Counts::default();
     stations.iter().for_each(|s| counts += &s.counts);
-    let ends = alone.usage.stations.iter().map(|t| t.last_finish);
+    let ends = done_with_it(plan, &alone.usage.stations);
     let begins = alone.usage.stations.iter().filter_map(|t| t.first_begin);
     let mut unfinished = unfinished(plan, &alone, 1);
     if !matches!(stream.end, End::Steady) {
@@ -151,7 +158,7 @@ fn result(
     CycleResult {
         latency_ticks: latency,
         fill_ticks: begins.max().unwrap_or(latency).min(latency),
-        drain_ticks: latency - ends.min().unwrap_or(latency).min(latency),
+        drain_ticks: latency - ends.min(latency),
         interval_ticks: steady.interval,
         interval_proven: steady.interval_proven,
         edges: alone.usage.edges.clone(),

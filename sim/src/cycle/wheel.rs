@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 const SLOTS: usize = 4096;
+/// 64: a word has a bit for each.
 const WORDS: usize = SLOTS / 64;
 
 /// A calendar of events. The next `SLOTS` ticks sit in slots with a bitmap, later ones in a heap; a later event moves
@@ -12,6 +13,8 @@ pub struct Wheel<E> {
     now: u64,
     slots: Vec<Vec<E>>,
     bitmap: [u64; WORDS],
+    /// Words of the bitmap that are not 0.
+    words: u64,
     later: BinaryHeap<Reverse<Later<E>>>,
     sequence: u64,
 }
@@ -45,6 +48,7 @@ impl<E> Default for Wheel<E> {
             now: 0,
             slots: (0..SLOTS).map(|_| Vec::new()).collect(),
             bitmap: [0; WORDS],
+            words: 0,
             later: BinaryHeap::new(),
             sequence: 0,
         }
@@ -54,6 +58,7 @@ impl<E> Default for Wheel<E> {
 impl<E> Wheel<E> {
     /// Puts an event at `time`, which must not be in the past. An event for the current tick comes after those
     /// already waiting in it.
+    #[inline]
     pub fn push(&mut self, time: u64, event: E) {
         debug_assert!(time >= self.now, "events never go back in time");
         if time < self.now + SLOTS as u64 {
@@ -68,13 +73,16 @@ impl<E> Wheel<E> {
         }
     }
 
+    #[inline]
     fn put(&mut self, time: u64, event: E) {
         let slot = time as usize % SLOTS;
         self.slots[slot].push(event);
         self.bitmap[slot / 64] |= 1 << (slot % 64);
+        self.words |= 1 << (slot / 64);
     }
 
     /// The tick of the next event.
+    #[inline]
     pub fn next_time(&self) -> Option<u64> {
         match self.next_slot() {
             Some(ahead) => Some(self.now + ahead),
@@ -84,6 +92,7 @@ impl<E> Wheel<E> {
 
     /// Moves all events of the next tick that has any to `events`, in order, and returns that tick. Events pushed at
     /// this tick later come with the next call.
+    #[inline]
     pub fn take(&mut self, events: &mut Vec<E>) -> Option<u64> {
         events.clear();
         let time = self.next_time()?;
@@ -91,10 +100,14 @@ impl<E> Wheel<E> {
         let slot = time as usize % SLOTS;
         std::mem::swap(events, &mut self.slots[slot]);
         self.bitmap[slot / 64] &= !(1 << (slot % 64));
+        if self.bitmap[slot / 64] == 0 {
+            self.words &= !(1 << (slot / 64));
+        }
         Some(time)
     }
 
     /// Whether an event is due at the tick of the last `take`.
+    #[inline]
     pub fn due_now(&self) -> bool {
         !self.slots[self.now as usize % SLOTS].is_empty()
     }
@@ -126,23 +139,23 @@ impl<E> Wheel<E> {
     }
 
     /// Ticks from now to the first slot in use.
+    #[inline]
     fn next_slot(&self) -> Option<u64> {
         let start = self.now as usize % SLOTS;
-        let first = self.bitmap[start / 64] >> (start % 64) << (start % 64);
-        for i in 0..=WORDS {
-            let word = (start / 64 + i) % WORDS;
-            let bits = match i {
-                0 => first,
-                // Once around: the part of the first word before the start.
-                WORDS => self.bitmap[word] & !(u64::MAX << (start % 64)),
-                _ => self.bitmap[word],
-            };
-            if bits != 0 {
-                let slot = word * 64 + bits.trailing_zeros() as usize;
-                return Some(((slot + SLOTS - start) % SLOTS) as u64);
-            }
+        let (word, bit) = (start / 64, start % 64);
+        let ahead = self.bitmap[word] >> bit;
+        if ahead != 0 {
+            return Some(u64::from(ahead.trailing_zeros()));
         }
-        None
+        // The words behind it, then, once around, those before it and its own beginning.
+        let behind = self.words & (u64::MAX << word << 1);
+        let words = if behind != 0 { behind } else { self.words };
+        if words == 0 {
+            return None;
+        }
+        let next = words.trailing_zeros() as usize;
+        let slot = next * 64 + self.bitmap[next].trailing_zeros() as usize;
+        Some(((slot + SLOTS - start) % SLOTS) as u64)
     }
 }
 

@@ -4,6 +4,7 @@ use super::recurrence::Recurrence;
 use super::tally::Tallies;
 use super::{Load, times};
 use crate::counts::Counts;
+use crate::cycle::done_with_it;
 use crate::cycle::observe::Observer;
 use crate::cycle::plan::Plan;
 use crate::cycle::{
@@ -40,12 +41,12 @@ pub fn run(
         .map(|((p, t), c)| StationTiming::new(p, t, latency, c))
         .collect();
     let begins = tallies.stations.iter().filter_map(|t| t.first_begin);
-    let ends = tallies.stations.iter().map(|t| t.last_finish);
+    let ends = done_with_it(plan, &tallies.stations);
     let usage = usage(plan, latency, &tallies);
     Ok(CycleResult {
         latency_ticks: latency,
         fill_ticks: begins.max().unwrap_or(latency).min(latency),
-        drain_ticks: latency - ends.min().unwrap_or(latency).min(latency),
+        drain_ticks: latency - ends.min(latency),
         interval_ticks: found.interval_ticks,
         interval_proven: found.interval_proven,
         stations,

@@ -31,6 +31,37 @@ pub enum FuncError {
         "layer `{0}` is unrolled, and the machine drives fewer rows at once than an array has: its values cannot be computed; map it with slice width 1, or drop `crossbar.active_rows`"
     )]
     ActiveRows(String),
+    /// How sums are weighted and rounded in analog is not laid out.
+    #[error(
+        "machine `{0}` adds the sums of weight slices and reads in analog (`adc.sar.conversions_per_output`): its values cannot be computed, only its counts, time and energy"
+    )]
+    AnalogSums(String),
+    /// A calibrated range without limits.
+    #[error(
+        "the machine's ADC range is `calibrated`, which needs limits from real inputs: calibrate first (`crosscut profile`), or set `adc.sar.range` to full, unit-step or fixed"
+    )]
+    NotCalibrated,
+    /// Column sums that nothing converts.
+    #[error(
+        "the machine has no ADC: its columns are summed digitally, and nothing clips or is calibrated"
+    )]
+    NoAdc,
+    /// Limits that do not fit network and machine.
+    #[error("limits of the ADC ranges: layer `{layer}` {what}")]
+    Limits {
+        /// Layer.
+        layer: String,
+        /// What is wrong.
+        what: String,
+    },
+    /// The physics the machine describes cannot be computed for a layer.
+    #[error("layer `{layer}`: {what}")]
+    Physics {
+        /// Layer.
+        layer: String,
+        /// Why not, and what to change.
+        what: String,
+    },
     /// Images and labels differ in number, or there are none.
     #[error("{images} images come with {labels} labels; both must be equal and at least 1")]
     Labels {

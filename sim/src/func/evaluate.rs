@@ -1,21 +1,22 @@
-//! Accuracy of a data set: float, integer reference, simulated crossbars.
+//! Accuracy of a data set: float, integer reference, simulated crossbars, and what lies between them.
 
+use super::divergence::first_wrong;
 use super::error::FuncError;
-use super::kernel::Kernel;
-use super::model::{FuncModel, LayerModel};
-use super::result::{FuncResult, LayerFidelity};
-use super::session::{FuncSession, LayerStats};
-use crosscut_traces::exec::{exact::ExactAccumulator, float, int, top1};
+use super::fidelity::of_layer;
+use super::model::FuncModel;
+use super::result::{Divergence, FuncResult};
+use super::runs::{Errors, ImageRun, three_ways};
+use super::stats::LayerStats;
+use super::verdict::verdict;
 use crosscut_traces::{LayerId, QuantNetwork, Tensor};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
-struct Image {
-    float: usize,
-    reference: usize,
-    crossbar: usize,
-    stats: BTreeMap<LayerId, LayerStats>,
-}
+/// Images whose first wrong layer is looked for, at most.
+const TRACED: usize = 64;
+
+/// Images whose statistics are held before they are merged.
+const BATCH: usize = 256;
 
 /// Runs every image three ways. `progress` is told of each finished image. The result does not depend on the number
 /// of threads.
@@ -26,76 +27,112 @@ pub fn evaluate(
     model: &FuncModel,
     qnet: &QuantNetwork,
     images: &[Tensor],
-    labels: &[u8],
+    labels: &[u16],
     progress: &(dyn Fn() + Sync),
 ) -> Result<FuncResult, FuncError> {
+    check(images, labels)?;
+    let mut stats: BTreeMap<LayerId, LayerStats> = BTreeMap::new();
+    let mut errors: BTreeMap<LayerId, Errors> = BTreeMap::new();
+    // Classes: float, reference, crossbars.
+    let mut classes: Vec<[usize; 3]> = Vec::with_capacity(images.len());
+    for (batch, part) in images.chunks(BATCH).enumerate() {
+        let run = |(i, image): (usize, &Tensor)| {
+            let run = three_ways(model, qnet, image, (batch * BATCH + i) as u64);
+            progress();
+            run
+        };
+        let runs: Vec<ImageRun> = part
+            .par_iter()
+            .enumerate()
+            .map(run)
+            .collect::<Result<_, _>>()?;
+        // In the order of images: sums of floats depend on it.
+        for r in runs {
+            classes.push([r.float, r.reference, r.crossbar]);
+            for (id, s) in &r.stats {
+                let empty = || model.layers[id].no_statistics();
+                stats.entry(*id).or_insert_with(empty).merge(s);
+            }
+            for (id, e) in &r.errors {
+                errors.entry(*id).or_default().add(e);
+            }
+        }
+    }
+    let n = images.len() as f64;
+    let right = |way: usize| {
+        let hits = classes
+            .iter()
+            .zip(labels)
+            .filter(|(c, l)| c[way] == usize::from(**l));
+        hits.count() as f64 / n
+    };
+    let differing: Vec<usize> = (0..images.len())
+        .filter(|&i| classes[i][1] != classes[i][2])
+        .collect();
+    let wrong = trace(model, qnet, images, &differing, &classes)?;
+    let layers = model.layers().map(|(id, l)| {
+        let wrong = wrong.get(&id).copied().unwrap_or(0);
+        of_layer(l, &stats[&id], &errors[&id], wrong)
+    });
+    let name = |id: &LayerId| qnet.network.layer(*id).name.clone();
+    // The first of equals.
+    let main = wrong
+        .iter()
+        .max_by_key(|(id, n)| (**n, std::cmp::Reverse(**id)));
+    let accuracy = right(2);
+    let mut result = FuncResult {
+        images: images.len() as u64,
+        float_accuracy: right(0),
+        reference_accuracy: right(1),
+        accuracy,
+        agreement: 1.0 - differing.len() as f64 / n,
+        accuracy_interval: wilson(accuracy, n),
+        divergence: Divergence {
+            images: differing.len() as u64,
+            traced: differing.len().min(TRACED) as u64,
+            first_layer: wrong.keys().next().map(name),
+            main_layer: main.map(|(id, _)| name(id)),
+        },
+        verdict: Vec::new(),
+        layers: layers.collect(),
+    };
+    result.verdict = verdict(&result, model);
+    Ok(result)
+}
+
+/// Images and labels in equal number, at least one.
+pub(super) fn check(images: &[Tensor], labels: &[u16]) -> Result<(), FuncError> {
     if images.is_empty() || images.len() != labels.len() {
         return Err(FuncError::Labels {
             images: images.len(),
             labels: labels.len(),
         });
     }
-    let run = |image: &Tensor| -> Result<Image, FuncError> {
-        let mut session = FuncSession::new(model);
-        let crossbar = top1(&int::run(qnet, image, &mut session)?);
-        let reference = top1(&int::run(qnet, image, &mut ExactAccumulator::new(qnet))?);
-        let float = top1(&float::run(&qnet.network, image)?);
-        progress();
-        Ok(Image {
-            float,
-            reference,
-            crossbar,
-            stats: session.stats,
-        })
-    };
-    let runs: Vec<Image> = images.par_iter().map(run).collect::<Result<_, _>>()?;
-    let n = runs.len() as f64;
-    let right = |of: fn(&Image) -> usize| {
-        runs.iter()
-            .zip(labels)
-            .filter(|(r, l)| of(r) == usize::from(**l))
-            .count() as f64
-            / n
-    };
-    let accuracy = right(|r| r.crossbar);
-    let mut stats: BTreeMap<LayerId, LayerStats> = BTreeMap::new();
-    for r in &runs {
-        for (id, s) in &r.stats {
-            stats.entry(*id).or_default().merge(s);
-        }
-    }
-    Ok(FuncResult {
-        images: runs.len() as u64,
-        float_accuracy: right(|r| r.float),
-        reference_accuracy: right(|r| r.reference),
-        accuracy,
-        agreement: runs.iter().filter(|r| r.crossbar == r.reference).count() as f64 / n,
-        accuracy_interval: wilson(accuracy, n),
-        layers: model
-            .layers()
-            .map(|(id, l)| fidelity(l, &stats[&id]))
-            .collect(),
-    })
+    Ok(())
 }
 
-fn fidelity(layer: &LayerModel, s: &LayerStats) -> LayerFidelity {
-    let ratio = |a: f64, b: f64| if b == 0.0 { 0.0 } else { a / b };
-    LayerFidelity {
-        name: layer.name.clone(),
-        kernel: layer.kernel.name().to_string(),
-        conversions: s.reads.conversions,
-        clipped: s.reads.clipped,
-        clip_rate: ratio(s.reads.clipped as f64, s.reads.conversions as f64),
-        largest_sum: match layer.kernel {
-            Kernel::ExactInteger => layer.largest_sum(),
-            Kernel::BitPlaneClip => s.reads.largest,
-        },
-        rms_error: ratio(s.error as f64, s.signal as f64).sqrt(),
+/// How often each layer is the first wrong one, over the first differing images.
+fn trace(
+    model: &FuncModel,
+    qnet: &QuantNetwork,
+    images: &[Tensor],
+    differing: &[usize],
+    classes: &[[usize; 3]],
+) -> Result<BTreeMap<LayerId, u64>, FuncError> {
+    let some = &differing[..differing.len().min(TRACED)];
+    let firsts: Vec<Option<LayerId>> = some
+        .par_iter()
+        .map(|&i| first_wrong(model, qnet, &images[i], i as u64, classes[i][1]))
+        .collect::<Result<_, _>>()?;
+    let mut wrong = BTreeMap::new();
+    for layer in firsts.into_iter().flatten() {
+        *wrong.entry(layer).or_default() += 1;
     }
+    Ok(wrong)
 }
 
 /// 95 % interval of a proportion (Wilson 1927).
-fn wilson(p: f64, n: f64) -> [f64; 2] {
+pub fn wilson(p: f64, n: f64) -> [f64; 2] {
     let z = 1.959_963_984_540_054;
     let centre = p + z * z / (2.0 * n);
     let half = z * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();

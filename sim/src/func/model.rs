@@ -1,54 +1,79 @@
 //! A programmed machine: every compute layer's cells and kernel.
 
-use super::adc::Codes;
+use super::adc::Converters;
+use super::device::DeviceModel;
+use super::encode::Encoding;
 use super::error::FuncError;
-use super::kernel::{Isa, Kernel, exact::Matrix};
-use super::program::GroupProgram;
-use super::reads::Inputs;
+use super::kernel::analog::Analog;
+use super::kernel::exact::{Exact, Matrix};
+use super::kernel::planes::BitPlanes;
+use super::kernel::{Isa, LayerKernel};
+use super::physics::{Detail, Physics};
+use super::program::{GroupCells, Place};
+use super::stats::LayerStats;
 use crate::map::held::no_weight_twice;
-use crate::map::layer::reads;
+use crate::map::layer::conversions;
 use crate::map::{Indices, LayerMap, Mapping, RowGroup};
 use crosscut_arch::{Adc, Arch, UnusedColumns};
+use crosscut_traces::weights::hash;
 use crosscut_traces::{LayerId, QuantLayer, QuantNetwork};
-use ndarray::Array2;
+use ndarray::{Array2, ArrayView2};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// One programmed layer.
 pub struct LayerModel {
     /// Layer name.
     pub name: String,
     /// Kernel.
-    pub kernel: Kernel,
-    pub(super) groups: Vec<GroupProgram>,
-    pub(super) inputs: Inputs,
+    pub kernel: Box<dyn LayerKernel>,
+    /// Its converters; `None` where columns are summed digitally.
+    pub converters: Option<Converters>,
+    /// Smallest and largest sum the programmed cells can give in one read, by weight slice.
+    pub reach: Vec<(i64, i64)>,
+    isa: Isa,
+    detail: Detail,
+    /// Whether the kernel's accumulators are the ideal ones by construction.
+    ideal: bool,
     /// Live weights by channel group: the ideal product of the very same cells.
-    pub(super) exact: Vec<Matrix>,
-    /// Column samples of one position.
-    pub(super) samples_per_position: u64,
+    exact: Arc<Vec<Matrix>>,
+    /// Column samples per slice and position, by channel group.
+    samples: Vec<u64>,
     /// Samples of one image of columns without weights, on machines that convert every column.
-    pub(super) idle_samples: u64,
+    idle_samples: u64,
     /// Output positions of one image.
-    pub(super) positions: u64,
+    positions: u64,
 }
 
 /// Every compute layer, programmed.
 pub struct FuncModel {
-    /// Instruction set of the kernels; the fastest this processor has.
-    pub(super) isa: Isa,
-    pub(super) arch: Arch,
-    pub(super) codes: Option<Codes>,
     pub(super) layers: BTreeMap<LayerId, LayerModel>,
+    /// What the run includes.
+    pub physics: Physics,
 }
 
 impl FuncModel {
-    /// Programs the cells of a mapped, quantised network.
+    /// Programs the cells of a mapped, quantised network with everything the machine describes.
     ///
     /// # Errors
-    /// If the formats of network and machine differ, a layer is not mapped, or its mapping does not fit its weights.
+    /// As [`FuncModel::prepare_with`].
     pub fn prepare(
         arch: &Arch,
         mapping: &Mapping,
         qnet: &QuantNetwork,
+    ) -> Result<FuncModel, FuncError> {
+        FuncModel::prepare_with(arch, mapping, qnet, &Physics::default())
+    }
+
+    /// Programs the cells of a mapped, quantised network.
+    ///
+    /// # Errors
+    /// If the formats of network and machine differ, a layer is not mapped, or its mapping does not fit its weights.
+    pub fn prepare_with(
+        arch: &Arch,
+        mapping: &Mapping,
+        qnet: &QuantNetwork,
+        physics: &Physics,
     ) -> Result<FuncModel, FuncError> {
         for (what, expected, found) in [
             ("weight", arch.format.weight_bits, qnet.weight_bits),
@@ -62,7 +87,11 @@ impl FuncModel {
                 });
             }
         }
-        let codes = Codes::of(arch);
+        if matches!(arch.adc, Adc::Sar(c) if c.conversions_per_output.is_some()) {
+            return Err(FuncError::AnalogSums(arch.name.clone()));
+        }
+        super::range::check(arch, qnet, physics)?;
+        let device = DeviceModel::of(arch, physics);
         let mut layers = BTreeMap::new();
         for (&id, q) in &qnet.layers {
             let name = &qnet.network.layer(id).name;
@@ -76,13 +105,23 @@ impl FuncModel {
                 layer: name.clone(),
                 what,
             })?;
-            layers.insert(id, LayerModel::new(map, q, arch, codes, qnet.input_bits));
+            if let Some(device) = &device {
+                let shared = map.groups_per_array(arch) > 1;
+                if let Some(error) = device.refusal(name, map.unroll, shared) {
+                    return Err(error);
+                }
+            }
+            let run = Run {
+                arch,
+                physics,
+                device: device.as_ref(),
+                layer: id.0 as u64,
+            };
+            layers.insert(id, LayerModel::new(map, q, qnet.input_bits, &run));
         }
         Ok(FuncModel {
-            isa: Isa::best(),
-            arch: arch.clone(),
-            codes,
             layers,
+            physics: physics.clone(),
         })
     }
 
@@ -90,6 +129,15 @@ impl FuncModel {
     pub fn layers(&self) -> impl Iterator<Item = (LayerId, &LayerModel)> {
         self.layers.iter().map(|(&id, l)| (id, l))
     }
+}
+
+/// What the layers of a model are programmed with.
+struct Run<'a> {
+    arch: &'a Arch,
+    physics: &'a Physics,
+    device: Option<&'a DeviceModel>,
+    /// Number of the layer.
+    layer: u64,
 }
 
 /// Whether every row and output of a mapping exists in the weights and no weight is held twice.
@@ -114,80 +162,149 @@ fn fits(map: &LayerMap, q: &QuantLayer) -> Result<(), String> {
 }
 
 impl LayerModel {
-    /// The largest column sum the programmed cells can give in one read.
+    /// The largest magnitude of a column sum the programmed cells can give in one read.
     pub fn largest_sum(&self) -> u64 {
-        self.groups
-            .iter()
-            .map(|g| g.largest.unsigned_abs())
-            .max()
-            .unwrap_or(0)
+        let ends = self.reach.iter().flat_map(|&(a, b)| [a, b]);
+        ends.map(i64::unsigned_abs).max().unwrap_or(0)
     }
 
-    fn new(
-        map: &LayerMap,
-        q: &QuantLayer,
-        arch: &Arch,
-        codes: Option<Codes>,
-        input_bits: u32,
-    ) -> LayerModel {
-        let used = map.row_groups.iter().filter(|g| !g.outputs.is_empty());
-        let groups: Vec<GroupProgram> = used
-            .clone()
-            .flat_map(|g| active(g, arch))
-            .map(|g| GroupProgram::new(&g, map, q, arch))
-            .collect();
-        let clips = !groups.iter().all(|g| g.cannot_clip(codes));
-        let kernel = if clips {
-            Kernel::BitPlaneClip
-        } else {
-            Kernel::ExactInteger
-        };
-        let per_group = q.weights.nrows() / q.groups;
-        let mut live: Vec<Array2<i32>> =
-            vec![Array2::zeros((per_group, q.weights.ncols())); q.groups];
-        for g in &groups {
-            for &o in &g.outputs {
-                for &r in &g.rows {
-                    live[g.channel_group][[o, r]] = q.weights[[g.channel_group * per_group + o, r]];
-                }
-            }
+    /// Whether the accumulators equal the integer reference by construction.
+    pub fn is_ideal(&self) -> bool {
+        self.ideal
+    }
+
+    /// Accumulators of ideal cells and converters.
+    pub fn ideal(&self, channel_group: usize, patches: ArrayView2<'_, i32>) -> Array2<i64> {
+        self.exact[channel_group].product(self.isa, patches)
+    }
+
+    pub(super) fn no_statistics(&self) -> LayerStats {
+        LayerStats::new(self.reach.len(), self.detail)
+    }
+
+    /// Adds the conversions of `positions` patches of a channel group.
+    pub(super) fn count_conversions(&self, group: usize, positions: u64, stats: &mut LayerStats) {
+        if self.converters.is_none() {
+            return;
         }
-        let slices = arch.weight_slices() as usize;
-        let columns = used.map(|g| g.outputs.len() * slices).sum::<usize>() as u64;
-        let read: usize = groups.iter().map(|g| g.columns).sum();
+        for s in &mut stats.slices {
+            s.conversions += self.samples[group] * positions;
+        }
+        if group == 0 {
+            // An image comes whole, so this is `idle_samples`; a test with fewer positions gets its share.
+            stats.idle += self.idle_samples * positions / self.positions;
+        }
+    }
+
+    fn new(map: &LayerMap, q: &QuantLayer, input_bits: u32, run: &Run<'_>) -> LayerModel {
+        let (arch, physics) = (run.arch, run.physics);
+        let isa = physics.isa.unwrap_or_else(Isa::best);
+        let encoding = Encoding::of(arch, input_bits, q.input_signed);
+        let converters = Converters::of(arch, &map.name, physics);
+        let groups = program(map, q, arch, &encoding);
+        let per_group = q.weights.nrows() / q.groups;
+        let mut reach = vec![(0, 0); encoding.slices];
+        let mut samples = vec![0; q.groups];
+        for g in &groups {
+            for (all, one) in reach.iter_mut().zip(&g.reach) {
+                *all = (all.0.min(one.0), all.1.max(one.1));
+            }
+            samples[g.channel_group] += (g.outputs.len() * encoding.conversions()) as u64;
+        }
+        let exact = Arc::new(live_weights(&groups, q, input_bits));
+        let lossless = converters.as_ref().is_none_or(|c| {
+            let mut slices = c.slices.iter().zip(&reach);
+            slices.all(|(codes, &(least, most))| codes.is_exact_on(least, most))
+        });
+        let converters_absent = converters.is_none();
+        let kernel: Box<dyn LayerKernel> = match (&converters, run.device) {
+            (Some(c), Some(device)) => {
+                let conductances = device.conductances(run.layer, &groups, &encoding);
+                let key = hash(
+                    hash(hash(physics.seed, 0x7265_6164), physics.chip),
+                    run.layer,
+                );
+                Box::new(Analog::new(
+                    isa,
+                    encoding,
+                    c.clone(),
+                    &groups,
+                    conductances,
+                    (per_group, key),
+                ))
+            }
+            (Some(c), None) if !lossless || physics.detail > Detail::Clips => {
+                let how = (per_group, physics.detail);
+                Box::new(BitPlanes::new(isa, encoding, c.clone(), &groups, how))
+            }
+            _ => Box::new(Exact::new(isa, exact.clone())),
+        };
         // An array goes through all its groups of active rows, also those no weight lies in.
-        let steps = u64::from(input_bits.div_ceil(arch.dac_bits));
-        let empty = (columns * u64::from(arch.row_steps()) - read as u64) * steps;
+        let columns = map
+            .row_groups
+            .iter()
+            .map(|g| g.outputs.len())
+            .sum::<usize>();
+        let all = (columns * encoding.slices * encoding.conversions()) as u64
+            * u64::from(arch.row_steps());
+        let empty = all - samples.iter().sum::<u64>() * encoding.slices as u64;
         let positions = map.geometry.positions() as u64;
         LayerModel {
             name: map.name.clone(),
             kernel,
-            samples_per_position: read as u64 * steps,
+            converters,
+            reach,
+            isa,
+            detail: physics.detail,
+            ideal: lossless && (run.device.is_none() || converters_absent),
+            exact,
+            samples,
             idle_samples: idle_samples(map, arch) + empty * positions,
             positions,
-            groups,
-            inputs: Inputs {
-                bits: input_bits,
-                dac_bits: arch.dac_bits,
-                signed: q.input_signed,
-            },
-            exact: live
-                .into_iter()
-                .map(|w| Matrix::new(w, input_bits))
-                .collect(),
         }
     }
 }
 
-/// The parts of a row group whose rows one read drives together.
-fn active(group: &RowGroup, arch: &Arch) -> Vec<RowGroup> {
-    let rows: Vec<u32> = group.rows.iter().map(|r| r as u32).collect();
-    rows.chunks(arch.crossbar.active_rows as usize)
-        .map(|rows| RowGroup {
-            rows: Indices::list(rows.to_vec()),
-            ..group.clone()
-        })
-        .collect()
+/// The cells of a layer, one entry for all rows that one read drives together.
+fn program(map: &LayerMap, q: &QuantLayer, arch: &Arch, e: &Encoding) -> Vec<GroupCells> {
+    let mut cells = Vec::new();
+    for (row_group, group) in map.row_groups.iter().enumerate() {
+        if group.outputs.is_empty() {
+            continue;
+        }
+        let rows: Vec<u32> = group.rows.iter().map(|r| r as u32).collect();
+        let active = arch.crossbar.active_rows as usize;
+        for (i, rows) in rows.chunks(active).enumerate() {
+            let part = RowGroup {
+                rows: Indices::list(rows.to_vec()),
+                ..group.clone()
+            };
+            let place = Place {
+                row_group,
+                first_row: i * active,
+                outputs_per_array: map.kout(arch, 1),
+            };
+            cells.push(GroupCells::new(&part, place, map, q, e));
+        }
+    }
+    cells
+}
+
+/// Weights that some row group holds, by channel group; zero where none serves an output.
+fn live_weights(groups: &[GroupCells], q: &QuantLayer, input_bits: u32) -> Vec<Matrix> {
+    let per_group = q.weights.nrows() / q.groups;
+    let mut live: Vec<Array2<i32>> = vec![Array2::zeros((per_group, q.weights.ncols())); q.groups];
+    for g in groups {
+        for &o in &g.outputs {
+            for &r in &g.rows {
+                live[g.channel_group][[o, r]] = q.weights[[g.channel_group * per_group + o, r]];
+            }
+        }
+    }
+    let matrices = live
+        .into_iter()
+        .map(|w| Matrix::new(w, input_bits, q.input_signed));
+    matrices.collect()
 }
 
 /// Samples of one image that hold nothing: what is left of each array beside its weights. A differential pair is one
@@ -209,5 +326,5 @@ fn idle_samples(map: &LayerMap, arch: &Arch) -> u64 {
         idle +=
             map.arrays(arch, slice.width) * columns - used as u64 * u64::from(arch.weight_slices());
     }
-    idle * map.geometry.output.h as u64 * reads(arch)
+    idle * map.geometry.output.h as u64 * conversions(arch)
 }

@@ -2,24 +2,77 @@
 
 use serde::{Deserialize, Serialize};
 
-/// One compute layer over all images.
+/// One weight slice of a layer over all images.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SliceFidelity {
+    /// Samples of columns that hold weights.
+    pub conversions: u64,
+    /// Samples below the first code.
+    pub clipped_low: u64,
+    /// Samples beyond the last code.
+    pub clipped_high: u64,
+    /// Clipped samples over all.
+    pub clip_rate: f64,
+    /// Smallest and largest column sum: seen, or where the kernel forms no sums, possible.
+    pub sums: [i64; 2],
+    /// Whether `sums` were seen.
+    pub seen: bool,
+    /// Column sums of the first and the last code; absent without ADC.
+    pub range: Option<[i64; 2]>,
+    /// Column sum per code.
+    pub step: Option<i64>,
+    /// Share of the range of codes that lies between the smallest and the largest sum.
+    pub range_use: Option<f64>,
+}
+
+/// One compute layer over all images. Errors are root mean squares over those of what they are compared with.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LayerFidelity {
     /// Layer name.
     pub name: String,
-    /// Kernel used: `exact-integer` or `bit-plane-clip`.
+    /// Kernel used, such as `exact-integer` or `bit-plane-clip`.
     pub kernel: String,
     /// Column samples that left an array (ADC conversions; digital column sums without ADC).
     pub conversions: u64,
-    /// Samples beyond the ADC's last code.
+    /// Samples beyond the ADC's first or last code.
     pub clipped: u64,
     /// `clipped / conversions`.
     pub clip_rate: f64,
     /// Largest column sum seen. The `exact-integer` kernel forms no column sums: there it is the largest the programmed
     /// cells can give.
     pub largest_sum: u64,
-    /// Root mean square of (crossbar - integer reference) accumulators over that of the reference.
+    /// Error of this layer alone: its accumulators against ideal ones of the same inputs.
     pub rms_error: f64,
+    /// Error of its output against the integer reference, errors of earlier layers included.
+    pub rms_error_reference: f64,
+    /// Error of its output against the float network, quantisation and errors of earlier layers included.
+    pub rms_error_float: f64,
+    /// Largest share of the ADC's codes that a weight slice makes use of; absent without ADC.
+    pub range_use: Option<f64>,
+    /// Values that entered the layer.
+    pub inputs: u64,
+    /// Those outside the calibrated range of inputs, limited to its ends.
+    pub inputs_outside: u64,
+    /// Traced images whose class first differs from the integer reference's with this layer (see [`Divergence`]).
+    pub first_wrong: u64,
+    /// By weight slice, least significant first.
+    pub slices: Vec<SliceFidelity>,
+}
+
+/// Where classes begin to differ from those of the integer reference.
+///
+/// An image is traced by running its first k compute layers with the accumulators of the crossbars and all later ones in
+/// the integer reference. The smallest k that gives another class than the reference alone names the layer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Divergence {
+    /// Images on which crossbars and reference choose different classes.
+    pub images: u64,
+    /// Those that were traced: the first so many.
+    pub traced: u64,
+    /// First layer, in network order, with which the class of a traced image changes.
+    pub first_layer: Option<String>,
+    /// Layer with which it changes for most of them.
+    pub main_layer: Option<String>,
 }
 
 /// Accuracy of one data set on simulated crossbars.
@@ -37,6 +90,10 @@ pub struct FuncResult {
     pub agreement: f64,
     /// 95 % Wilson interval of `accuracy`.
     pub accuracy_interval: [f64; 2],
+    /// Where classes begin to differ.
+    pub divergence: Divergence,
+    /// What accuracy was lost by, and what would help, in words.
+    pub verdict: Vec<String>,
     /// Compute layers in order.
     pub layers: Vec<LayerFidelity>,
 }

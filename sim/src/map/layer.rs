@@ -3,7 +3,7 @@
 use super::adders::Adders;
 pub use super::geometry::Geometry;
 use super::indices::Indices;
-use crosscut_arch::{Arch, ChannelGroups, Packing, SignedWeights, UnusedColumns};
+use crosscut_arch::{Adc, Arch, ChannelGroups, Packing, SignedWeights, UnusedColumns};
 use crosscut_traces::LayerId;
 
 /// Rows that share crossbars, and the outputs that still use them.
@@ -98,10 +98,32 @@ pub struct SliceActivity {
     pub fetched_rows: u64,
 }
 
+impl SliceActivity {
+    /// ADC conversions of one product: all columns after every read, or fewer where the machine adds their sums in analog
+    /// first.
+    pub fn conversions(&self, arch: &Arch) -> u64 {
+        match arch.adc {
+            Adc::None => 0,
+            Adc::Sar(c) => match (c.conversions_per_output, c.unused_columns) {
+                (None, _) => self.columns * conversions(arch),
+                (Some(n), UnusedColumns::Skip) => self.partial_sums * u64::from(n),
+                (Some(n), UnusedColumns::Convert) => {
+                    self.arrays * arch.outputs_per_crossbar() * u64::from(n)
+                }
+            },
+        }
+    }
+}
+
 /// Analog reads of an array, each with its conversions, of one matrix-vector product: input steps x groups of active rows.
 /// A phase of a phased machine holds them all.
 pub fn reads(arch: &Arch) -> u64 {
     u64::from(arch.format.input_bits.div_ceil(arch.dac_bits) * arch.row_steps())
+}
+
+/// Conversions of one column of an array for one matrix-vector product.
+pub fn conversions(arch: &Arch) -> u64 {
+    reads(arch) / u64::from(arch.steps_per_conversion())
 }
 
 impl LayerMap {
@@ -225,7 +247,8 @@ impl LayerMap {
     pub fn activity(&self, arch: &Arch, width: usize) -> SliceActivity {
         let kout = self.kout(arch, width);
         let per_conversion = u64::from(arch.columns_per_conversion());
-        let convert_all = matches!(arch.adc, crosscut_arch::Adc::Sar(c) if c.unused_columns == UnusedColumns::Convert);
+        let convert_all =
+            matches!(arch.adc, Adc::Sar(c) if c.unused_columns == UnusedColumns::Convert);
         let mut a = SliceActivity::default();
         for g in self.row_groups.iter().filter(|g| !g.outputs.is_empty()) {
             let rows = self.physical_rows(g, width) as u64;
@@ -245,15 +268,12 @@ impl LayerMap {
 
     /// ADC conversions of one image (0 on machines without ADC).
     pub fn adc_conversions(&self, arch: &Arch) -> u64 {
-        if matches!(arch.adc, crosscut_arch::Adc::None) {
-            return 0;
-        }
         let rows = self.geometry.output.h as u64;
         let per_row: u64 = self
             .slices()
             .iter()
-            .map(|s| self.activity(arch, s.width).columns)
+            .map(|s| self.activity(arch, s.width).conversions(arch))
             .sum();
-        rows * per_row * reads(arch)
+        rows * per_row
     }
 }

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 /// The part that is busy longest with one image.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Bound {
-    /// `compute`, `pool`, `add`, `source`, ...: a station's crossbars or digital units; `bus`: the bus of a tile; `link`: a
-    /// link of the network.
+    /// `compute`, `pool`, `add`, `source`, ...: a station's crossbars or digital units; `bus`, `port`, `unit`: the bus, the
+    /// buffer's ports, the digital units of a tile; `link`: a link of the network.
     pub kind: String,
     /// Layer that is busy, or that keeps the bus or the link busy.
     pub layer: String,
@@ -36,6 +36,8 @@ impl Bound {
         let (kind, layer) = match part {
             Part::Station(n) => (plan.stations[n].kind.name(), name(n)),
             Part::Bus(n) => ("bus", name(n)),
+            Part::Port(n) => ("port", name(n)),
+            Part::Unit(n) => ("unit", name(n)),
             Part::Sums(n) => ("link", name(n)),
             Part::Link(e) => ("link", name(plan.edges[e].from)),
         };

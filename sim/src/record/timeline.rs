@@ -1,11 +1,13 @@
 //! Every firing, message and buffer fill of a run as a trace for the Perfetto viewer.
 //!
 //! One group of tracks per station: its crossbars (or unit) with work and waits by cause, fetches, drains, and the fill
-//! of the buffers in front of it; one track per link; one for the images. Timestamps are ticks. Replicas and tiles of a
-//! layer work in lock-step and share one group, which names them.
+//! of the buffers in front of it; one track per link; one for the images; where weights are written first, one per tile for
+//! that. Timestamps are ticks; those of a run after a start-up phase count from its beginning. Replicas and tiles of a layer
+//! work in lock-step and share one group, which names them.
 
 use super::perfetto::Writer;
 use super::profile::pieces;
+use crate::cycle::Startup;
 use crate::cycle::observe::{Firing, Observer};
 use crate::cycle::plan::{Plan, StationPlan};
 use crate::graph::StationKind;
@@ -52,6 +54,8 @@ pub struct Timeline<'a> {
     fills: Vec<Option<u64>>,
     image_end: u64,
     left_out: Option<u64>,
+    /// Ticks before the run's tick 0.
+    origin: u64,
 }
 
 impl<'a> Timeline<'a> {
@@ -68,6 +72,7 @@ impl<'a> Timeline<'a> {
             fills: vec![None; plan.edges.len()],
             image_end: 0,
             left_out: None,
+            origin: 0,
         };
         t.writer.track(t.images(), None, "images", 0, None);
         for (s, station) in plan.stations.iter().enumerate() {
@@ -80,6 +85,25 @@ impl<'a> Timeline<'a> {
             plan.stations.len() as i32 + 1,
             None,
         );
+        t
+    }
+
+    /// A trace of a run of `plan` that begins when the weights are written.
+    pub fn after(plan: &'a Plan, window: TimelineWindow, startup: &Startup) -> Timeline<'a> {
+        let mut t = Timeline::new(plan, window);
+        let written = t.drain_track(plan.stations.len(), 0);
+        let rank = plan.stations.len() as i32 + 2;
+        t.writer.track(written, None, "weights", rank, None);
+        for (tile, &ticks) in startup.tiles.iter().enumerate() {
+            if ticks == 0 || !t.room(0) {
+                continue;
+            }
+            let (track, name) = (written + 1 + tile as u64, format!("tile {tile}"));
+            t.writer
+                .track(track, Some(written), &name, tile as i32, None);
+            t.slice(track, "write", 0, ticks);
+        }
+        t.origin = startup.ticks;
         t
     }
 
@@ -149,6 +173,7 @@ impl<'a> Timeline<'a> {
     }
 
     fn slice(&mut self, track: u64, name: &str, begin: u64, end: u64) {
+        let (begin, end) = (begin + self.origin, end + self.origin);
         let (begin, end) = (begin.max(self.window.from), end.min(self.window.until));
         if begin < end && self.room(begin) {
             self.writer.slice(track, name, begin, end);
@@ -157,7 +182,8 @@ impl<'a> Timeline<'a> {
 
     /// Drains overlap; each goes to the first row that is free.
     fn drain(&mut self, s: usize, begin: u64, end: u64) {
-        if begin >= end || end <= self.window.from || begin >= self.window.until {
+        let seen = |tick: u64| tick + self.origin;
+        if begin >= end || seen(end) <= self.window.from || seen(begin) >= self.window.until {
             return;
         }
         let free = self.drains[s].iter().position(|&last| last <= begin);
@@ -222,6 +248,7 @@ impl Observer for Timeline<'_> {
     }
 
     fn fill(&mut self, edge: usize, tick: u64, held: u64) {
+        let tick = tick + self.origin;
         let inside = tick >= self.window.from && tick < self.window.until;
         if inside && self.fills[edge] != Some(held) && self.room(tick) {
             self.fills[edge] = Some(held);

@@ -34,7 +34,7 @@ pub(super) fn run(r: &RunReport, result: &CycleResult, plan: &Plan) -> Vec<Check
     checks
 }
 
-fn check(name: &str, passed: bool, detail: String) -> Check {
+pub(super) fn check(name: &str, passed: bool, detail: String) -> Check {
     Check {
         name: name.to_string(),
         passed,
@@ -43,7 +43,7 @@ fn check(name: &str, passed: bool, detail: String) -> Check {
 }
 
 /// Equal but for the order of additions.
-fn close(a: f64, b: f64) -> bool {
+pub(super) fn close(a: f64, b: f64) -> bool {
     (a - b).abs() <= 1e-9 * a.abs().max(b.abs())
 }
 

@@ -17,8 +17,10 @@ pub mod explain;
 pub mod map;
 mod parts;
 pub mod points;
+mod profile;
 pub mod run;
 mod stalls;
+mod startup;
 mod stream;
 
 pub use checks::Check;
@@ -29,8 +31,10 @@ pub use explain::{Explanation, Step};
 pub use map::{Crossbars, LayerMapReport, LayerShape, MapReport, PlacementReport, Totals};
 pub use parts::{BufferUse, LinkUse, PartUse};
 pub use points::MethodPoint;
+pub use profile::{LayerProfile, ProfileReport};
 pub use run::{LayerRun, Method, Observed, RunReport, TimelineInfo};
 pub use stalls::{Critical, Resource, by_cause};
+pub use startup::{LayerStartup, StartupReport};
 pub use stream::{Batch, Deviation, Partial, Stop};
 
 use crosscut_arch::Arch;

@@ -105,7 +105,9 @@ pub(super) fn of_parts(
         (actions * read) as f64,
         busiest.map(|b| b as f64),
     );
-    if let Adc::Sar(c) = arch.adc {
+    // Of a product by pulse trains conversions are a part; the rate says nothing of their steps.
+    let apart = !matches!(arch.timing, Timing::Integrated(_));
+    if let (Adc::Sar(c), true) = (arch.adc, apart) {
         let conversions = run.counts.get(PartKind::Adc) as f64;
         let adcs = totals.pes * u64::from(arch.pe.adcs);
         add(

@@ -7,6 +7,7 @@ use super::energy::{Component, components, dynamic_pj};
 use super::map::{Crossbars, MapReport, Totals};
 use super::parts::{self, BufferUse, LinkUse, PartUse};
 use super::stalls::{Critical, critical, in_words};
+use super::startup::StartupReport;
 use super::stream::{Batch, Deviation, Partial};
 use crate::counts::Counts;
 use crate::cycle::plan::Plan;
@@ -135,6 +136,9 @@ pub struct RunReport {
     /// So many images, if asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batch: Option<Batch>,
+    /// Writing the weights before the first image, if asked for. No other figure of the report includes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub startup: Option<StartupReport>,
     /// The estimate without contention, and how far it is from the cycle run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub estimate: Option<Deviation>,
@@ -211,6 +215,7 @@ impl RunReport {
             fill_ns: result.fill_ticks as f64 * tick,
             drain_ns: result.drain_ticks as f64 * tick,
             batch: None,
+            startup: None,
             estimate: None,
             energy_pj,
             dynamic_pj: sum(|c| c.dynamic_pj),

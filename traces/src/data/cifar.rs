@@ -1,47 +1,50 @@
 //! The CIFAR-10 binary format: one label byte, then 3 x 32 x 32 bytes, per record.
 
-use super::{DataError, DataSet, Preprocess, unpack};
-use ndarray::Array3;
+use super::{DataError, DataSet, Preprocess, Raw, Values, bytes_of, unpack};
+use crate::layer::Shape;
 
-const RECORD: usize = 1 + 3 * 32 * 32;
+const PIXELS: usize = 3 * 32 * 32;
+const RECORD: usize = 1 + PIXELS;
+
+/// Images and labels of files (gzip or plain), one after the other.
+///
+/// # Errors
+/// If a file cannot be read or is no whole number of records.
+pub fn raw(name: &str, files: &[String]) -> Result<Raw, DataError> {
+    let mut set = Raw {
+        name: name.to_string(),
+        file: files.first().cloned().unwrap_or_default(),
+        size: Shape::new(3, 32, 32),
+        values: Values::Bytes(Vec::new()),
+        labels: Vec::new(),
+    };
+    let mut pixels = Vec::new();
+    for file in files {
+        let bytes = unpack(file, bytes_of(file)?)?;
+        if bytes.is_empty() || bytes.len() % RECORD != 0 {
+            let what = format!(
+                "holds {} bytes, no whole number of {RECORD}-byte records",
+                bytes.len()
+            );
+            return Err(DataError::format(file, what));
+        }
+        for (i, record) in bytes.chunks_exact(RECORD).enumerate() {
+            if record[0] > 9 {
+                let what = format!("record {i} has label {}, above 9", record[0]);
+                return Err(DataError::format(file, what));
+            }
+            set.labels.push(u16::from(record[0]));
+            pixels.extend_from_slice(&record[1..]);
+        }
+    }
+    set.values = Values::Bytes(pixels);
+    Ok(set)
+}
 
 /// Images and labels of one file (gzip or plain).
 ///
 /// # Errors
-/// If the file cannot be read or is no whole number of records.
+/// As [`raw`], or if preprocessing lacks a channel.
 pub fn load(name: &str, file: &str, preprocess: &Preprocess) -> Result<DataSet, DataError> {
-    let bytes = std::fs::read(file).map_err(|source| DataError::Read {
-        file: file.to_string(),
-        source,
-    })?;
-    let bytes = unpack(file, &bytes)?;
-    if bytes.is_empty() || bytes.len() % RECORD != 0 {
-        let what = format!(
-            "holds {} bytes, no whole number of {RECORD}-byte records",
-            bytes.len()
-        );
-        return Err(DataError::Format {
-            file: file.to_string(),
-            what,
-        });
-    }
-    preprocess.check(file, 3)?;
-    let labels: Vec<u8> = bytes.chunks_exact(RECORD).map(|r| r[0]).collect();
-    if let Some(i) = labels.iter().position(|&l| l > 9) {
-        let what = format!("record {i} has label {}, above 9", labels[i]);
-        return Err(DataError::Format {
-            file: file.to_string(),
-            what,
-        });
-    }
-    let image = |r: &[u8]| {
-        Array3::from_shape_fn((3, 32, 32), |(c, y, x)| {
-            preprocess.value(c, r[1 + c * 1024 + y * 32 + x])
-        })
-    };
-    Ok(DataSet {
-        name: name.to_string(),
-        images: bytes.chunks_exact(RECORD).map(image).collect(),
-        labels,
-    })
+    raw(name, &[file.to_string()])?.prepare(preprocess)
 }

@@ -1,19 +1,14 @@
 //! The idx format of MNIST: big-endian header, then bytes.
 
-use super::{DataError, DataSet, Preprocess, unpack};
-use ndarray::Array3;
+use super::{DataError, DataSet, Preprocess, Raw, Values, bytes_of, unpack};
+use crate::layer::Shape;
 
 fn header<'a>(
     file: &str,
     bytes: &'a [u8],
     dims: usize,
 ) -> Result<(Vec<usize>, &'a [u8]), DataError> {
-    let fail = |what: String| {
-        Err(DataError::Format {
-            file: file.to_string(),
-            what,
-        })
-    };
+    let fail = |what: String| Err(DataError::format(file, what));
     if bytes.len() < 4 + 4 * dims || bytes[..3] != [0, 0, 8] {
         return fail("is not an idx file of bytes".to_string());
     }
@@ -34,16 +29,11 @@ fn header<'a>(
     }
 }
 
-/// Images and labels from the bytes of two idx files (gzip or plain). File names are for errors.
+/// Images and labels as stored, from the bytes of two idx files (gzip or plain). File names are for errors.
 ///
 /// # Errors
 /// If either is damaged or their lengths differ.
-pub fn parse(
-    name: &str,
-    images: (&str, &[u8]),
-    labels: (&str, &[u8]),
-    preprocess: &Preprocess,
-) -> Result<DataSet, DataError> {
+pub fn raw(name: &str, images: (&str, Vec<u8>), labels: (&str, Vec<u8>)) -> Result<Raw, DataError> {
     let (image_bytes, label_bytes) = (unpack(images.0, images.1)?, unpack(labels.0, labels.1)?);
     let (size, pixels) = header(images.0, &image_bytes, 3)?;
     let (count, classes) = header(labels.0, &label_bytes, 1)?;
@@ -52,51 +42,58 @@ pub fn parse(
             "holds {} images, `{}` {} labels",
             size[0], labels.0, count[0]
         );
-        return Err(DataError::Format {
-            file: images.0.to_string(),
-            what,
-        });
+        return Err(DataError::format(images.0, what));
     }
     let (h, w) = (size[1], size[2]);
     if h * w == 0 {
         let what = format!("holds images of {h}x{w} pixels");
-        return Err(DataError::Format {
-            file: images.0.to_string(),
-            what,
-        });
+        return Err(DataError::format(images.0, what));
     }
-    preprocess.check(images.0, 1)?;
-    let images = pixels
-        .chunks_exact(h * w)
-        .map(|p| Array3::from_shape_fn((1, h, w), |(_, y, x)| preprocess.value(0, p[y * w + x])))
-        .collect();
-    Ok(DataSet {
+    Ok(Raw {
         name: name.to_string(),
-        images,
-        labels: classes.to_vec(),
+        file: images.0.to_string(),
+        size: Shape::new(1, h, w),
+        values: Values::Bytes(pixels.to_vec()),
+        labels: classes.iter().map(|&l| u16::from(l)).collect(),
     })
+}
+
+/// Images and labels from the bytes of two idx files (gzip or plain).
+///
+/// # Errors
+/// As [`raw`], or if preprocessing does not fit.
+pub fn parse(
+    name: &str,
+    images: (&str, &[u8]),
+    labels: (&str, &[u8]),
+    preprocess: &Preprocess,
+) -> Result<DataSet, DataError> {
+    let own = |(file, bytes): (&'_ str, &[u8])| (file.to_string(), bytes.to_vec());
+    let ((i, image_bytes), (l, label_bytes)) = (own(images), own(labels));
+    raw(name, (&i, image_bytes), (&l, label_bytes))?.prepare(preprocess)
+}
+
+/// Images and labels as stored in two files.
+///
+/// # Errors
+/// As [`raw`], or if a file cannot be read.
+pub fn open(name: &str, images: &str, labels: &str) -> Result<Raw, DataError> {
+    raw(
+        name,
+        (images, bytes_of(images)?),
+        (labels, bytes_of(labels)?),
+    )
 }
 
 /// Images and labels from two files.
 ///
 /// # Errors
-/// As [`parse`], or if a file cannot be read.
+/// As [`open`], or if preprocessing does not fit.
 pub fn load(
     name: &str,
     images: &str,
     labels: &str,
     preprocess: &Preprocess,
 ) -> Result<DataSet, DataError> {
-    let read = |file: &str| {
-        std::fs::read(file).map_err(|source| DataError::Read {
-            file: file.to_string(),
-            source,
-        })
-    };
-    parse(
-        name,
-        (images, &read(images)?),
-        (labels, &read(labels)?),
-        preprocess,
-    )
+    open(name, images, labels)?.prepare(preprocess)
 }

@@ -1,7 +1,18 @@
 //! Image sets from local files.
+//!
+//! [`folder::open`] finds out what a folder or file holds and splits it into images to calibrate on and images to
+//! measure on; the other modules read one format each into a [`Raw`] set, which [`Preprocess`] turns into inputs.
 
 pub mod cifar;
+pub mod folder;
 pub mod idx;
+pub mod npz;
+pub mod png;
+pub mod preprocess;
+mod raw;
+
+pub use preprocess::Preprocess;
+pub use raw::{Raw, Values};
 
 use crate::layer::Tensor;
 
@@ -13,7 +24,7 @@ pub struct DataSet {
     /// Images, preprocessed for the network.
     pub images: Vec<Tensor>,
     /// Class of each image.
-    pub labels: Vec<u8>,
+    pub labels: Vec<u16>,
 }
 
 impl DataSet {
@@ -21,73 +32,14 @@ impl DataSet {
     pub fn classes(&self) -> usize {
         self.labels.iter().max().map_or(0, |&l| usize::from(l) + 1)
     }
-}
 
-/// Preprocessing: (x / divisor - mean) / std per channel.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Preprocess {
-    /// Divisor of the stored byte.
-    pub divisor: f32,
-    /// Mean per channel.
-    pub mean: Vec<f32>,
-    /// Deviation per channel.
-    pub std: Vec<f32>,
-}
-
-impl Preprocess {
-    /// Digits: 0..16 to 0..1.
-    pub fn digits() -> Self {
-        Preprocess {
-            divisor: 16.0,
-            mean: vec![0.0],
-            std: vec![1.0],
+    /// The images of the given numbers, in that order.
+    pub fn select(&self, numbers: &[usize]) -> DataSet {
+        DataSet {
+            name: self.name.clone(),
+            images: numbers.iter().map(|&i| self.images[i].clone()).collect(),
+            labels: numbers.iter().map(|&i| self.labels[i]).collect(),
         }
-    }
-
-    /// The usual MNIST normalisation.
-    pub fn mnist() -> Self {
-        Preprocess {
-            divisor: 255.0,
-            mean: vec![0.1307],
-            std: vec![0.3081],
-        }
-    }
-
-    /// The usual CIFAR-10 normalisation.
-    pub fn cifar() -> Self {
-        Preprocess {
-            divisor: 255.0,
-            mean: vec![0.4914, 0.4822, 0.4465],
-            std: vec![0.2470, 0.2435, 0.2616],
-        }
-    }
-
-    /// Checks that every channel of `file` has a mean and a usable deviation; values for further channels are not used.
-    fn check(&self, file: &str, channels: usize) -> Result<(), DataError> {
-        let usable = |v: &f32| v.is_finite() && *v != 0.0;
-        if self.mean.len() >= channels
-            && self.std.len() >= channels
-            && self.std[..channels].iter().all(usable)
-            && usable(&self.divisor)
-        {
-            return Ok(());
-        }
-        Err(DataError::Format {
-            file: file.to_string(),
-            what: format!(
-                "has {channels} channels; preprocessing must give a mean and a nonzero deviation for each and a nonzero divisor, has {} and {}",
-                self.mean.len(),
-                self.std.len()
-            ),
-        })
-    }
-
-    /// The network value of a stored byte.
-    ///
-    /// # Panics
-    /// If there is no such channel; the loaders check that first.
-    pub fn value(&self, channel: usize, byte: u8) -> f32 {
-        (f32::from(byte) / self.divisor - self.mean[channel]) / self.std[channel]
     }
 }
 
@@ -112,17 +64,37 @@ pub enum DataError {
     },
 }
 
-/// The bytes, unpacked if they are gzip (by content, not by name).
-pub(crate) fn unpack(file: &str, bytes: &[u8]) -> Result<Vec<u8>, DataError> {
-    if !bytes.starts_with(&[0x1f, 0x8b]) {
-        return Ok(bytes.to_vec());
+impl DataError {
+    pub(crate) fn format(file: &str, what: impl Into<String>) -> DataError {
+        DataError::Format {
+            file: file.to_string(),
+            what: what.into(),
+        }
     }
-    let mut out = Vec::new();
-    std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(bytes), &mut out).map_err(
-        |source| DataError::Read {
+
+    pub(crate) fn read(file: &str, source: std::io::Error) -> DataError {
+        DataError::Read {
             file: file.to_string(),
             source,
-        },
-    )?;
+        }
+    }
+}
+
+/// The bytes of a file.
+pub(crate) fn bytes_of(file: &str) -> Result<Vec<u8>, DataError> {
+    std::fs::read(file).map_err(|source| DataError::read(file, source))
+}
+
+/// The bytes, unpacked if they are gzip (by content, not by name).
+pub(crate) fn unpack(file: &str, bytes: Vec<u8>) -> Result<Vec<u8>, DataError> {
+    if !bytes.starts_with(&[0x1f, 0x8b]) {
+        return Ok(bytes);
+    }
+    let mut out = Vec::new();
+    std::io::Read::read_to_end(
+        &mut flate2::read::MultiGzDecoder::new(bytes.as_slice()),
+        &mut out,
+    )
+    .map_err(|source| DataError::read(file, source))?;
     Ok(out)
 }

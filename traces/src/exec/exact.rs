@@ -105,6 +105,7 @@ mod tests {
                 weight_scale: ndarray::Array1::ones(7),
                 input_scale: 1.0,
                 input_signed: false,
+                input_zero: 0,
                 bias: ndarray::Array1::zeros(7),
                 groups: 1,
             };
@@ -124,6 +125,7 @@ mod tests {
             weight_scale: ndarray::Array1::ones(1),
             input_scale: 1.0,
             input_signed: true,
+            input_zero: 0,
             bias: ndarray::Array1::zeros(1),
             groups: 1,
         };

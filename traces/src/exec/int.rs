@@ -77,18 +77,26 @@ pub fn run_counting_saturation(
 
 fn compute(qnet: &QuantNetwork, id: LayerId, x: &Tensor, acc: &mut dyn Accumulate) -> Tensor {
     let q = &qnet.layers[&id];
-    let codes = q.codes(x, qnet.input_bits);
+    // Counted from the code of 0, so that padding is 0.
+    let codes = q.codes(x, qnet.input_bits) - q.input_zero;
+    let surplus: Vec<i64> = match q.input_zero {
+        0 => Vec::new(),
+        zero => (q.weights.rows().into_iter())
+            .map(|r| i64::from(zero) * r.iter().map(|&w| i64::from(w)).sum::<i64>())
+            .collect(),
+    };
     let layer = qnet.network.layer(id);
     let shape = layer.shape;
     let mut out = Array3::zeros((shape.c, shape.h, shape.w));
     let outputs = shape.c / q.groups;
     for group in 0..q.groups {
-        let rows = input_rows(&layer.op, &codes, group);
+        let rows = input_rows(&layer.op, &codes, group) + q.input_zero;
         let sums = acc.accumulate(id, group, rows.view());
         for (position, row) in sums.rows().into_iter().enumerate() {
             for (o, &sum) in row.iter().enumerate() {
                 let channel = group * outputs + o;
                 let step = f64::from(q.input_scale) * f64::from(q.weight_scale[channel]);
+                let sum = sum - surplus.get(channel).unwrap_or(&0);
                 let value = sum as f64 * step + f64::from(q.bias[channel]);
                 out[[channel, position / shape.w, position % shape.w]] = value as f32;
             }
@@ -114,13 +122,17 @@ pub fn input_rows(op: &Op, codes: &Array3<i32>, group: usize) -> Array2<i32> {
 }
 
 impl QuantLayer {
-    /// Input codes: x / scale rounded half to even and limited to the code range. NaN becomes 0.
+    /// Input codes: x / scale rounded half to even, plus the code of 0, limited to the code range. NaN becomes 0.
     pub fn codes(&self, x: &Tensor, input_bits: u32) -> Array3<i32> {
         let (lo, hi) = code_range(input_bits, self.input_signed);
+        // Limits are whole numbers, so that limiting first changes nothing; below 2^22 adding and taking away 1.5 x 2^23
+        // rounds half to even, which needs no call where the processor's baseline has no such instruction.
+        const ROUND: f32 = 12_582_912.0;
+        let zero = self.input_zero as f32;
+        let (lo, hi) = (lo as f32 - zero, hi as f32 - zero);
         x.mapv(|v| {
-            (v / self.input_scale)
-                .round_ties_even()
-                .clamp(lo as f32, hi as f32) as i32
+            let limited = (v / self.input_scale).clamp(lo, hi);
+            ((limited + ROUND) - ROUND + zero) as i32
         })
     }
 
@@ -128,7 +140,7 @@ impl QuantLayer {
     pub fn saturated(&self, x: &Tensor, input_bits: u32) -> u64 {
         let (lo, hi) = code_range(input_bits, self.input_signed);
         let outside = |v: &&f32| {
-            let code = (**v / self.input_scale).round_ties_even();
+            let code = (**v / self.input_scale).round_ties_even() + self.input_zero as f32;
             code < lo as f32 || code > hi as f32
         };
         x.iter().filter(outside).count() as u64

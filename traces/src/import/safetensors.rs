@@ -21,7 +21,8 @@ pub enum WeightsError {
     },
 }
 
-/// Replaces weights and biases of every compute layer of `net` by those of the file.
+/// Replaces weights and biases of every compute layer of `net` by those of the file; only a layer without a bias may
+/// lack one there.
 ///
 /// # Errors
 /// [`WeightsError`] if the file is damaged or a tensor is missing or does not fit.
@@ -36,8 +37,11 @@ pub fn load_onto(net: &mut Network, bytes: &[u8]) -> Result<(), WeightsError> {
         };
         let shape = weight.shape().to_vec();
         *weight = Weights::dense(tensor(&file, &format!("{name}.weight"), &shape)?);
-        let values = tensor(&file, &format!("{name}.bias"), &shape[..1])?;
-        *bias = Some(Array1::from_iter(values));
+        let name = format!("{name}.bias");
+        // A layer without a bias stays so unless the file has one.
+        if bias.is_some() || file.tensor(&name).is_ok() {
+            *bias = Some(Array1::from_iter(tensor(&file, &name, &shape[..1])?));
+        }
     }
     Ok(())
 }

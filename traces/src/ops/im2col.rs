@@ -53,19 +53,39 @@ pub fn patches<T: Copy + Default>(
     let k = channels.len() * taps;
     let mut out = Array2::default((oh * ow, k));
     let data = out.as_slice_mut().expect("fresh arrays are contiguous");
+    let input = input.as_standard_layout();
+    let values = input.as_slice().expect("standard layout");
+    // Where a window lies inside the input, its values are at fixed distances from its corner.
+    let mut offsets = Vec::with_capacity(k);
+    for channel in channels.clone() {
+        for ky in 0..kh {
+            for kx in 0..kw {
+                offsets.push((channel * h + ky * window.dilation[0]) * w + kx * window.dilation[1]);
+            }
+        }
+    }
+    let reach = |a: usize| (window.kernel[a] - 1) * window.dilation[a];
     for y in 0..oh {
+        let top = (y * window.stride[0]).wrapping_sub(window.pad[0]);
+        let inside_y = top < h && top + reach(0) < h;
         for x in 0..ow {
             let row = &mut data[(y * ow + x) * k..][..k];
+            let left = (x * window.stride[1]).wrapping_sub(window.pad[1]);
+            if inside_y && left < w && left + reach(1) < w {
+                let corner = &values[top * w + left..];
+                for (to, &offset) in row.iter_mut().zip(&offsets) {
+                    *to = corner[offset];
+                }
+                continue;
+            }
             for (p, channel) in channels.clone().enumerate() {
                 for ky in 0..kh {
-                    let iy = (y * window.stride[0] + ky * window.dilation[0])
-                        .wrapping_sub(window.pad[0]);
+                    let iy = top.wrapping_add(ky * window.dilation[0]);
                     if iy >= h {
                         continue;
                     }
                     for kx in 0..kw {
-                        let ix = (x * window.stride[1] + kx * window.dilation[1])
-                            .wrapping_sub(window.pad[1]);
+                        let ix = left.wrapping_add(kx * window.dilation[1]);
                         if ix < w {
                             row[p * taps + ky * kw + kx] = input[[channel, iy, ix]];
                         }

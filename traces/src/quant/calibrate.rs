@@ -1,17 +1,19 @@
 //! Post-training quantisation: per output channel weights, per tensor inputs calibrated on real data.
 
+use super::grid::{InputGrid, own_quantiser};
+use super::weights::WeightRule;
 use super::{QuantLayer, QuantNetwork};
 use crate::exec::{ExecError, float, int::code_range};
-use crate::layer::{Op, PoolKind, Tensor};
+use crate::layer::{Op, Tensor};
 use crate::network::{LayerId, Network};
 use crate::weights::normal;
-use ndarray::{Array1, Array2, Axis};
+use ndarray::Array1;
 use std::collections::BTreeMap;
 
 /// Widths of the integer formats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QuantSpec {
-    /// Bits of a weight, sign included (2..=16).
+    /// Bits of a weight, sign included (1..=16); one bit means binary weights.
     pub weight_bits: u32,
     /// Bits of an input code (1..=16).
     pub input_bits: u32,
@@ -28,13 +30,17 @@ pub enum QuantError {
     },
     /// A width that the integer formats do not have.
     #[error(
-        "weights of {weight} bits and inputs of {input} bits: weights take 2 to 16 bits, inputs 1 to 16"
+        "{rule} weights of {weight} bits and inputs of {input} bits: such weights take {} to {} bits, inputs 1 to 16",
+        rule.widths().start(),
+        rule.widths().end()
     )]
     Bits {
         /// Bits of a weight.
         weight: u32,
         /// Bits of an input.
         input: u32,
+        /// Rule for weights.
+        rule: WeightRule,
     },
     /// A calibration percentile outside (0, 1].
     #[error("calibration share {0} is not above 0 and at most 1")]
@@ -90,8 +96,9 @@ pub fn quantise_seeded(
 /// scaled so that the calibrated range takes the largest code; they are signed if any value seen is negative.
 ///
 /// A layer fed by a quantiser of the network itself (QDQ), directly or through layers that only move or select values,
-/// keeps that quantiser's scale if its zero point is 0 and its codes fit `input_bits`. Other zero points, one scale
-/// per channel and wider grids cannot be held by these codes: such inputs are calibrated like any other.
+/// keeps that quantiser's scale and zero point if its codes fit `input_bits`; its weights then keep their own step, one
+/// per output, wherever whole multiples of one hold them. One input scale per channel and wider grids cannot be held by
+/// these codes: such inputs are calibrated like any other.
 ///
 /// # Errors
 /// [`QuantError`] on widths out of range, values that are not finite, missing images or images of another shape.
@@ -101,10 +108,26 @@ pub fn quantise_with(
     spec: QuantSpec,
     calibration: Calibration,
 ) -> Result<QuantNetwork, QuantError> {
-    if !(2..=16).contains(&spec.weight_bits) || !(1..=16).contains(&spec.input_bits) {
+    let rule = WeightRule::of_bits(spec.weight_bits);
+    quantise_weights(net, images, spec, calibration, rule)
+}
+
+/// As [`quantise_with`], with another rule for weights than the one that follows from their width.
+///
+/// # Errors
+/// As [`quantise_with`]; also if the width is not that of the rule.
+pub fn quantise_weights(
+    net: &Network,
+    images: &[Tensor],
+    spec: QuantSpec,
+    calibration: Calibration,
+    rule: WeightRule,
+) -> Result<QuantNetwork, QuantError> {
+    if !rule.widths().contains(&spec.weight_bits) || !(1..=16).contains(&spec.input_bits) {
         return Err(QuantError::Bits {
             weight: spec.weight_bits,
             input: spec.input_bits,
+            rule,
         });
     }
     if images.is_empty() {
@@ -116,7 +139,7 @@ pub fn quantise_with(
     }
     let mut layers = BTreeMap::new();
     for id in net.compute_layers() {
-        layers.insert(id, layer(net, id, ranges[net.inputs(id)[0].0], spec)?);
+        layers.insert(id, layer(net, id, ranges[net.inputs(id)[0].0], spec, rule)?);
     }
     Ok(QuantNetwork {
         network: net.clone(),
@@ -190,6 +213,7 @@ fn layer(
     id: LayerId,
     range: (f32, f32),
     spec: QuantSpec,
+    rule: WeightRule,
 ) -> Result<QuantLayer, QuantError> {
     let node = net.layer(id);
     let (weight, bias, groups) = match &node.op {
@@ -208,65 +232,35 @@ fn layer(
             layer: node.name.clone(),
         });
     }
-    let top = ((1i32 << (spec.weight_bits - 1)) - 1) as f32;
-    let weight_scale: Array1<f32> = rows
-        .axis_iter(Axis(0))
-        .map(|r| step(r.iter().fold(0.0f32, |m, v| m.max(v.abs())), top))
-        .collect();
-    let weights = Array2::from_shape_fn(rows.dim(), |(o, k)| {
-        (rows[[o, k]] / weight_scale[o])
-            .round_ties_even()
-            .clamp(-top, top) as i32
-    });
-    let (input_scale, input_signed) =
-        own_quantiser(net, id, spec.input_bits).unwrap_or_else(|| {
-            let signed = range.0 < 0.0;
-            let (_, hi) = code_range(spec.input_bits, signed);
+    let own = own_quantiser(net, id, spec.input_bits);
+    let (weights, weight_scale) = rule.apply(rows, spec.weight_bits, own.is_some());
+    let grid = own.unwrap_or_else(|| {
+        let signed = range.0 < 0.0;
+        let (_, hi) = code_range(spec.input_bits, signed);
+        InputGrid {
             // One bit of signed input has the codes -1 and 0; the negative end then sets the scale.
-            (step(range.1.max(-range.0), hi.max(1) as f32), signed)
-        });
+            scale: step(range.1.max(-range.0), hi.max(1) as f32),
+            signed,
+            zero: 0,
+        }
+    });
     Ok(QuantLayer {
         weights,
         weight_scale,
-        input_scale,
-        input_signed,
+        input_scale: grid.scale,
+        input_signed: grid.signed,
+        input_zero: grid.zero,
         bias,
         groups,
     })
 }
 
 /// Real value of one code; 1 for a tensor of zeros, where any step is right.
-fn step(largest: f32, top: f32) -> f32 {
+pub(super) fn step(largest: f32, top: f32) -> f32 {
     let step = largest / top;
     if step > 0.0 && step.is_normal() {
         step
     } else {
         1.0
-    }
-}
-
-/// Scale and sign of the network's own quantiser in front of a layer, if these codes can hold its grid.
-fn own_quantiser(net: &Network, id: LayerId, input_bits: u32) -> Option<(f32, bool)> {
-    let mut at = net.inputs(id)[0];
-    loop {
-        match &net.layer(at).op {
-            Op::FakeQuant {
-                scale,
-                zero,
-                lo,
-                hi,
-            } => {
-                let signed = *lo < 0.0;
-                let (least, most) = code_range(input_bits, signed);
-                let fits = *lo >= least as f32 && *hi <= most as f32;
-                return (scale.len() == 1 && zero[0] == 0.0 && fits).then(|| (scale[0], signed));
-            }
-            // Values pass through these unchanged, so they stay on the grid.
-            Op::Flatten | Op::Reshape(_) | Op::Transpose(_) | Op::Identity => {}
-            Op::ChannelShuffle(_) | Op::GlobalMaxPool => {}
-            Op::Pool(p) if p.kind == PoolKind::Max => {}
-            _ => return None,
-        }
-        at = net.inputs(at)[0];
     }
 }

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 /// the layer's channel group; for a Gemm, the flattened input.
 #[derive(Debug, Clone, PartialEq)]
 pub struct QuantLayer {
-    /// `Q x K` integers in `-(2^(b-1)-1) ..= 2^(b-1)-1`.
+    /// `Q x K` integers in `-(2^(b-1)-1) ..= 2^(b-1)-1`; with one bit -1 and 1.
     pub weights: Array2<i32>,
     /// Real value of one weight step, per output channel.
     pub weight_scale: Array1<f32>,
@@ -22,6 +22,9 @@ pub struct QuantLayer {
     pub input_scale: f32,
     /// Whether inputs can be negative (codes in two's complement) or not (plain binary codes).
     pub input_signed: bool,
+    /// Code of the value 0: not 0 only where the network's own quantiser has it so. Padding takes it too, and
+    /// `input_zero` x (sum of the output's weights) is subtracted from each accumulator.
+    pub input_zero: i32,
     /// Bias in real units, one per output channel.
     pub bias: Array1<f32>,
     /// Channel groups of the convolution (1 otherwise).
@@ -53,5 +56,10 @@ pub trait Accumulate {
 }
 
 mod calibrate;
+mod grid;
+mod weights;
 
-pub use calibrate::{Calibration, QuantError, QuantSpec, quantise, quantise_seeded, quantise_with};
+pub use calibrate::{
+    Calibration, QuantError, QuantSpec, quantise, quantise_seeded, quantise_weights, quantise_with,
+};
+pub use weights::WeightRule;

@@ -1,6 +1,6 @@
 //! Analog-to-digital converters. Action: one conversion.
 //!
-//! Published laws agree near 8 bits at 32 nm and differ by three at 6 bits, and one's area is five times the others':
+//! Published laws agree near 8 bits at 32 nm and differ by a factor of three at 6 bits, and one's area is five times the others':
 //! which law a machine uses has to be said in its description.
 
 use super::{Figures, NoFigures};
@@ -20,6 +20,7 @@ pub(super) fn figures(law: Law, bits: u32, rate: f64, nm: f64) -> Result<Figures
         Law::MurmannSurvey => Ok(murmann(covered(bits, 4..=16)?, rate, nm)),
         Law::Tinyml => Ok(tinyml(covered(bits, 1..=12)?)),
         Law::PumaLinear => Ok(puma(covered(bits, 1..=16)?)),
+        Law::PerBitDoubling => Ok(doubling(covered(bits, 1..=16)?)),
         _ => {
             let found = isaac_split(bits);
             found.ok_or_else(|| NoFigures::new(KEY, bits, "4 to 10 bits"))
@@ -65,4 +66,10 @@ fn tinyml(bits: f64) -> Figures {
 /// PUMAsim at 32 nm: 0.25 mW a bit at one conversion per ns, a tenth of it leakage; the area does not depend on bits.
 fn puma(bits: f64) -> Figures {
     Figures::new(0.225 * bits, 1200.0, 0.025 * bits).at(32.0)
+}
+
+/// hwcomponents' default: ISAAC's 8-bit ADC at 32 nm (1.67 pJ, 1200 um2), both doubling with every bit.
+fn doubling(bits: f64) -> Figures {
+    let times = 2f64.powf(bits - 8.0);
+    Figures::new(1.67 * times, 1200.0 * times, 0.0).at(32.0)
 }

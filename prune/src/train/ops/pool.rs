@@ -2,31 +2,23 @@
 
 use crate::train::real::Real;
 use crosscut_traces::{Pool, PoolKind, Shape};
+use std::ops::Range;
 
-/// A window's cells inside the image, and what its sum is divided by.
-struct Cells {
-    y: std::ops::Range<usize>,
-    x: std::ops::Range<usize>,
-    divisor: usize,
-}
-
-fn cells(p: &Pool, input: Shape, oy: usize, ox: usize) -> Cells {
-    let along = |o: usize, axis: usize, n: usize| {
+/// Along one axis: the cells of each window inside the image, and how many count as a mean's divisor.
+fn windows(p: &Pool, axis: usize, n: usize, outputs: usize) -> Vec<(Range<usize>, usize)> {
+    let (pad, after) = (p.pad[axis], p.pad[axis + 2]);
+    let window = |o: usize| {
         let start = o * p.stride[axis];
         let end = start + p.kernel[axis];
-        let pad = p.pad[axis];
-        // A window may hang over the end padding (ceil mode); what hangs over does not count as padding.
-        let padded = end.min(n + pad + p.pad[axis + 2]) - start;
         let inside = start.max(pad) - pad..end.clamp(pad, n + pad) - pad;
-        (inside, padded)
+        // A window may hang over the end padding (ceil mode); what hangs over does not count as padding.
+        let counted = match p.kind {
+            PoolKind::AverageWithPad => end.min(n + pad + after) - start,
+            _ => inside.len(),
+        };
+        (inside, counted)
     };
-    let (y, h) = along(oy, 0, input.h);
-    let (x, w) = along(ox, 1, input.w);
-    let divisor = match p.kind {
-        PoolKind::AverageWithPad => h * w,
-        _ => y.len() * x.len(),
-    };
-    Cells { y, x, divisor }
+    (0..outputs).map(window).collect()
 }
 
 /// Forward over `n` images per channel. `chosen` gets the place of the maximum in its plane (max pooling).
@@ -38,21 +30,20 @@ pub fn forward<T: Real>(
     chosen: &mut [u32],
 ) {
     let (from, to) = (input.h * input.w, output.h * output.w);
+    let rows = windows(p, 0, input.h, output.h);
+    let columns = windows(p, 1, input.w, output.w);
     for (i, (x, y)) in x.chunks_exact(from).zip(y.chunks_exact_mut(to)).enumerate() {
-        for oy in 0..output.h {
-            for ox in 0..output.w {
-                let c = cells(p, input, oy, ox);
-                let at = oy * output.w + ox;
+        let mut at = 0;
+        for (ys, h) in &rows {
+            for (xs, w) in &columns {
+                let first = ys.start * input.w + xs.start;
                 if p.kind == PoolKind::Max {
-                    let (mut best, mut place) = (
-                        x[c.y.start * input.w + c.x.start],
-                        c.y.start * input.w + c.x.start,
-                    );
-                    for iy in c.y.clone() {
-                        for ix in c.x.clone() {
-                            let v = x[iy * input.w + ix];
+                    let (mut best, mut place) = (x[first], first);
+                    for iy in ys.clone() {
+                        let row = iy * input.w;
+                        for (&v, at) in x[row..][xs.clone()].iter().zip(row + xs.start..) {
                             if v > best {
-                                (best, place) = (v, iy * input.w + ix);
+                                (best, place) = (v, at);
                             }
                         }
                     }
@@ -60,13 +51,13 @@ pub fn forward<T: Real>(
                     chosen[i * to + at] = place as u32;
                 } else {
                     let mut total = T::zero();
-                    for iy in c.y.clone() {
-                        for ix in c.x.clone() {
-                            total += x[iy * input.w + ix];
-                        }
+                    for iy in ys.clone() {
+                        let row = &x[iy * input.w..][xs.clone()];
+                        row.iter().for_each(|&v| total += v);
                     }
-                    y[at] = total / T::of(c.divisor as f64);
+                    y[at] = total / T::of((h * w) as f64);
                 }
+                at += 1;
             }
         }
     }
@@ -81,6 +72,8 @@ pub fn backward<T: Real>(
     chosen: &[u32],
 ) {
     let (from, to) = (input.h * input.w, output.h * output.w);
+    let rows = windows(p, 0, input.h, output.h);
+    let columns = windows(p, 1, input.w, output.w);
     for (i, (dx, dy)) in dx
         .chunks_exact_mut(from)
         .zip(dy.chunks_exact(to))
@@ -92,14 +85,13 @@ pub fn backward<T: Real>(
             }
             continue;
         }
-        for oy in 0..output.h {
-            for ox in 0..output.w {
-                let c = cells(p, input, oy, ox);
-                let share = dy[oy * output.w + ox] / T::of(c.divisor as f64);
-                for iy in c.y.clone() {
-                    for ix in c.x.clone() {
-                        dx[iy * input.w + ix] += share;
-                    }
+        let mut dy = dy.iter();
+        for (ys, h) in &rows {
+            for ((xs, w), &d) in columns.iter().zip(&mut dy) {
+                let share = d / T::of((h * w) as f64);
+                for iy in ys.clone() {
+                    let row = &mut dx[iy * input.w..][xs.clone()];
+                    row.iter_mut().for_each(|d| *d += share);
                 }
             }
         }

@@ -56,9 +56,11 @@ impl<T: Real> Lrn<T> {
             for j in 0..channels {
                 // Channels whose window holds j.
                 let mut total = T::zero();
-                for i in j.saturating_sub(after)..(j + before + 1).min(channels) {
+                let from = j.saturating_sub(after);
+                let windows = &s[from..(j + before + 1).min(channels)];
+                for (i, s) in (from..).zip(windows) {
                     let p = at + i * step;
-                    total += dy[p] * x[p] * s[i].powf(-self.beta - T::one());
+                    total += dy[p] * x[p] * s.powf(-self.beta - T::one());
                 }
                 let p = at + j * step;
                 dx[p] +=

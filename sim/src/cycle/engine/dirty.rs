@@ -17,17 +17,20 @@ impl Dirty {
     }
 
     /// Adds a member.
+    #[inline]
     pub fn insert(&mut self, i: usize) {
         self.words[i / 64] |= 1 << (i % 64);
         self.any = true;
     }
 
     /// Whether there is a member.
+    #[inline]
     pub fn any(&self) -> bool {
         self.any
     }
 
     /// Moves all members to `list`, ascending.
+    #[inline]
     pub fn drain(&mut self, list: &mut Vec<usize>) {
         list.clear();
         if !std::mem::take(&mut self.any) {

@@ -2,6 +2,41 @@
 
 use crate::graph::{Blocks, Window};
 
+/// The grid of a station's blocks, without divisions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Frame {
+    /// Firings of an image.
+    pub count: u64,
+    /// Those before and those from which on nothing is yielded.
+    lead: u64,
+    tail: u64,
+    across: usize,
+    /// Positions of a block, of the last of a row, of the last row.
+    rows: u64,
+    columns: u64,
+    last_rows: u64,
+    last_columns: u64,
+    down: usize,
+}
+
+impl Frame {
+    /// Of the blocks of a station.
+    pub fn of(blocks: &Blocks) -> Frame {
+        let (across, down) = (blocks.across(), blocks.height.div_ceil(blocks.rows));
+        Frame {
+            count: blocks.count(),
+            lead: blocks.lead as u64,
+            tail: blocks.count() - blocks.tail as u64,
+            across,
+            rows: blocks.rows as u64,
+            columns: blocks.columns as u64,
+            last_rows: (blocks.height - (down - 1) * blocks.rows) as u64,
+            last_columns: (blocks.width - (across - 1) * blocks.columns) as u64,
+            down,
+        }
+    }
+}
+
 /// A firing of an image by its place in the grid of blocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Cursor {
@@ -15,16 +50,17 @@ pub struct Cursor {
 
 impl Cursor {
     /// The firing after this one.
-    pub fn advance(&mut self, blocks: &Blocks) {
+    #[inline]
+    pub fn advance(&mut self, frame: &Frame) {
         self.index += 1;
-        if self.index == blocks.count() {
+        if self.index == frame.count {
             *self = Cursor {
                 image: self.image + 1,
                 ..Cursor::default()
             };
-        } else if self.index > blocks.lead as u64 {
+        } else if self.index > frame.lead {
             self.column += 1;
-            if self.column == blocks.across() {
+            if self.column == frame.across {
                 self.column = 0;
                 self.row += 1;
             }
@@ -32,8 +68,32 @@ impl Cursor {
     }
 
     /// Whether the firing yields a block.
-    pub fn yields(&self, blocks: &Blocks) -> bool {
-        self.index >= blocks.lead as u64 && self.index < blocks.count() - blocks.tail as u64
+    #[inline]
+    pub fn yields(&self, frame: &Frame) -> bool {
+        self.index >= frame.lead && self.index < frame.tail
+    }
+
+    /// Whether it is the last of its image.
+    #[inline]
+    pub fn is_last(&self, frame: &Frame) -> bool {
+        self.index + 1 == frame.count
+    }
+
+    /// Output positions it yields.
+    #[inline]
+    pub fn positions(&self, frame: &Frame) -> u64 {
+        if !self.yields(frame) {
+            return 0;
+        }
+        let rows = match self.row + 1 == frame.down {
+            true => frame.last_rows,
+            false => frame.rows,
+        };
+        let columns = match self.column + 1 == frame.across {
+            true => frame.last_columns,
+            false => frame.columns,
+        };
+        rows * columns
     }
 }
 
@@ -92,6 +152,7 @@ impl Gate {
     }
 
     /// Blocks, over all images, that must have arrived before a firing.
+    #[inline]
     pub fn need(&self, at: &Cursor) -> u64 {
         let before = at.image * self.blocks;
         before
@@ -103,6 +164,7 @@ impl Gate {
     }
 
     /// Blocks, over all images, that are not needed any more once a firing has begun.
+    #[inline]
     pub fn free(&self, at: &Cursor) -> u64 {
         let before = at.image * self.blocks;
         if at.index + 1 == self.firings {
@@ -157,6 +219,7 @@ mod tests {
             };
             let gate = Gate::new(window, &producer, &consumer);
             let mut at = Cursor::default();
+            let frame = Frame::of(&consumer);
             for n in 0..2 * consumer.count() {
                 let (image, i) = (n / consumer.count(), n % consumer.count());
                 let before = image * producer.count();
@@ -168,7 +231,9 @@ mod tests {
                     gate.free(&at),
                     before + window.free(&producer, &consumer, i)
                 );
-                at.advance(&consumer);
+                assert_eq!(at.positions(&frame), consumer.positions(i));
+                assert_eq!(at.is_last(&frame), i + 1 == consumer.count());
+                at.advance(&frame);
             }
         }
     }

@@ -150,11 +150,7 @@ impl<'p, 'o, O: Observer> Simulation<'p, 'o, O> {
             observer,
             now: 0,
             calendar: Calendar::default(),
-            stations: plan
-                .stations
-                .iter()
-                .map(|_| StationState::default())
-                .collect(),
+            stations: plan.stations.iter().map(StationState::new).collect(),
             edges: plan.edges.iter().map(|e| EdgeState::new(plan, e)).collect(),
             cargo,
             buses: Servers::new(plan.tiles),

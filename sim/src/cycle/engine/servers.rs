@@ -19,6 +19,7 @@ impl Servers {
     }
 
     /// Takes each server of a range for `ticks`, from `time` on or when it is free; returns when the last is done.
+    #[inline]
     pub fn take(&mut self, tiles: Range<usize>, ticks: u64, time: u64) -> u64 {
         let mut done = time;
         if ticks > 0 {
@@ -33,6 +34,7 @@ impl Servers {
 
     /// Takes each server of a range for `ticks` of work that came in as it went on and was complete at `time`: it was
     /// done by then unless the server served others. Returns when the last is done.
+    #[inline]
     pub fn stream(&mut self, tiles: Range<usize>, ticks: u64, time: u64) -> u64 {
         let mut done = time;
         if ticks > 0 {
@@ -46,6 +48,7 @@ impl Servers {
     }
 
     /// Takes all servers of a range together for `ticks`, from `time` on or when all are free; returns the begin.
+    #[inline]
     pub fn take_together(&mut self, tiles: Range<usize>, ticks: u64, time: u64) -> u64 {
         let latest = self.free[tiles.clone()].iter().copied().max();
         let begin = latest.unwrap_or(0).max(time);

@@ -2,11 +2,11 @@
 
 use super::Simulation;
 use super::event::Event;
-use super::gate::{Cursor, Gate};
+use super::gate::{Cursor, Frame, Gate};
 use super::tally::{Gap, Pending, Tally};
 use crate::cycle::Waits;
 use crate::cycle::observe::{Firing, Observer};
-use crate::cycle::plan::{EdgePlan, Plan};
+use crate::cycle::plan::{EdgePlan, Plan, StationPlan};
 use std::collections::VecDeque;
 
 /// Where a station stands.
@@ -14,9 +14,12 @@ use std::collections::VecDeque;
 pub(super) struct StationState {
     /// Firings started, over all images.
     pub started: u64,
-    /// The next firing to start, and the next to begin.
+    /// The grid of its blocks.
+    pub frame: Frame,
+    /// The next firing to start, the next to begin, the next to be finished.
     pub next: Cursor,
     pub begins: Cursor,
+    pub ends: Cursor,
     /// End of the last occupancy.
     pub free: u64,
     /// Input edges that lack blocks for the next firing, output edges that have no room for its result.
@@ -30,6 +33,15 @@ pub(super) struct StationState {
     pub pending: VecDeque<Pending>,
     pub written: usize,
     pub tally: Tally,
+}
+
+impl StationState {
+    pub fn new(plan: &StationPlan) -> StationState {
+        StationState {
+            frame: Frame::of(&plan.blocks),
+            ..StationState::default()
+        }
+    }
 }
 
 /// Where an edge stands. Blocks are counted over all images.
@@ -101,7 +113,7 @@ impl<O: Observer> Simulation<'_, '_, O> {
             (edge.finished_at, edge.arrived_at) = (0, 0);
             state.missing += u32::from(edge.lacks);
         }
-        let yields = state.next.yields(&plan.blocks);
+        let yields = state.next.yields(&state.frame);
         for &e in &plan.outputs {
             let edge = &mut self.edges[e];
             edge.full = yields && edge.held() >= edge.capacity;
@@ -159,7 +171,7 @@ impl<O: Observer> Simulation<'_, '_, O> {
             port: gap.until(port),
             unit: gap.until(begin),
         };
-        let yields = state.next.yields(&plan.blocks);
+        let yields = state.next.yields(&state.frame);
         let pending = Pending {
             start: now,
             begin,
@@ -177,7 +189,7 @@ impl<O: Observer> Simulation<'_, '_, O> {
         state.started += 1;
         state.free = end;
         state.waking = false;
-        state.next.advance(&plan.blocks);
+        state.next.advance(&state.frame);
         state.tally.first_begin.get_or_insert(begin);
         if yields {
             for &e in &plan.outputs {
@@ -201,8 +213,9 @@ impl<O: Observer> Simulation<'_, '_, O> {
     /// Crossbars or unit begin: blocks that no later firing needs are released.
     pub(super) fn begin(&mut self, s: usize) {
         let plan = &self.plan.stations[s];
-        let at = self.stations[s].begins;
-        self.stations[s].begins.advance(&plan.blocks);
+        let state = &mut self.stations[s];
+        let at = state.begins;
+        state.begins.advance(&state.frame);
         for &e in &plan.inputs {
             let edge = &mut self.edges[e];
             let released = edge.gate.free(&at);
@@ -247,7 +260,10 @@ impl<O: Observer> Simulation<'_, '_, O> {
         state.written = state.written.saturating_sub(1);
         let firing = state.tally.firings;
         state.tally.firings += 1;
-        state.tally.positions += plan.blocks.positions(firing % plan.blocks.count());
+        let at = state.ends;
+        state.ends.advance(&state.frame);
+        state.tally.positions += at.positions(&state.frame);
+        let image_done = s == self.plan.sink && at.is_last(&state.frame);
         state.tally.last_finish = self.now;
         state.tally.book(&p, plan.adc_wait, u64::MAX);
         self.finished += 1;
@@ -271,7 +287,7 @@ impl<O: Observer> Simulation<'_, '_, O> {
                 }
             }
         }
-        if s == self.plan.sink && (firing + 1).is_multiple_of(plan.blocks.count()) {
+        if image_done {
             self.image_done();
         }
     }

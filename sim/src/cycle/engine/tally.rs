@@ -37,6 +37,7 @@ pub struct Tally {
 impl Tally {
     /// Books the part of a firing that lies before `end`; `adc` ticks of a whole occupancy are waits for converters, the
     /// last of them.
+    #[inline]
     pub(super) fn book(&mut self, firing: &Pending, adc: u64, end: u64) {
         let mut at = firing.before;
         let mut gap = |ticks: u64| {
@@ -89,8 +90,9 @@ impl Gap {
     }
 
     /// Ticks from where the gap has come to until `tick`.
+    #[inline]
     pub fn until(&mut self, tick: u64) -> u64 {
-        let to = tick.clamp(self.at, self.begin.max(self.at));
+        let to = tick.min(self.begin).max(self.at);
         let ticks = to - self.at;
         self.at = to;
         ticks

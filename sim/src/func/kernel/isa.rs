@@ -8,7 +8,7 @@ pub enum Isa {
     /// x86-64 with AVX2 and scalar population count.
     #[cfg(target_arch = "x86_64")]
     Avx2(X86),
-    /// x86-64 with AVX-512 and its population count.
+    /// x86-64 with AVX-512, its population count and its dot products (Ice Lake, Zen 4 and later).
     #[cfg(target_arch = "x86_64")]
     Avx512(X86),
 }
@@ -25,7 +25,14 @@ impl Isa {
         #[cfg(target_arch = "x86_64")]
         if is_x86_feature_detected!("popcnt") && is_x86_feature_detected!("avx2") {
             sets.push(Isa::Avx2(X86(())));
-            if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512vpopcntdq") {
+            if is_x86_feature_detected!("avx512f")
+                && is_x86_feature_detected!("avx512bw")
+                && is_x86_feature_detected!("avx512dq")
+                && is_x86_feature_detected!("avx512vl")
+                && is_x86_feature_detected!("avx512vbmi2")
+                && is_x86_feature_detected!("avx512vnni")
+                && is_x86_feature_detected!("avx512vpopcntdq")
+            {
                 sets.push(Isa::Avx512(X86(())));
             }
         }

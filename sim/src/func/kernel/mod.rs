@@ -1,26 +1,61 @@
-//! Kernels: how the accumulators of a layer are computed. All give the same integers where their domains overlap.
+//! Kernels: how the accumulators of a layer are computed. All stand behind [`LayerKernel`] and give the same integers
+//! where their domains overlap.
 
+pub mod analog;
 pub mod exact;
+mod gauss;
+mod input;
 pub mod isa;
+pub mod planes;
 pub mod popcount;
+mod rows;
+#[cfg(target_arch = "x86_64")]
+mod vnni;
 
 pub use isa::Isa;
 
-/// Kernel of a layer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kernel {
-    /// Plain integer product: no column can exceed the converter's range.
-    ExactInteger,
-    /// Every read of every column, bit-plane by bit-plane, through the converter.
-    BitPlaneClip,
+use super::stats::LayerStats;
+use ndarray::{Array2, ArrayView2};
+
+/// Which reads a product stands for; random numbers of reads are keyed by it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ReadAt {
+    /// Image.
+    pub image: u64,
+    /// Output position of the first patch.
+    pub first_position: u64,
 }
 
-impl Kernel {
+/// Working memory that a thread keeps between products.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    /// Bit planes of inputs.
+    pub(super) planes: Vec<u64>,
+    /// Values of columns.
+    pub(super) columns: Vec<i64>,
+    /// Values of columns from analog sums.
+    totals: Vec<f64>,
+    /// Driven rows.
+    driven: analog::Driven,
+    /// Driven rows by input bit.
+    listed: rows::Driven,
+    /// Accumulators of one position of a row group.
+    sums: Vec<i64>,
+}
+
+/// A programmed layer that multiplies.
+pub trait LayerKernel: Send + Sync {
     /// Name for reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Kernel::ExactInteger => "exact-integer",
-            Kernel::BitPlaneClip => "bit-plane-clip",
-        }
-    }
+    fn name(&self) -> &'static str;
+
+    /// Accumulators (positions x outputs of the channel group) of `patches` (positions x rows of the channel group,
+    /// input codes). Adds what the converters see to `stats`, the number of conversions excepted, which the caller knows.
+    fn multiply(
+        &self,
+        channel_group: usize,
+        patches: ArrayView2<'_, i32>,
+        at: ReadAt,
+        scratch: &mut Scratch,
+        stats: &mut LayerStats,
+    ) -> Array2<i64>;
 }

@@ -5,6 +5,8 @@
 
 use super::Isa;
 use crate::func::adc::Codes;
+use crate::func::physics::Detail;
+use crate::func::stats::SliceStats;
 
 /// Columns of a block.
 pub const LANES: usize = 8;
@@ -12,11 +14,13 @@ pub const LANES: usize = 8;
 /// One bit of 64 rows for each of eight columns.
 pub type Word = [u64; LANES];
 
-/// Reads of one row group for one input vector.
+/// Reads of one weight slice of one row group for one input vector.
 #[derive(Debug, Clone, Copy)]
 pub struct Reads<'a> {
     /// Blocks x signs x cell bits x words.
     pub cells: &'a [Word],
+    /// Columns that exist; those that fill up the last block hold zeros and are not seen by a converter.
+    pub live: usize,
     /// Input bits x words.
     pub planes: &'a [u64],
     /// Words of 64 rows.
@@ -29,17 +33,12 @@ pub struct Reads<'a> {
     pub step_bits: usize,
     /// Whether the last step is subtracted.
     pub subtract_last: bool,
+    /// Whether the steps are added before one conversion.
+    pub analog_sums: bool,
     /// The converter.
-    pub codes: Codes,
-}
-
-/// What the converters saw.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Seen {
-    /// Sums beyond the last code.
-    pub clipped: u64,
-    /// Largest magnitude of a column sum.
-    pub largest: u64,
+    pub codes: &'a Codes,
+    /// What is recorded.
+    pub detail: Detail,
 }
 
 impl Reads<'_> {
@@ -54,24 +53,31 @@ impl Reads<'_> {
     }
 }
 
-/// Converted column sums, merged over the input steps by shift-and-add: one entry of `out` per block.
-pub fn columns(isa: Isa, reads: &Reads<'_>, out: &mut [[i64; LANES]]) -> Seen {
+/// Converted column sums, merged over the input steps by shift-and-add: one entry of `out` per column.
+pub fn columns(isa: Isa, reads: &Reads<'_>, out: &mut [i64], stats: &mut SliceStats) {
     match isa {
-        Isa::Portable => portable(reads, out),
         // SAFETY: an `Isa` exists only where the processor has its features.
         #[cfg(target_arch = "x86_64")]
-        Isa::Avx2(_) => unsafe { avx2(reads, out) },
-        // SAFETY: as above.
+        Isa::Avx512(_) if reads.detail == Detail::Clips && reads.codes.table.is_none() => unsafe {
+            avx512(reads, out, stats)
+        },
+        // SAFETY: as above; AVX-512 processors have AVX2.
         #[cfg(target_arch = "x86_64")]
-        Isa::Avx512(_) => unsafe { avx512(reads, out) },
+        Isa::Avx2(_) | Isa::Avx512(_) => unsafe { avx2(reads, out, stats) },
+        Isa::Portable => portable(reads, out, stats),
     }
 }
 
 #[inline(always)]
-fn portable(r: &Reads<'_>, out: &mut [[i64; LANES]]) -> Seen {
-    let mut seen = Seen::default();
-    for (block, out) in r.cells.chunks_exact(r.block()).zip(out) {
-        *out = [0; LANES];
+fn portable(r: &Reads<'_>, out: &mut [i64], stats: &mut SliceStats) {
+    for (b, (block, out)) in r
+        .cells
+        .chunks_exact(r.block())
+        .zip(out.chunks_exact_mut(LANES))
+        .enumerate()
+    {
+        out.fill(0);
+        let live = (r.live - b * LANES).min(LANES);
         let steps = r.planes.chunks(r.step_bits * r.words);
         let last = steps.len() - 1;
         for (step, x) in steps.enumerate() {
@@ -81,11 +87,18 @@ fn portable(r: &Reads<'_>, out: &mut [[i64; LANES]]) -> Seen {
                 let minus = count(r, negative, x);
                 sums.iter_mut().zip(minus).for_each(|(s, m)| *s -= m);
             }
-            for (sum, total) in sums.into_iter().zip(out.iter_mut()) {
-                let (value, clip) = r.codes.convert(sum);
-                seen.clipped += u64::from(clip);
-                seen.largest = seen.largest.max(sum.unsigned_abs());
-                let value = value << (step * r.step_bits);
+            if r.analog_sums {
+                let subtract = r.subtract_last && step == last;
+                for (&sum, total) in sums.iter().zip(out.iter_mut()) {
+                    let sum = sum << (step * r.step_bits);
+                    *total += if subtract { -sum } else { sum };
+                }
+                continue;
+            }
+            for (&sum, total) in sums.iter().zip(out.iter_mut()).take(live) {
+                let sample = r.codes.convert(sum);
+                stats.see(r.detail, sum, sample.value, sample.clip);
+                let value = sample.value << (step * r.step_bits);
                 *total += if r.subtract_last && step == last {
                     -value
                 } else {
@@ -93,8 +106,14 @@ fn portable(r: &Reads<'_>, out: &mut [[i64; LANES]]) -> Seen {
                 };
             }
         }
+        if r.analog_sums {
+            for total in out.iter_mut().take(live) {
+                let sample = r.codes.convert(*total);
+                stats.see(r.detail, *total, sample.value, sample.clip);
+                *total = sample.value;
+            }
+        }
     }
-    seen
 }
 
 /// Sums of eight columns for one step.
@@ -115,13 +134,13 @@ fn count(r: &Reads<'_>, cells: &[Word], x: &[u64]) -> [i64; LANES] {
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,popcnt")]
-fn avx2(r: &Reads<'_>, out: &mut [[i64; LANES]]) -> Seen {
-    portable(r, out)
+fn avx2(r: &Reads<'_>, out: &mut [i64], stats: &mut SliceStats) {
+    portable(r, out, stats)
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,popcnt,avx512f,avx512vpopcntdq")]
-fn avx512(r: &Reads<'_>, out: &mut [[i64; LANES]]) -> Seen {
+fn avx512(r: &Reads<'_>, out: &mut [i64], stats: &mut SliceStats) {
     use std::arch::x86_64::*;
 
     #[target_feature(enable = "avx2,popcnt,avx512f,avx512vpopcntdq")]
@@ -147,12 +166,21 @@ fn avx512(r: &Reads<'_>, out: &mut [[i64; LANES]]) -> Seen {
     // Steps are powers of two, so that rounding is an addition and an arithmetic shift.
     let step_shift = r.codes.step.trailing_zeros();
     let down = _mm_cvtsi32_si128(step_shift as i32);
-    let half = _mm512_set1_epi64(r.codes.step / 2);
+    // As `adc::nearest`: half a step less one, and one more where the code below is odd.
+    let half = _mm512_set1_epi64(r.codes.step / 2 - 1);
+    let one = _mm512_set1_epi64(1);
     let (lo, hi) = (_mm512_set1_epi64(r.codes.lo), _mm512_set1_epi64(r.codes.hi));
-    let mut clipped = 0u64;
-    let mut largest = _mm512_setzero_si512();
-    for (block, out) in r.cells.chunks_exact(r.block()).zip(out) {
+    let (mut least, mut most) = (_mm512_set1_epi64(i64::MAX), _mm512_set1_epi64(i64::MIN));
+    for (b, (block, out)) in r
+        .cells
+        .chunks_exact(r.block())
+        .zip(out.chunks_exact_mut(LANES))
+        .enumerate()
+    {
+        let live = (r.live - b * LANES).min(LANES);
+        let seen = (0xFFu32 >> (LANES - live)) as __mmask8;
         let mut total = _mm512_setzero_si512();
+        let mut sum_of_steps;
         let (positive, negative) = block.split_at(r.side());
         let steps = r.planes.chunks(r.step_bits * r.words);
         let last = steps.len() - 1;
@@ -161,13 +189,43 @@ fn avx512(r: &Reads<'_>, out: &mut [[i64; LANES]]) -> Seen {
             if r.pairs {
                 sum = _mm512_sub_epi64(sum, count(r, negative, x));
             }
-            largest = _mm512_max_epi64(largest, _mm512_abs_epi64(sum));
-            let code = _mm512_sra_epi64(_mm512_add_epi64(sum, half), down);
+            if r.analog_sums {
+                let up = _mm_cvtsi32_si128((step * r.step_bits) as i32);
+                let sum = _mm512_sll_epi64(sum, up);
+                total = if r.subtract_last && step == last {
+                    _mm512_sub_epi64(total, sum)
+                } else {
+                    _mm512_add_epi64(total, sum)
+                };
+                if step < last {
+                    continue;
+                }
+                sum_of_steps = total;
+                total = _mm512_setzero_si512();
+            } else {
+                sum_of_steps = sum;
+            }
+            let sum = sum_of_steps;
+            least = _mm512_mask_min_epi64(least, seen, least, sum);
+            most = _mm512_mask_max_epi64(most, seen, most, sum);
+            let code = if step_shift == 0 {
+                sum
+            } else {
+                let odd = _mm512_and_si512(_mm512_sra_epi64(sum, down), one);
+                let raised = _mm512_add_epi64(_mm512_add_epi64(sum, half), odd);
+                _mm512_sra_epi64(raised, down)
+            };
             let held = _mm512_min_epi64(_mm512_max_epi64(code, lo), hi);
-            clipped += u64::from(_mm512_cmpneq_epi64_mask(code, held).count_ones());
-            let up = _mm_cvtsi32_si128((step_shift as usize + step * r.step_bits) as i32);
+            let clipped = _mm512_mask_cmpneq_epi64_mask(seen, code, held);
+            if clipped != 0 {
+                let above = _mm512_mask_cmpgt_epi64_mask(seen, code, hi);
+                stats.above += u64::from(above.count_ones());
+                stats.below += u64::from((clipped & !above).count_ones());
+            }
+            let weight = if r.analog_sums { 0 } else { step * r.step_bits };
+            let up = _mm_cvtsi32_si128((step_shift as usize + weight) as i32);
             let value = _mm512_sll_epi64(held, up);
-            total = if r.subtract_last && step == last {
+            total = if r.subtract_last && step == last && !r.analog_sums {
                 _mm512_sub_epi64(total, value)
             } else {
                 _mm512_add_epi64(total, value)
@@ -176,48 +234,59 @@ fn avx512(r: &Reads<'_>, out: &mut [[i64; LANES]]) -> Seen {
         // SAFETY: `out` is 64 writable bytes; the store needs no alignment.
         unsafe { _mm512_storeu_si512(out.as_mut_ptr().cast(), total) };
     }
-    Seen {
-        clipped,
-        largest: _mm512_reduce_max_epi64(largest) as u64,
+    if r.live > 0 {
+        stats.reach(
+            _mm512_reduce_min_epi64(least),
+            _mm512_reduce_max_epi64(most),
+        );
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::func::adc::Table;
     use crosscut_traces::weights::hash;
+    use std::sync::Arc;
 
     /// The definition, row by row.
-    fn by_rows(r: &Reads<'_>, blocks: usize, input_bits: usize) -> (Vec<[i64; LANES]>, Seen) {
-        let mut seen = Seen::default();
-        let mut out = vec![[0; LANES]; blocks];
-        for (b, out) in out.iter_mut().enumerate() {
-            for (lane, out) in out.iter_mut().enumerate() {
-                for first in (0..input_bits).step_by(r.step_bits) {
-                    let mut sum = 0i64;
-                    for row in 0..64 * r.words {
-                        let bit_of = |w: u64| (w >> (row % 64) & 1) as i64;
-                        let cell = |sign: usize| -> i64 {
-                            (0..r.cell_bits)
-                                .map(|bit| {
-                                    let at = b * r.block() + (sign * r.cell_bits + bit) * r.words;
-                                    bit_of(r.cells[at + row / 64][lane]) << bit
-                                })
-                                .sum()
-                        };
-                        let level = cell(0) - if r.pairs { cell(1) } else { 0 };
-                        for k in 0..r.step_bits.min(input_bits - first) {
-                            let x = bit_of(r.planes[(first + k) * r.words + row / 64]);
-                            sum += level * (x << k);
-                        }
+    fn by_rows(r: &Reads<'_>, input_bits: usize) -> (Vec<i64>, SliceStats) {
+        let mut seen = SliceStats::default();
+        let mut out = vec![0; r.live];
+        for (column, out) in out.iter_mut().enumerate() {
+            let (b, lane) = (column / LANES, column % LANES);
+            for first in (0..input_bits).step_by(r.step_bits) {
+                let mut sum = 0i64;
+                for row in 0..64 * r.words {
+                    let bit_of = |w: u64| (w >> (row % 64) & 1) as i64;
+                    let cell = |sign: usize| -> i64 {
+                        (0..r.cell_bits)
+                            .map(|bit| {
+                                let at = b * r.block() + (sign * r.cell_bits + bit) * r.words;
+                                bit_of(r.cells[at + row / 64][lane]) << bit
+                            })
+                            .sum()
+                    };
+                    let level = cell(0) - if r.pairs { cell(1) } else { 0 };
+                    for k in 0..r.step_bits.min(input_bits - first) {
+                        let x = bit_of(r.planes[(first + k) * r.words + row / 64]);
+                        sum += level * (x << k);
                     }
-                    let (value, clip) = r.codes.convert(sum);
-                    seen.clipped += u64::from(clip);
-                    seen.largest = seen.largest.max(sum.unsigned_abs());
-                    let last = first + r.step_bits >= input_bits;
-                    let sign = if last && r.subtract_last { -1 } else { 1 };
-                    *out += sign * (value << first);
                 }
+                let last = first + r.step_bits >= input_bits;
+                let sign = if last && r.subtract_last { -1 } else { 1 };
+                if r.analog_sums {
+                    *out += sign * (sum << first);
+                    continue;
+                }
+                let sample = r.codes.convert(sum);
+                seen.see(r.detail, sum, sample.value, sample.clip);
+                *out += sign * (sample.value << first);
+            }
+            if r.analog_sums {
+                let sample = r.codes.convert(*out);
+                seen.see(r.detail, *out, sample.value, sample.clip);
+                *out = sample.value;
             }
         }
         (out, seen)
@@ -238,25 +307,31 @@ mod tests {
                 .map(|i| std::array::from_fn(|l| word(i * LANES + l)))
                 .collect();
             let planes: Vec<u64> = (0..input_bits * words).map(|i| word(100_000 + i)).collect();
+            let mut codes = Codes::ideal(1 << pick(5, 4), lo, hi);
+            if case % 7 == 0 {
+                let table = Table::new(-90, 90, 0, |sum| 0.9 * sum / codes.step as f64 + 2.0);
+                codes.table = Some(Arc::new(table));
+            }
             let reads = Reads {
                 cells: &cells,
+                live: blocks * LANES - pick(6, 8),
                 planes: &planes,
                 words,
                 cell_bits,
                 pairs,
                 step_bits,
                 subtract_last: case % 3 == 0,
-                codes: Codes {
-                    step: 1 << pick(5, 4),
-                    lo,
-                    hi,
-                },
+                analog_sums: case % 5 == 0,
+                codes: &codes,
+                detail: [Detail::Clips, Detail::Moments, Detail::Histogram][pick(7, 3)],
             };
-            let want = by_rows(&reads, blocks, input_bits);
-            clipped += want.1.clipped;
+            let want = by_rows(&reads, input_bits);
+            clipped += want.1.clipped();
             for isa in Isa::available() {
-                let mut out = vec![[7; LANES]; blocks];
-                let seen = columns(isa, &reads, &mut out);
+                let mut out = vec![7; blocks * LANES];
+                let mut seen = SliceStats::default();
+                columns(isa, &reads, &mut out, &mut seen);
+                out.truncate(reads.live);
                 assert_eq!((out, seen), want, "case {case}, {isa:?}");
             }
         }

@@ -16,14 +16,22 @@ pub struct Snake {
 }
 
 impl Snake {
-    /// All snakes that differ on a grid; the first is the numbering of the routers.
-    pub fn all(grid: &Grid) -> Vec<Snake> {
-        let flat = (1..=grid.rows()).map(|band| (band, false));
-        let upright = (1..=grid.columns()).map(|band| (band, true));
+    /// All snakes that differ for so many tiles on a grid; the first is the numbering of the routers.
+    ///
+    /// Bands wider than the routers in question begin alike, and only a second chip is mirrored.
+    pub fn all(grid: &Grid, tiles: u64) -> Vec<Snake> {
+        let routers = tiles.div_ceil(grid.tiles_per_router()).max(1);
+        let flat = (1..=grid.rows().min(routers)).map(|band| (band, false));
+        let upright = (1..=grid.columns().min(routers)).map(|band| (band, true));
+        let mirrors: &[bool] = if tiles > grid.tiles_per_chip() {
+            &[false, true]
+        } else {
+            &[false]
+        };
         let snakes = flat.chain(upright);
         snakes
             .flat_map(|(band, upright)| {
-                [false, true].map(|mirrored| Snake {
+                mirrors.iter().map(move |&mirrored| Snake {
                     band,
                     upright,
                     mirrored,
@@ -32,18 +40,19 @@ impl Snake {
             .collect()
     }
 
-    /// Slots of chip 0 in filling order, for even and for odd chips.
-    pub fn slots(self, grid: &Grid, tiles_per_chip: u64) -> [Vec<u32>; 2] {
-        let even = self.fill(grid, tiles_per_chip, false);
+    /// The first `tiles` slots of chip 0 in filling order (all of them if it has fewer), for even and for odd chips.
+    pub fn slots(self, grid: &Grid, tiles: u64) -> [Vec<u32>; 2] {
+        let tiles = tiles.min(grid.tiles_per_chip()) as usize;
+        let even = self.fill(grid, tiles, false);
         let odd = if self.mirrored {
-            self.fill(grid, tiles_per_chip, true)
+            self.fill(grid, tiles, true)
         } else {
             even.clone()
         };
         [even, odd]
     }
 
-    fn fill(self, grid: &Grid, tiles_per_chip: u64, bottom_up: bool) -> Vec<u32> {
+    fn fill(self, grid: &Grid, tiles: usize, bottom_up: bool) -> Vec<u32> {
         let (columns, rows) = (grid.columns(), grid.rows());
         // (across the bands, along them)
         let (across, along) = if self.upright {
@@ -51,7 +60,7 @@ impl Snake {
         } else {
             (rows, columns)
         };
-        let mut out = Vec::with_capacity(tiles_per_chip as usize);
+        let mut out = Vec::with_capacity(tiles);
         let mut forth = true;
         for (n, first) in (0..across).step_by(self.band as usize).enumerate() {
             let last = (first + self.band).min(across);
@@ -62,6 +71,10 @@ impl Snake {
                     let (x, y) = if self.upright { (u, v) } else { (v, u) };
                     let y = if bottom_up { rows - 1 - y } else { y };
                     out.extend(grid.slots_of_router(x, y).map(|s| s as u32));
+                    if out.len() >= tiles {
+                        out.truncate(tiles);
+                        return out;
+                    }
                 }
                 forth = !forth;
             }
@@ -84,7 +97,7 @@ mod tests {
         ];
         let grid = Grid::new(&crosscut_arch::load("reram-64", &set).expect("preset"));
         let in_order: Vec<u32> = (0..15).collect();
-        let snakes = Snake::all(&grid);
+        let snakes = Snake::all(&grid, 16);
         // Two rows and five columns of routers, each plain and mirrored.
         assert_eq!(snakes.len(), 2 * (2 + 5));
         assert_eq!(snakes[0].slots(&grid, 15)[0], in_order);
@@ -93,6 +106,20 @@ mod tests {
                 slots.sort_unstable();
                 assert_eq!(slots, in_order, "{snake:?}");
             }
+        }
+    }
+
+    #[test]
+    fn few_tiles_on_a_huge_chip_take_few_snakes() {
+        let set = ["chip.tiles_x=4096".into(), "chip.tiles_y=4096".into()];
+        let grid = Grid::new(&crosscut_arch::load("reram-64", &set).expect("preset"));
+        // Four tiles a router: six tiles sit on two, in a row or in a column.
+        let snakes = Snake::all(&grid, 6);
+        assert_eq!(snakes.len(), 2 * 2);
+        for snake in snakes {
+            let [even, odd] = snake.slots(&grid, 6);
+            assert_eq!((even.len(), odd.len()), (6, 6), "{snake:?}");
+            assert_eq!(even[..4], [0, 1, 2, 3], "{snake:?}");
         }
     }
 }

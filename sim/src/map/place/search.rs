@@ -162,19 +162,19 @@ const CUT: u64 = 256;
 
 /// Every snake, then every layer at every other place of the order, until nothing is gained.
 fn by_layer(problem: &mut Problem<'_>, best: &mut Best, pieces: &[Piece]) {
-    let per_chip = problem.grid.tiles_per_chip();
-    let snakes = Snake::all(problem.grid);
+    let tiles = best.order.len() as u64;
+    let snakes = Snake::all(problem.grid, tiles);
     let cut = best.limit.cost(problem.chip_weight) / CUT;
     let as_numbered: Vec<usize> = (0..pieces.len()).collect();
     let mut as_declared = as_numbered.clone();
     as_declared.sort_by_key(|&n| pieces[n].layer);
     let mut least = u64::MAX;
     // The first is the in-order placement, so there is always one to start from.
-    let mut chosen = (snakes[0].slots(problem.grid, per_chip), false, &as_numbered);
+    let mut chosen = (snakes[0].slots(problem.grid, tiles), false, &as_numbered);
     for snake in &snakes {
         for sequence in [&as_numbered, &as_declared] {
             for whole in [false, true] {
-                let curve = snake.slots(problem.grid, per_chip);
+                let curve = snake.slots(problem.grid, tiles);
                 let laid = lay(problem, pieces, sequence, &curve, whole);
                 if take(problem, best, laid, cut, &mut least) {
                     chosen = (curve, whole, sequence);

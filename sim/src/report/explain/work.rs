@@ -2,7 +2,7 @@
 
 use super::compute::Explainer;
 use super::terms::{Steps, bracketed, sum, tally};
-use crate::map::layer::reads;
+use crate::map::layer::{conversions, reads};
 use crosscut_arch::{Adc, UnusedColumns};
 
 impl Explainer<'_> {
@@ -66,10 +66,45 @@ impl Explainer<'_> {
             "ceil(input bits / DAC bits) x ceil(N / active rows)",
             format!("ceil({bits} / {dac}) x ceil({n} / {active})"),
             reads(arch),
-            "analog reads of an array for one product, each with its conversions".to_string(),
+            "analog reads of an array for one product".to_string(),
         );
+        let per = u64::from(arch.steps_per_conversion());
+        if per > 1 {
+            steps.add(
+                "conversions of a column",
+                "reads / steps per conversion",
+                format!("{} / {per}", reads(arch)),
+                conversions(arch),
+                "the charge of all input steps is added before one conversion".to_string(),
+            );
+        }
         let slices = tally(l.slices().iter().map(|s| s.width));
-        let (reads, h) = (reads(arch), out.h);
+        let h = out.h;
+        if let Some(per_output) = adc.conversions_per_output {
+            let (what, columns) = match adc.unused_columns {
+                UnusedColumns::Skip => (
+                    "partial sums",
+                    sum(&slices, |&w| l.activity(arch, w).partial_sums.to_string()),
+                ),
+                UnusedColumns::Convert => {
+                    let outputs = arch.outputs_per_crossbar();
+                    (
+                        "arrays x outputs per array",
+                        sum(&slices, |&w| format!("{} x {outputs}", l.arrays(arch, w))),
+                    )
+                }
+            };
+            steps.add(
+                "adc_conversions",
+                &format!("H x conversions per output x slices x {what}"),
+                format!("{h} x {per_output} x {}", bracketed(columns)),
+                l.adc_conversions(arch),
+                "sums of weight slices and reads are added in analog before they are converted"
+                    .to_string(),
+            );
+            return;
+        }
+        let reads = conversions(arch);
         let (formula, columns, reason) = match adc.unused_columns {
             UnusedColumns::Convert => {
                 let per = arch.columns_per_conversion();

@@ -21,7 +21,7 @@ mod norm;
 mod ops;
 mod order;
 mod pool;
-mod proto;
+pub(crate) mod proto;
 mod prune;
 mod quant;
 mod reshape;

@@ -1,4 +1,4 @@
-//! The part of the ONNX message definitions the importer reads, declared by hand.
+//! The part of the ONNX message definitions that importer and exporter use, declared by hand.
 //!
 //! Field numbers as in `onnx/onnx.proto` (ONNX 1.x, IR versions 3 to 10). Fields left out are skipped on decoding.
 
@@ -9,6 +9,8 @@ use prost::Message;
 pub(crate) struct Model {
     #[prost(int64, tag = "1")]
     pub ir_version: i64,
+    #[prost(string, tag = "2")]
+    pub producer_name: String,
     #[prost(message, optional, tag = "7")]
     pub graph: Option<Graph>,
     #[prost(message, repeated, tag = "8")]

@@ -49,6 +49,7 @@ impl Sketch {
         };
         let model = Model {
             ir_version: 8,
+            producer_name: String::new(),
             graph: Some(graph),
             opset_import: vec![OperatorSet {
                 domain: String::new(),

@@ -1,0 +1,237 @@
+//! Arguments of training: the verb `train`, and fine-tuning inside `prune` and `compare`.
+
+use super::parse;
+use super::shared::{Global, MachineArgs, NetworkArgs};
+use clap::{Args, ValueEnum};
+use crosscut_prune::train::{Augment, BatchNorm, Schedule, TrainOptions};
+use crosscut_traces::data::Preprocess;
+use std::path::PathBuf;
+
+/// `train`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Writes network.onnx, weights.safetensors and training.json. Masks come from a mask file, from a saved mapping or,
+with --masks zeros, from the weights that are zero; they are held exactly.
+
+Examples:
+  crosscut train --epochs 2 --out trained/
+  crosscut train --weights pruned/weights.safetensors --mapping pruned/mapping.json --epochs 2 --out tuned/
+  crosscut train --epochs 2 --checkpoint run/ --resume --schedule step:1 --augment crop=1"
+)]
+pub struct TrainArgs {
+    #[command(flatten)]
+    pub network: NetworkArgs,
+    #[command(flatten)]
+    pub data: TrainDataArgs,
+    /// Masks to hold: a file that `prune --export-masks` wrote, or `zeros` for the weights that are zero
+    #[arg(
+        long,
+        value_name = "FILE|zeros",
+        conflicts_with = "mapping",
+        help_heading = "Masks"
+    )]
+    pub masks: Option<PathBuf>,
+    /// Masks to hold: a mapping.json that `prune` wrote, for the machine of --arch
+    #[arg(long, value_name = "FILE", help_heading = "Masks")]
+    pub mapping: Option<PathBuf>,
+    #[command(flatten)]
+    pub machine: MachineArgs,
+    #[command(flatten)]
+    pub learn: LearnArgs,
+    /// Folder for a checkpoint after every epoch
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub checkpoint: Option<PathBuf>,
+    /// Go on from the checkpoint, if there is one; the result is that of a run that was never stopped
+    #[arg(long, requires = "checkpoint", help_heading = "Output")]
+    pub resume: bool,
+    #[command(flatten)]
+    pub global: Global,
+    /// Folder to write to
+    #[arg(
+        long,
+        value_name = "DIR",
+        default_value = "crosscut-trained",
+        help_heading = "Output"
+    )]
+    pub out: PathBuf,
+}
+
+/// The images.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Workload")]
+pub struct TrainDataArgs {
+    /// `digits` (embedded), or images as for `exec` [default: digits, with the network `digits`]
+    #[arg(long, value_name = "NAME|DIR|FILE")]
+    pub data: Option<String>,
+    /// How stored values become inputs, as for `exec`
+    #[arg(long, value_name = "HOW", value_parser = parse::normalise)]
+    pub normalise: Option<Preprocess>,
+    /// Images to train on: the first so many [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub train_images: Option<u32>,
+    /// Held-back images to measure accuracy on: the first so many [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub images: Option<u32>,
+}
+
+/// Statistics of batch norm while training.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum BatchNormName {
+    /// Those of the batch
+    Batch,
+    /// Those of training images before the first step, throughout
+    Frozen,
+}
+
+/// Training choices.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Training")]
+pub struct LearnArgs {
+    /// Passes over the training images
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub epochs: u32,
+    /// Learning rate
+    #[arg(
+        long,
+        value_name = "R",
+        default_value_t = 0.01,
+        allow_negative_numbers = true
+    )]
+    pub lr: f64,
+    /// How the rate falls: constant, cosine, or step:E,E to a tenth after these epochs
+    #[arg(long, value_name = "RULE", default_value = "cosine", value_parser = schedule)]
+    pub schedule: Schedule,
+    /// Epochs over which the rate rises from 0
+    #[arg(long, value_name = "E", default_value_t = 0.0)]
+    pub warm_up: f64,
+    /// Images per step
+    #[arg(long, value_name = "N", default_value_t = 64)]
+    pub batch: usize,
+    /// Momentum
+    #[arg(long, value_name = "M", default_value_t = 0.9)]
+    pub momentum: f64,
+    /// Momentum in Nesterov's form
+    #[arg(long)]
+    pub nesterov: bool,
+    /// Weight decay, on weights only
+    #[arg(long, value_name = "D", default_value_t = 5e-4)]
+    pub weight_decay: f64,
+    /// Share of the target spread over all classes
+    #[arg(long, value_name = "S", default_value_t = 0.0)]
+    pub label_smoothing: f64,
+    /// Random changes of images: flip, crop=N, or both with a comma
+    #[arg(long, value_name = "LIST", value_parser = augment)]
+    pub augment: Option<Augment>,
+    /// Statistics of batch norm
+    #[arg(long, value_enum, default_value_t = BatchNormName::Batch)]
+    pub batch_norm: BatchNormName,
+    /// Put a batch norm behind every convolution that has none, and fold it away at the end
+    #[arg(long)]
+    pub add_norms: bool,
+    /// Share of values dropped behind a layer (repeatable)
+    #[arg(long, value_name = "LAYER=P", value_parser = parse::layer_ratio)]
+    pub dropout: Vec<(String, f64)>,
+    /// Multiply weights by exp(theta) in every step, theta normal with this deviation: expects the spread of cells
+    #[arg(long, value_name = "SIGMA", default_value_t = 0.0)]
+    pub weight_noise: f64,
+    /// Round weights to so many bits in the forward pass
+    #[arg(long, value_name = "BITS")]
+    pub weight_bits: Option<u32>,
+}
+
+impl LearnArgs {
+    /// As the library takes them.
+    pub fn options(&self, seed: u64) -> TrainOptions {
+        TrainOptions {
+            epochs: self.epochs,
+            batch: self.batch,
+            lr: self.lr,
+            schedule: self.schedule.clone(),
+            warm_up: self.warm_up,
+            momentum: self.momentum,
+            nesterov: self.nesterov,
+            weight_decay: self.weight_decay,
+            label_smoothing: self.label_smoothing,
+            augment: self.augment.unwrap_or_default(),
+            batch_norm: match self.batch_norm {
+                BatchNormName::Batch => BatchNorm::Batch,
+                BatchNormName::Frozen => BatchNorm::Frozen,
+            },
+            dropout: self.dropout.iter().cloned().collect(),
+            weight_noise: self.weight_noise,
+            weight_bits: self.weight_bits,
+            seed,
+        }
+    }
+}
+
+/// Fine-tuning after pruning.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Fine-tuning")]
+pub struct FinetuneArgs {
+    /// Train the pruned network for so many epochs, its masks held (batch norm put in meanwhile, cosine schedule)
+    #[arg(long, value_name = "EPOCHS", value_parser = clap::value_parser!(u32).range(1..))]
+    pub finetune: Option<u32>,
+    /// Learning rate of fine-tuning
+    #[arg(long, value_name = "R", default_value_t = 0.01, requires = "finetune")]
+    pub finetune_lr: f64,
+    /// Images per step of fine-tuning
+    #[arg(long, value_name = "N", default_value_t = 64, requires = "finetune")]
+    pub finetune_batch: usize,
+    /// Training images to fine-tune on: the first so many [default: all]
+    #[arg(long, value_name = "N", requires = "finetune", value_parser = clap::value_parser!(u32).range(1..))]
+    pub finetune_images: Option<u32>,
+    /// Random changes of images while fine-tuning: flip, crop=N, or both with a comma
+    #[arg(long, value_name = "LIST", requires = "finetune", value_parser = augment)]
+    pub finetune_augment: Option<Augment>,
+}
+
+impl FinetuneArgs {
+    /// As the library takes them, if there is fine-tuning.
+    pub fn options(&self, seed: u64) -> Option<TrainOptions> {
+        self.finetune.map(|epochs| TrainOptions {
+            epochs,
+            batch: self.finetune_batch,
+            lr: self.finetune_lr,
+            augment: self.finetune_augment.unwrap_or_default(),
+            seed,
+            ..TrainOptions::default()
+        })
+    }
+}
+
+/// `constant`, `cosine` or `step:E,E`.
+fn schedule(text: &str) -> Result<Schedule, String> {
+    let form = || "must be constant, cosine, or step:E,E with whole numbers of epochs".to_string();
+    match text {
+        "constant" => Ok(Schedule::Constant),
+        "cosine" => Ok(Schedule::Cosine),
+        _ => {
+            let epochs = text.strip_prefix("step:").ok_or_else(form)?;
+            let after = epochs
+                .split(',')
+                .map(|e| e.trim().parse().map_err(|_| form()));
+            Ok(Schedule::Step {
+                after: after.collect::<Result<_, _>>()?,
+                factor: 0.1,
+            })
+        }
+    }
+}
+
+/// `flip`, `crop=N`.
+fn augment(text: &str) -> Result<Augment, String> {
+    let mut out = Augment::default();
+    for part in text.split(',') {
+        match part.split_once('=') {
+            None if part == "flip" => out.flip = true,
+            Some(("crop", n)) => {
+                out.crop = n
+                    .parse()
+                    .map_err(|_| format!("`{n}` is no number of pixels"))?;
+            }
+            _ => return Err(format!("`{part}` is not known: flip, or crop=N")),
+        }
+    }
+    Ok(out)
+}

@@ -1,0 +1,43 @@
+//! The start-up phase of a run's report as text.
+
+use crate::format::{count, energy, number, plural, power, time};
+use crate::table::Grid;
+use crosscut_sim::report::RunReport;
+
+/// A table; empty if no weights were written.
+pub fn text(r: &RunReport) -> String {
+    let Some(s) = &r.startup else {
+        return String::new();
+    };
+    let mut grid = Grid::new(1, &["writing the weights", "value"]);
+    let took = format!("{} ({} cycles)", time(s.duration_ns), count(s.cycles));
+    let set_by = match s.set_by.as_str() {
+        "bus" => "bus of the busiest tile",
+        "load" => "load of the busiest chip",
+        _ => "arrays of the slowest PE",
+    };
+    let mut rows = vec![
+        ("duration", took),
+        ("  set by", set_by.to_string()),
+        ("time to the first result", time(s.first_result_ns)),
+        ("cells", count(s.cells + s.unit_cells)),
+        ("pulses", count(s.pulses)),
+        ("energy", energy(s.energy_pj)),
+        ("  of pulses", energy(s.write_pj)),
+        ("  of buses", energy(s.bus_pj)),
+        ("  from static power", energy(s.static_pj)),
+        ("mean power", power(s.power_mw)),
+        ("images of the same energy", number(s.images_of_same_energy)),
+    ];
+    if let (Some(endurance), Some(loads)) = (s.endurance, s.loads_until_worn) {
+        let pulses = plural(u64::from(s.pulses_per_cell), "pulse");
+        rows.push((
+            "writes until cells wear out",
+            format!("{} ({pulses} of {} each)", number(loads), number(endurance)),
+        ));
+    }
+    for (name, value) in rows {
+        grid.row([name.to_string(), value]);
+    }
+    grid.text()
+}

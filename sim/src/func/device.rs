@@ -1,0 +1,331 @@
+//! What programmed cells conduct: spread, stuck cells, drift, read noise, wires, all in units of column sum.
+//!
+//! A cell of level `l` aims at `off + l (on - off) / (L - 1)`; the unit is the step between two levels, so that an ideal
+//! cell counts `l` and its products add up to the integer column sum. Every cell has random numbers of its own, keyed by
+//! (seed, chip, layer, array, cell, purpose): they depend on nothing else.
+//!
+//! Simplifications: all copies of a block (replicas, unrolled positions) share the draws of the first; stuck cells neither
+//! scatter nor drift, but have read noise; the unit column and the reference column are exact; cells of an array that
+//! hold no weight are cut off.
+
+use super::encode::Encoding;
+use super::error::FuncError;
+use super::physics::Physics;
+use super::program::GroupCells;
+use super::wires::{Wires, fold};
+use crosscut_arch::Arch;
+use crosscut_arch::device::{CellPhysics, DriftCompensation, OffCompensation, RowDrive};
+use crosscut_traces::weights::{hash, normal, uniform};
+use ndarray::Array2;
+use rayon::prelude::*;
+
+/// Purposes of a cell's random numbers.
+const PURPOSES: u64 = 3;
+const STUCK: u64 = 0;
+const PROGRAM: u64 = 1;
+const DRIFT: u64 = 2;
+
+/// Conductances of the cells that one read drives, as seen by a column: positive less negative cells, less what a
+/// reference column takes away. Columns are slices x outputs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Conductances {
+    /// Rows x columns, in units of column sum per driven unit.
+    pub mean: Array2<f32>,
+    /// Variance of the read noise, in the same units squared; absent without noise.
+    pub variance: Option<Array2<f32>>,
+}
+
+/// One cell.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Cell {
+    programmed_us: f64,
+    g_us: f64,
+}
+
+/// The physics of a machine's cells in one run.
+pub struct DeviceModel {
+    cells: CellPhysics,
+    wires: Option<Wires>,
+    gated: bool,
+    on_us: f64,
+    off_us: f64,
+    levels: f64,
+    time_s: Option<f64>,
+    seed: u64,
+}
+
+impl DeviceModel {
+    /// The physics that is switched on and departs from ideal cells; `None` if nothing does.
+    pub fn of(arch: &Arch, physics: &Physics) -> Option<DeviceModel> {
+        let s = physics.switches;
+        let mut cells = arch.device.physics.clone();
+        if !s.programming {
+            cells.programming = None;
+            cells.levels.clear();
+        }
+        if !s.read_noise {
+            cells.read_noise = None;
+        }
+        if !s.drift {
+            cells.drift = None;
+        }
+        if !s.stuck {
+            (cells.stuck_lrs, cells.stuck_hrs) = (0.0, 0.0);
+        }
+        let mut off_us = arch.device.off_conductance_us;
+        if !s.on_off {
+            cells.off_compensation = OffCompensation::Reference;
+            off_us = 0.0;
+        }
+        let resistance = arch.crossbar.wires.filter(|_| s.wires);
+        let wires = resistance.map(|w| Wires {
+            row_ohm: w.row_ohm,
+            column_ohm: w.column_ohm,
+        });
+        let wires = wires.filter(|w| !w.are_ideal());
+        // Cells of digital memories conduct nothing.
+        let conducts = arch.device.on_conductance_us > 0.0;
+        if !conducts || (cells.is_ideal() && wires.is_none()) {
+            return None;
+        }
+        Some(DeviceModel {
+            cells,
+            wires,
+            gated: resistance.is_some_and(|w| w.drive == RowDrive::Gate),
+            on_us: arch.device.on_conductance_us,
+            off_us,
+            levels: f64::from((1u32 << arch.device.cell_bits) - 1),
+            time_s: physics.time_s,
+            seed: hash(hash(physics.seed, 0x0063_656C_6C73), physics.chip),
+        })
+    }
+
+    /// Whether every read draws anew.
+    pub fn is_noisy(&self) -> bool {
+        self.cells.read_noise.is_some()
+    }
+
+    /// Why the physics cannot be computed for a layer, if so. `shared`: several blocks sit in one array.
+    pub fn refusal(&self, layer: &str, unroll: usize, shared: bool) -> Option<FuncError> {
+        self.wires?;
+        let refuse = |what: &str| {
+            Some(FuncError::Physics {
+                layer: layer.to_owned(),
+                what: what.to_owned(),
+            })
+        };
+        if self.gated {
+            return refuse(
+                "`crossbar.wires.drive` is `gate`: which cells load the wires then depends on the inputs, so that wires cannot be folded into conductances, and every read would take a nodal solve of its own; set `crossbar.wires.drive = \"voltage\"`, or leave the wires out",
+            );
+        }
+        if self.is_noisy() {
+            return refuse(
+                "wires can be folded into fixed conductances only, but with read noise every read has others: a nodal solve for every read; leave out either `crossbar.wires` or the read noise",
+            );
+        }
+        if unroll > 1 {
+            return refuse(
+                "the copies of an unrolled layer share word lines that drive different rows of each, which the wire model does not lay out; map it with slice width 1, or leave the wires out",
+            );
+        }
+        if shared {
+            return refuse(
+                "several channel groups share an array, which the wire model does not lay out; set `mapping.channel_groups = \"apart\"`, or leave the wires out",
+            );
+        }
+        None
+    }
+
+    /// Step between two levels.
+    fn unit_us(&self) -> f64 {
+        match (self.cells.levels.first(), self.cells.levels.last()) {
+            (Some(a), Some(b)) => (b.mean_us - a.mean_us) / self.levels,
+            _ => (self.on_us - self.off_us) / self.levels,
+        }
+    }
+
+    fn time(&self, own: f64) -> f64 {
+        self.time_s.unwrap_or(own)
+    }
+
+    fn cell(&self, level: u16, key: u64, cell: u64) -> Cell {
+        let at = |purpose: u64| cell * PURPOSES + purpose;
+        let stuck = self.cells.stuck_lrs + self.cells.stuck_hrs;
+        if stuck > 0.0 {
+            let u = uniform(key, at(STUCK));
+            if u < stuck {
+                let lrs = u < self.cells.stuck_lrs;
+                let g_us = if lrs { self.on_us } else { self.off_us };
+                return Cell {
+                    programmed_us: g_us,
+                    g_us,
+                };
+            }
+        }
+        let z = |purpose: u64| f64::from(normal(key, at(purpose)));
+        let programmed_us = match self.cells.levels.get(usize::from(level)) {
+            Some(l) if l.sd_us > 0.0 => (l.mean_us + l.sd_us * z(PROGRAM)).max(0.0),
+            Some(l) => l.mean_us,
+            None => {
+                let target = self.off_us + f64::from(level) * self.unit_us();
+                match &self.cells.programming {
+                    Some(p) => p.law.draw_us(target, z(PROGRAM)),
+                    None => target,
+                }
+            }
+        };
+        let g_us = match &self.cells.drift {
+            Some(d) => d.draw_us(programmed_us, self.time(d.time_s), z(DRIFT)),
+            None => programmed_us,
+        };
+        Cell {
+            programmed_us,
+            g_us,
+        }
+    }
+
+    fn variance(&self, c: Cell) -> f64 {
+        let Some(noise) = &self.cells.read_noise else {
+            return 0.0;
+        };
+        // Noise gathers until the read, which drift may have fixed.
+        let time = self.time_s.or(self.cells.drift.as_ref().map(|d| d.time_s));
+        noise.law.sd_us(c.programmed_us, c.g_us, time).powi(2)
+    }
+
+    /// Conductances of a layer's row groups, `groups` being in array order; the layer's number keys the draws.
+    pub fn conductances(
+        &self,
+        layer: u64,
+        groups: &[GroupCells],
+        e: &Encoding,
+    ) -> Vec<Conductances> {
+        let mut arrays: Vec<&[GroupCells]> = Vec::new();
+        let mut rest = groups;
+        while let Some(first) = rest.first() {
+            let same = |g: &&GroupCells| g.place.row_group == first.place.row_group;
+            let n = rest.iter().take_while(same).count();
+            arrays.push(&rest[..n]);
+            rest = &rest[n..];
+        }
+        let layer_key = hash(self.seed, layer);
+        let drawn: Vec<(Vec<Conductances>, [f64; 2])> = arrays
+            .par_iter()
+            .map(|parts| self.row_group(layer_key, parts, e))
+            .collect();
+        let total = |i: usize| drawn.iter().map(|d| d.1[i]).sum::<f64>();
+        let gain = match &self.cells.drift {
+            Some(d) if d.compensation == DriftCompensation::Global && total(1) > 0.0 => {
+                total(0) / total(1)
+            }
+            _ => 1.0,
+        };
+        let reference = self.reference_us(e) / self.unit_us();
+        let mut all: Vec<Conductances> = drawn.into_iter().flat_map(|d| d.0).collect();
+        for c in &mut all {
+            // A gain acts on the current before the reference is taken away.
+            if gain != 1.0 {
+                let more = (gain - 1.0) * reference;
+                c.mean.mapv_inplace(|w| (gain * f64::from(w) + more) as f32);
+            }
+            if let Some(v) = &mut c.variance {
+                v.mapv_inplace(|v| (gain * gain) as f32 * v);
+            }
+        }
+        all
+    }
+
+    /// What a reference column takes away per driven unit.
+    fn reference_us(&self, e: &Encoding) -> f64 {
+        let compensated = self.cells.off_compensation == OffCompensation::Reference;
+        if e.pairs() || !compensated {
+            return 0.0;
+        }
+        self.cells.levels.first().map_or(self.off_us, |l| l.mean_us)
+    }
+
+    /// Conductances of one row group (all its parts), and the sums of what its cells conducted when programmed and conduct
+    /// now.
+    fn row_group(
+        &self,
+        layer_key: u64,
+        parts: &[GroupCells],
+        e: &Encoding,
+    ) -> (Vec<Conductances>, [f64; 2]) {
+        let place = parts[0].place;
+        let outputs = parts[0].outputs.len();
+        let (signs, unit) = (if e.pairs() { 2 } else { 1 }, self.unit_us());
+        let rows: usize = parts.iter().map(|p| p.rows.len()).sum();
+        let columns = e.slices * outputs;
+        let mut mean = Array2::<f32>::zeros((rows, columns));
+        let mut variance = self
+            .is_noisy()
+            .then(|| Array2::<f32>::zeros((rows, columns)));
+        let mut sums = [0.0; 2];
+        for first in (0..outputs).step_by(place.outputs_per_array.max(1)) {
+            let width = place.outputs_per_array.max(1).min(outputs - first);
+            let array = (first / place.outputs_per_array.max(1)) as u64;
+            let key = hash(layer_key, (place.row_group as u64) << 20 | array);
+            let physical = width * e.slices * signs;
+            let mut g = Array2::<f64>::zeros((rows, physical));
+            let mut row = 0;
+            for part in parts {
+                for r in 0..part.rows.len() {
+                    for o in 0..width {
+                        for slice in 0..e.slices {
+                            let (plus, minus) = part.levels(slice, first + o);
+                            for (sign, levels) in [plus, minus].iter().take(signs).enumerate() {
+                                let column = (o * e.slices + slice) * signs + sign;
+                                // Rows may be fewer than the array has; columns number cells alike for any.
+                                let number = (row as u64) << 20 | column as u64;
+                                let c = self.cell(levels[r], key, number);
+                                g[[row, column]] = c.g_us;
+                                sums[0] += c.programmed_us;
+                                sums[1] += c.g_us;
+                                if let Some(v) = &mut variance {
+                                    let at = &mut v[[row, slice * outputs + first + o]];
+                                    *at += (self.variance(c) / (unit * unit)) as f32;
+                                }
+                            }
+                        }
+                    }
+                    row += 1;
+                }
+            }
+            if let Some(wires) = self.wires {
+                g = fold(g.view(), wires);
+            }
+            let reference = self.reference_us(e);
+            for row in 0..rows {
+                for o in 0..width {
+                    for slice in 0..e.slices {
+                        let column = (o * e.slices + slice) * signs;
+                        let other = if e.pairs() {
+                            g[[row, column + 1]]
+                        } else {
+                            reference
+                        };
+                        // Differences first, so that ideal cells count whole levels.
+                        let value = (g[[row, column]] - other) / unit;
+                        mean[[row, slice * outputs + first + o]] = value as f32;
+                    }
+                }
+            }
+        }
+        let mut start = 0;
+        let cut = |m: &Array2<f32>, start: usize, n: usize| {
+            m.slice(ndarray::s![start..start + n, ..]).to_owned()
+        };
+        let parts = parts.iter().map(|p| {
+            let n = p.rows.len();
+            let c = Conductances {
+                mean: cut(&mean, start, n),
+                variance: variance.as_ref().map(|v| cut(v, start, n)),
+            };
+            start += n;
+            c
+        });
+        (parts.collect(), sums)
+    }
+}

@@ -1,0 +1,162 @@
+//! Weights as cell levels: slicing, sign schemes, and the shift-and-add that undoes them.
+
+use crosscut_arch::{Arch, PartialSums, SignedWeights};
+
+/// How weights and inputs of a layer are cut into cells and steps.
+///
+/// With one bit per step a signed code goes in as two's complement and the read of its sign bit is subtracted (ISAAC).
+/// With more bits per step, or with steps added as charge, the code is shifted up by 2^(bits-1) instead, and 2^(bits-1) x (sum of weights), known when
+/// the cells are programmed, is subtracted digitally.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Encoding {
+    /// How negative weights are stored.
+    pub scheme: SignedWeights,
+    /// Bits of a weight.
+    pub weight_bits: u32,
+    /// Bits of a cell.
+    pub cell_bits: u32,
+    /// Weight slices.
+    pub slices: usize,
+    /// Bits of an input code.
+    pub input_bits: u32,
+    /// Input bits of one step.
+    pub dac_bits: u32,
+    /// Whether input codes can be negative.
+    pub signed_inputs: bool,
+    /// Whether the steps' charge is added before one conversion.
+    pub analog_sums: bool,
+}
+
+impl Encoding {
+    /// The encoding of a layer on a machine.
+    pub fn of(arch: &Arch, input_bits: u32, signed_inputs: bool) -> Encoding {
+        Encoding {
+            scheme: arch.format.signed_weights,
+            weight_bits: arch.format.weight_bits,
+            cell_bits: arch.device.cell_bits,
+            slices: arch.weight_slices() as usize,
+            input_bits,
+            dac_bits: arch.dac_bits,
+            signed_inputs,
+            analog_sums: arch.format.partial_sums == PartialSums::Analog,
+        }
+    }
+
+    /// Highest cell level.
+    pub fn top(&self) -> i64 {
+        (1 << self.cell_bits) - 1
+    }
+
+    /// Whether negative parts sit on columns of their own.
+    pub fn pairs(&self) -> bool {
+        self.scheme == SignedWeights::Differential
+    }
+
+    /// Whether columns that hold more than half are stored inverted.
+    pub fn flips(&self) -> bool {
+        matches!(self.scheme, SignedWeights::Offset { flip: true, .. })
+    }
+
+    /// What is added to every weight before slicing.
+    pub fn bias(&self) -> i64 {
+        match self.scheme {
+            SignedWeights::Offset { .. } => 1 << (self.weight_bits - 1),
+            _ => 0,
+        }
+    }
+
+    /// One cell level: the part of the weight that this slice holds, and for pairs its negative part.
+    pub fn levels(&self, weight: i32, slice: usize) -> (u16, u16) {
+        let cut = |v: i64| ((v >> (slice as u32 * self.cell_bits)) & self.top()) as u16;
+        let weight = i64::from(weight);
+        match self.scheme {
+            SignedWeights::Offset { .. } => (cut((weight + self.bias()) / self.unit()), 0),
+            SignedWeights::Differential => (cut(weight.max(0)), cut((-weight).max(0))),
+            SignedWeights::TwosComplement => (cut(weight & ((1 << self.weight_bits) - 1)), 0),
+        }
+    }
+
+    /// Largest driven value that one conversion stands for.
+    pub fn largest_input(&self) -> i64 {
+        if self.analog_sums {
+            (1 << self.input_bits) - 1
+        } else {
+            self.largest_step()
+        }
+    }
+
+    /// Conversions per column and product.
+    pub fn conversions(&self) -> usize {
+        if self.analog_sums { 1 } else { self.steps() }
+    }
+
+    /// Steps in which an input code enters.
+    pub fn steps(&self) -> usize {
+        self.input_bits.div_ceil(self.dac_bits) as usize
+    }
+
+    /// Whether codes are shifted to be non-negative.
+    pub fn shifted(&self) -> bool {
+        self.signed_inputs && (self.dac_bits > 1 || self.analog_sums)
+    }
+
+    /// Whether the last step is subtracted.
+    pub fn subtracts_last(&self) -> bool {
+        self.signed_inputs && !self.shifted()
+    }
+
+    /// Weight per unit of what is stored: binary weights -1 and 1 are stored as 0 and 1.
+    fn unit(&self) -> i64 {
+        match self.scheme {
+            SignedWeights::Offset { .. } if self.weight_bits == 1 => 2,
+            _ => 1,
+        }
+    }
+
+    /// Largest driven value of one step.
+    pub fn largest_step(&self) -> i64 {
+        (1 << self.dac_bits.min(self.input_bits)) - 1
+    }
+
+    /// Puts the accumulators of one position of a row group together and adds them to `out` at `outputs`. `values` gives
+    /// one value per output for a weight slice (its reads, shifted and added over the input steps), `flipped` (slices x
+    /// outputs) the columns stored inverted. `driven` is the sum of the driven values, which the unit column measures and
+    /// which is taken as exact; `weight_sums` the sum of each output's weights over the rows.
+    #[inline]
+    pub fn combine_row<'v>(
+        &self,
+        values: impl Fn(usize) -> &'v [i64],
+        flipped: &[bool],
+        (driven, weight_sums): (i64, &[i64]),
+        (outputs, out): (&[usize], &mut [i64]),
+        sums: &mut Vec<i64>,
+    ) {
+        sums.clear();
+        sums.resize(outputs.len(), -self.bias() * driven);
+        for slice in 0..self.slices {
+            let weight = self.unit() << (slice as u32 * self.cell_bits);
+            let negative = self.scheme == SignedWeights::TwosComplement && slice + 1 == self.slices;
+            let weight = if negative { -weight } else { weight };
+            let values = values(slice);
+            if self.flips() {
+                // Steps add up before an inversion is undone: both are linear.
+                let flipped = &flipped[slice * outputs.len()..][..outputs.len()];
+                for ((sum, &v), &flip) in sums.iter_mut().zip(values).zip(flipped) {
+                    *sum += weight * if flip { self.top() * driven - v } else { v };
+                }
+            } else {
+                sums.iter_mut()
+                    .zip(values)
+                    .for_each(|(sum, &v)| *sum += weight * v);
+            }
+        }
+        let shift = if self.shifted() {
+            1i64 << (self.input_bits - 1)
+        } else {
+            0
+        };
+        for ((&output, &sum), &weights) in outputs.iter().zip(&*sums).zip(weight_sums) {
+            out[output] += sum - shift * weights;
+        }
+    }
+}

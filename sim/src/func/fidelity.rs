@@ -1,0 +1,61 @@
+//! Per-layer diagnostics from the sums of all images.
+
+use super::model::LayerModel;
+use super::result::{LayerFidelity, SliceFidelity};
+use super::runs::Errors;
+use super::stats::{LayerStats, SliceStats};
+
+/// a / b, and 0 of nothing.
+pub(super) fn ratio(a: f64, b: f64) -> f64 {
+    if b == 0.0 { 0.0 } else { a / b }
+}
+
+fn slice(layer: &LayerModel, index: usize, s: &SliceStats) -> SliceFidelity {
+    let codes = layer.converters.as_ref().map(|c| &c.slices[index]);
+    let (least, most) = s.range.unwrap_or(layer.reach[index]);
+    let range = codes.map(|c| [c.lo * c.step, c.hi * c.step]);
+    let used = range.map(|[lo, hi]| {
+        let inside = most.clamp(lo, hi) - least.clamp(lo, hi);
+        ratio(inside as f64, (hi - lo) as f64)
+    });
+    SliceFidelity {
+        conversions: s.conversions,
+        clipped_low: s.below,
+        clipped_high: s.above,
+        clip_rate: ratio(s.clipped() as f64, s.conversions as f64),
+        sums: [least, most],
+        seen: s.range.is_some(),
+        range,
+        step: codes.map(|c| c.step),
+        range_use: used,
+    }
+}
+
+/// Diagnostics of one layer.
+pub(super) fn of_layer(
+    layer: &LayerModel,
+    s: &LayerStats,
+    e: &Errors,
+    first_wrong: u64,
+) -> LayerFidelity {
+    let root = |[error, signal]: [f64; 2]| ratio(error, signal).sqrt();
+    let slices: Vec<SliceFidelity> = (s.slices.iter().enumerate())
+        .map(|(i, s)| slice(layer, i, s))
+        .collect();
+    LayerFidelity {
+        name: layer.name.clone(),
+        kernel: layer.kernel.name().to_string(),
+        conversions: s.conversions(),
+        clipped: s.clipped(),
+        clip_rate: ratio(s.clipped() as f64, s.conversions() as f64),
+        largest_sum: s.largest().unwrap_or_else(|| layer.largest_sum()),
+        rms_error: root([s.error as f64, s.signal as f64]),
+        rms_error_reference: root(e.reference),
+        rms_error_float: root(e.float),
+        range_use: slices.iter().filter_map(|s| s.range_use).reduce(f64::max),
+        inputs: e.inputs,
+        inputs_outside: e.outside,
+        first_wrong,
+        slices,
+    }
+}

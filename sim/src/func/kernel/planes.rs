@@ -1,0 +1,206 @@
+//! Bit planes: every read of every column of a layer of ideal cells, through the converter, shifted and added.
+//!
+//! Sums come from adding driven rows where they fit 16 bits and only clips are recorded (`rows`), else from population
+//! counts (`popcount`): the same integers.
+
+use super::input::{InputRows, fill_planes};
+use super::popcount::{LANES, Reads, Word, columns};
+use super::rows::{self, Rows};
+use super::{Isa, LayerKernel, ReadAt, Scratch};
+use crate::func::adc::Converters;
+use crate::func::encode::Encoding;
+use crate::func::physics::Detail;
+use crate::func::program::GroupCells;
+use crate::func::stats::LayerStats;
+use ndarray::{Array2, ArrayView2};
+
+/// One row group as bit planes: one 64-row word of one plane for eight columns at a time.
+pub(super) struct Packed {
+    pub channel_group: usize,
+    pub rows: InputRows,
+    pub outputs: Vec<usize>,
+    /// 64-row words.
+    pub words: usize,
+    /// Blocks of eight outputs in one slice; the last one is filled with columns of zeros.
+    pub blocks: usize,
+    /// Slices x blocks x signs (two for differential pairs) x cell bits x words.
+    pub cells: Vec<Word>,
+    pub flipped: Vec<bool>,
+    pub weight_sums: Vec<i64>,
+    /// The same levels for adding driven rows, where sums fit.
+    pub levels: Option<Rows>,
+}
+
+impl Packed {
+    pub fn new(g: &GroupCells, e: &Encoding, small: Option<&Converters>) -> Packed {
+        let (words, blocks) = (g.rows.len().div_ceil(64), g.outputs.len().div_ceil(LANES));
+        let (signs, bits) = (if e.pairs() { 2 } else { 1 }, e.cell_bits as usize);
+        let planes = if small.is_some() { 0 } else { e.slices };
+        let mut cells = vec![[0; LANES]; planes * blocks * signs * bits * words];
+        for slice in 0..planes {
+            for o in 0..g.outputs.len() {
+                let (plus, minus) = g.levels(slice, o);
+                for (sign, levels) in [plus, minus].into_iter().take(signs).enumerate() {
+                    let plane = ((slice * blocks + o / LANES) * signs + sign) * bits;
+                    for (r, &level) in levels.iter().enumerate() {
+                        for bit in 0..bits {
+                            let word = &mut cells[(plane + bit) * words + r / 64][o % LANES];
+                            *word |= u64::from(level >> bit & 1) << (r % 64);
+                        }
+                    }
+                }
+            }
+        }
+        Packed {
+            channel_group: g.channel_group,
+            rows: InputRows::new(&g.rows),
+            outputs: g.outputs.clone(),
+            words,
+            blocks,
+            cells,
+            flipped: g.flipped.clone(),
+            weight_sums: g.weight_sums.clone(),
+            levels: small.map(|c| Rows::new(g, e, c)),
+        }
+    }
+}
+
+/// The bit-plane kernel of one layer.
+pub struct BitPlanes {
+    isa: Isa,
+    encoding: Encoding,
+    converters: Converters,
+    groups: Vec<Packed>,
+    /// Outputs of a channel group.
+    outputs: usize,
+}
+
+impl BitPlanes {
+    /// Packs programmed cells.
+    pub fn new(
+        isa: Isa,
+        encoding: Encoding,
+        converters: Converters,
+        groups: &[GroupCells],
+        (outputs, detail): (usize, Detail),
+    ) -> BitPlanes {
+        let small = detail == Detail::Clips && rows::fits(&encoding, &converters, groups);
+        let pack = |g| Packed::new(g, &encoding, small.then_some(&converters));
+        BitPlanes {
+            isa,
+            groups: groups.iter().map(pack).collect(),
+            converters,
+            encoding,
+            outputs,
+        }
+    }
+}
+
+impl BitPlanes {
+    /// Adds a row group's accumulators by counting bits.
+    fn count_bits(
+        &self,
+        p: &Packed,
+        patches: ArrayView2<'_, i32>,
+        out: &mut Array2<i64>,
+        scratch: &mut Scratch,
+        stats: &mut LayerStats,
+    ) {
+        let e = &self.encoding;
+        let padded = p.blocks * LANES;
+        scratch.columns.resize(e.slices * padded, 0);
+        scratch.planes.clear();
+        scratch.planes.resize(e.input_bits as usize * p.words, 0);
+        let side = p.cells.len() / e.slices;
+        for (mut row, x) in out.rows_mut().into_iter().zip(patches.rows()) {
+            let x = x.to_slice().expect("standard layout");
+            let driven = fill_planes(self.isa, e, &p.rows, x, &mut scratch.planes);
+            for slice in 0..e.slices {
+                let reads = Reads {
+                    cells: &p.cells[slice * side..][..side],
+                    live: p.outputs.len(),
+                    planes: &scratch.planes,
+                    words: p.words,
+                    cell_bits: e.cell_bits as usize,
+                    pairs: e.pairs(),
+                    step_bits: e.dac_bits as usize,
+                    subtract_last: e.subtracts_last(),
+                    analog_sums: e.analog_sums,
+                    codes: &self.converters.slices[slice],
+                    detail: stats.detail,
+                };
+                let values = &mut scratch.columns[slice * padded..][..padded];
+                columns(self.isa, &reads, values, &mut stats.slices[slice]);
+            }
+            e.combine_row(
+                |slice| &scratch.columns[slice * padded..][..p.outputs.len()],
+                &p.flipped,
+                (driven, &p.weight_sums),
+                (&p.outputs, row.as_slice_mut().expect("contiguous")),
+                &mut scratch.sums,
+            );
+        }
+    }
+
+    /// Adds a row group's accumulators by adding driven rows.
+    fn add_rows(
+        &self,
+        p: &Packed,
+        levels: &Rows,
+        patches: ArrayView2<'_, i32>,
+        out: &mut Array2<i64>,
+        scratch: &mut Scratch,
+        stats: &mut LayerStats,
+    ) {
+        let (e, outputs) = (&self.encoding, p.outputs.len());
+        let columns = e.slices * outputs;
+        for first in (0..patches.nrows()).step_by(rows::BLOCK) {
+            let n = rows::BLOCK.min(patches.nrows() - first);
+            let block = patches.slice(ndarray::s![first..first + n, ..]);
+            let driven = &mut scratch.listed;
+            driven.fill(self.isa, e, &p.rows, block, &mut scratch.planes);
+            let totals = &mut scratch.columns;
+            totals.resize(n * columns, 0);
+            levels.block(self.isa, e, driven, totals, stats);
+            for (i, totals) in totals.chunks_exact(columns).enumerate() {
+                let mut row = out.row_mut(first + i);
+                e.combine_row(
+                    |slice| &totals[slice * outputs..][..outputs],
+                    &p.flipped,
+                    (driven.sums[i], &p.weight_sums),
+                    (&p.outputs, row.as_slice_mut().expect("contiguous")),
+                    &mut scratch.sums,
+                );
+            }
+        }
+    }
+}
+
+impl LayerKernel for BitPlanes {
+    fn name(&self) -> &'static str {
+        "bit-plane-clip"
+    }
+
+    fn multiply(
+        &self,
+        channel_group: usize,
+        patches: ArrayView2<'_, i32>,
+        _at: ReadAt,
+        scratch: &mut Scratch,
+        stats: &mut LayerStats,
+    ) -> Array2<i64> {
+        let patches = patches.as_standard_layout();
+        let mut out = Array2::zeros((patches.nrows(), self.outputs));
+        for p in self
+            .groups
+            .iter()
+            .filter(|p| p.channel_group == channel_group)
+        {
+            match &p.levels {
+                Some(levels) => self.add_rows(p, levels, patches.view(), &mut out, scratch, stats),
+                None => self.count_bits(p, patches.view(), &mut out, scratch, stats),
+            }
+        }
+        out
+    }
+}

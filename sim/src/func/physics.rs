@@ -1,0 +1,97 @@
+//! Which physics a functional run includes, and the numbers that choose one chip among many.
+
+use super::kernel::Isa;
+use std::collections::BTreeMap;
+
+/// Everything about a functional run that is not in the machine.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Physics {
+    /// Seed of all random numbers.
+    pub seed: u64,
+    /// Which chip of a Monte-Carlo series: same machine, other cells.
+    pub chip: u64,
+    /// Seconds between programming and the read, in place of the machine's own figure.
+    pub time_s: Option<f64>,
+    /// Which non-idealities are on.
+    pub switches: Switches,
+    /// Converter limits by layer name, then weight slice: lowest and highest column sum. In place of the range rule.
+    pub limits: Option<BTreeMap<String, Vec<[i64; 2]>>>,
+    /// What is recorded of the column sums.
+    pub detail: Detail,
+    /// Instruction set of the kernels in place of the fastest; it changes no result.
+    pub isa: Option<Isa>,
+}
+
+impl Default for Physics {
+    fn default() -> Physics {
+        Physics {
+            seed: 0,
+            chip: 0,
+            time_s: None,
+            switches: Switches::all(),
+            limits: None,
+            detail: Detail::Clips,
+            isa: None,
+        }
+    }
+}
+
+/// Which of the non-idealities that a machine describes are on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Switches {
+    /// Spread of programmed conductances, and the means of a level table.
+    pub programming: bool,
+    /// Fresh noise on every read.
+    pub read_noise: bool,
+    /// Decay of conductances between programming and read.
+    pub drift: bool,
+    /// Cells stuck at the highest or lowest conductance.
+    pub stuck: bool,
+    /// Current of cells at the lowest level.
+    pub on_off: bool,
+    /// Wire resistance.
+    pub wires: bool,
+    /// Saturation of converters.
+    pub clipping: bool,
+    /// Converter codes that stand for more than one unit of column sum.
+    pub rounding: bool,
+    /// Gain, offset and non-linearity of converters.
+    pub converter: bool,
+}
+
+impl Switches {
+    /// Everything the machine describes.
+    pub fn all() -> Switches {
+        Switches::every(true)
+    }
+
+    /// Ideal cells, wires and converters.
+    pub fn none() -> Switches {
+        Switches::every(false)
+    }
+
+    fn every(on: bool) -> Switches {
+        Switches {
+            programming: on,
+            read_noise: on,
+            drift: on,
+            stuck: on,
+            on_off: on,
+            wires: on,
+            clipping: on,
+            rounding: on,
+            converter: on,
+        }
+    }
+}
+
+/// What is recorded of the column sums before conversion; more takes longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Detail {
+    /// Clipped samples, smallest and largest sum.
+    Clips,
+    /// Also sums, squares and conversion errors.
+    Moments,
+    /// Also how often each (rounded) sum occurs.
+    Histogram,
+}

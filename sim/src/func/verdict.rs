@@ -1,0 +1,119 @@
+//! What accuracy was lost by, in words.
+
+use super::adc::nearest;
+use super::model::FuncModel;
+use super::result::{FuncResult, LayerFidelity};
+
+/// Loss of accuracy that is worth a word: half a point.
+const WORTH: f64 = 0.005;
+
+/// Share of clipped samples or outlying inputs that is worth a word.
+const OFTEN: f64 = 1e-3;
+
+/// Sentences, the most important first.
+pub(super) fn verdict(r: &FuncResult, model: &FuncModel) -> Vec<String> {
+    let mut said = Vec::new();
+    let points = |loss: f64| format!("{:.2} points", 100.0 * loss);
+    let (quantised, crossbars) = (
+        r.float_accuracy - r.reference_accuracy,
+        r.reference_accuracy - r.accuracy,
+    );
+    let main = r.divergence.main_layer.as_ref();
+    match main.and_then(|name| r.layers.iter().find(|l| l.name == *name)) {
+        None if r.divergence.images == 0 => said.push(
+            "crossbars and integer reference choose the same class on every image".to_string(),
+        ),
+        Some(l) if crossbars > WORTH || r.agreement < 1.0 - 10.0 * WORTH => {
+            let what = if crossbars > WORTH {
+                format!(
+                    "{} of accuracy are lost on the crossbars",
+                    points(crossbars)
+                )
+            } else {
+                format!(
+                    "crossbars choose another class on {} images",
+                    r.divergence.images
+                )
+            };
+            said.push(format!(
+                "{what}, mostly in `{}`: there the class first differs for {} of {} traced images; {}",
+                l.name,
+                l.first_wrong,
+                r.divergence.traced,
+                cause(l, model)
+            ));
+        }
+        _ => said.push(format!(
+            "crossbars choose another class than the integer reference on {} of {} images",
+            r.divergence.images, r.images
+        )),
+    }
+    if quantised > WORTH {
+        said.push(format!(
+            "{} are lost by quantisation, before any crossbar: more `format.weight_bits` or `format.input_bits`, or more --calibration-images, may help",
+            points(quantised)
+        ));
+    }
+    let outside = |l: &LayerFidelity| l.inputs_outside as f64 / l.inputs.max(1) as f64;
+    let most = r
+        .layers
+        .iter()
+        .max_by(|a, b| outside(a).total_cmp(&outside(b)));
+    if let Some(l) = most.filter(|l| outside(l) > OFTEN) {
+        said.push(format!(
+            "{:.2} % of the inputs of `{}` lie outside the calibrated range and are limited to it: calibrate on more images, or on images like these",
+            100.0 * outside(l),
+            l.name
+        ));
+    }
+    said
+}
+
+/// What makes a layer wrong, and what would help.
+fn cause(l: &LayerFidelity, model: &FuncModel) -> String {
+    let rms = format!(
+        "its accumulators are off by {:.2} % (rms)",
+        100.0 * l.rms_error
+    );
+    let step = l.slices.iter().filter_map(|s| s.step).max().unwrap_or(1);
+    if l.clip_rate > OFTEN {
+        let worst = l
+            .slices
+            .iter()
+            .enumerate()
+            .max_by(|a, b| a.1.clip_rate.total_cmp(&b.1.clip_rate));
+        let (slice, worst) = worst.expect("clipped samples belong to a slice");
+        let calibrate = match model.physics.limits {
+            None => ", or try adc.sar.range=calibrated",
+            Some(_) => "",
+        };
+        return format!(
+            "{:.2} % of its conversions clip ({:.2} % in weight slice {slice}); adc.sar.bits={} would hold every sum seen{calibrate}",
+            100.0 * l.clip_rate,
+            100.0 * worst.clip_rate,
+            bits_for(l)
+        );
+    }
+    if step > 1 {
+        return format!(
+            "one code of its ADC stands for {step} units of column sum and {rms}; more adc.sar.bits, or fewer crossbar.active_rows, make the step finer"
+        );
+    }
+    format!("{rms}; `exec --ablate` tells by what")
+}
+
+/// Bits with which no sum seen in a layer would clip at the present step.
+fn bits_for(l: &LayerFidelity) -> u32 {
+    let needed = |s: &super::result::SliceFidelity| {
+        let ([lo, _], step) = (s.range?, s.step?);
+        let code = |sum: i64| nearest(sum, step);
+        let (least, most) = (code(s.sums[0]), code(s.sums[1]));
+        // Codes lie on both sides of 0 alike, or go up from the first one.
+        let codes = match lo < 0 {
+            true => 2 * (most + 1).max(-least),
+            false => most - least.min(lo / step) + 1,
+        };
+        Some((codes as u64).next_power_of_two().trailing_zeros())
+    };
+    l.slices.iter().filter_map(needed).max().unwrap_or(0).max(1)
+}

@@ -1,0 +1,49 @@
+//! Column sums before conversion, and the limits that follow.
+
+use super::About;
+use crate::func::profile::{Limits, Profile, SliceProfile};
+use crosscut_arch::{Arch, RangeCalibration};
+use serde::{Deserialize, Serialize};
+
+/// A profile of column sums.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ProfileReport {
+    /// Network, machine and seed.
+    #[serde(flatten)]
+    pub about: About,
+    /// Data set of the images.
+    pub data: String,
+    /// What was done to their stored values.
+    pub preprocessing: String,
+    /// Images run: the first so many.
+    pub images: u64,
+    /// Rule of the chosen limits.
+    pub rule: RangeCalibration,
+    /// Compute layers in order.
+    pub adc_profile: Vec<LayerProfile>,
+}
+
+/// One layer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LayerProfile {
+    /// Layer name.
+    pub name: String,
+    /// By weight slice, least significant first; `None` where no sum was seen.
+    pub slices: Vec<Option<SliceProfile>>,
+}
+
+impl LayerProfile {
+    /// Every layer of a profile.
+    pub fn all(arch: &Arch, profile: &Profile, limits: &Limits) -> Vec<LayerProfile> {
+        let layer = |l: &crate::func::profile::LayerSums| {
+            let parts = l.slices.iter().zip(&l.possible).zip(&limits[&l.name]);
+            LayerProfile {
+                name: l.name.clone(),
+                slices: parts
+                    .map(|((h, p), limits)| SliceProfile::of(arch, h, *p, *limits))
+                    .collect(),
+            }
+        };
+        profile.layers.iter().map(layer).collect()
+    }
+}

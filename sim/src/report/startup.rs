@@ -1,0 +1,214 @@
+//! The start-up phase that writes the weights: time, energy, wear (`cycle/startup.rs` has the model).
+
+use super::area::units_in_use;
+use super::checks::{Check, check, close};
+use super::run::RunReport;
+use crate::cycle::Startup;
+use crosscut_arch::{Confidence, PartKind};
+use serde::{Deserialize, Serialize};
+
+/// What writing the weights takes, before the first image.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StartupReport {
+    /// From the first pulse to the last, in ticks.
+    pub cycles: u64,
+    /// The same in nanoseconds.
+    pub duration_ns: f64,
+    /// What sets it: `writing`, `bus` (of a tile) or `load` (of a chip).
+    pub set_by: String,
+    /// Ticks of the slowest PE, of the busiest tile's bus, of the busiest chip's border.
+    pub write_cycles: u64,
+    /// As above.
+    pub bus_cycles: u64,
+    /// As above; 0 without a limit.
+    pub load_cycles: u64,
+    /// From the first pulse to the first result.
+    pub first_result_ns: f64,
+    /// Cells that hold a weight, all copies.
+    pub cells: u64,
+    /// Cells of unit columns.
+    pub unit_cells: u64,
+    /// Pulses on all of them.
+    pub pulses: u64,
+    /// Bytes of weights over the buses of the tiles.
+    pub weight_bytes: u64,
+    /// `pulses` x energy of a pulse.
+    pub write_pj: f64,
+    /// `weight_bytes` x energy of a byte on the bus.
+    pub bus_pj: f64,
+    /// Static power of everything in use over that time.
+    pub static_pj: f64,
+    /// All three.
+    pub energy_pj: f64,
+    /// Images in steady state that take as much energy.
+    pub images_of_same_energy: f64,
+    /// Mean power.
+    pub power_mw: f64,
+    /// Pulses one cell takes each time.
+    pub pulses_per_cell: u32,
+    /// Pulses a cell survives; absent where it does not wear out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endurance: Option<f64>,
+    /// How often the weights can be written before cells wear out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loads_until_worn: Option<f64>,
+    /// By layer.
+    pub layers: Vec<LayerStartup>,
+    /// Where the figures of a cell come from.
+    pub source: String,
+    /// How well they are founded.
+    pub confidence: Confidence,
+}
+
+/// What writing one layer takes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LayerStartup {
+    /// Layer name.
+    pub name: String,
+    /// Arrays written.
+    pub arrays: u64,
+    /// Cells that hold a weight.
+    pub cells: u64,
+    /// Cells of unit columns.
+    pub unit_cells: u64,
+    /// Pulses on all of them.
+    pub pulses: u64,
+    /// Bytes of weights.
+    pub weight_bytes: u64,
+    /// Ticks of its slowest PE.
+    pub write_cycles: u64,
+    /// `pulses` x energy of a pulse.
+    pub write_pj: f64,
+}
+
+impl RunReport {
+    /// Adds the start-up phase; its checks join those of the run. Nothing is added on a machine that does not say how its
+    /// cells are written.
+    pub fn with_startup(mut self, startup: &Startup) -> RunReport {
+        let Some(report) = StartupReport::new(startup, &self) else {
+            return self;
+        };
+        self.checks.push(cells(&report, &self));
+        self.checks.push(energy(&report, &self));
+        self.startup = Some(report);
+        self
+    }
+}
+
+/// Static power of everything in use, in mW.
+fn static_mw(r: &RunReport) -> f64 {
+    let power = r.components.iter();
+    power.map(|c| c.instances as f64 * c.static_power_mw).sum()
+}
+
+impl StartupReport {
+    fn new(s: &Startup, r: &RunReport) -> Option<StartupReport> {
+        let arch = &r.about.machine;
+        let write = arch.device.write.as_ref()?;
+        let layers: Vec<LayerStartup> = s
+            .layers
+            .iter()
+            .map(|l| LayerStartup {
+                name: l.name.clone(),
+                arrays: l.arrays,
+                cells: l.cells,
+                unit_cells: l.unit_cells,
+                pulses: l.pulses,
+                weight_bytes: l.bytes,
+                write_cycles: l.ticks,
+                write_pj: l.pulses as f64 * write.energy_pj,
+            })
+            .collect();
+        let sum = |f: fn(&LayerStartup) -> u64| layers.iter().map(f).sum::<u64>();
+        let duration_ns = s.ticks as f64 * arch.tick_ns();
+        let weight_bytes = sum(|l| l.weight_bytes);
+        let write_pj = layers.iter().map(|l| l.write_pj).sum();
+        let bus_pj = weight_bytes as f64 * arch.part(PartKind::Bus).map_or(0.0, |p| p.energy_pj);
+        // mW x ns = pJ.
+        let static_pj = static_mw(r) * duration_ns;
+        let energy_pj = write_pj + bus_pj + static_pj;
+        let over = |a: f64, b: f64| if b > 0.0 { a / b } else { 0.0 };
+        let set_by = match s.ticks {
+            t if t == s.write_ticks => "writing",
+            t if t == s.bus_ticks => "bus",
+            _ => "load",
+        };
+        Some(StartupReport {
+            cycles: s.ticks,
+            duration_ns,
+            set_by: set_by.to_string(),
+            write_cycles: s.write_ticks,
+            bus_cycles: s.bus_ticks,
+            load_cycles: s.load_ticks,
+            first_result_ns: duration_ns + r.latency_ns,
+            cells: sum(|l| l.cells),
+            unit_cells: sum(|l| l.unit_cells),
+            pulses: sum(|l| l.pulses),
+            weight_bytes,
+            write_pj,
+            bus_pj,
+            static_pj,
+            energy_pj,
+            images_of_same_energy: over(energy_pj, r.energy_pj),
+            power_mw: over(energy_pj, duration_ns),
+            pulses_per_cell: write.pulses,
+            endurance: write.endurance,
+            loads_until_worn: write
+                .endurance
+                .map(|e| (e / f64::from(write.pulses)).floor()),
+            layers,
+            source: write.source.clone(),
+            confidence: write.confidence,
+        })
+    }
+}
+
+/// Cells written against the cells that the mapping fills, and arrays against its crossbars, layer by layer.
+fn cells(s: &StartupReport, r: &RunReport) -> Check {
+    let arch = &r.about.machine;
+    let per_array = f64::from(arch.crossbar.rows) * f64::from(arch.crossbar.columns);
+    let wrong = |l: &&LayerStartup| {
+        let mut mapped = r.layers.iter().filter(|m| m.name == l.name);
+        let Some(c) = mapped.find_map(|m| m.crossbars.as_ref()) else {
+            return true;
+        };
+        let filled = c.utilization * c.compute as f64 * per_array;
+        l.arrays != c.compute || !close(l.cells as f64, filled)
+    };
+    let missed: Vec<&str> = s
+        .layers
+        .iter()
+        .filter(wrong)
+        .map(|l| l.name.as_str())
+        .collect();
+    let detail = match missed.is_empty() {
+        true => format!("{} cells of {} layers", s.cells, s.layers.len()),
+        false => format!("missed by {}", missed.join(", ")),
+    };
+    check(
+        "cells written are those the mapping fills",
+        missed.is_empty(),
+        detail,
+    )
+}
+
+/// Pulses, bytes and time x their costs against the total.
+fn energy(s: &StartupReport, r: &RunReport) -> Check {
+    let arch = &r.about.machine;
+    let write = arch.device.write.as_ref();
+    let pulse_pj = write.map_or(0.0, |w| w.energy_pj * f64::from(w.pulses));
+    let byte_pj = arch.part(PartKind::Bus).map_or(0.0, |p| p.energy_pj);
+    let fixed: f64 = arch
+        .parts
+        .iter()
+        .map(|p| (units_in_use(arch, &r.totals, p.level) * p.count) as f64 * p.static_power_mw)
+        .sum();
+    let again = (s.cells + s.unit_cells) as f64 * pulse_pj
+        + s.weight_bytes as f64 * byte_pj
+        + fixed * s.cycles as f64 * arch.tick_ns();
+    check(
+        "energy of writing the weights sums to its total",
+        close(again, s.energy_pj),
+        format!("{again} pJ recomputed, {} pJ reported", s.energy_pj),
+    )
+}
