@@ -207,7 +207,7 @@ fn single_weights_can_be_masked_within_pairs() {
     let layer = mapping.layer(case.id).expect("mapped");
     let (matrix, stats) = (case.matrix(), case.stats(layer, usize::MAX));
     let keep = Array2::from_shape_fn(matrix.weights.dim(), |(q, r)| {
-        hash(q as u64, r as u64) % 3 > 0
+        !hash(q as u64, r as u64).is_multiple_of(3)
     });
     let run = |method| {
         refit_by(
