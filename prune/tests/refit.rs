@@ -100,7 +100,7 @@ fn thinned(layer: &LayerMap, arch: &Arch, seed: u64) -> Vec<RowGroup> {
     let units = units(layer, arch, Grain::Column);
     let mask = |u: usize| {
         let n = units[u].groups.len();
-        let bit = |i: usize| i == u % n || hash(hash(seed, u as u64), i as u64) % 2 == 0;
+        let bit = |i: usize| i == u % n || hash(hash(seed, u as u64), i as u64).is_multiple_of(2);
         (0..n).map(bit).collect()
     };
     let masks: Vec<Vec<bool>> = (0..units.len()).map(mask).collect();
@@ -207,7 +207,7 @@ fn single_weights_can_be_masked_within_pairs() {
     let layer = mapping.layer(case.id).expect("mapped");
     let (matrix, stats) = (case.matrix(), case.stats(layer, usize::MAX));
     let keep = Array2::from_shape_fn(matrix.weights.dim(), |(q, r)| {
-        hash(q as u64, r as u64) % 3 > 0
+        !hash(q as u64, r as u64).is_multiple_of(3)
     });
     let run = |method| {
         refit_by(

@@ -210,9 +210,9 @@ impl<'a> System<'a> {
                     }
                     (Operator::Gram(g), _) => {
                         let mut out = Array2::zeros(d[i].dim());
-                        for j in 0..n {
+                        for (j, d) in d.iter().enumerate() {
                             let block = g.slice(s![whole(i), whole(j)]);
-                            self.add_block(&mut out, block, i, &d[j], j);
+                            self.add_block(&mut out, block, i, d, j);
                         }
                         out
                     }

@@ -94,9 +94,9 @@ impl Raw {
                     })
                     .collect();
                 for (q, gram) in grams.iter_mut().enumerate() {
-                    for i in 0..groups {
-                        for j in 0..=i {
-                            let v = rows[i][j][q];
+                    for (i, row) in rows.iter().enumerate() {
+                        for (j, of_outputs) in row.iter().enumerate() {
+                            let v = of_outputs[q];
                             gram.xx[[i, j]] = v;
                             gram.xx[[j, i]] = v;
                         }

@@ -45,10 +45,10 @@ pub fn choose(items: &[Vec<(u64, f64)>], need: u64) -> Option<Vec<Option<usize>>
         let mut next = least.clone();
         let mut from = vec![None; need + 1];
         for (o, &(saving, error)) in options.iter().enumerate() {
-            for s in 0..=need {
-                if least[s].is_finite() {
+            for (s, &so_far) in least.iter().enumerate() {
+                if so_far.is_finite() {
                     let to = (s + saving as usize).min(need);
-                    let sum = least[s] + error;
+                    let sum = so_far + error;
                     if sum < next[to] {
                         next[to] = sum;
                         from[to] = Some(o * (need + 1) + s);
