@@ -28,6 +28,9 @@ pub struct Workshop<'a> {
     probe: DataSet,
 }
 
+/// A method and its options for a network.
+type Way<'a> = Box<dyn Fn(&Network) -> Entry + 'a>;
+
 /// A pruned network, how it was aimed at and whether that was reached.
 pub struct Made {
     /// Name of the method.
@@ -141,7 +144,7 @@ impl<'a> Workshop<'a> {
             return Ok(());
         }
         let study = self.study()?;
-        let mut work: Vec<(String, Box<dyn Fn(&Network) -> Entry + '_>)> = Vec::new();
+        let mut work: Vec<(String, Way<'_>)> = Vec::new();
         // The steps begin and end with these two.
         let twice = |n: &str| ablation && (n == "paper" || n == "ours");
         for name in names.iter().filter(|n| !twice(n)) {

@@ -56,7 +56,7 @@ pub(super) fn load(
         Some(path) => {
             let given = Path::new(path);
             if !given.exists() {
-                let hint = crosscut_arch::suggest::nearest(path, [DIGITS].into_iter());
+                let hint = crosscut_arch::suggest::nearest(path, [DIGITS]);
                 let hint = hint.map_or(String::new(), |n| format!(" Did you mean `{n}`?"));
                 bail!(
                     "there is no data folder or file `{path}`.{hint} `{DIGITS}` is embedded; folders may hold {}",
