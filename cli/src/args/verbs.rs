@@ -11,7 +11,7 @@ use std::path::PathBuf;
   crosscut compare
   crosscut compare --ratio 0.6 --grain crossbar
   crosscut compare --methods all --keep 0.7,0.5,0.3
-  crosscut compare --ablation --keep 0.4 --fine-tune 2
+  crosscut compare --ablation --keep 0.4 --finetune 2
   crosscut compare --keep-share 0.4 --keep-of energy
   crosscut compare --arch semimap --case opt
   crosscut compare --arch isaac-8b --network model.onnx --data images/ --out report/")]
