@@ -1,5 +1,6 @@
 //! The rules of a machine description, one named function each. All of them run; every fault is reported.
 
+mod analog;
 mod converter;
 mod costs;
 mod device;

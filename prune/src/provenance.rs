@@ -31,6 +31,8 @@ pub enum Outcome {
     KeptOneRowGroup,
     /// Kept: the ratio asked is 0 or removes less than one row group.
     KeptRatioTooSmall,
+    /// Kept but for feature maps that became constant zero or that nobody reads any more, because of other layers.
+    OnlyDeadMaps,
 }
 
 impl std::fmt::Display for Outcome {
@@ -41,6 +43,7 @@ impl std::fmt::Display for Outcome {
             Outcome::KeptLast => "kept: last layer",
             Outcome::KeptOneRowGroup => "kept: one row group",
             Outcome::KeptRatioTooSmall => "kept: ratio removes nothing",
+            Outcome::OnlyDeadMaps => "only dead maps went",
         })
     }
 }

@@ -155,6 +155,9 @@ pub fn apply(
     {
         record.row_groups_live = live(after);
         record.pairs_kept = crate::groups::pairs(&after.row_groups);
+        if record.pairs_kept < record.pairs_before && record.outcome != Outcome::Pruned {
+            record.outcome = Outcome::OnlyDeadMaps;
+        }
         record.ratio_achieved = 1.0 - record.pairs_kept as f64 / record.pairs_before.max(1) as f64;
         record.unroll_after = after.unroll;
         (record.compute_before, record.total_before) = (before.roles.compute, before.roles.total());

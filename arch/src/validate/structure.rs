@@ -2,7 +2,7 @@
 
 use super::Rules;
 use crate::error::RawFault;
-use crate::model::{Chips, PartialSums, WeightValues};
+use crate::model::{Chips, WeightValues};
 use crate::resolve::{product_ns, read_ticks};
 use crate::schema::{AdcKind, Machine, Signed, TimingKind};
 
@@ -20,11 +20,10 @@ pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
     adc_resolution_is_buildable(m, rules);
     super::converter::check(m, rules);
     adcs_are_there_where_something_is_converted(m, rules);
-    sums_in_analog_save_conversions(m, rules);
+    super::analog::check(m, rules);
     twos_complement_needs_exact_cells(m, rules);
     weight_values_have_their_bits(m, rules);
     differential_needs_a_magnitude(m, rules);
-    one_conversion_needs_an_adc(m, rules);
     a_weight_fits_a_crossbar(m, rules);
     adcs_drain_in_time(m, rules);
     levels_are_populated(m, rules);
@@ -143,39 +142,6 @@ fn adcs_are_there_where_something_is_converted(m: &Machine, rules: &mut Rules<'_
     }
 }
 
-fn sums_in_analog_save_conversions(m: &Machine, rules: &mut Rules<'_>) {
-    let AdcKind::Sar(sar) = &m.adc.value else {
-        return;
-    };
-    let Some(n) = &sar.conversions_per_output else {
-        return;
-    };
-    let (key, span) = ("adc.sar.conversions_per_output", &n.span);
-    if !matches!(
-        m.timing.value,
-        TimingKind::BitSerial(_) | TimingKind::Staged(_)
-    ) {
-        let message = format!("`{key}` is given, and inputs do not enter bit by bit");
-        let label = "needs `[timing.bit-serial]` or `[timing.staged]`";
-        rules.fault(RawFault::new(span, message, label));
-        return;
-    }
-    let (_, cell) = m.device.parts();
-    let sign = u32::from(matches!(m.format.signed.value, Signed::Differential(_)));
-    let (bits, inputs) = (
-        m.format.weight_bits.saturating_sub(sign),
-        *m.format.input_bits,
-    );
-    let rows = *m.crossbar.rows;
-    let active = m.crossbar.active_rows.as_ref().map_or(rows, |a| **a);
-    if [*cell.cell_bits, *m.dac.bits, active, bits, inputs, rows].contains(&0) {
-        return; // Reported by the rules on these.
-    }
-    let reads = u64::from(inputs.div_ceil(*m.dac.bits)) * u64::from(rows.div_ceil(active));
-    let most = reads * u64::from(bits.div_ceil(*cell.cell_bits));
-    rules.within(key, n, 1..=u32::try_from(most).unwrap_or(u32::MAX));
-}
-
 fn twos_complement_needs_exact_cells(m: &Machine, rules: &mut Rules<'_>) {
     let (_, cell) = m.device.parts();
     let exact = *cell.cell_bits == 1 || matches!(m.adc.value, AdcKind::None(_));
@@ -236,26 +202,6 @@ fn differential_needs_a_magnitude(m: &Machine, rules: &mut Rules<'_>) {
 }
 
 /// Adding charge before one conversion needs a converter, and steps that follow each other bit by bit.
-fn one_conversion_needs_an_adc(m: &Machine, rules: &mut Rules<'_>) {
-    let Some(sums) = &m.format.partial_sums else {
-        return;
-    };
-    if sums.value == PartialSums::Digital {
-        return;
-    }
-    let message = "partial sums are added in the analog domain";
-    if matches!(m.adc.value, AdcKind::None(_)) {
-        let label = "needs an ADC to convert them";
-        rules.fault(RawFault::new(&sums.span, message, label));
-    } else if !matches!(m.timing.value, TimingKind::BitSerial(_)) {
-        let label = "needs `[timing.bit-serial]`: other timings convert every read";
-        rules.fault(RawFault::new(&sums.span, message, label));
-    } else if matches!(&m.adc.value, AdcKind::Sar(s) if s.conversions_per_output.is_some()) {
-        let label = "already counts its conversions by `adc.sar.conversions_per_output`";
-        rules.fault(RawFault::new(&sums.span, message, label));
-    }
-}
-
 fn a_weight_fits_a_crossbar(m: &Machine, rules: &mut Rules<'_>) {
     let (_, cell) = m.device.parts();
     let (bits, cell_bits) = (*m.format.weight_bits, *cell.cell_bits);
