@@ -331,12 +331,17 @@ fn what_takes_too_long_or_has_no_solution_is_refused() {
             .err()
             .unwrap_or_default()
     };
-    // 512 rows of 1000 outputs in 4 cells each; every array has 64 rows, read one by one in 8 steps.
+    // 512 rows of 1000 outputs in 4 cells each; every array has 256 rows, read one by one in 8 steps.
     let large = Array2::from_shape_fn((1000, 512), |(o, r)| {
         (uniform(1, (512 * o + r) as u64) * 100.0) as i32
     });
-    let cells = 512 * 1000 * 4 * 64 * 8u64;
-    let one = ["crossbar.active_rows=1", &noise5, &wires1];
+    let cells = 512 * 1000 * 4 * 256 * 8u64;
+    let one = [
+        "crossbar.rows=256",
+        "crossbar.active_rows=1",
+        &noise5,
+        &wires1,
+    ];
     let said = refusal(large.clone(), &one);
     for part in [
         "layer `fc`: wires together with read noise take a nodal solve for every read",
@@ -344,7 +349,7 @@ fn what_takes_too_long_or_has_no_solution_is_refused() {
             "{} million cells solved for one image",
             cells.div_ceil(1_000_000)
         ),
-        "beyond the limit of 1000 million",
+        "beyond the limit of 4000 million",
         "leave out either `crossbar.wires` or the read noise",
         "make arrays no higher than the rows active at once",
     ] {
@@ -352,7 +357,15 @@ fn what_takes_too_long_or_has_no_solution_is_refused() {
     }
     // Half as many reads are within it.
     assert_eq!(
-        refusal(large, &["crossbar.active_rows=2", &noise5, &wires1]),
+        refusal(
+            large,
+            &[
+                "crossbar.rows=256",
+                "crossbar.active_rows=2",
+                &noise5,
+                &wires1
+            ]
+        ),
         ""
     );
     let small = || random(1, 3, 10, -5, 5);
