@@ -2,7 +2,8 @@
 //!
 //! A cell of level `l` aims at `off + l (on - off) / (L - 1)`; the unit is the step between two levels, so that an ideal
 //! cell counts `l` and its products add up to the integer column sum. Every cell has random numbers of its own, keyed by
-//! (seed, chip, layer, array, cell, purpose): they depend on nothing else.
+//! (seed, chip, layer, array, cell, purpose): they depend on nothing else. Wires are folded into the conductances; with read noise, which no fold survives,
+//! [`arrays`] hands out the cells of each array instead, for a solve of every read.
 //!
 //! Simplifications: all copies of a block (replicas, unrolled positions) share the draws of the first; stuck cells neither
 //! scatter nor drift, but have read noise; the unit column and the reference column are exact; cells of an array that

@@ -16,7 +16,7 @@ use ndarray::Array2;
 use rayon::prelude::*;
 
 /// Most cells solved for one image: each read of an array counts the array's cells. A solve takes 33 to 70 ns a cell
-/// (`benches/wires.rs`, arrays of 64 to 256 rows, 1 to 20 ohm a segment): some four minutes of one core for an image.
+/// (`benches/wires.rs`, arrays of 64 to 256 rows, 1 to 20 ohm a segment): some minutes of one core for an image.
 pub const WORK_LIMIT: u64 = 4_000_000_000;
 
 /// The cells of one array that hold weights.
@@ -81,7 +81,7 @@ impl DeviceModel {
         Some(FuncError::Physics {
             layer: layer.to_owned(),
             what: format!(
-                "wires together with read noise take a nodal solve for every read: {} million cells solved for one image ({} million of them in this layer; cells of an array x its reads), beyond the limit of {} million, some four minutes of one core; leave out either `crossbar.wires` or the read noise{rows}, apply more input bits a step (`dac.bits`), or run a smaller network",
+                "wires together with read noise take a nodal solve for every read: {} million cells solved for one image ({} million of them in this layer; cells of an array x its reads), beyond the limit of {} million, some minutes of one core; leave out either `crossbar.wires` or the read noise{rows}, apply more input bits a step (`dac.bits`), or run a smaller network",
                 millions(total),
                 millions(most),
                 millions(WORK_LIMIT),
