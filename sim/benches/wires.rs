@@ -1,6 +1,6 @@
-//! Folding wire resistance into effective conductances.
+//! Wire resistance: folding an array into effective conductances, and solving one read of it.
 
-use crosscut_sim::func::wires::{Wires, fold};
+use crosscut_sim::func::wires::{Wires, fold, solve::Solver};
 use crosscut_traces::weights::uniform;
 use ndarray::Array2;
 
@@ -19,4 +19,20 @@ fn one_array(bencher: divan::Bencher, (rows, columns): (usize, usize)) {
         column_ohm: 1.0,
     };
     bencher.bench(|| fold(cells.view(), wires));
+}
+
+/// One read of one array, half of the rows driven, as wires and read noise together need for every read.
+#[divan::bench(args = [(64, 64, 1), (128, 128, 1), (128, 256, 1), (256, 256, 1), (128, 128, 20)], sample_count = 50)]
+fn one_read(bencher: divan::Bencher, (rows, columns, ohm): (usize, usize, u32)) {
+    let cells = Array2::from_shape_fn((rows, columns), |(i, j)| {
+        10f64.powf(2.0 * uniform(0, (i * columns + j) as u64))
+    });
+    let wires = Wires {
+        row_ohm: f64::from(ohm),
+        column_ohm: f64::from(ohm),
+    };
+    let volts: Vec<f64> = (0..rows).map(|i| (i % 2) as f64).collect();
+    let mut solver = Solver::default();
+    let mut out = vec![0.0; columns];
+    bencher.bench_local(|| solver.currents(cells.view(), wires, &volts, &mut out));
 }

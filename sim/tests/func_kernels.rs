@@ -685,9 +685,6 @@ fn wires_that_cannot_be_folded_are_refused() {
         }
     };
     assert_eq!(refusal(&[]), "");
-    assert!(
-        refusal(&[NOISE]).contains("layer `fc`: wires can be folded into fixed conductances only")
-    );
     let gate = "crossbar.wires={row_ohm=1.0, column_ohm=1.0, drive=\"gate\"}";
     assert!(refusal(&[gate]).contains("`crossbar.wires.drive` is `gate`"));
 }

@@ -2,11 +2,14 @@
 //!
 //! A cell of level `l` aims at `off + l (on - off) / (L - 1)`; the unit is the step between two levels, so that an ideal
 //! cell counts `l` and its products add up to the integer column sum. Every cell has random numbers of its own, keyed by
-//! (seed, chip, layer, array, cell, purpose): they depend on nothing else.
+//! (seed, chip, layer, array, cell, purpose): they depend on nothing else. Wires are folded into the conductances; with read noise, which no fold survives,
+//! [`arrays`] hands out the cells of each array instead, for a solve of every read.
 //!
 //! Simplifications: all copies of a block (replicas, unrolled positions) share the draws of the first; stuck cells neither
 //! scatter nor drift, but have read noise; the unit column and the reference column are exact; cells of an array that
 //! hold no weight are cut off.
+
+pub mod arrays;
 
 use super::encode::Encoding;
 use super::error::FuncError;
@@ -19,11 +22,20 @@ use crosscut_traces::weights::{hash, normal, uniform};
 use ndarray::Array2;
 use rayon::prelude::*;
 
+/// Larger than any normal number that read noise draws (`kernel/gauss.rs`: `sqrt(-2 ln 2^-25)` = 5.89).
+const STRONGEST: f64 = 5.9;
+
 /// Purposes of a cell's random numbers.
 const PURPOSES: u64 = 3;
 const STUCK: u64 = 0;
 const PROGRAM: u64 = 1;
 const DRIFT: u64 = 2;
+
+/// Group cells of one row group together; they come in order.
+fn by_row_group(groups: &[GroupCells]) -> Vec<&[GroupCells]> {
+    let same = |a: &GroupCells, b: &GroupCells| a.place.row_group == b.place.row_group;
+    groups.chunk_by(same).collect()
+}
 
 /// Conductances of the cells that one read drives, as seen by a column: positive less negative cells, less what a
 /// reference column takes away. Columns are slices x outputs.
@@ -116,12 +128,7 @@ impl DeviceModel {
         };
         if self.gated {
             return refuse(
-                "`crossbar.wires.drive` is `gate`: which cells load the wires then depends on the inputs, so that wires cannot be folded into conductances, and every read would take a nodal solve of its own; set `crossbar.wires.drive = \"voltage\"`, or leave the wires out",
-            );
-        }
-        if self.is_noisy() {
-            return refuse(
-                "wires can be folded into fixed conductances only, but with read noise every read has others: a nodal solve for every read; leave out either `crossbar.wires` or the read noise",
+                "`crossbar.wires.drive` is `gate`: which cells load the wires then depends on the inputs, so that wires cannot be folded into conductances, and a solve for every read is not laid out for it; set `crossbar.wires.drive = \"voltage\"`, or leave the wires out",
             );
         }
         if unroll > 1 {
@@ -201,26 +208,13 @@ impl DeviceModel {
         groups: &[GroupCells],
         e: &Encoding,
     ) -> Vec<Conductances> {
-        let mut arrays: Vec<&[GroupCells]> = Vec::new();
-        let mut rest = groups;
-        while let Some(first) = rest.first() {
-            let same = |g: &&GroupCells| g.place.row_group == first.place.row_group;
-            let n = rest.iter().take_while(same).count();
-            arrays.push(&rest[..n]);
-            rest = &rest[n..];
-        }
         let layer_key = hash(self.seed, layer);
-        let drawn: Vec<(Vec<Conductances>, [f64; 2])> = arrays
+        let drawn: Vec<(Vec<Conductances>, [f64; 2])> = by_row_group(groups)
             .par_iter()
             .map(|parts| self.row_group(layer_key, parts, e))
             .collect();
         let total = |i: usize| drawn.iter().map(|d| d.1[i]).sum::<f64>();
-        let gain = match &self.cells.drift {
-            Some(d) if d.compensation == DriftCompensation::Global && total(1) > 0.0 => {
-                total(0) / total(1)
-            }
-            _ => 1.0,
-        };
+        let gain = self.gain([total(0), total(1)]);
         let reference = self.reference_us(e) / self.unit_us();
         let mut all: Vec<Conductances> = drawn.into_iter().flat_map(|d| d.0).collect();
         for c in &mut all {
@@ -236,7 +230,15 @@ impl DeviceModel {
         all
     }
 
-    /// What a reference column takes away per driven unit.
+    /// Gain that makes up for drift, from what all cells conducted when programmed and conduct now.
+    fn gain(&self, [programmed, now]: [f64; 2]) -> f64 {
+        match &self.cells.drift {
+            Some(d) if d.compensation == DriftCompensation::Global && now > 0.0 => programmed / now,
+            _ => 1.0,
+        }
+    }
+
+    /// What a reference column takes away per driven unit, microsiemens.
     fn reference_us(&self, e: &Encoding) -> f64 {
         let compensated = self.cells.off_compensation == OffCompensation::Reference;
         if e.pairs() || !compensated {
@@ -253,7 +255,6 @@ impl DeviceModel {
         parts: &[GroupCells],
         e: &Encoding,
     ) -> (Vec<Conductances>, [f64; 2]) {
-        let place = parts[0].place;
         let outputs = parts[0].outputs.len();
         let (signs, unit) = (if e.pairs() { 2 } else { 1 }, self.unit_us());
         let rows: usize = parts.iter().map(|p| p.rows.len()).sum();
@@ -263,36 +264,16 @@ impl DeviceModel {
             .is_noisy()
             .then(|| Array2::<f32>::zeros((rows, columns)));
         let mut sums = [0.0; 2];
-        for first in (0..outputs).step_by(place.outputs_per_array.max(1)) {
-            let width = place.outputs_per_array.max(1).min(outputs - first);
-            let array = (first / place.outputs_per_array.max(1)) as u64;
-            let key = hash(layer_key, (place.row_group as u64) << 20 | array);
-            let physical = width * e.slices * signs;
-            let mut g = Array2::<f64>::zeros((rows, physical));
-            let mut row = 0;
-            for part in parts {
-                for r in 0..part.rows.len() {
-                    for o in 0..width {
-                        for slice in 0..e.slices {
-                            let (plus, minus) = part.levels(slice, first + o);
-                            for (sign, levels) in [plus, minus].iter().take(signs).enumerate() {
-                                let column = (o * e.slices + slice) * signs + sign;
-                                // Rows may be fewer than the array has; columns number cells alike for any.
-                                let number = (row as u64) << 20 | column as u64;
-                                let c = self.cell(levels[r], key, number);
-                                g[[row, column]] = c.g_us;
-                                sums[0] += c.programmed_us;
-                                sums[1] += c.g_us;
-                                if let Some(v) = &mut variance {
-                                    let at = &mut v[[row, slice * outputs + first + o]];
-                                    *at += (self.variance(c) / (unit * unit)) as f32;
-                                }
-                            }
-                        }
-                    }
-                    row += 1;
+        for (number, first, width) in parts[0].arrays() {
+            let array = self.array(layer_key, parts, e, (number, first, width), &mut sums);
+            if let Some(v) = &mut variance {
+                for ((row, column), s) in array.variance.indexed_iter() {
+                    // Columns are (output, slice, sign).
+                    let (o, slice) = (column / signs / e.slices, column / signs % e.slices);
+                    v[[row, slice * outputs + first + o]] += (s / (unit * unit)) as f32;
                 }
             }
+            let mut g = array.g_us;
             if let Some(wires) = self.wires {
                 g = fold(g.view(), wires);
             }

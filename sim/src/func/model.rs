@@ -6,6 +6,7 @@ use super::encode::Encoding;
 use super::error::FuncError;
 use super::kernel::analog::Analog;
 use super::kernel::exact::{Exact, Matrix};
+use super::kernel::nodal::Nodal;
 use super::kernel::planes::BitPlanes;
 use super::kernel::{Isa, LayerKernel};
 use super::physics::{Detail, Physics};
@@ -68,7 +69,8 @@ impl FuncModel {
     /// Programs the cells of a mapped, quantised network.
     ///
     /// # Errors
-    /// If the formats of network and machine differ, a layer is not mapped, or its mapping does not fit its weights.
+    /// If the formats of network and machine differ, a layer is not mapped, its mapping does not fit its weights, or the
+    /// physics of the machine cannot be computed for it.
     pub fn prepare_with(
         arch: &Arch,
         mapping: &Mapping,
@@ -92,6 +94,20 @@ impl FuncModel {
         }
         super::range::check(arch, qnet, physics)?;
         let device = DeviceModel::of(arch, physics);
+        if let Some(device) = &device {
+            let layers: Vec<_> = qnet
+                .layers
+                .iter()
+                .filter_map(|(&id, q)| {
+                    let map = mapping.layer(id)?;
+                    let encoding = Encoding::of(arch, qnet.input_bits, q.input_signed);
+                    Some((&*qnet.network.layer(id).name, map, encoding))
+                })
+                .collect();
+            if let Some(error) = device.too_much_work(arch, &layers) {
+                return Err(error);
+            }
+        }
         let mut layers = BTreeMap::new();
         for (&id, q) in &qnet.layers {
             let name = &qnet.network.layer(id).name;
@@ -117,7 +133,7 @@ impl FuncModel {
                 device: device.as_ref(),
                 layer: id.0 as u64,
             };
-            layers.insert(id, LayerModel::new(map, q, qnet.input_bits, &run));
+            layers.insert(id, LayerModel::new(map, q, qnet.input_bits, &run)?);
         }
         Ok(FuncModel {
             layers,
@@ -196,7 +212,12 @@ impl LayerModel {
         }
     }
 
-    fn new(map: &LayerMap, q: &QuantLayer, input_bits: u32, run: &Run<'_>) -> LayerModel {
+    fn new(
+        map: &LayerMap,
+        q: &QuantLayer,
+        input_bits: u32,
+        run: &Run<'_>,
+    ) -> Result<LayerModel, FuncError> {
         let (arch, physics) = (run.arch, run.physics);
         let isa = physics.isa.unwrap_or_else(Isa::best);
         let encoding = Encoding::of(arch, input_bits, q.input_signed);
@@ -219,19 +240,18 @@ impl LayerModel {
         let converters_absent = converters.is_none();
         let kernel: Box<dyn LayerKernel> = match (&converters, run.device) {
             (Some(c), Some(device)) => {
-                let conductances = device.conductances(run.layer, &groups, &encoding);
                 let key = hash(
                     hash(hash(physics.seed, 0x7265_6164), physics.chip),
                     run.layer,
                 );
-                Box::new(Analog::new(
-                    isa,
-                    encoding,
-                    c.clone(),
-                    &groups,
-                    conductances,
-                    (per_group, key),
-                ))
+                let (c, to) = (c.clone(), (per_group, key));
+                if device.solves_every_read() {
+                    let arrays = device.arrays((run.layer, &map.name), &groups, &encoding)?;
+                    Box::new(Nodal::new(isa, encoding, c, &groups, arrays, to))
+                } else {
+                    let conductances = device.conductances(run.layer, &groups, &encoding);
+                    Box::new(Analog::new(isa, encoding, c, &groups, conductances, to))
+                }
             }
             (Some(c), None) if !lossless || physics.detail > Detail::Clips => {
                 let how = (per_group, physics.detail);
@@ -249,7 +269,7 @@ impl LayerModel {
             * u64::from(arch.row_steps());
         let empty = all - samples.iter().sum::<u64>() * encoding.slices as u64;
         let positions = map.geometry.positions() as u64;
-        LayerModel {
+        Ok(LayerModel {
             name: map.name.clone(),
             kernel,
             converters,
@@ -261,7 +281,7 @@ impl LayerModel {
             samples,
             idle_samples: idle_samples(map, arch) + empty * positions,
             positions,
-        }
+        })
     }
 }
 

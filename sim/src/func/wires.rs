@@ -6,10 +6,12 @@
 //! function of the row voltages, and one matrix of *effective conductances* takes the place of the cells: exact, however
 //! many inputs are applied afterwards.
 //!
-//! It holds for fixed, linear cells whose inputs are voltages (a row at 0 V is driven too). It does not hold where the
-//! input switches the cell's transistor, for non-linear cells, or where every read draws new cell noise.
+//! It holds for fixed, linear cells whose inputs are voltages (a row at 0 V is driven too). It does not hold where every
+//! read draws new cell noise: there [`solve`] solves the network of every single read (kernel `nodal-solve`). Neither is
+//! laid out for inputs that switch the cells' transistors, nor for non-linear cells.
 
 mod dense;
 mod fold;
+pub mod solve;
 
 pub use fold::{Wires, fold};

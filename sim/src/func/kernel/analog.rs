@@ -5,7 +5,7 @@
 //!
 //! Read noise: for cells with independent normal noise of variance `s_i^2` a column sum of inputs `x_i` is normal with
 //! variance `sum x_i^2 s_i^2`. A second product gives that variance, one normal number per read the sample: the same
-//! distribution as one number per cell and read.
+//! distribution as one number per cell and read. With wires it does not hold: [`super::nodal`].
 //!
 //! Sums are added in row order (even and odd driven rows apart), lane by lane and without fused operations: every
 //! instruction set gives the same bits.
@@ -70,12 +70,12 @@ pub struct Analog {
 /// Driven rows of a block of positions: for every read (position, step) a range of `rows` and `values`.
 #[derive(Debug, Default)]
 pub(super) struct Driven {
-    ends: Vec<u32>,
-    rows: Vec<u32>,
+    pub(super) ends: Vec<u32>,
+    pub(super) rows: Vec<u32>,
     /// Input of each row; empty where every input is 1.
-    values: Vec<f32>,
+    pub(super) values: Vec<f32>,
     /// Sum of driven values by position.
-    sums: Vec<i64>,
+    pub(super) sums: Vec<i64>,
 }
 
 impl Analog {
@@ -366,11 +366,11 @@ fn add_squares(rows: &[Row], list: &[u32], values: &[f32]) -> Lane {
 
 impl Driven {
     /// Driven rows of every read of a block of positions.
-    fn fill(
+    pub(super) fn fill(
         &mut self,
         isa: Isa,
-        p: &Group,
         e: &Encoding,
+        group: &InputRows,
         patches: ArrayView2<'_, i32>,
         planes: &mut Vec<u64>,
     ) {
@@ -378,13 +378,13 @@ impl Driven {
         self.rows.clear();
         self.values.clear();
         self.sums.clear();
-        let words = p.rows.rows.len().div_ceil(64);
+        let words = group.rows.len().div_ceil(64);
         planes.clear();
         planes.resize(e.input_bits as usize * words, 0);
         let step_bits = e.dac_bits as usize;
         for x in patches.rows() {
             let x = x.to_slice().expect("standard layout");
-            self.sums.push(fill_planes(isa, e, &p.rows, x, planes));
+            self.sums.push(fill_planes(isa, e, group, x, planes));
             for planes in planes.chunks(step_bits * words) {
                 for w in 0..words {
                     let bits = planes.chunks_exact(words).map(|plane| plane[w]);
@@ -436,7 +436,7 @@ impl LayerKernel for Analog {
                 let block = patches.slice(ndarray::s![first..first + n, ..]);
                 scratch
                     .driven
-                    .fill(self.isa, p, e, block, &mut scratch.planes);
+                    .fill(self.isa, e, &p.rows, block, &mut scratch.planes);
                 scratch.totals.resize(n * p.columns, 0.0);
                 let at = ReadAt {
                     image: at.image,

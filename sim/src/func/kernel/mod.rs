@@ -6,6 +6,7 @@ pub mod exact;
 mod gauss;
 mod input;
 pub mod isa;
+pub mod nodal;
 pub mod planes;
 pub mod popcount;
 mod rows;
@@ -41,6 +42,8 @@ pub struct Scratch {
     listed: rows::Driven,
     /// Accumulators of one position of a row group.
     sums: Vec<i64>,
+    /// The network of one read.
+    nodal: nodal::Work,
 }
 
 /// A programmed layer that multiplies.

@@ -57,7 +57,7 @@ pub fn fold(cells: ArrayView2<'_, f64>, wires: Wires) -> Array2<f64> {
 }
 
 /// Microsiemens of a segment.
-fn conductance(ohm: f64) -> f64 {
+pub(super) fn conductance(ohm: f64) -> f64 {
     1e6 / ohm
 }
 
