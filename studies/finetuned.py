@@ -59,7 +59,8 @@ def main():
             continue
         folder = Path(case)
         weights = [w for w in (folder / "weights.safetensors", folder / "tuned.safetensors") if w.exists()]
-        row(folder.name, args, weights, folder / "mapping.json")
+        mapping = folder / "mapping.json"
+        row(folder.name, args, weights, mapping if mapping.exists() else None)
 
 
 if __name__ == "__main__":

@@ -34,7 +34,10 @@ fn main() -> ExitCode {
         Ok(Ok(Outcome::Done)) => ExitCode::SUCCESS,
         Ok(Ok(Outcome::CheckFailed)) => ExitCode::from(1),
         Ok(Ok(Outcome::Interrupted)) => ExitCode::from(fail::INTERRUPTED),
-        Ok(Err(error)) => fail::report(&error),
+        Ok(Err(error)) => {
+            output::remove_empty_folders();
+            fail::report(&error)
+        }
         Err(_) => ExitCode::from(fail::BUG),
     }
 }

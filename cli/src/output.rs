@@ -6,7 +6,8 @@ use anyhow::Context;
 use lines::Lines;
 use serde::Serialize;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 /// Text on standard output.
 pub fn text(text: &str) -> anyhow::Result<()> {
@@ -34,10 +35,30 @@ pub fn to_json(value: &impl Serialize) -> anyhow::Result<String> {
 /// Makes the folder and tries to write in it, so that long work does not end in a file that cannot be written.
 pub fn prepare_folder(folder: &Path) -> anyhow::Result<()> {
     let text = || format!("cannot write to the output folder `{}`", folder.display());
+    let missing = folder
+        .ancestors()
+        .take_while(|f| !f.as_os_str().is_empty() && !f.exists());
+    let missing: Vec<PathBuf> = missing.map(Path::to_path_buf).collect();
     std::fs::create_dir_all(folder).with_context(text)?;
+    made().extend(missing);
     let probe = folder.join(".crosscut-probe.tmp");
     std::fs::write(&probe, b"").with_context(text)?;
     std::fs::remove_file(&probe).with_context(text)
+}
+
+/// Folders that this run made, inner ones before those around them.
+static MADE: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+fn made() -> std::sync::MutexGuard<'static, Vec<PathBuf>> {
+    MADE.lock().unwrap_or_else(|e| e.into_inner())
+}
+
+/// After a failure: takes away the folders made by this run that are still empty.
+pub fn remove_empty_folders() {
+    for folder in made().drain(..) {
+        // A folder with something in it stays; nothing to add to the error that is shown.
+        let _ = std::fs::remove_dir(folder);
+    }
 }
 
 /// Folder and name of a file.

@@ -86,7 +86,15 @@ impl<'a> Workshop<'a> {
                 let name = method.as_deref().unwrap_or("ours");
                 let study = self.study()?;
                 // Fine-tuning is part of the rounds.
-                return Ok(self.one(&study, name, share)?.pruned);
+                let Made {
+                    reached, pruned, ..
+                } = self.one(&study, name, share)?;
+                let (left, dense) = (pruned.mapping.totals().total(), study.dense_total());
+                ensure!(
+                    reached,
+                    "method `{name}` cannot come down to a share of {share}: {left} of {dense} crossbars are left"
+                );
+                return Ok(pruned);
             }
             (None, Some(case), method) => {
                 let study = self.study()?;

@@ -55,9 +55,20 @@ fn greedy_64_groups_512_outputs(bencher: Bencher<'_, '_>) {
     all(bencher, &Greedy, 64, 512);
 }
 
+/// The same by LGD with random projection.
 #[divan::bench]
 fn lgd_64_groups_512_outputs(bencher: Bencher<'_, '_>) {
     all(bencher, &Lgd::default(), 64, 512);
+}
+
+/// The published method without its random draw: nothing beyond r takes part.
+#[divan::bench]
+fn lgd_64_groups_512_outputs_without_draw(bencher: Bencher<'_, '_>) {
+    let lgd = Lgd {
+        relaxation: 0,
+        ..Lgd::default()
+    };
+    all(bencher, &lgd, 64, 512);
 }
 
 /// 512 outputs of 12 row groups, half kept, one thread.

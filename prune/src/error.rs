@@ -68,19 +68,15 @@ pub enum PruneError {
     },
     /// No choice of what stays comes down to the budget.
     #[error(
-        "method `{method}` cannot come down to {budget} {what}: at its strongest, every output keeping something, {lowest} are left of {dense}"
+        "method `{method}` cannot come down to {budget}: at its strongest, every output keeping something, {lowest} are left"
     )]
     BudgetTooSmall {
         /// Method.
         method: String,
-        /// Budget.
-        budget: u64,
-        /// What is counted.
-        what: &'static str,
-        /// The least that can be left.
-        lowest: u64,
-        /// Before pruning.
-        dense: u64,
+        /// Budget, with what is counted.
+        budget: String,
+        /// The least that can be left, and of what.
+        lowest: String,
     },
     /// Fine-tuning could not be carried out.
     #[error("fine-tuning: {0}")]

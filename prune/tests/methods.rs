@@ -22,7 +22,7 @@ struct Bench {
 }
 
 impl Bench {
-    fn new() -> Bench {
+    fn new(images: usize) -> Bench {
         let net = embedded::digits_network();
         let arch = load("reram-64", &[]).expect("a preset");
         Bench {
@@ -31,7 +31,7 @@ impl Bench {
             arch,
             train: embedded::digits_train(),
             base: PruneOptions {
-                images: 40,
+                images,
                 points: 4,
                 refit_points: 4,
                 ..PruneOptions::default()
@@ -69,7 +69,7 @@ impl Bench {
 
 #[test]
 fn every_method_comes_down_to_the_budget_but_single_weights() {
-    let bench = Bench::new();
+    let bench = Bench::new(16);
     let study = bench.study();
     let dense = study.dense_total();
     let budget = dense / 2;
@@ -99,7 +99,7 @@ fn every_method_comes_down_to_the_budget_but_single_weights() {
 
 #[test]
 fn ours_is_right_more_often_at_the_same_budget() {
-    let bench = Bench::new();
+    let bench = Bench::new(40);
     let study = bench.study();
     let accuracy = |name: &str| {
         let mut make = |_: &Network| bench.entry(name);
@@ -122,7 +122,7 @@ fn ours_is_right_more_often_at_the_same_budget() {
 
 #[test]
 fn fine_tuning_and_rounds_leave_removed_weights_at_zero() {
-    let bench = Bench::new();
+    let bench = Bench::new(16);
     let study = bench.study();
     let data = DataSet {
         name: "some".into(),
@@ -161,7 +161,7 @@ fn fine_tuning_and_rounds_leave_removed_weights_at_zero() {
 
 #[test]
 fn budgets_that_cannot_be_met_are_refused() {
-    let bench = Bench::new();
+    let bench = Bench::new(16);
     let study = bench.study();
     let entry = bench.entry("ours");
     let aim = bench.aim(0.5, 1);

@@ -9,11 +9,11 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   crosscut compare
-  crosscut compare --ratio 0.6 --grain crossbar
-  crosscut compare --methods all --keep 0.7,0.5,0.3
-  crosscut compare --ablation --keep 0.4 --finetune 2
-  crosscut compare --keep-share 0.4 --keep-of energy
-  crosscut compare --arch semimap --case opt
+  crosscut compare --ratio 0.6 --grain crossbar --methods none
+  crosscut compare --methods all --keep 0.5 --images 100 --calibration-images 16 --points 4
+  crosscut compare --ablation --keep 0.4 --finetune 1 --finetune-images 128 --calibration-images 16 --points 4
+  crosscut compare --keep-share 0.4 --keep-of energy --methods none --calibration-images 64
+  crosscut compare --arch semimap --case opt --methods none
   crosscut compare --arch isaac-8b --network model.onnx --data images/ --out report/")]
 pub struct CompareArgs {
     #[command(flatten)]

@@ -229,15 +229,20 @@ impl Study<'_> {
                 if lowest <= budget {
                     return Ok(plan);
                 }
+                let (budget, lowest) = match price {
+                    None => (
+                        format!("{budget} crossbars"),
+                        format!("{lowest} of {dense}"),
+                    ),
+                    Some(_) => (
+                        format!("{:.1} % of the dense energy", 100.0 * share),
+                        format!("{:.1} %", 100.0 * lowest / dense),
+                    ),
+                };
                 Err(PruneError::BudgetTooSmall {
                     method: entry.method.name(),
-                    budget: budget as u64,
-                    what: match market.objective {
-                        Objective::Crossbars => "crossbars",
-                        Objective::Energy => "4096ths of the dense energy",
-                    },
-                    lowest: lowest.ceil() as u64,
-                    dense: dense as u64,
+                    budget,
+                    lowest,
                 })
             }
         }
