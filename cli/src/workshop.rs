@@ -61,12 +61,12 @@ impl<'a> Workshop<'a> {
             images,
             base,
             tuning: job.finetune.options(seed).map(|options| {
-                let mut all = first(&images.calibration, usize::MAX);
-                let rest = &images.rest;
-                all.images.extend(rest.images.iter().cloned());
-                all.labels.extend(&rest.labels);
                 let n = (job.finetune.finetune_images).map_or(usize::MAX, |n| n as usize);
-                (first(&all, n), options)
+                let mut all = first(&images.calibration, n);
+                let rest = first(&images.rest, n - all.images.len());
+                all.images.extend(rest.images);
+                all.labels.extend(rest.labels);
+                (all, options)
             }),
             // With no other training images, those that the refit does not see.
             probe: if probe.images.is_empty() {
@@ -288,23 +288,12 @@ impl<'a> Workshop<'a> {
 
 /// The first `n` images.
 fn first(set: &DataSet, n: usize) -> DataSet {
-    DataSet {
-        name: set.name.clone(),
-        images: set.images.iter().take(n).cloned().collect(),
-        labels: set.labels.iter().take(n).copied().collect(),
-    }
+    set.select(&(0..n.min(set.images.len())).collect::<Vec<_>>())
 }
 
 /// Every fifth image, or all of fewer than five.
 fn fifth(set: &DataSet) -> DataSet {
     let n = set.images.len();
-    let chosen = |i: &usize| n < 5 || i % 5 == 4;
-    DataSet {
-        name: set.name.clone(),
-        images: (0..n)
-            .filter(chosen)
-            .map(|i| set.images[i].clone())
-            .collect(),
-        labels: (0..n).filter(chosen).map(|i| set.labels[i]).collect(),
-    }
+    let chosen = (0..n).filter(|i| n < 5 || i % 5 == 4);
+    set.select(&chosen.collect::<Vec<_>>())
 }
