@@ -91,20 +91,25 @@ fn compute(qnet: &QuantNetwork, id: LayerId, x: &Tensor, acc: &mut dyn Accumulat
     let layer = qnet.network.layer(id);
     let shape = layer.shape;
     let mut out = Array3::zeros((shape.c, shape.h, shape.w));
-    let outputs = shape.c / q.groups;
+    let (outputs, positions) = (shape.c / q.groups, shape.h * shape.w);
+    let scales = q.weight_scale.iter();
+    let steps: Vec<f64> = scales
+        .map(|&w| f64::from(q.input_scale) * f64::from(w))
+        .collect();
     for group in 0..q.groups {
         let mut rows = input_rows(&layer.op, &codes, group);
         if q.input_zero != 0 {
             rows += q.input_zero;
         }
         let sums = acc.accumulate(id, group, rows.view());
+        let first = group * outputs;
+        let values = out.as_slice_mut().expect("fresh arrays are contiguous");
+        let values = &mut values[first * positions..][..outputs * positions];
         for (position, row) in sums.rows().into_iter().enumerate() {
-            for (o, &sum) in row.iter().enumerate() {
-                let channel = group * outputs + o;
-                let step = f64::from(q.input_scale) * f64::from(q.weight_scale[channel]);
+            let channels = (first..).zip(values.iter_mut().skip(position).step_by(positions));
+            for (&sum, (channel, value)) in row.iter().zip(channels) {
                 let sum = sum - surplus.get(channel).unwrap_or(&0);
-                let value = sum as f64 * step + f64::from(q.bias[channel]);
-                out[[channel, position / shape.w, position % shape.w]] = value as f32;
+                *value = (sum as f64 * steps[channel] + f64::from(q.bias[channel])) as f32;
             }
         }
     }

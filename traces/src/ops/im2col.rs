@@ -1,7 +1,7 @@
 //! Input windows as matrix rows.
 
 use crate::layer::Conv;
-use ndarray::{Array2, ArrayView3};
+use ndarray::{Array2, ArrayView3, Axis};
 
 /// Window geometry of a convolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +39,9 @@ impl Window {
     }
 }
 
+/// Values copied at once, and by how many the input is longer than it need be so that the last may be.
+const TOGETHER: usize = 4;
+
 /// Patches of `channels` of the input: one row per output position (row-major), columns
 /// `(p * kh + ky) * kw + kx` with `p` counted from the first channel of the range. Padding is `T::default()`.
 pub fn patches<T: Copy + Default>(
@@ -49,50 +52,75 @@ pub fn patches<T: Copy + Default>(
     let (_, h, w) = input.dim();
     let (oh, ow) = window.output(h, w);
     let [kh, kw] = window.kernel;
-    let taps = kh * kw;
-    let k = channels.len() * taps;
-    let mut out = Array2::default((oh * ow, k));
-    let data = out.as_slice_mut().expect("fresh arrays are contiguous");
-    let input = input.as_standard_layout();
-    let values = input.as_slice().expect("standard layout");
-    // Where a window lies inside the input, its values are at fixed distances from its corner.
-    let mut offsets = Vec::with_capacity(k);
-    for channel in channels.clone() {
+    let k = channels.len() * kh * kw;
+    let (values, [h, w]) = padded(input, window.pad, channels.clone());
+    // Lines of a window lie at fixed distances from its corner.
+    let mut lines = Vec::with_capacity(channels.len() * kh);
+    for channel in 0..channels.len() {
         for ky in 0..kh {
-            for kx in 0..kw {
-                offsets.push((channel * h + ky * window.dilation[0]) * w + kx * window.dilation[1]);
-            }
+            lines.push((channel * h + ky * window.dilation[0]) * w);
         }
     }
-    let reach = |a: usize| (window.kernel[a] - 1) * window.dilation[a];
-    for y in 0..oh {
-        let top = (y * window.stride[0]).wrapping_sub(window.pad[0]);
-        let inside_y = top < h && top + reach(0) < h;
-        for x in 0..ow {
-            let row = &mut data[(y * ow + x) * k..][..k];
-            let left = (x * window.stride[1]).wrapping_sub(window.pad[1]);
-            if inside_y && left < w && left + reach(1) < w {
-                let corner = &values[top * w + left..];
-                for (to, &offset) in row.iter_mut().zip(&offsets) {
-                    *to = corner[offset];
-                }
-                continue;
+    let mut out = Array2::default((oh * ow, k));
+    let data = out.as_slice_mut().expect("fresh arrays are contiguous");
+    for (position, row) in data.chunks_exact_mut(k.max(1)).enumerate() {
+        let (y, x) = (position / ow, position % ow);
+        let corner = &values[y * window.stride[0] * w + x * window.stride[1]..];
+        if window.dilation[1] != 1 || kw == 1 {
+            for (to, &line) in row.chunks_exact_mut(kw).zip(&lines) {
+                let from = corner[line..].iter().step_by(window.dilation[1]);
+                to.iter_mut().zip(from).for_each(|(to, &from)| *to = from);
             }
-            for (p, channel) in channels.clone().enumerate() {
-                for ky in 0..kh {
-                    let iy = top.wrapping_add(ky * window.dilation[0]);
-                    if iy >= h {
-                        continue;
-                    }
-                    for kx in 0..kw {
-                        let ix = left.wrapping_add(kx * window.dilation[1]);
-                        if ix < w {
-                            row[p * taps + ky * kw + kx] = input[[channel, iy, ix]];
-                        }
-                    }
-                }
-            }
+        } else {
+            copy_lines(corner, &lines, kw, row);
         }
     }
     out
+}
+
+/// Channels with their padding, their height and width.
+fn padded<T: Copy + Default>(
+    input: ArrayView3<'_, T>,
+    [top, left, bottom, right]: [usize; 4],
+    channels: std::ops::Range<usize>,
+) -> (Vec<T>, [usize; 2]) {
+    let (_, h, w) = input.dim();
+    let (height, width) = (h + top + bottom, w + left + right);
+    let mut values = vec![T::default(); channels.len() * height * width + TOGETHER];
+    let input = input.as_standard_layout();
+    for (to, channel) in values
+        .chunks_exact_mut((height * width).max(1))
+        .zip(channels)
+    {
+        let lines = to.chunks_exact_mut(width).skip(top);
+        for (to, from) in lines.zip(input.index_axis(Axis(0), channel).rows()) {
+            to[left..][..w].copy_from_slice(from.as_slice().expect("standard layout"));
+        }
+    }
+    (values, [height, width])
+}
+
+/// Copies the lines of a window, `kw` neighbouring values from each of `lines` on. Short ones are copied as whole vectors,
+/// each over the surplus of the one before, until the row has no room for a surplus.
+#[inline(always)]
+fn copy_lines<T: Copy>(corner: &[T], lines: &[usize], kw: usize, row: &mut [T]) {
+    let whole = if kw <= TOGETHER {
+        lines.len().saturating_sub(TOGETHER.div_ceil(kw))
+    } else {
+        0
+    };
+    let mut at = 0;
+    for &line in &lines[..whole] {
+        let vector: [T; TOGETHER] = corner[line..line + TOGETHER].try_into().expect("as many");
+        row[at..at + TOGETHER].copy_from_slice(&vector);
+        at += kw;
+    }
+    for &line in &lines[whole..] {
+        let from = corner[line..line + kw].iter();
+        row[at..at + kw]
+            .iter_mut()
+            .zip(from)
+            .for_each(|(to, &from)| *to = from);
+        at += kw;
+    }
 }
