@@ -113,6 +113,79 @@ fn all_kernels_agree_where_their_domains_overlap() {
     assert_eq!(names, all, "{kernels:?}");
 }
 
+/// Many rows, many levels and full columns, so that sums pass 8 and 16 bits: the kernel that counts bits (it alone keeps
+/// moments) is the reference.
+#[test]
+fn sums_of_any_size_are_added_alike() {
+    let mut clipped = 0;
+    for case in 0..60u64 {
+        let pick = |i: u64, n: u64| hash(case + 9000, i) % n;
+        let scheme = [
+            "format.signed.offset={unit_column=true, flip=false}",
+            "format.signed.offset={unit_column=true, flip=true}",
+            "format.signed.differential={}",
+        ][pick(0, 3) as usize];
+        let input = 1 + pick(2, 12);
+        let set = [
+            scheme.to_string(),
+            "format.weight_bits=8".into(),
+            format!("format.input_bits={input}"),
+            format!(
+                "device.reram.cell_bits={}",
+                [1, 2, 4, 8][pick(3, 4) as usize]
+            ),
+            format!("dac.bits={}", 1 + pick(4, input.min(3))),
+            "crossbar.rows=700".into(),
+            "crossbar.columns=1024".into(),
+            format!("adc.sar.bits={}", [5, 8, 12][pick(6, 3) as usize]),
+            format!(
+                "adc.sar.range={}",
+                ["unit-step", "full"][pick(7, 2) as usize]
+            ),
+        ];
+        let set: Vec<&str> = set.iter().map(String::as_str).collect();
+        let arch = machine(&set);
+        let (rows, outputs) = (1 + pick(8, 700) as usize, 1 + pick(9, 90) as usize);
+        let mut w = random(case, outputs, rows, -127, 127);
+        // Columns of nothing but the largest weights of one sign.
+        w.row_mut(0).fill(127);
+        w.row_mut(outputs / 2).fill(-127);
+        let signed = pick(10, 2) == 1;
+        let top = (1i64 << input) - 1;
+        let (lo, hi) = if signed {
+            (-(top + 1) / 2, top / 2)
+        } else {
+            (0, top)
+        };
+        let mut x = random(case + 500, 40, rows, lo, hi);
+        x.row_mut(0).fill(hi as i32);
+        x.row_mut(1).fill(0);
+        x.row_mut(2).fill(lo as i32);
+        let qnet = layer(w, &arch, signed);
+        let physics = |detail, isa| Physics {
+            detail,
+            isa: Some(isa),
+            ..Physics::default()
+        };
+        let reference = physics(Detail::Moments, Isa::Portable);
+        let (want, seen, kernel) = run(&arch, &qnet, &reference, &x);
+        assert_eq!(kernel, "bit-plane-clip");
+        clipped += seen.clipped();
+        for isa in Isa::available() {
+            let (out, stats, kernel) = run(&arch, &qnet, &physics(Detail::Clips, isa), &x);
+            assert_eq!(out, want, "case {case}, {kernel}, {isa:?}, {set:?}");
+            if kernel == "bit-plane-clip" {
+                for (a, b) in stats.slices.iter().zip(&seen.slices) {
+                    let ends =
+                        |s: &crosscut_sim::func::stats::SliceStats| (s.below, s.above, s.range);
+                    assert_eq!(ends(a), ends(b), "case {case}, {isa:?}, {set:?}");
+                }
+            }
+        }
+    }
+    assert!(clipped > 0, "the cases must exercise clipping");
+}
+
 const SPREAD: &str = "device.reram.programming.proportional={sigma=0.05, source=\"test\"}";
 const NOISE: &str = "device.reram.read_noise.proportional={sigma=0.05, source=\"test\"}";
 

@@ -113,50 +113,15 @@ impl Encoding {
         }
     }
 
+    /// Weight of a unit of column sum of a weight slice.
+    pub fn slice_weight(&self, slice: usize) -> i64 {
+        let weight = self.unit() << (slice as u32 * self.cell_bits);
+        let negative = self.scheme == SignedWeights::TwosComplement && slice + 1 == self.slices;
+        if negative { -weight } else { weight }
+    }
+
     /// Largest driven value of one step.
     pub fn largest_step(&self) -> i64 {
         (1 << self.dac_bits.min(self.input_bits)) - 1
-    }
-
-    /// Puts the accumulators of one position of a row group together and adds them to `out` at `outputs`. `values` gives
-    /// one value per output for a weight slice (its reads, shifted and added over the input steps), `flipped` (slices x
-    /// outputs) the columns stored inverted. `driven` is the sum of the driven values, which the unit column measures and
-    /// which is taken as exact; `weight_sums` the sum of each output's weights over the rows.
-    #[inline]
-    pub fn combine_row<'v>(
-        &self,
-        values: impl Fn(usize) -> &'v [i64],
-        flipped: &[bool],
-        (driven, weight_sums): (i64, &[i64]),
-        (outputs, out): (&[usize], &mut [i64]),
-        sums: &mut Vec<i64>,
-    ) {
-        sums.clear();
-        sums.resize(outputs.len(), -self.bias() * driven);
-        for slice in 0..self.slices {
-            let weight = self.unit() << (slice as u32 * self.cell_bits);
-            let negative = self.scheme == SignedWeights::TwosComplement && slice + 1 == self.slices;
-            let weight = if negative { -weight } else { weight };
-            let values = values(slice);
-            if self.flips() {
-                // Steps add up before an inversion is undone: both are linear.
-                let flipped = &flipped[slice * outputs.len()..][..outputs.len()];
-                for ((sum, &v), &flip) in sums.iter_mut().zip(values).zip(flipped) {
-                    *sum += weight * if flip { self.top() * driven - v } else { v };
-                }
-            } else {
-                sums.iter_mut()
-                    .zip(values)
-                    .for_each(|(sum, &v)| *sum += weight * v);
-            }
-        }
-        let shift = if self.shifted() {
-            1i64 << (self.input_bits - 1)
-        } else {
-            0
-        };
-        for ((&output, &sum), &weights) in outputs.iter().zip(&*sums).zip(weight_sums) {
-            out[output] += sum - shift * weights;
-        }
     }
 }

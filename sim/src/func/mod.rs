@@ -24,6 +24,7 @@ pub mod program;
 pub mod range;
 pub mod result;
 mod runs;
+pub(crate) mod selection;
 pub mod session;
 pub mod stats;
 pub mod values;

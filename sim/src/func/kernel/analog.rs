@@ -10,8 +10,10 @@
 //! Sums are added in row order (even and odd driven rows apart), lane by lane and without fused operations: every
 //! instruction set gives the same bits.
 
+use super::driven::{BLOCK, Driven};
+use super::frame::Frame;
 use super::gauss::{self, WIDTH};
-use super::input::{InputRows, fill_planes};
+use super::isa::Work;
 use super::{Isa, LayerKernel, ReadAt, Scratch};
 use crate::func::adc::{Codes, Converters};
 use crate::func::device::Conductances;
@@ -20,7 +22,7 @@ use crate::func::physics::Detail;
 use crate::func::program::GroupCells;
 use crate::func::stats::LayerStats;
 use crosscut_traces::weights::hash;
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, s};
 
 type Lane = [f32; WIDTH];
 
@@ -29,22 +31,15 @@ type Lane = [f32; WIDTH];
 #[repr(align(64))]
 struct Row(Lane);
 
-/// Positions that pass a tile before the next tile.
-const BLOCK: usize = 32;
-
 /// One row group.
 struct Group {
-    channel_group: usize,
+    frame: Frame,
     number: u64,
-    rows: InputRows,
-    outputs: Vec<usize>,
     columns: usize,
     /// Tiles x rows.
     mean: Vec<Row>,
     /// Tiles x rows; empty without noise.
     variance: Vec<Row>,
-    flipped: Vec<bool>,
-    weight_sums: Vec<i64>,
 }
 
 /// What the converters of a tile's columns do.
@@ -67,17 +62,6 @@ pub struct Analog {
     key: u64,
 }
 
-/// Driven rows of a block of positions: for every read (position, step) a range of `rows` and `values`.
-#[derive(Debug, Default)]
-pub(super) struct Driven {
-    pub(super) ends: Vec<u32>,
-    pub(super) rows: Vec<u32>,
-    /// Input of each row; empty where every input is 1.
-    pub(super) values: Vec<f32>,
-    /// Sum of driven values by position.
-    pub(super) sums: Vec<i64>,
-}
-
 impl Analog {
     /// Lays out conductances, one entry per entry of `groups`. `key` keys the read noise of the layer.
     pub fn new(
@@ -90,15 +74,11 @@ impl Analog {
     ) -> Analog {
         let noisy = conductances.iter().any(|c| c.variance.is_some());
         let lay = |(number, (g, c)): (usize, (&GroupCells, Conductances))| Group {
-            channel_group: g.channel_group,
+            frame: Frame::of(g),
             number: number as u64,
-            rows: InputRows::new(&g.rows),
-            outputs: g.outputs.clone(),
             columns: c.mean.ncols(),
             mean: tiles(&c.mean),
             variance: c.variance.as_ref().map(tiles).unwrap_or_default(),
-            flipped: g.flipped.clone(),
-            weight_sums: g.weight_sums.clone(),
         };
         Analog {
             isa,
@@ -133,7 +113,7 @@ impl Analog {
     }
 
     fn codes(&self, p: &Group, column: usize) -> &Codes {
-        &self.converters.slices[column / p.outputs.len()]
+        &self.converters.slices[column / p.frame.outputs.len()]
     }
 
     /// All reads of one tile of a row group for a block of positions; adds to `totals` (positions x columns).
@@ -148,7 +128,7 @@ impl Analog {
         stats: &mut LayerStats,
     ) {
         let e = &self.encoding;
-        let (rows, tile) = (p.rows.rows.len(), first / WIDTH);
+        let (rows, tile) = (p.frame.rows.len(), first / WIDTH);
         let mean = &p.mean[tile * rows..][..rows];
         let variance = if self.noisy {
             &p.variance[tile * rows..][..rows]
@@ -209,7 +189,7 @@ impl Analog {
                         let column = first + lane;
                         let sample = self.codes(p, column).convert_analog(sum[lane]);
                         let seen = (sum[lane] + 0.5).floor() as i64;
-                        let slice = column / p.outputs.len();
+                        let slice = column / p.frame.outputs.len();
                         let detail = stats.detail;
                         stats.slices[slice].see(detail, seen, sample.value, sample.clip);
                         total[lane] += weight * sample.value as f64;
@@ -242,7 +222,7 @@ impl Analog {
             return;
         }
         for lane in 0..live {
-            let s = &mut stats.slices[(first + lane) / p.outputs.len()];
+            let s = &mut stats.slices[(first + lane) / p.frame.outputs.len()];
             s.below += u64::from(below[lane]);
             s.above += u64::from(above[lane]);
             let round = |v: f32| (v + 0.5).floor() as i64;
@@ -256,54 +236,41 @@ impl Analog {
         let read = hash(hash(self.key, at.image), position);
         hash(read, p.number << 5 | step as u64)
     }
+}
 
-    fn block(
-        &self,
-        p: &Group,
-        driven: &Driven,
-        at: ReadAt,
-        totals: &mut [f64],
-        stats: &mut LayerStats,
-    ) {
+/// All reads of a block of positions of one row group: adds their accumulators to `out`, one row per position.
+struct Block<'a> {
+    kernel: &'a Analog,
+    group: &'a Group,
+    at: ReadAt,
+    driven: &'a Driven,
+    totals: &'a mut Vec<f64>,
+    columns: &'a mut Vec<i64>,
+    sums: &'a mut Vec<i64>,
+    out: &'a mut [i64],
+    stats: &'a mut LayerStats,
+}
+
+impl Work for Block<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let (kernel, p, driven) = (self.kernel, self.group, self.driven);
+        let outputs = p.frame.outputs.len();
+        self.totals.resize(driven.sums.len() * p.columns, 0.0);
         for first in (0..p.columns).step_by(WIDTH) {
-            match self.isa {
-                Isa::Portable => self.pass(p, first, driven, at, totals, stats),
-                // SAFETY: an `Isa` exists only where the processor has its features.
-                #[cfg(target_arch = "x86_64")]
-                Isa::Avx2(_) => unsafe { self.pass_avx2(p, first, driven, at, totals, stats) },
-                // SAFETY: as above.
-                #[cfg(target_arch = "x86_64")]
-                Isa::Avx512(_) => unsafe { self.pass_avx512(p, first, driven, at, totals, stats) },
-            }
+            kernel.pass(p, first, driven, self.at, self.totals, self.stats);
         }
-    }
-
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx2")]
-    fn pass_avx2(
-        &self,
-        p: &Group,
-        first: usize,
-        driven: &Driven,
-        at: ReadAt,
-        totals: &mut [f64],
-        stats: &mut LayerStats,
-    ) {
-        self.pass(p, first, driven, at, totals, stats);
-    }
-
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx2,avx512f,avx512bw,avx512vl,avx512dq")]
-    fn pass_avx512(
-        &self,
-        p: &Group,
-        first: usize,
-        driven: &Driven,
-        at: ReadAt,
-        totals: &mut [f64],
-        stats: &mut LayerStats,
-    ) {
-        self.pass(p, first, driven, at, totals, stats);
+        let positions = self.totals.chunks_exact(p.columns).zip(&driven.sums);
+        for ((totals, &driven), out) in positions.zip(self.out.chunks_exact_mut(kernel.outputs)) {
+            self.columns.clear();
+            // Totals are whole numbers far below 2^53.
+            self.columns.extend(totals.iter().map(|&v| v as i64));
+            let values = |slice: usize| &self.columns[slice * outputs..][..outputs];
+            p.frame
+                .merge(&kernel.encoding, values, driven, out, self.sums);
+        }
     }
 }
 
@@ -324,7 +291,7 @@ fn tiles(m: &Array2<f32>) -> Vec<Row> {
 
 /// Sum of the listed rows, each times its value.
 #[inline(always)]
-fn add(rows: &[Row], list: &[u32], values: Option<&[f32]>) -> Lane {
+fn add(rows: &[Row], list: &[u16], values: Option<&[f32]>) -> Lane {
     let (mut even, mut odd) = ([0.0f32; WIDTH], [0.0f32; WIDTH]);
     match values {
         None => {
@@ -355,57 +322,13 @@ fn add(rows: &[Row], list: &[u32], values: Option<&[f32]>) -> Lane {
 
 /// Sum of the listed rows, each times the square of its value.
 #[inline(always)]
-fn add_squares(rows: &[Row], list: &[u32], values: &[f32]) -> Lane {
+fn add_squares(rows: &[Row], list: &[u16], values: &[f32]) -> Lane {
     let mut sum = [0.0f32; WIDTH];
     for (&row, &v) in list.iter().zip(values) {
         let a = &rows[row as usize].0;
         (0..WIDTH).for_each(|lane| sum[lane] += v * v * a[lane]);
     }
     sum
-}
-
-impl Driven {
-    /// Driven rows of every read of a block of positions.
-    pub(super) fn fill(
-        &mut self,
-        isa: Isa,
-        e: &Encoding,
-        group: &InputRows,
-        patches: ArrayView2<'_, i32>,
-        planes: &mut Vec<u64>,
-    ) {
-        self.ends.clear();
-        self.rows.clear();
-        self.values.clear();
-        self.sums.clear();
-        let words = group.rows.len().div_ceil(64);
-        planes.clear();
-        planes.resize(e.input_bits as usize * words, 0);
-        let step_bits = e.dac_bits as usize;
-        for x in patches.rows() {
-            let x = x.to_slice().expect("standard layout");
-            self.sums.push(fill_planes(isa, e, group, x, planes));
-            for planes in planes.chunks(step_bits * words) {
-                for w in 0..words {
-                    let bits = planes.chunks_exact(words).map(|plane| plane[w]);
-                    let mut any = bits.clone().fold(0, |a, b| a | b);
-                    while any != 0 {
-                        let bit = any.trailing_zeros();
-                        any &= any - 1;
-                        self.rows.push(w as u32 * 64 + bit);
-                        if step_bits > 1 {
-                            let digit = bits.clone().enumerate();
-                            let digit = digit
-                                .map(|(k, b)| ((b >> bit & 1) << k) as u32)
-                                .sum::<u32>();
-                            self.values.push(digit as f32);
-                        }
-                    }
-                }
-                self.ends.push(self.rows.len() as u32);
-            }
-        }
-    }
 }
 
 impl LayerKernel for Analog {
@@ -425,38 +348,30 @@ impl LayerKernel for Analog {
         scratch: &mut Scratch,
         stats: &mut LayerStats,
     ) -> Array2<i64> {
-        let e = &self.encoding;
         let patches = patches.as_standard_layout();
         let mut out = Array2::zeros((patches.nrows(), self.outputs));
-        let mine = |p: &&Group| p.channel_group == channel_group;
-        for p in self.groups.iter().filter(mine) {
-            let outputs = p.outputs.len();
+        let mine = |p: &&Group| p.frame.channel_group == channel_group;
+        for group in self.groups.iter().filter(mine) {
             for first in (0..patches.nrows()).step_by(BLOCK) {
                 let n = BLOCK.min(patches.nrows() - first);
-                let block = patches.slice(ndarray::s![first..first + n, ..]);
-                scratch
-                    .driven
-                    .fill(self.isa, e, &p.rows, block, &mut scratch.planes);
-                scratch.totals.resize(n * p.columns, 0.0);
-                let at = ReadAt {
-                    image: at.image,
-                    first_position: at.first_position + first as u64,
-                };
-                self.block(p, &scratch.driven, at, &mut scratch.totals, stats);
-                for (position, totals) in scratch.totals.chunks_exact(p.columns).enumerate() {
-                    let driven = scratch.driven.sums[position];
-                    let mut row = out.row_mut(first + position);
-                    scratch.columns.clear();
-                    // Totals are whole numbers far below 2^53.
-                    scratch.columns.extend(totals.iter().map(|&v| v as i64));
-                    e.combine_row(
-                        |slice| &scratch.columns[slice * outputs..][..outputs],
-                        &p.flipped,
-                        (driven, &p.weight_sums),
-                        (&p.outputs, row.as_slice_mut().expect("contiguous")),
-                        &mut scratch.sums,
-                    );
-                }
+                let block = patches.slice(s![first..first + n, ..]);
+                let (driven, rows) = (&mut scratch.driven, &group.frame.rows);
+                driven.list_steps(self.isa, &self.encoding, rows, block);
+                let mut out = out.slice_mut(s![first..first + n, ..]);
+                self.isa.run(Block {
+                    kernel: self,
+                    group,
+                    at: ReadAt {
+                        image: at.image,
+                        first_position: at.first_position + first as u64,
+                    },
+                    driven,
+                    totals: &mut scratch.totals,
+                    columns: &mut scratch.columns,
+                    sums: &mut scratch.sums,
+                    out: out.as_slice_mut().expect("whole rows"),
+                    stats,
+                });
             }
         }
         out

@@ -1,5 +1,6 @@
 //! The integer product over live (row, output) pairs.
 
+use super::isa::Work;
 #[cfg(target_arch = "x86_64")]
 use super::vnni::Bytes;
 use super::{Isa, LayerKernel, ReadAt, Scratch};
@@ -51,46 +52,44 @@ impl Matrix {
             .weights
             .as_slice()
             .expect("weights were made row-major");
-        for (x, mut out) in patches.rows().into_iter().zip(out.rows_mut()) {
-            let x = x.to_slice().expect("standard layout");
-            let out = out.as_slice_mut().expect("fresh rows are contiguous");
-            match isa {
-                Isa::Portable => rows(self.narrow, weights, x, out),
-                // SAFETY: an `Isa` exists only where the processor has its features.
-                #[cfg(target_arch = "x86_64")]
-                Isa::Avx2(_) => unsafe { rows_avx2(self.narrow, weights, x, out) },
-                // SAFETY: as above.
-                #[cfg(target_arch = "x86_64")]
-                Isa::Avx512(_) => unsafe { rows_avx512(self.narrow, weights, x, out) },
-            }
-        }
+        isa.run(Products {
+            narrow: self.narrow,
+            weights,
+            k: self.weights.ncols(),
+            patches: patches.as_slice().expect("standard layout"),
+            out: out.as_slice_mut().expect("fresh arrays are contiguous"),
+        });
         out
     }
 }
 
-/// One dot product per row of `weights`.
-#[inline(always)]
-fn rows(narrow: bool, weights: &[i32], x: &[i32], out: &mut [i64]) {
-    for (w, out) in weights.chunks_exact(x.len()).zip(out) {
-        let pairs = x.iter().zip(w);
-        *out = if narrow {
-            i64::from(pairs.map(|(&a, &b)| a * b).sum::<i32>())
-        } else {
-            pairs.map(|(&a, &b)| i64::from(a) * i64::from(b)).sum()
-        };
+/// Dot products of every position with every row of `weights`.
+struct Products<'a> {
+    narrow: bool,
+    weights: &'a [i32],
+    k: usize,
+    patches: &'a [i32],
+    out: &'a mut [i64],
+}
+
+impl Work for Products<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let outputs = self.weights.len() / self.k;
+        let positions = self.patches.chunks_exact(self.k);
+        for (x, out) in positions.zip(self.out.chunks_exact_mut(outputs)) {
+            for (w, out) in self.weights.chunks_exact(self.k).zip(out) {
+                let pairs = x.iter().zip(w);
+                *out = if self.narrow {
+                    i64::from(pairs.map(|(&a, &b)| a * b).sum::<i32>())
+                } else {
+                    pairs.map(|(&a, &b)| i64::from(a) * i64::from(b)).sum()
+                };
+            }
+        }
     }
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn rows_avx2(narrow: bool, weights: &[i32], x: &[i32], out: &mut [i64]) {
-    rows(narrow, weights, x, out);
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,avx512f")]
-fn rows_avx512(narrow: bool, weights: &[i32], x: &[i32], out: &mut [i64]) {
-    rows(narrow, weights, x, out);
 }
 
 /// The integer product as a layer's kernel, where no converter can change a sum.

@@ -1,69 +1,68 @@
 //! Input codes as bit planes.
 
 use super::Isa;
+use super::isa::Work;
 use crate::func::encode::Encoding;
+use crate::func::selection::Selection;
 
-/// Rows of a group, and whether they are neighbours in ascending order.
-pub(super) struct InputRows {
-    pub rows: Vec<usize>,
-    neighbours: bool,
+/// Fills in the bit planes of the codes of `rows`, input bits x 64-row words; gives the sum of the driven values.
+pub(super) struct Planes<'a> {
+    pub isa: Isa,
+    pub e: &'a Encoding,
+    pub rows: &'a Selection,
+    /// Codes of the channel group.
+    pub x: &'a [i32],
+    pub planes: &'a mut [u64],
 }
 
-impl InputRows {
-    pub fn new(rows: &[usize]) -> InputRows {
-        InputRows {
-            neighbours: rows.windows(2).all(|r| r[0] + 1 == r[1]),
-            rows: rows.to_vec(),
-        }
-    }
-}
+impl Work for Planes<'_> {
+    type Output = i64;
 
-/// Bit planes of the codes of `rows`, input bits x 64-row words; returns the sum of the driven values.
-pub(super) fn fill_planes(
-    isa: Isa,
-    e: &Encoding,
-    rows: &InputRows,
-    x: &[i32],
-    planes: &mut [u64],
-) -> i64 {
-    let InputRows { rows, neighbours } = rows;
-    let (words, bits) = (rows.len().div_ceil(64), e.input_bits as usize);
-    // What is driven: the code, shifted up where it must not be negative. Of a negative code the lowest bits are those of
-    // its two's complement.
-    let lift = if e.shifted() {
-        1i32 << (e.input_bits - 1)
-    } else {
-        0
-    };
-    let mut sum = 0;
-    for (w, rows) in rows.chunks(64).enumerate() {
-        // Low and high bytes of 64 codes.
-        let (mut low, mut high) = ([0u8; 64], [0u8; 64]);
-        let n = rows.len();
-        if *neighbours {
-            // The compiler's vector code does the rest.
-            let x = &x[rows[0]..][..n];
-            sum += i64::from(x.iter().map(|v| v + lift).sum::<i32>());
-            for ((low, high), v) in low.iter_mut().zip(&mut high).zip(x) {
-                *low = (v + lift) as u8;
-                *high = ((v + lift) >> 8) as u8;
-            }
+    #[inline(always)]
+    fn run(self) -> i64 {
+        let Planes { e, x, planes, .. } = self;
+        let (words, bits) = (self.rows.len().div_ceil(64), e.input_bits as usize);
+        // What is driven: the code, shifted up where it must not be negative. Of a negative code the lowest bits are
+        // those of its two's complement.
+        let lift = if e.shifted() {
+            1i32 << (e.input_bits - 1)
         } else {
-            for (i, &at) in rows.iter().enumerate() {
-                let raw = x[at] + lift;
-                sum += i64::from(raw);
-                low[i] = raw as u8;
-                high[i] = (raw >> 8) as u8;
+            0
+        };
+        let mut sum = 0;
+        let start = self.rows.start();
+        for (w, rows) in self.rows.indices().chunks(64).enumerate() {
+            // Low and high bytes of 64 codes.
+            let (mut low, mut high) = ([0u8; 64], [0u8; 64]);
+            if let Some(start) = start {
+                // The compiler's vector code does the rest.
+                let x = &x[start + 64 * w..][..rows.len()];
+                sum += i64::from(x.iter().map(|v| v + lift).sum::<i32>());
+                for (low, v) in low.iter_mut().zip(x) {
+                    *low = (v + lift) as u8;
+                }
+                if bits > 8 {
+                    for (high, v) in high.iter_mut().zip(x) {
+                        *high = ((v + lift) >> 8) as u8;
+                    }
+                }
+            } else {
+                for (i, &at) in rows.iter().enumerate() {
+                    let raw = x[at] + lift;
+                    sum += i64::from(raw);
+                    low[i] = raw as u8;
+                    high[i] = (raw >> 8) as u8;
+                }
+            }
+            for (half, bytes) in [low, high].iter().enumerate().take(bits.div_ceil(8)) {
+                let out = bit_words(self.isa, bytes);
+                for (bit, &word) in out.iter().enumerate().take(bits - 8 * half) {
+                    planes[(8 * half + bit) * words + w] = word;
+                }
             }
         }
-        for (half, bytes) in [low, high].iter().enumerate().take(bits.div_ceil(8)) {
-            let out = bit_words(isa, bytes);
-            for (bit, &word) in out.iter().enumerate().take(bits - 8 * half) {
-                planes[(8 * half + bit) * words + w] = word;
-            }
-        }
+        sum
     }
-    sum
 }
 
 /// Word `b` holds bit `b` of every byte.
@@ -194,7 +193,14 @@ mod tests {
             {
                 let words = rows.len().div_ceil(64);
                 let mut planes = vec![0; input_bits as usize * words];
-                let sum = fill_planes(isa, &e, &InputRows::new(rows), &x, &mut planes);
+                let selection = Selection::new(rows.clone());
+                let sum = isa.run(Planes {
+                    isa,
+                    e: &e,
+                    rows: &selection,
+                    x: &x,
+                    planes: &mut planes,
+                });
                 assert_eq!(sum, rows.iter().map(|&r| i64::from(x[r])).sum::<i64>());
                 for (i, &r) in rows.iter().enumerate() {
                     for bit in 0..input_bits as usize {

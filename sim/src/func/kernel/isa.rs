@@ -44,3 +44,41 @@ impl Isa {
         Isa::available().pop().unwrap_or(Isa::Portable)
     }
 }
+
+/// Work whose vector code the compiler writes for every instruction set from one text.
+///
+/// `run`, and what it calls in its loops, must be `#[inline(always)]`: only then is it compiled with the set's instructions.
+pub(super) trait Work {
+    /// What it gives.
+    type Output;
+    /// Does it.
+    fn run(self) -> Self::Output;
+}
+
+impl Isa {
+    /// Does `work` with the instructions of this set.
+    #[inline]
+    pub(super) fn run<W: Work>(self, work: W) -> W::Output {
+        match self {
+            Isa::Portable => work.run(),
+            // SAFETY: an `Isa` exists only where the processor has its features.
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx2(_) => unsafe { avx2(work) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx512(_) => unsafe { avx512(work) },
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,popcnt")]
+fn avx2<W: Work>(work: W) -> W::Output {
+    work.run()
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,popcnt,avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi2")]
+fn avx512<W: Work>(work: W) -> W::Output {
+    work.run()
+}

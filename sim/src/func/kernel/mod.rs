@@ -2,7 +2,9 @@
 //! where their domains overlap.
 
 pub mod analog;
+mod driven;
 pub mod exact;
+mod frame;
 mod gauss;
 mod input;
 pub mod isa;
@@ -37,9 +39,9 @@ pub struct Scratch {
     /// Values of columns from analog sums.
     totals: Vec<f64>,
     /// Driven rows.
-    driven: analog::Driven,
-    /// Driven rows by input bit.
-    listed: rows::Driven,
+    driven: driven::Driven,
+    /// Shifted and added reads of a block of positions.
+    reads: Vec<i32>,
     /// Accumulators of one position of a row group.
     sums: Vec<i64>,
     /// The network of one read.

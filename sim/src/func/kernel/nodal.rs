@@ -9,8 +9,9 @@
 //! order nor thread matter. It is not cut at 0: as in the analog kernel a cell that noise takes below 0 counts as such, so
 //! that noise alone moves no mean. Whether the network then still has a solution is checked when cells are programmed.
 
+use super::driven::Driven;
+use super::frame::Frame;
 use super::gauss::{self, WIDTH};
-use super::input::InputRows;
 use super::{Isa, LayerKernel, ReadAt, Scratch};
 use crate::func::adc::Converters;
 use crate::func::device::arrays::{ArrayCells, LayerArrays};
@@ -23,16 +24,12 @@ use ndarray::{Array2, ArrayView2, s};
 
 /// Rows of one row group that one read drives.
 struct Group {
-    channel_group: usize,
     number: u64,
     /// First of the rows within the arrays.
     first_row: usize,
     /// Which of the layer's row groups.
     arrays: usize,
-    rows: InputRows,
-    outputs: Vec<usize>,
-    flipped: Vec<bool>,
-    weight_sums: Vec<i64>,
+    frame: Frame,
 }
 
 /// Working memory of a thread.
@@ -79,14 +76,10 @@ impl Nodal {
             found.expect("every row group has its arrays")
         };
         let lay = |(number, g): (usize, &GroupCells)| Group {
-            channel_group: g.channel_group,
             number: number as u64,
             first_row: g.place.first_row,
             arrays: at(g.place.row_group),
-            rows: InputRows::new(&g.rows),
-            outputs: g.outputs.clone(),
-            flipped: g.flipped.clone(),
-            weight_sums: g.weight_sums.clone(),
+            frame: Frame::of(g),
         };
         let groups = groups.iter().enumerate().map(lay).collect();
         let roots = |a: &mut ArrayCells| {
@@ -113,9 +106,9 @@ impl Nodal {
     }
 
     /// Column sums of one read (`rows` of the group with their inputs, or 1) into `work.sums`.
-    fn read(&self, p: &Group, rows: &[u32], values: Option<&[f32]>, key: u64, work: &mut Work) {
+    fn read(&self, p: &Group, rows: &[u16], values: Option<&[f32]>, key: u64, work: &mut Work) {
         let (e, l) = (&self.encoding, &self.layer);
-        let outputs = p.outputs.len();
+        let outputs = p.frame.outputs.len();
         work.sums.clear();
         work.sums.resize(e.slices * outputs, 0.0);
         if rows.is_empty() {
@@ -155,12 +148,12 @@ impl Nodal {
         &self,
         p: &Group,
         key: u64,
-        driven: &super::analog::Driven,
+        driven: &Driven,
         work: &mut Work,
         (totals, stats): (&mut [i64], &mut LayerStats),
     ) {
         let e = &self.encoding;
-        let (steps, outputs) = (e.steps(), p.outputs.len());
+        let (steps, outputs) = (e.steps(), p.frame.outputs.len());
         work.charge.clear();
         work.charge.resize(totals.len(), 0.0);
         totals.fill(0);
@@ -242,15 +235,13 @@ impl LayerKernel for Nodal {
         let e = &self.encoding;
         let patches = patches.as_standard_layout();
         let mut out = Array2::zeros((patches.nrows(), self.outputs));
-        let mine = |p: &&Group| p.channel_group == channel_group;
+        let mine = |p: &&Group| p.frame.channel_group == channel_group;
         for p in self.groups.iter().filter(mine) {
-            let outputs = p.outputs.len();
+            let outputs = p.frame.outputs.len();
             scratch.columns.resize(e.slices * outputs, 0);
             for position in 0..patches.nrows() {
                 let one = patches.slice(s![position..position + 1, ..]);
-                scratch
-                    .driven
-                    .fill(self.isa, e, &p.rows, one, &mut scratch.planes);
+                scratch.driven.list_steps(self.isa, e, &p.frame.rows, one);
                 let key = hash(
                     hash(self.key, at.image),
                     at.first_position + position as u64,
@@ -259,11 +250,11 @@ impl LayerKernel for Nodal {
                 self.position(p, key, &scratch.driven, &mut scratch.nodal, to);
                 let columns = &scratch.columns;
                 let mut row = out.row_mut(position);
-                e.combine_row(
+                p.frame.merge(
+                    e,
                     |slice| &columns[slice * outputs..][..outputs],
-                    &p.flipped,
-                    (scratch.driven.sums[0], &p.weight_sums),
-                    (&p.outputs, row.as_slice_mut().expect("contiguous")),
+                    scratch.driven.sums[0],
+                    row.as_slice_mut().expect("contiguous"),
                     &mut scratch.sums,
                 );
             }

@@ -3,30 +3,28 @@
 //! Sums come from adding driven rows where they fit 16 bits and only clips are recorded (`rows`), else from population
 //! counts (`popcount`): the same integers.
 
-use super::input::{InputRows, fill_planes};
+use super::driven::BLOCK;
+use super::frame::Frame;
+use super::input::Planes;
 use super::popcount::{LANES, Reads, Word, columns};
-use super::rows::{self, Rows};
+use super::rows::{self, Block, Rows};
 use super::{Isa, LayerKernel, ReadAt, Scratch};
 use crate::func::adc::Converters;
 use crate::func::encode::Encoding;
 use crate::func::physics::Detail;
 use crate::func::program::GroupCells;
 use crate::func::stats::LayerStats;
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, s};
 
 /// One row group as bit planes: one 64-row word of one plane for eight columns at a time.
 pub(super) struct Packed {
-    pub channel_group: usize,
-    pub rows: InputRows,
-    pub outputs: Vec<usize>,
+    pub frame: Frame,
     /// 64-row words.
     pub words: usize,
     /// Blocks of eight outputs in one slice; the last one is filled with columns of zeros.
     pub blocks: usize,
     /// Slices x blocks x signs (two for differential pairs) x cell bits x words.
     pub cells: Vec<Word>,
-    pub flipped: Vec<bool>,
-    pub weight_sums: Vec<i64>,
     /// The same levels for adding driven rows, where sums fit.
     pub levels: Option<Rows>,
 }
@@ -52,14 +50,10 @@ impl Packed {
             }
         }
         Packed {
-            channel_group: g.channel_group,
-            rows: InputRows::new(&g.rows),
-            outputs: g.outputs.clone(),
+            frame: Frame::of(g),
             words,
             blocks,
             cells,
-            flipped: g.flipped.clone(),
-            weight_sums: g.weight_sums.clone(),
             levels: small.map(|c| Rows::new(g, e, c)),
         }
     }
@@ -113,12 +107,17 @@ impl BitPlanes {
         scratch.planes.resize(e.input_bits as usize * p.words, 0);
         let side = p.cells.len() / e.slices;
         for (mut row, x) in out.rows_mut().into_iter().zip(patches.rows()) {
-            let x = x.to_slice().expect("standard layout");
-            let driven = fill_planes(self.isa, e, &p.rows, x, &mut scratch.planes);
+            let driven = self.isa.run(Planes {
+                isa: self.isa,
+                e,
+                rows: &p.frame.rows,
+                x: x.to_slice().expect("standard layout"),
+                planes: &mut scratch.planes,
+            });
             for slice in 0..e.slices {
                 let reads = Reads {
                     cells: &p.cells[slice * side..][..side],
-                    live: p.outputs.len(),
+                    live: p.frame.outputs.len(),
                     planes: &scratch.planes,
                     words: p.words,
                     cell_bits: e.cell_bits as usize,
@@ -132,11 +131,11 @@ impl BitPlanes {
                 let values = &mut scratch.columns[slice * padded..][..padded];
                 columns(self.isa, &reads, values, &mut stats.slices[slice]);
             }
-            e.combine_row(
-                |slice| &scratch.columns[slice * padded..][..p.outputs.len()],
-                &p.flipped,
-                (driven, &p.weight_sums),
-                (&p.outputs, row.as_slice_mut().expect("contiguous")),
+            p.frame.merge(
+                e,
+                |slice| &scratch.columns[slice * padded..][..p.frame.outputs.len()],
+                driven,
+                row.as_slice_mut().expect("contiguous"),
                 &mut scratch.sums,
             );
         }
@@ -152,26 +151,23 @@ impl BitPlanes {
         scratch: &mut Scratch,
         stats: &mut LayerStats,
     ) {
-        let (e, outputs) = (&self.encoding, p.outputs.len());
-        let columns = e.slices * outputs;
-        for first in (0..patches.nrows()).step_by(rows::BLOCK) {
-            let n = rows::BLOCK.min(patches.nrows() - first);
-            let block = patches.slice(ndarray::s![first..first + n, ..]);
-            let driven = &mut scratch.listed;
-            driven.fill(self.isa, e, &p.rows, block, &mut scratch.planes);
-            let totals = &mut scratch.columns;
-            totals.resize(n * columns, 0);
-            levels.block(self.isa, e, driven, totals, stats);
-            for (i, totals) in totals.chunks_exact(columns).enumerate() {
-                let mut row = out.row_mut(first + i);
-                e.combine_row(
-                    |slice| &totals[slice * outputs..][..outputs],
-                    &p.flipped,
-                    (driven.sums[i], &p.weight_sums),
-                    (&p.outputs, row.as_slice_mut().expect("contiguous")),
-                    &mut scratch.sums,
-                );
-            }
+        let e = &self.encoding;
+        for first in (0..patches.nrows()).step_by(BLOCK) {
+            let n = BLOCK.min(patches.nrows() - first);
+            let block = patches.slice(s![first..first + n, ..]);
+            scratch.driven.list_bits(self.isa, e, &p.frame.rows, block);
+            let mut out = out.slice_mut(s![first..first + n, ..]);
+            self.isa.run(Block {
+                levels,
+                frame: &p.frame,
+                e,
+                driven: &scratch.driven,
+                reads: &mut scratch.reads,
+                sums: &mut scratch.sums,
+                out: out.as_slice_mut().expect("whole rows"),
+                width: self.outputs,
+                stats,
+            });
         }
     }
 }
@@ -194,7 +190,7 @@ impl LayerKernel for BitPlanes {
         for p in self
             .groups
             .iter()
-            .filter(|p| p.channel_group == channel_group)
+            .filter(|p| p.frame.channel_group == channel_group)
         {
             match &p.levels {
                 Some(levels) => self.add_rows(p, levels, patches.view(), &mut out, scratch, stats),
