@@ -13,29 +13,23 @@ pub mod arrays;
 
 use super::encode::Encoding;
 use super::error::FuncError;
+use super::frame::{Frame, by_row_group};
 use super::physics::Physics;
-use super::program::GroupCells;
+use super::program::Program;
 use super::wires::{Wires, fold};
 use crosscut_arch::Arch;
 use crosscut_arch::device::{CellPhysics, DriftCompensation, OffCompensation, RowDrive};
-use crosscut_traces::weights::{hash, normal, uniform};
+use crosscut_traces::weights::hash;
 use ndarray::Array2;
 use rayon::prelude::*;
 
-/// Larger than any normal number that read noise draws (`kernel/gauss.rs`: `sqrt(-2 ln 2^-25)` = 5.89).
+/// Larger than any normal number that read noise draws (`gauss.rs`: `sqrt(-2 ln 2^-25)` = 5.89).
 const STRONGEST: f64 = 5.9;
 
 /// Purposes of a cell's random numbers.
-const PURPOSES: u64 = 3;
 const STUCK: u64 = 0;
 const PROGRAM: u64 = 1;
 const DRIFT: u64 = 2;
-
-/// Group cells of one row group together; they come in order.
-fn by_row_group(groups: &[GroupCells]) -> Vec<&[GroupCells]> {
-    let same = |a: &GroupCells, b: &GroupCells| a.place.row_group == b.place.row_group;
-    groups.chunk_by(same).collect()
-}
 
 /// Conductances of the cells that one read drives, as seen by a column: positive less negative cells, less what a
 /// reference column takes away. Columns are slices x outputs.
@@ -45,6 +39,26 @@ pub struct Conductances {
     pub mean: Array2<f32>,
     /// Variance of the read noise, in the same units squared; absent without noise.
     pub variance: Option<Array2<f32>>,
+}
+
+/// What makes up for drift, still to be taken.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Gain {
+    gain: f64,
+    /// Added, in units of column sum per driven unit.
+    more: f64,
+}
+
+impl Gain {
+    /// A mean conductance with the gain taken.
+    pub fn of(&self, g: f32) -> f32 {
+        (self.gain * f64::from(g) + self.more) as f32
+    }
+
+    /// What a variance gains.
+    pub fn squared(&self) -> f32 {
+        (self.gain * self.gain) as f32
+    }
 }
 
 /// One cell.
@@ -117,6 +131,11 @@ impl DeviceModel {
         self.cells.read_noise.is_some()
     }
 
+    /// Whether programming scatters.
+    fn draws_programming(&self) -> bool {
+        self.cells.programming.is_some() || self.cells.levels.iter().any(|l| l.sd_us > 0.0)
+    }
+
     /// Why the physics cannot be computed for a layer, if so. `shared`: several blocks sit in one array.
     pub fn refusal(&self, layer: &str, unroll: usize, shared: bool) -> Option<FuncError> {
         self.wires?;
@@ -156,34 +175,30 @@ impl DeviceModel {
         self.time_s.unwrap_or(own)
     }
 
-    fn cell(&self, level: u16, key: u64, cell: u64) -> Cell {
-        let at = |purpose: u64| cell * PURPOSES + purpose;
-        let stuck = self.cells.stuck_lrs + self.cells.stuck_hrs;
-        if stuck > 0.0 {
-            let u = uniform(key, at(STUCK));
-            if u < stuck {
-                let lrs = u < self.cells.stuck_lrs;
-                let g_us = if lrs { self.on_us } else { self.off_us };
-                return Cell {
-                    programmed_us: g_us,
-                    g_us,
-                };
-            }
+    /// A cell of that level with its normal numbers; `stuck` is uniform.
+    #[inline]
+    fn cell(&self, level: u16, [program, drift]: [f32; 2], stuck: Option<f64>) -> Cell {
+        if let Some(u) = stuck.filter(|&u| u < self.cells.stuck_lrs + self.cells.stuck_hrs) {
+            let lrs = u < self.cells.stuck_lrs;
+            let g_us = if lrs { self.on_us } else { self.off_us };
+            return Cell {
+                programmed_us: g_us,
+                g_us,
+            };
         }
-        let z = |purpose: u64| f64::from(normal(key, at(purpose)));
         let programmed_us = match self.cells.levels.get(usize::from(level)) {
-            Some(l) if l.sd_us > 0.0 => (l.mean_us + l.sd_us * z(PROGRAM)).max(0.0),
+            Some(l) if l.sd_us > 0.0 => (l.mean_us + l.sd_us * f64::from(program)).max(0.0),
             Some(l) => l.mean_us,
             None => {
                 let target = self.off_us + f64::from(level) * self.unit_us();
                 match &self.cells.programming {
-                    Some(p) => p.law.draw_us(target, z(PROGRAM)),
+                    Some(p) => p.law.draw_us(target, f64::from(program)),
                     None => target,
                 }
             }
         };
         let g_us = match &self.cells.drift {
-            Some(d) => d.draw_us(programmed_us, self.time(d.time_s), z(DRIFT)),
+            Some(d) => d.draw_us(programmed_us, self.time(d.time_s), f64::from(drift)),
             None => programmed_us,
         };
         Cell {
@@ -201,33 +216,32 @@ impl DeviceModel {
         noise.law.sd_us(c.programmed_us, c.g_us, time).powi(2)
     }
 
-    /// Conductances of a layer's row groups, `groups` being in array order; the layer's number keys the draws.
-    pub fn conductances(
+    /// Programs the cells of a layer block by block, gives each to `lay`, and says what gain is still to be taken; the
+    /// layer's number keys the draws.
+    pub fn program<T: Send>(
         &self,
         layer: u64,
-        groups: &[GroupCells],
-        e: &Encoding,
-    ) -> Vec<Conductances> {
+        program: &Program<'_>,
+        lay: impl Fn(&Frame, Conductances) -> T + Sync,
+    ) -> (Vec<T>, Option<Gain>) {
         let layer_key = hash(self.seed, layer);
-        let drawn: Vec<(Vec<Conductances>, [f64; 2])> = by_row_group(groups)
+        let drawn: Vec<(Vec<T>, [f64; 2])> = by_row_group(&program.frames)
             .par_iter()
-            .map(|parts| self.row_group(layer_key, parts, e))
+            .map(|frames| {
+                let (blocks, sums) = self.row_group(layer_key, program, frames);
+                let blocks = frames.iter().zip(blocks);
+                (blocks.map(|(f, c)| lay(f, c)).collect(), sums)
+            })
             .collect();
         let total = |i: usize| drawn.iter().map(|d| d.1[i]).sum::<f64>();
         let gain = self.gain([total(0), total(1)]);
-        let reference = self.reference_us(e) / self.unit_us();
-        let mut all: Vec<Conductances> = drawn.into_iter().flat_map(|d| d.0).collect();
-        for c in &mut all {
-            // A gain acts on the current before the reference is taken away.
-            if gain != 1.0 {
-                let more = (gain - 1.0) * reference;
-                c.mean.mapv_inplace(|w| (gain * f64::from(w) + more) as f32);
-            }
-            if let Some(v) = &mut c.variance {
-                v.mapv_inplace(|v| (gain * gain) as f32 * v);
-            }
-        }
-        all
+        // A gain acts on the current before the reference is taken away.
+        let reference = self.reference_us(&program.encoding) / self.unit_us();
+        let gain = (gain != 1.0).then_some(Gain {
+            gain,
+            more: (gain - 1.0) * reference,
+        });
+        (drawn.into_iter().flat_map(|d| d.0).collect(), gain)
     }
 
     /// Gain that makes up for drift, from what all cells conducted when programmed and conduct now.
@@ -247,15 +261,16 @@ impl DeviceModel {
         self.cells.levels.first().map_or(self.off_us, |l| l.mean_us)
     }
 
-    /// Conductances of one row group (all its parts), and the sums of what its cells conducted when programmed and conduct
+    /// Conductances of one row group (all its blocks), and the sums of what its cells conducted when programmed and conduct
     /// now.
     fn row_group(
         &self,
         layer_key: u64,
-        parts: &[GroupCells],
-        e: &Encoding,
+        program: &Program<'_>,
+        parts: &[Frame],
     ) -> (Vec<Conductances>, [f64; 2]) {
-        let outputs = parts[0].outputs.len();
+        let (e, outputs) = (&program.encoding, parts[0].outputs.len());
+        let levels: Vec<_> = parts.iter().map(|f| program.levels(f)).collect();
         let (signs, unit) = (if e.pairs() { 2 } else { 1 }, self.unit_us());
         let rows: usize = parts.iter().map(|p| p.rows.len()).sum();
         let columns = e.slices * outputs;
@@ -265,7 +280,8 @@ impl DeviceModel {
             .then(|| Array2::<f32>::zeros((rows, columns)));
         let mut sums = [0.0; 2];
         for (number, first, width) in parts[0].arrays() {
-            let array = self.array(layer_key, parts, e, (number, first, width), &mut sums);
+            let cells = (parts, &levels[..]);
+            let array = self.array(layer_key, cells, e, (number, first, width), &mut sums);
             if let Some(v) = &mut variance {
                 for ((row, column), s) in array.variance.indexed_iter() {
                     // Columns are (output, slice, sign).

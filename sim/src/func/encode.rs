@@ -66,11 +66,15 @@ impl Encoding {
     }
 
     /// One cell level: the part of the weight that this slice holds, and for pairs its negative part.
+    #[inline]
     pub fn levels(&self, weight: i32, slice: usize) -> (u16, u16) {
-        let cut = |v: i64| ((v >> (slice as u32 * self.cell_bits)) & self.top()) as u16;
-        let weight = i64::from(weight);
+        let (down, top) = (slice as u32 * self.cell_bits, (1i32 << self.cell_bits) - 1);
+        let cut = |v: i32| ((v >> down) & top) as u16;
         match self.scheme {
-            SignedWeights::Offset { .. } => (cut((weight + self.bias()) / self.unit()), 0),
+            // A unit is 1 or 2.
+            SignedWeights::Offset { .. } => {
+                (cut((weight + self.bias() as i32) >> (self.unit() - 1)), 0)
+            }
             SignedWeights::Differential => (cut(weight.max(0)), cut((-weight).max(0))),
             SignedWeights::TwosComplement => (cut(weight & ((1 << self.weight_bits) - 1)), 0),
         }

@@ -15,6 +15,8 @@ pub mod encode;
 mod error;
 mod evaluate;
 mod fidelity;
+pub mod frame;
+mod gauss;
 pub mod histogram;
 pub mod kernel;
 pub mod model;

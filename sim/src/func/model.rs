@@ -4,21 +4,22 @@ use super::adc::Converters;
 use super::device::DeviceModel;
 use super::encode::Encoding;
 use super::error::FuncError;
+use super::frame::Frame;
 use super::kernel::analog::Analog;
 use super::kernel::exact::{Exact, Matrix};
 use super::kernel::nodal::Nodal;
 use super::kernel::planes::BitPlanes;
 use super::kernel::{Isa, LayerKernel};
 use super::physics::{Detail, Physics};
-use super::program::{GroupCells, Place};
+use super::program::Program;
 use super::stats::LayerStats;
 use crate::map::held::no_weight_twice;
 use crate::map::layer::conversions;
-use crate::map::{Indices, LayerMap, Mapping, RowGroup};
+use crate::map::{LayerMap, Mapping};
 use crosscut_arch::{Adc, Arch, UnusedColumns};
 use crosscut_traces::weights::hash;
 use crosscut_traces::{LayerId, QuantLayer, QuantNetwork};
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, s};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -32,7 +33,6 @@ pub struct LayerModel {
     pub converters: Option<Converters>,
     /// Smallest and largest sum the programmed cells can give in one read, by weight slice.
     pub reach: Vec<(i64, i64)>,
-    isa: Isa,
     detail: Detail,
     /// Whether the kernel's accumulators are the ideal ones by construction.
     ideal: bool,
@@ -191,7 +191,7 @@ impl LayerModel {
 
     /// Accumulators of ideal cells and converters.
     pub fn ideal(&self, channel_group: usize, patches: ArrayView2<'_, i32>) -> Array2<i64> {
-        self.exact[channel_group].product(self.isa, patches)
+        self.exact[channel_group].product(patches)
     }
 
     pub(super) fn no_statistics(&self) -> LayerStats {
@@ -222,17 +222,17 @@ impl LayerModel {
         let isa = physics.isa.unwrap_or_else(Isa::best);
         let encoding = Encoding::of(arch, input_bits, q.input_signed);
         let converters = Converters::of(arch, &map.name, physics);
-        let groups = program(map, q, arch, &encoding);
+        let program = Program::new(map, q, arch, encoding);
         let per_group = q.weights.nrows() / q.groups;
         let mut reach = vec![(0, 0); encoding.slices];
         let mut samples = vec![0; q.groups];
-        for g in &groups {
+        for g in &program.frames {
             for (all, one) in reach.iter_mut().zip(&g.reach) {
                 *all = (all.0.min(one.0), all.1.max(one.1));
             }
             samples[g.channel_group] += (g.outputs.len() * encoding.conversions()) as u64;
         }
-        let exact = Arc::new(live_weights(&groups, q, input_bits));
+        let exact = Arc::new(live_weights(&program.frames, q, input_bits, isa));
         let lossless = converters.as_ref().is_none_or(|c| {
             let mut slices = c.slices.iter().zip(&reach);
             slices.all(|(codes, &(least, most))| codes.is_exact_on(least, most))
@@ -246,18 +246,17 @@ impl LayerModel {
                 );
                 let (c, to) = (c.clone(), (per_group, key));
                 if device.solves_every_read() {
-                    let arrays = device.arrays((run.layer, &map.name), &groups, &encoding)?;
-                    Box::new(Nodal::new(isa, encoding, c, &groups, arrays, to))
+                    let arrays = device.arrays((run.layer, &map.name), &program)?;
+                    Box::new(Nodal::new(isa, c, &program, arrays, to))
                 } else {
-                    let conductances = device.conductances(run.layer, &groups, &encoding);
-                    Box::new(Analog::new(isa, encoding, c, &groups, conductances, to))
+                    Box::new(Analog::new(isa, c, &program, (device, run.layer), to))
                 }
             }
             (Some(c), None) if !lossless || physics.detail > Detail::Clips => {
                 let how = (per_group, physics.detail);
-                Box::new(BitPlanes::new(isa, encoding, c.clone(), &groups, how))
+                Box::new(BitPlanes::new(isa, c.clone(), &program, how))
             }
-            _ => Box::new(Exact::new(isa, exact.clone())),
+            _ => Box::new(Exact::new(exact.clone())),
         };
         // An array goes through all its groups of active rows, also those no weight lies in.
         let columns = map
@@ -274,7 +273,6 @@ impl LayerModel {
             kernel,
             converters,
             reach,
-            isa,
             detail: physics.detail,
             ideal: lossless && (run.device.is_none() || converters_absent),
             exact,
@@ -285,45 +283,25 @@ impl LayerModel {
     }
 }
 
-/// The cells of a layer, one entry for all rows that one read drives together.
-fn program(map: &LayerMap, q: &QuantLayer, arch: &Arch, e: &Encoding) -> Vec<GroupCells> {
-    let mut cells = Vec::new();
-    for (row_group, group) in map.row_groups.iter().enumerate() {
-        if group.outputs.is_empty() {
-            continue;
-        }
-        let rows: Vec<u32> = group.rows.iter().map(|r| r as u32).collect();
-        let active = arch.crossbar.active_rows as usize;
-        for (i, rows) in rows.chunks(active).enumerate() {
-            let part = RowGroup {
-                rows: Indices::list(rows.to_vec()),
-                ..group.clone()
-            };
-            let place = Place {
-                row_group,
-                first_row: i * active,
-                outputs_per_array: map.kout(arch, 1),
-            };
-            cells.push(GroupCells::new(&part, place, map, q, e));
-        }
-    }
-    cells
-}
-
-/// Weights that some row group holds, by channel group; zero where none serves an output.
-fn live_weights(groups: &[GroupCells], q: &QuantLayer, input_bits: u32) -> Vec<Matrix> {
+/// Weights that some block holds, by channel group; zero where none serves an output.
+fn live_weights(frames: &[Frame], q: &QuantLayer, input_bits: u32, isa: Isa) -> Vec<Matrix> {
     let per_group = q.weights.nrows() / q.groups;
     let mut live: Vec<Array2<i32>> = vec![Array2::zeros((per_group, q.weights.ncols())); q.groups];
-    for g in groups {
-        for &o in &g.outputs {
-            for &r in &g.rows {
-                live[g.channel_group][[o, r]] = q.weights[[g.channel_group * per_group + o, r]];
+    for f in frames {
+        for &o in f.outputs.indices() {
+            let from = q.weights.row(f.channel_group * per_group + o);
+            let mut to = live[f.channel_group].row_mut(o);
+            match f.rows.start() {
+                Some(start) => {
+                    let rows = s![start..start + f.rows.len()];
+                    to.slice_mut(rows).assign(&from.slice(rows));
+                }
+                None => f.rows.indices().iter().for_each(|&r| to[r] = from[r]),
             }
         }
     }
-    let matrices = live
-        .into_iter()
-        .map(|w| Matrix::new(w, input_bits, q.input_signed));
+    let matrices = live.into_iter();
+    let matrices = matrices.map(|w| Matrix::new(w, input_bits, q.input_signed, isa));
     matrices.collect()
 }
 

@@ -4,14 +4,17 @@
 //! Such a model is solved read by read ([`crate::func::kernel::nodal`]), unless that would take too long, or cells could
 //! become so negative by noise that the network has no solution to speak of: both are refused.
 
-use super::{DeviceModel, STRONGEST, Wires};
+use super::{DRIFT, DeviceModel, PROGRAM, STRONGEST, STUCK, Wires};
 use crate::func::encode::Encoding;
 use crate::func::error::FuncError;
-use crate::func::program::GroupCells;
+use crate::func::frame::{Frame, by_row_group};
+use crate::func::gauss::Normals;
+use crate::func::kernel::Isa;
+use crate::func::program::{Levels, Program};
 use crate::func::wires::solve::holds;
 use crate::map::LayerMap;
 use crosscut_arch::{Adc, Arch};
-use crosscut_traces::weights::hash;
+use crosscut_traces::weights::{hash, uniform};
 use ndarray::Array2;
 use rayon::prelude::*;
 
@@ -96,21 +99,28 @@ impl DeviceModel {
     pub fn arrays(
         &self,
         (layer, name): (u64, &str),
-        groups: &[GroupCells],
-        e: &Encoding,
+        program: &Program<'_>,
     ) -> Result<LayerArrays, FuncError> {
         let layer_key = hash(self.seed, layer);
         let wires = self.wires.unwrap_or(Wires {
             row_ohm: 0.0,
             column_ohm: 0.0,
         });
-        let drawn: Vec<_> = super::by_row_group(groups)
+        let drawn: Vec<_> = by_row_group(&program.frames)
             .par_iter()
             .map(|parts| {
+                let levels: Vec<_> = parts.iter().map(|f| program.levels(f)).collect();
                 let mut sums = [0.0; 2];
                 let arrays = parts[0].arrays();
                 let arrays = arrays.map(|(number, first, width)| {
-                    self.array(layer_key, parts, e, (number, first, width), &mut sums)
+                    let cells = (*parts, &levels[..]);
+                    self.array(
+                        layer_key,
+                        cells,
+                        &program.encoding,
+                        (number, first, width),
+                        &mut sums,
+                    )
                 });
                 let arrays: Vec<ArrayCells> = arrays.collect();
                 (parts[0].place.row_group, arrays, sums)
@@ -138,7 +148,7 @@ impl DeviceModel {
         Ok(LayerArrays {
             wires,
             gain: self.gain([total(0), total(1)]),
-            reference_us: self.reference_us(e),
+            reference_us: self.reference_us(&program.encoding),
             unit_us: self.unit_us(),
             row_groups: drawn.into_iter().map(|d| (d.0, d.1)).collect(),
         })
@@ -149,7 +159,7 @@ impl DeviceModel {
     pub(super) fn array(
         &self,
         layer_key: u64,
-        parts: &[GroupCells],
+        (parts, levels): (&[Frame], &[Levels]),
         e: &Encoding,
         (number, first, width): (u64, usize, usize),
         sums: &mut [f64; 2],
@@ -164,27 +174,37 @@ impl DeviceModel {
         } else {
             (0, 0)
         });
-        let mut row = 0;
-        for part in parts {
-            for r in 0..part.rows.len() {
-                for o in 0..width {
-                    for slice in 0..e.slices {
-                        let (plus, minus) = part.levels(slice, first + o);
-                        for (sign, levels) in [plus, minus].iter().take(signs).enumerate() {
-                            let column = (o * e.slices + slice) * signs + sign;
-                            // Rows may be fewer than the array has; columns number cells alike for any.
-                            let number = (row as u64) << 20 | column as u64;
-                            let c = self.cell(levels[r], key, number);
-                            g_us[[row, column]] = c.g_us;
-                            sums[0] += c.programmed_us;
-                            sums[1] += c.g_us;
-                            if !variance.is_empty() {
-                                variance[[row, column]] = self.variance(c);
-                            }
+        let isa = Isa::best();
+        let stuck = self.cells.stuck_lrs + self.cells.stuck_hrs > 0.0;
+        // Without a law there is nothing to draw.
+        let mut normals = [self.draws_programming(), self.cells.drift.is_some()]
+            .map(|draws| vec![0.0; if draws { physical } else { 0 }]);
+        let lines = parts.iter().zip(levels);
+        let lines = lines.flat_map(|(part, levels)| (0..part.rows.len()).map(move |r| (levels, r)));
+        for (row, (levels, r)) in lines.enumerate() {
+            // Rows may be fewer than the array has; columns number cells alike for any.
+            let key = hash(key, row as u64);
+            for (purpose, out) in [PROGRAM, DRIFT].into_iter().zip(&mut normals) {
+                let key = hash(key, purpose);
+                isa.run(Normals { key, out });
+            }
+            for o in 0..width {
+                for slice in 0..e.slices {
+                    let (plus, minus) = levels.column(slice, first + o);
+                    for (sign, levels) in [plus, minus].iter().take(signs).enumerate() {
+                        let column = (o * e.slices + slice) * signs + sign;
+                        let z =
+                            [0, 1].map(|i: usize| normals[i].get(column).copied().unwrap_or(0.0));
+                        let stuck = stuck.then(|| uniform(hash(key, STUCK), column as u64));
+                        let c = self.cell(levels[r], z, stuck);
+                        g_us[[row, column]] = c.g_us;
+                        sums[0] += c.programmed_us;
+                        sums[1] += c.g_us;
+                        if !variance.is_empty() {
+                            variance[[row, column]] = self.variance(c);
                         }
                     }
                 }
-                row += 1;
             }
         }
         ArrayCells {
@@ -193,15 +213,6 @@ impl DeviceModel {
             g_us,
             variance,
         }
-    }
-}
-
-impl GroupCells {
-    /// Number, first output and outputs of every array of the row group.
-    pub(super) fn arrays(&self) -> impl Iterator<Item = (u64, usize, usize)> + use<> {
-        let (outputs, per) = (self.outputs.len(), self.place.outputs_per_array.max(1));
-        let firsts = (0..outputs).step_by(per).enumerate();
-        firsts.map(move |(number, first)| (number as u64, first, per.min(outputs - first)))
     }
 }
 

@@ -5,21 +5,22 @@
 //!
 //! Read noise: for cells with independent normal noise of variance `s_i^2` a column sum of inputs `x_i` is normal with
 //! variance `sum x_i^2 s_i^2`. A second product gives that variance, one normal number per read the sample: the same
-//! distribution as one number per cell and read. With wires it does not hold: [`super::nodal`].
+//! distribution as one number per cell and read, but for variances being kept in 16 bits (off by 2^-12 at most, the noise
+//! by half of that). With wires it does not hold: [`super::nodal`].
 //!
 //! Sums are added in row order (even and odd driven rows apart), lane by lane and without fused operations: every
 //! instruction set gives the same bits.
 
 use super::driven::{BLOCK, Driven};
-use super::frame::Frame;
-use super::gauss::{self, WIDTH};
 use super::isa::Work;
 use super::{Isa, LayerKernel, ReadAt, Scratch};
 use crate::func::adc::{Codes, Converters};
-use crate::func::device::Conductances;
+use crate::func::device::{Conductances, DeviceModel};
 use crate::func::encode::Encoding;
+use crate::func::frame::Frame;
+use crate::func::gauss::{self, WIDTH};
 use crate::func::physics::Detail;
-use crate::func::program::GroupCells;
+use crate::func::program::Program;
 use crate::func::stats::LayerStats;
 use crosscut_traces::weights::hash;
 use ndarray::{Array2, ArrayView2, s};
@@ -31,6 +32,11 @@ type Lane = [f32; WIDTH];
 #[repr(align(64))]
 struct Row(Lane);
 
+/// Variances of the read noise of 64 columns in one row: 16 bits of each, or noise would double a model's memory.
+#[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
+struct Noise([u16; WIDTH]);
+
 /// One row group.
 struct Group {
     frame: Frame,
@@ -39,7 +45,9 @@ struct Group {
     /// Tiles x rows.
     mean: Vec<Row>,
     /// Tiles x rows; empty without noise.
-    variance: Vec<Row>,
+    variance: Vec<Noise>,
+    /// What those stand for is times this.
+    variance_scale: f32,
 }
 
 /// What the converters of a tile's columns do.
@@ -63,35 +71,46 @@ pub struct Analog {
 }
 
 impl Analog {
-    /// Lays out conductances, one entry per entry of `groups`. `key` keys the read noise of the layer.
+    /// Programs the cells of the layer of that number. `key` keys its read noise.
     pub fn new(
         isa: Isa,
-        encoding: Encoding,
         converters: Converters,
-        groups: &[GroupCells],
-        conductances: Vec<Conductances>,
+        program: &Program<'_>,
+        (device, layer): (&DeviceModel, u64),
         (outputs, key): (usize, u64),
     ) -> Analog {
-        let noisy = conductances.iter().any(|c| c.variance.is_some());
-        let lay = |(number, (g, c)): (usize, (&GroupCells, Conductances))| Group {
-            frame: Frame::of(g),
-            number: number as u64,
-            columns: c.mean.ncols(),
-            mean: tiles(&c.mean),
-            variance: c.variance.as_ref().map(tiles).unwrap_or_default(),
+        let lay = |frame: &Frame, c: Conductances| {
+            let largest = c.variance.iter().flatten().fold(0.0f32, |a, &b| a.max(b));
+            let pack = |v: &f32| pack(if largest > 0.0 { v / largest } else { 0.0 });
+            Group {
+                frame: frame.clone(),
+                number: 0,
+                columns: c.mean.ncols(),
+                mean: tiles(&c.mean, |&g| g).map(Row).collect(),
+                variance: match &c.variance {
+                    Some(v) => tiles(v, pack).map(Noise).collect(),
+                    None => Vec::new(),
+                },
+                variance_scale: largest,
+            }
         };
+        let (mut groups, gain) = device.program(layer, program, lay);
+        for (number, group) in groups.iter_mut().enumerate() {
+            group.number = number as u64;
+            if let Some(gain) = gain {
+                for g in group.mean.iter_mut().flat_map(|row| &mut row.0) {
+                    *g = gain.of(*g);
+                }
+                group.variance_scale *= gain.squared();
+            }
+        }
         Analog {
             isa,
-            encoding,
+            encoding: program.encoding,
             converters,
-            groups: groups
-                .iter()
-                .zip(conductances)
-                .enumerate()
-                .map(lay)
-                .collect(),
             outputs,
-            noisy,
+            noisy: device.is_noisy(),
+            groups,
             key,
         }
     }
@@ -155,10 +174,10 @@ impl Analog {
                 let mut sum = add(mean, list, values);
                 let mut var = [0.0; WIDTH];
                 if self.noisy {
-                    var = match values {
-                        None => add(variance, list, None),
-                        Some(v) => add_squares(variance, list, v),
-                    };
+                    var = add_noise(variance, list, values);
+                    for v in &mut var {
+                        *v = *v * UNPACK * p.variance_scale;
+                    }
                 }
                 let negative = e.subtracts_last() && step + 1 == steps;
                 let weight = (1u64 << (step as u32 * e.dac_bits)) as f32;
@@ -274,19 +293,36 @@ impl Work for Block<'_> {
     }
 }
 
-/// Rows x columns as tiles of 64 columns, rows inside; what is beyond the last column conducts nothing.
-fn tiles(m: &Array2<f32>) -> Vec<Row> {
-    let mut out = Vec::with_capacity(m.ncols().div_ceil(WIDTH) * m.nrows());
-    for first in (0..m.ncols()).step_by(WIDTH) {
-        for row in m.rows() {
-            let mut lane = [0.0; WIDTH];
-            for (to, from) in lane.iter_mut().zip(row.iter().skip(first)) {
-                *to = *from;
+/// Rows x columns as tiles of 64 columns, rows inside; what is beyond the last column is 0.
+fn tiles<T: Copy + Default>(
+    m: &Array2<f32>,
+    value: impl Fn(&f32) -> T,
+) -> impl Iterator<Item = [T; WIDTH]> {
+    let firsts = (0..m.ncols()).step_by(WIDTH);
+    firsts
+        .flat_map(move |first| (0..m.nrows()).map(move |row| (first, row)))
+        .map(move |(first, row)| {
+            let mut lane = [T::default(); WIDTH];
+            for (to, from) in lane.iter_mut().zip(m.row(row).iter().skip(first)) {
+                *to = value(from);
             }
-            out.push(Row(lane));
-        }
-    }
-    out
+            lane
+        })
+}
+
+/// Lifts unpacked numbers back up.
+const UNPACK: f32 = f32::from_bits((127 + 96) << 23);
+
+/// A number from 0 to 1 in 16 bits: 5 of exponent and 11 of fraction, the upper bits of a 32-bit float that was scaled
+/// down until its exponent needs no more. Off by at most 2^-12 of it (down to 2^-30, below that by 2^-42).
+fn pack(v: f32) -> u16 {
+    (((v / UNPACK).to_bits() + (1 << 11)) >> 12) as u16
+}
+
+/// The number over [`UNPACK`].
+#[inline(always)]
+fn unpack(v: u16) -> f32 {
+    f32::from_bits(u32::from(v) << 12)
 }
 
 /// Sum of the listed rows, each times its value.
@@ -322,11 +358,21 @@ fn add(rows: &[Row], list: &[u16], values: Option<&[f32]>) -> Lane {
 
 /// Sum of the listed rows, each times the square of its value.
 #[inline(always)]
-fn add_squares(rows: &[Row], list: &[u16], values: &[f32]) -> Lane {
+fn add_noise(rows: &[Noise], list: &[u16], values: Option<&[f32]>) -> Lane {
     let mut sum = [0.0f32; WIDTH];
-    for (&row, &v) in list.iter().zip(values) {
-        let a = &rows[row as usize].0;
-        (0..WIDTH).for_each(|lane| sum[lane] += v * v * a[lane]);
+    match values {
+        None => {
+            for &row in list {
+                let a = &rows[row as usize].0;
+                (0..WIDTH).for_each(|lane| sum[lane] += unpack(a[lane]));
+            }
+        }
+        Some(values) => {
+            for (&row, &v) in list.iter().zip(values) {
+                let a = &rows[row as usize].0;
+                (0..WIDTH).for_each(|lane| sum[lane] += v * v * unpack(a[lane]));
+            }
+        }
     }
     sum
 }
@@ -375,5 +421,27 @@ impl LayerKernel for Analog {
             }
         }
         out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packed_numbers_are_as_close_as_said() {
+        for i in 0..4000 {
+            let v = 0.99f32.powi(i);
+            let back = unpack(pack(v)) * UNPACK;
+            let limit = if v < 2f32.powi(-30) {
+                2f32.powi(-42)
+            } else {
+                v * 2f32.powi(-12)
+            };
+            assert!((back - v).abs() <= limit, "{v}: {back}");
+        }
+        for whole in [0.0, 0.25, 1.0] {
+            assert_eq!(unpack(pack(whole)) * UNPACK, whole);
+        }
     }
 }

@@ -5,61 +5,70 @@ use super::isa::Work;
 use super::vnni::Bytes;
 use super::{Isa, LayerKernel, ReadAt, Scratch};
 use crate::func::stats::LayerStats;
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView1, ArrayView2};
+use std::sync::Arc;
 
 /// Weights of one channel group: outputs x rows, zero where a row group does not serve an output.
-pub struct Matrix {
-    /// Row-major weights.
-    pub weights: Array2<i32>,
-    /// Whether 32 bits hold any sum of products with codes of `input_bits`.
-    narrow: bool,
-    /// The same weights for dot-product instructions, where they fit.
+pub enum Matrix {
+    /// For dot-product instructions.
     #[cfg(target_arch = "x86_64")]
-    bytes: Option<Bytes>,
+    Bytes(Bytes),
+    /// For any.
+    Words {
+        /// Instructions to multiply with.
+        isa: Isa,
+        /// Row-major weights.
+        weights: Array2<i32>,
+        /// Whether 32 bits hold any sum of products.
+        narrow: bool,
+    },
 }
 
 impl Matrix {
     /// Prepares weights for codes of at most `input_bits` bits.
-    pub fn new(weights: Array2<i32>, input_bits: u32, signed: bool) -> Matrix {
-        let largest = weights
-            .rows()
-            .into_iter()
-            .map(|r| r.iter().map(|&w| i64::from(w.abs())).sum::<i64>())
-            .max();
-        let narrow = largest.unwrap_or(0) << input_bits <= i64::from(i32::MAX);
-        Matrix {
-            narrow,
-            #[cfg(target_arch = "x86_64")]
-            bytes: Bytes::new(&weights, input_bits).map(|b| b.with_signed(signed)),
+    pub fn new(weights: Array2<i32>, input_bits: u32, signed: bool, isa: Isa) -> Matrix {
+        #[cfg(target_arch = "x86_64")]
+        if let Isa::Avx512(_) = isa
+            && !weights.is_empty()
+            && let Some(bytes) = Bytes::new(&weights, input_bits, signed)
+        {
+            return Matrix::Bytes(bytes);
+        }
+        let sum = |r: ArrayView1<'_, i32>| r.iter().map(|&w| i64::from(w.abs())).sum::<i64>();
+        let largest = weights.rows().into_iter().map(sum).max().unwrap_or(0);
+        Matrix::Words {
+            isa,
+            narrow: largest << input_bits <= i64::from(i32::MAX),
             weights,
         }
     }
 
     /// positions x K times K x outputs.
-    pub fn product(&self, isa: Isa, patches: ArrayView2<'_, i32>) -> Array2<i64> {
+    pub fn product(&self, patches: ArrayView2<'_, i32>) -> Array2<i64> {
         let patches = patches.as_standard_layout();
-        let mut out = Array2::zeros((patches.nrows(), self.weights.nrows()));
-        if self.weights.ncols() == 0 {
-            return out;
+        match self {
+            // SAFETY: this matrix is only made for an `Isa` that exists only where the processor has its features.
+            #[cfg(target_arch = "x86_64")]
+            Matrix::Bytes(bytes) => unsafe { bytes.product(patches.view()) },
+            Matrix::Words {
+                isa,
+                weights,
+                narrow,
+            } => {
+                let mut out = Array2::zeros((patches.nrows(), weights.nrows()));
+                if weights.is_empty() {
+                    return out;
+                }
+                isa.run(Products {
+                    narrow: *narrow,
+                    weights: weights.as_slice().expect("made row-major"),
+                    k: weights.ncols(),
+                    patches: patches.as_slice().expect("standard layout"),
+                    out: out.as_slice_mut().expect("fresh arrays are contiguous"),
+                });
+                out
+            }
         }
-        #[cfg(target_arch = "x86_64")]
-        if let (Isa::Avx512(_), Some(bytes)) = (isa, &self.bytes) {
-            // SAFETY: an `Isa` exists only where the processor has its features.
-            unsafe { bytes.product(patches.view(), &mut out) };
-            return out;
-        }
-        let weights = self
-            .weights
-            .as_slice()
-            .expect("weights were made row-major");
-        isa.run(Products {
-            narrow: self.narrow,
-            weights,
-            k: self.weights.ncols(),
-            patches: patches.as_slice().expect("standard layout"),
-            out: out.as_slice_mut().expect("fresh arrays are contiguous"),
-        });
-        out
     }
 }
 
@@ -92,17 +101,13 @@ impl Work for Products<'_> {
     }
 }
 
-/// The integer product as a layer's kernel, where no converter can change a sum.
-pub struct Exact {
-    isa: Isa,
-    /// By channel group.
-    matrices: std::sync::Arc<Vec<Matrix>>,
-}
+/// The integer product as a layer's kernel, where no converter can change a sum: one matrix per channel group.
+pub struct Exact(Arc<Vec<Matrix>>);
 
 impl Exact {
-    /// Multiplies with `matrices`, one per channel group.
-    pub fn new(isa: Isa, matrices: std::sync::Arc<Vec<Matrix>>) -> Exact {
-        Exact { isa, matrices }
+    /// Multiplies with `matrices`.
+    pub fn new(matrices: Arc<Vec<Matrix>>) -> Exact {
+        Exact(matrices)
     }
 }
 
@@ -119,6 +124,6 @@ impl LayerKernel for Exact {
         _scratch: &mut Scratch,
         _stats: &mut LayerStats,
     ) -> Array2<i64> {
-        self.matrices[channel_group].product(self.isa, patches)
+        self.0[channel_group].product(patches)
     }
 }

@@ -48,7 +48,7 @@ impl Isa {
 /// Work whose vector code the compiler writes for every instruction set from one text.
 ///
 /// `run`, and what it calls in its loops, must be `#[inline(always)]`: only then is it compiled with the set's instructions.
-pub(super) trait Work {
+pub(in crate::func) trait Work {
     /// What it gives.
     type Output;
     /// Does it.
@@ -58,7 +58,7 @@ pub(super) trait Work {
 impl Isa {
     /// Does `work` with the instructions of this set.
     #[inline]
-    pub(super) fn run<W: Work>(self, work: W) -> W::Output {
+    pub(in crate::func) fn run<W: Work>(self, work: W) -> W::Output {
         match self {
             Isa::Portable => work.run(),
             // SAFETY: an `Isa` exists only where the processor has its features.

@@ -4,8 +4,6 @@
 pub mod analog;
 mod driven;
 pub mod exact;
-mod frame;
-mod gauss;
 mod input;
 pub mod isa;
 pub mod nodal;

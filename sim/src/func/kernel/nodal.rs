@@ -10,13 +10,13 @@
 //! that noise alone moves no mean. Whether the network then still has a solution is checked when cells are programmed.
 
 use super::driven::Driven;
-use super::frame::Frame;
-use super::gauss::{self, WIDTH};
 use super::{Isa, LayerKernel, ReadAt, Scratch};
 use crate::func::adc::Converters;
 use crate::func::device::arrays::{ArrayCells, LayerArrays};
 use crate::func::encode::Encoding;
-use crate::func::program::GroupCells;
+use crate::func::frame::Frame;
+use crate::func::gauss::{self, WIDTH};
+use crate::func::program::Program;
 use crate::func::stats::LayerStats;
 use crate::func::wires::solve::Solver;
 use crosscut_traces::weights::hash;
@@ -61,12 +61,11 @@ pub struct Nodal {
 }
 
 impl Nodal {
-    /// Lays out the arrays that hold `groups`. `key` keys the read noise of the layer.
+    /// Lays out the arrays that hold the cells. `key` keys the read noise of the layer.
     pub fn new(
         isa: Isa,
-        encoding: Encoding,
         converters: Converters,
-        groups: &[GroupCells],
+        program: &Program<'_>,
         mut layer: LayerArrays,
         (outputs, key): (usize, u64),
     ) -> Nodal {
@@ -75,13 +74,13 @@ impl Nodal {
             let found = all.position(|(number, _)| *number == row_group);
             found.expect("every row group has its arrays")
         };
-        let lay = |(number, g): (usize, &GroupCells)| Group {
+        let lay = |(number, frame): (usize, &Frame)| Group {
             number: number as u64,
-            first_row: g.place.first_row,
-            arrays: at(g.place.row_group),
-            frame: Frame::of(g),
+            first_row: frame.place.first_row,
+            arrays: at(frame.place.row_group),
+            frame: frame.clone(),
         };
-        let groups = groups.iter().enumerate().map(lay).collect();
+        let groups = program.frames.iter().enumerate().map(lay).collect();
         let roots = |a: &mut ArrayCells| {
             std::mem::take(&mut a.variance)
                 .iter()
@@ -95,7 +94,7 @@ impl Nodal {
             .collect();
         Nodal {
             isa,
-            encoding,
+            encoding: program.encoding,
             converters,
             groups,
             layer,

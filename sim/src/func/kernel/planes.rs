@@ -4,17 +4,18 @@
 //! counts (`popcount`): the same integers.
 
 use super::driven::BLOCK;
-use super::frame::Frame;
 use super::input::Planes;
 use super::popcount::{LANES, Reads, Word, columns};
 use super::rows::{self, Block, Rows};
 use super::{Isa, LayerKernel, ReadAt, Scratch};
 use crate::func::adc::Converters;
 use crate::func::encode::Encoding;
+use crate::func::frame::Frame;
 use crate::func::physics::Detail;
-use crate::func::program::GroupCells;
+use crate::func::program::Program;
 use crate::func::stats::LayerStats;
 use ndarray::{Array2, ArrayView2, s};
+use rayon::prelude::*;
 
 /// One row group as bit planes: one 64-row word of one plane for eight columns at a time.
 pub(super) struct Packed {
@@ -30,17 +31,21 @@ pub(super) struct Packed {
 }
 
 impl Packed {
-    pub fn new(g: &GroupCells, e: &Encoding, small: Option<&Converters>) -> Packed {
-        let (words, blocks) = (g.rows.len().div_ceil(64), g.outputs.len().div_ceil(LANES));
+    fn new(program: &Program<'_>, frame: &Frame, small: Option<&Converters>) -> Packed {
+        let (e, levels) = (&program.encoding, program.levels(frame));
+        let (words, blocks) = (
+            frame.rows.len().div_ceil(64),
+            frame.outputs.len().div_ceil(LANES),
+        );
         let (signs, bits) = (if e.pairs() { 2 } else { 1 }, e.cell_bits as usize);
         let planes = if small.is_some() { 0 } else { e.slices };
         let mut cells = vec![[0; LANES]; planes * blocks * signs * bits * words];
         for slice in 0..planes {
-            for o in 0..g.outputs.len() {
-                let (plus, minus) = g.levels(slice, o);
-                for (sign, levels) in [plus, minus].into_iter().take(signs).enumerate() {
+            for o in 0..frame.outputs.len() {
+                let (plus, minus) = levels.column(slice, o);
+                for (sign, column) in [plus, minus].into_iter().take(signs).enumerate() {
                     let plane = ((slice * blocks + o / LANES) * signs + sign) * bits;
-                    for (r, &level) in levels.iter().enumerate() {
+                    for (r, &level) in column.iter().enumerate() {
                         for bit in 0..bits {
                             let word = &mut cells[(plane + bit) * words + r / 64][o % LANES];
                             *word |= u64::from(level >> bit & 1) << (r % 64);
@@ -50,11 +55,11 @@ impl Packed {
             }
         }
         Packed {
-            frame: Frame::of(g),
+            frame: frame.clone(),
             words,
             blocks,
             cells,
-            levels: small.map(|c| Rows::new(g, e, c)),
+            levels: small.map(|c| Rows::new(frame, &levels, e, c)),
         }
     }
 }
@@ -73,16 +78,17 @@ impl BitPlanes {
     /// Packs programmed cells.
     pub fn new(
         isa: Isa,
-        encoding: Encoding,
         converters: Converters,
-        groups: &[GroupCells],
+        program: &Program<'_>,
         (outputs, detail): (usize, Detail),
     ) -> BitPlanes {
-        let small = detail == Detail::Clips && rows::fits(&encoding, &converters, groups);
-        let pack = |g| Packed::new(g, &encoding, small.then_some(&converters));
+        let encoding = program.encoding;
+        let small = detail == Detail::Clips && rows::fits(&encoding, &converters, &program.frames);
+        let small = small.then_some(&converters);
+        let pack = |frame| Packed::new(program, frame, small);
         BitPlanes {
             isa,
-            groups: groups.iter().map(pack).collect(),
+            groups: program.frames.par_iter().map(pack).collect(),
             converters,
             encoding,
             outputs,
@@ -158,6 +164,7 @@ impl BitPlanes {
             scratch.driven.list_bits(self.isa, e, &p.frame.rows, block);
             let mut out = out.slice_mut(s![first..first + n, ..]);
             self.isa.run(Block {
+                isa: self.isa,
                 levels,
                 frame: &p.frame,
                 e,

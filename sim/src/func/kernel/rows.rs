@@ -5,13 +5,16 @@
 //! added in 8 bits as cannot overflow them, which with 2-bit cells is nearly always all that are driven; conversions and
 //! sums of conversions take 16 bits, 32 columns per instruction.
 
+#[cfg(target_arch = "x86_64")]
+mod avx512;
 mod block;
 
 pub(super) use block::Block;
 
 use crate::func::adc::Converters;
 use crate::func::encode::Encoding;
-use crate::func::program::GroupCells;
+use crate::func::frame::Frame;
+use crate::func::program;
 
 /// Columns of a tile.
 const WIDTH: usize = 64;
@@ -51,15 +54,16 @@ struct Step {
 }
 
 /// The columns of a tile and what their converters do.
+#[repr(C, align(64))]
 struct Columns {
-    /// Weight slice of each column.
-    slice: Vec<usize>,
     lo: Lane<i16>,
     hi: Lane<i16>,
     /// Half a step less one, whether there is one, and the step as a power of two.
     half: Lane<i16>,
     odd: Lane<i16>,
     shift: Lane<i16>,
+    /// Weight slice of each column.
+    slice: Vec<usize>,
     /// Whether every column has one code per unit of column sum.
     unit: bool,
     /// Rows that 8 bits can add.
@@ -69,9 +73,9 @@ struct Columns {
 }
 
 /// Whether sums and totals of a layer stay within the integers used here.
-pub(super) fn fits(e: &Encoding, converters: &Converters, groups: &[GroupCells]) -> bool {
-    let sums = groups.iter().all(|g| {
-        let mut reach = g.reach.iter();
+pub(super) fn fits(e: &Encoding, converters: &Converters, frames: &[Frame]) -> bool {
+    let sums = frames.iter().all(|f| {
+        let mut reach = f.reach.iter();
         reach.all(|&(least, most)| -LARGEST <= least && most <= LARGEST)
     });
     let mut codes = converters.slices.iter();
@@ -82,15 +86,20 @@ pub(super) fn fits(e: &Encoding, converters: &Converters, groups: &[GroupCells])
 
 impl Rows {
     /// Lays out levels.
-    pub fn new(g: &GroupCells, e: &Encoding, converters: &Converters) -> Rows {
-        let (rows, outputs) = (g.rows.len(), g.outputs.len());
-        let width = e.slices * outputs;
+    pub fn new(
+        frame: &Frame,
+        levels: &program::Levels,
+        e: &Encoding,
+        converters: &Converters,
+    ) -> Rows {
+        let (rows, outputs) = (frame.rows.len(), frame.outputs.len());
+        let width = frame.columns();
         let mut tiles = vec![Levels([0; WIDTH]); width.div_ceil(WIDTH) * rows];
         for slice in 0..e.slices {
             for o in 0..outputs {
                 let column = slice * outputs + o;
                 let tile = &mut tiles[column / WIDTH * rows..][..rows];
-                let (plus, minus) = g.levels(slice, o);
+                let (plus, minus) = levels.column(slice, o);
                 for (r, (row, &level)) in tile.iter_mut().zip(plus).enumerate() {
                     let negative = minus.get(r).copied().unwrap_or(0);
                     // Levels fit 8 bits, with their sign where there are pairs.
@@ -113,7 +122,7 @@ impl Rows {
             tiles,
             columns,
             signed,
-            steps: steps(g, e, converters),
+            steps: steps(frame, e, converters),
         }
     }
 
@@ -124,9 +133,9 @@ impl Rows {
 }
 
 /// How the conversions of the steps add up.
-fn steps(g: &GroupCells, e: &Encoding, converters: &Converters) -> Vec<Step> {
+fn steps(frame: &Frame, e: &Encoding, converters: &Converters) -> Vec<Step> {
     // What a conversion can give: no more than the column's reach, rounded up, nor the ends of its converter.
-    let ends = g.reach.iter().zip(&converters.slices);
+    let ends = frame.reach.iter().zip(&converters.slices);
     let ends = ends.map(|(&(least, most), c)| {
         let reach = (-least).max(most) + c.step / 2;
         reach.min((-c.lo).max(c.hi).saturating_mul(c.step))

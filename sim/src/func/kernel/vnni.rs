@@ -28,7 +28,7 @@ pub struct Bytes {
 
 impl Bytes {
     /// Packs weights; `None` if they, or codes of `input_bits`, do not fit bytes, or their sums 32 bits.
-    pub fn new(weights: &Array2<i32>, input_bits: u32) -> Option<Bytes> {
+    pub fn new(weights: &Array2<i32>, input_bits: u32, signed: bool) -> Option<Bytes> {
         let fits = weights.iter().all(|w| i8::try_from(*w).is_ok());
         let sums =
             |r: ndarray::ArrayView1<'_, i32>| r.iter().map(|w| i64::from(w.abs())).sum::<i64>();
@@ -53,14 +53,8 @@ impl Bytes {
             rows,
             panels,
             shift,
-            signed: false,
+            signed,
         })
-    }
-
-    /// Takes signed codes from now on.
-    pub fn with_signed(mut self, signed: bool) -> Bytes {
-        self.signed = signed;
-        self
     }
 
     /// positions x K times K x outputs.
@@ -68,11 +62,12 @@ impl Bytes {
     /// # Safety
     /// The processor must have AVX-512 F, BW and VNNI.
     #[target_feature(enable = "avx2,avx512f,avx512bw,avx512vl,avx512vnni")]
-    pub fn product(&self, patches: ArrayView2<'_, i32>, out: &mut Array2<i64>) {
+    pub fn product(&self, patches: ArrayView2<'_, i32>) -> Array2<i64> {
+        let mut product = Array2::zeros((patches.nrows(), self.outputs));
         let groups = self.rows.div_ceil(DEPTH);
         let mut codes = vec![0u8; TOGETHER * groups * DEPTH];
         let lift = if self.signed { 128 } else { 0 };
-        let out = out.as_slice_mut().expect("made contiguous");
+        let out = product.as_slice_mut().expect("made contiguous");
         let mut sums = [[0i32; PANEL]; TOGETHER];
         for first in (0..patches.nrows()).step_by(TOGETHER) {
             let n = TOGETHER.min(patches.nrows() - first);
@@ -102,6 +97,7 @@ impl Bytes {
                 }
             }
         }
+        product
     }
 }
 

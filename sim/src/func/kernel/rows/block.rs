@@ -1,14 +1,18 @@
 //! The reads of a block of positions: rows added in 8 bits, conversions in 16.
 
-use super::{Columns, Lane, Levels, MOST_STEPS, Rows, WIDTH};
+#[cfg(target_arch = "x86_64")]
+use super::avx512;
+use super::{Columns, Lane, Levels, MOST_STEPS, Rows, Step, WIDTH};
 use crate::func::encode::Encoding;
+use crate::func::frame::Frame;
+use crate::func::kernel::Isa;
 use crate::func::kernel::driven::Driven;
-use crate::func::kernel::frame::Frame;
 use crate::func::kernel::isa::Work;
 use crate::func::stats::{LayerStats, SliceStats};
 
 /// All reads of a block of positions: adds their accumulators to `out`, one row of `width` outputs per position.
 pub(in crate::func::kernel) struct Block<'a> {
+    pub isa: Isa,
     pub levels: &'a Rows,
     pub frame: &'a Frame,
     pub e: &'a Encoding,
@@ -31,10 +35,10 @@ impl Work for Block<'_> {
         // A list of driven rows is worth its walk twice over.
         let pairs = levels.columns.len() / 2 * 2;
         for first in (0..pairs).step_by(2) {
-            levels.pass::<2>(first, self.e, driven, self.reads, self.stats);
+            levels.pass::<2>(self.isa, first, self.e, driven, self.reads, self.stats);
         }
         if pairs < levels.columns.len() {
-            levels.pass::<1>(pairs, self.e, driven, self.reads, self.stats);
+            levels.pass::<1>(self.isa, pairs, self.e, driven, self.reads, self.stats);
         }
         let positions = self.reads.chunks_exact(stride).zip(&driven.sums);
         for ((reads, &driven), out) in positions.zip(self.out.chunks_exact_mut(self.width)) {
@@ -44,19 +48,21 @@ impl Work for Block<'_> {
     }
 }
 
-/// Sums of the reads of one position, and the sum of inputs of each read.
-struct Reads {
-    sums: [Lane<i16>; MOST_STEPS],
-    inputs: [usize; MOST_STEPS],
+/// Sums of the reads of one position on lines of the cache, and the sum of inputs of each read.
+#[repr(C, align(64))]
+pub(super) struct Reads {
+    pub sums: [Lane<i16>; MOST_STEPS],
+    pub inputs: [usize; MOST_STEPS],
 }
 
 /// What the columns of a tile have shown in a block: fewer reads than 16 bits count.
 #[derive(Clone, Copy)]
-struct Seen {
-    below: Lane<u16>,
-    above: Lane<u16>,
-    least: Lane<i16>,
-    most: Lane<i16>,
+#[repr(C, align(64))]
+pub(super) struct Seen {
+    pub below: Lane<u16>,
+    pub above: Lane<u16>,
+    pub least: Lane<i16>,
+    pub most: Lane<i16>,
 }
 
 impl Rows {
@@ -64,6 +70,7 @@ impl Rows {
     #[inline(always)]
     fn pass<const N: usize>(
         &self,
+        isa: Isa,
         first: usize,
         e: &Encoding,
         driven: &Driven,
@@ -84,25 +91,37 @@ impl Rows {
             sums: [[0; WIDTH]; MOST_STEPS],
             inputs: [0; MOST_STEPS],
         });
-        let (bits, dac) = (e.input_bits as usize, e.dac_bits as usize);
+        let (bits, dac) = (e.input_bits as usize, e.dac_bits);
         let mut start = 0;
         let positions = driven
             .ends
             .chunks_exact(bits)
             .zip(to.chunks_exact_mut(self.stride()));
         for (ends, to) in positions {
-            let (mut step, mut k) = (0, 0);
+            let (mut step, mut k) = (0, 0u32);
             for &end in ends {
                 let list = &driven.rows[start..end as usize];
                 start = end as usize;
-                let planes = self.add(tiles, list, addable);
-                for (reads, plane) in reads.iter_mut().zip(planes) {
-                    let (sum, input) = (&mut reads.sums[step], &mut reads.inputs[step]);
-                    if k == 0 {
-                        (*sum, *input) = (plane, list.len());
-                    } else {
-                        (0..WIDTH).for_each(|l| sum[l] += plane[l] << k);
-                        *input += list.len() << k;
+                for reads in &mut reads {
+                    let input = &mut reads.inputs[step];
+                    *input = (list.len() << k) + if k == 0 { 0 } else { *input };
+                }
+                // An empty list has a sum too.
+                let mut lists = list.chunks(addable);
+                let mut how = (self.signed, k == 0, k);
+                loop {
+                    let list = lists.next().unwrap_or(&[]);
+                    match isa {
+                        // SAFETY: an `Isa` exists only where the processor has its features.
+                        #[cfg(target_arch = "x86_64")]
+                        Isa::Avx512(_) => unsafe {
+                            avx512::add(tiles, list, how, &mut reads, step);
+                        },
+                        _ => add(tiles, list, how, &mut reads, step),
+                    }
+                    how.1 = false;
+                    if lists.len() == 0 {
+                        break;
                     }
                 }
                 k += 1;
@@ -111,12 +130,23 @@ impl Rows {
                 }
             }
             for n in 0..N {
+                let (t, reads, seen) = (columns[n], &reads[n], &mut seen[n]);
                 let to = &mut to[(first + n) * WIDTH..][..WIDTH];
+                let to = to.try_into().expect("as many");
                 // The commonest case by itself: one code per unit of column sum.
-                if columns[n].unit {
-                    self.convert::<true>(columns[n], &reads[n], &mut seen[n], to);
-                } else {
-                    self.convert::<false>(columns[n], &reads[n], &mut seen[n], to);
+                match (isa, t.unit) {
+                    // SAFETY: as above.
+                    #[cfg(target_arch = "x86_64")]
+                    (Isa::Avx512(_), true) => unsafe {
+                        avx512::convert::<true>(&self.steps, t, reads, seen, to);
+                    },
+                    // SAFETY: as above.
+                    #[cfg(target_arch = "x86_64")]
+                    (Isa::Avx512(_), false) => unsafe {
+                        avx512::convert::<false>(&self.steps, t, reads, seen, to);
+                    },
+                    (_, true) => convert::<true>(&self.steps, t, reads, seen, to),
+                    (_, false) => convert::<false>(&self.steps, t, reads, seen, to),
                 }
             }
         }
@@ -129,118 +159,103 @@ impl Rows {
             }
         }
     }
-
-    /// The conversions of one position of a tile, shifted and added.
-    #[inline(always)]
-    fn convert<const UNIT: bool>(
-        &self,
-        t: &Columns,
-        reads: &Reads,
-        seen: &mut Seen,
-        to: &mut [i32],
-    ) {
-        // Copies stay in registers.
-        let Seen {
-            mut below,
-            mut above,
-            mut least,
-            mut most,
-        } = *seen;
-        let mut total = [0i32; WIDTH];
-        let mut part = [0i16; WIDTH];
-        let reads = reads.sums.iter().zip(&reads.inputs);
-        for ((sum, &input), step) in reads.zip(&self.steps) {
-            for l in 0..WIDTH {
-                least[l] = least[l].min(sum[l]);
-                most[l] = most[l].max(sum[l]);
-            }
-            let mut code = *sum;
-            if !UNIT {
-                // Ties go to the even code.
-                (0..WIDTH).for_each(|l| {
-                    code[l] =
-                        (sum[l] + t.half[l] + (sum[l] >> t.shift[l] & t.odd[l])) >> t.shift[l];
-                });
-            }
-            if input > t.quiet {
-                for l in 0..WIDTH {
-                    below[l] += u16::from(code[l] < t.lo[l]);
-                    above[l] += u16::from(code[l] > t.hi[l]);
-                    code[l] = code[l].max(t.lo[l]).min(t.hi[l]);
-                }
-            }
-            if !UNIT {
-                (0..WIDTH).for_each(|l| code[l] <<= t.shift[l]);
-            }
-            if step.negative {
-                (0..WIDTH).for_each(|l| part[l] -= code[l] << step.up);
-            } else {
-                (0..WIDTH).for_each(|l| part[l] += code[l] << step.up);
-            }
-            if let Some(up) = step.flush {
-                (0..WIDTH).for_each(|l| total[l] += i32::from(part[l]) << up);
-                part = [0; WIDTH];
-            }
-        }
-        to.copy_from_slice(&total);
-        *seen = Seen {
-            below,
-            above,
-            least,
-            most,
-        };
-    }
-
-    /// Sums of the listed rows.
-    #[inline(always)]
-    fn add<const N: usize>(
-        &self,
-        tiles: [&[Levels]; N],
-        list: &[u16],
-        addable: usize,
-    ) -> [Lane<i16>; N] {
-        if list.len() <= addable {
-            return add_bytes(tiles, list).map(|sum| self.widen(sum));
-        }
-        let mut sums = [[0i16; WIDTH]; N];
-        for list in list.chunks(addable) {
-            let parts = add_bytes(tiles, list).map(|sum| self.widen(sum));
-            for (sum, part) in sums.iter_mut().zip(parts) {
-                (0..WIDTH).for_each(|l| sum[l] += part[l]);
-            }
-        }
-        sums
-    }
-
-    #[inline(always)]
-    fn widen(&self, bytes: Lane<u8>) -> Lane<i16> {
-        if self.signed {
-            bytes.map(|b| i16::from(b as i8))
-        } else {
-            bytes.map(i16::from)
-        }
-    }
 }
 
-/// Sums of the listed rows in 8 bits.
+/// The conversions of one position of a tile, shifted and added.
 #[inline(always)]
-fn add_bytes<const N: usize>(tiles: [&[Levels]; N], list: &[u16]) -> [Lane<u8>; N] {
-    let mut sums = [[0u8; WIDTH]; N];
-    let fours = list.chunks_exact(4);
-    let rest = fours.remainder();
-    for four in fours {
-        for &row in four {
-            for (sum, tile) in sums.iter_mut().zip(tiles) {
-                let row = &tile[row as usize].0;
-                (0..WIDTH).for_each(|l| sum[l] = sum[l].wrapping_add(row[l]));
+fn convert<const UNIT: bool>(
+    steps: &[Step],
+    t: &Columns,
+    reads: &Reads,
+    seen: &mut Seen,
+    to: &mut Lane<i32>,
+) {
+    // Copies stay in registers.
+    let Seen {
+        mut below,
+        mut above,
+        mut least,
+        mut most,
+    } = *seen;
+    let mut total = [0i32; WIDTH];
+    let mut part = [0i16; WIDTH];
+    let reads = reads.sums.iter().zip(&reads.inputs);
+    for ((sum, &input), step) in reads.zip(steps) {
+        for l in 0..WIDTH {
+            least[l] = least[l].min(sum[l]);
+            most[l] = most[l].max(sum[l]);
+        }
+        let mut code = *sum;
+        if !UNIT {
+            // Ties go to the even code.
+            for (l, code) in code.iter_mut().enumerate() {
+                let up = *code >> t.shift[l] & t.odd[l];
+                *code = (*code + t.half[l] + up) >> t.shift[l];
             }
         }
-    }
-    for &row in rest {
-        for (sum, tile) in sums.iter_mut().zip(tiles) {
-            let row = &tile[row as usize].0;
-            (0..WIDTH).for_each(|l| sum[l] = sum[l].wrapping_add(row[l]));
+        if input > t.quiet {
+            for l in 0..WIDTH {
+                below[l] += u16::from(code[l] < t.lo[l]);
+                above[l] += u16::from(code[l] > t.hi[l]);
+                code[l] = code[l].max(t.lo[l]).min(t.hi[l]);
+            }
+        }
+        if !UNIT {
+            for (code, shift) in code.iter_mut().zip(&t.shift) {
+                *code <<= shift;
+            }
+        }
+        if step.negative {
+            for l in 0..WIDTH {
+                part[l] -= code[l] << step.up;
+            }
+        } else {
+            for l in 0..WIDTH {
+                part[l] += code[l] << step.up;
+            }
+        }
+        if let Some(up) = step.flush {
+            for l in 0..WIDTH {
+                total[l] += i32::from(part[l]) << up;
+            }
+            part = [0; WIDTH];
         }
     }
-    sums
+    *to = total;
+    *seen = Seen {
+        below,
+        above,
+        least,
+        most,
+    };
+}
+
+/// Sums of no more listed rows than 8 bits add, put into 16 bits: in place of what is there (`fresh`), or added to it with a
+/// weight of 2^`up`.
+#[inline(always)]
+fn add<const N: usize>(
+    tiles: [&[Levels]; N],
+    list: &[u16],
+    (signed, fresh, up): (bool, bool, u32),
+    to: &mut [Reads; N],
+    step: usize,
+) {
+    for (tile, to) in tiles.into_iter().zip(to) {
+        let mut sum = [0u8; WIDTH];
+        for &row in list {
+            let row = &tile[row as usize].0;
+            for l in 0..WIDTH {
+                sum[l] = sum[l].wrapping_add(row[l]);
+            }
+        }
+        let to = &mut to.sums[step];
+        for l in 0..WIDTH {
+            let wide = if signed {
+                i16::from(sum[l] as i8)
+            } else {
+                i16::from(sum[l])
+            };
+            to[l] = if fresh { wide } else { to[l] + (wide << up) };
+        }
+    }
 }

@@ -3,6 +3,8 @@
 //! Box and Muller's method on two 32-bit hashes for every two columns. Logarithm, sine and cosine are polynomials in plain 32-bit float
 //! operations, so that every instruction set gives the same bits.
 
+use super::kernel::isa::Work;
+
 /// Columns worked on together.
 pub(super) const WIDTH: usize = 64;
 
@@ -63,6 +65,25 @@ pub(super) fn normals(key: u64, first: u32, out: &mut [f32; WIDTH]) {
         let (s, c) = sin_cos(v);
         *a = r * c;
         *b = r * s;
+    }
+}
+
+/// Fills in normal numbers for all columns of one key.
+pub(super) struct Normals<'a> {
+    pub key: u64,
+    pub out: &'a mut [f32],
+}
+
+impl Work for Normals<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let mut all = [0.0; WIDTH];
+        for (i, out) in self.out.chunks_mut(WIDTH).enumerate() {
+            normals(self.key, (i * WIDTH) as u32, &mut all);
+            out.copy_from_slice(&all[..out.len()]);
+        }
     }
 }
 
