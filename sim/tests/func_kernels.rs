@@ -189,6 +189,77 @@ fn sums_of_any_size_are_added_alike() {
 const SPREAD: &str = "device.reram.programming.proportional={sigma=0.05, source=\"test\"}";
 const NOISE: &str = "device.reram.read_noise.proportional={sigma=0.05, source=\"test\"}";
 
+/// Converters that scatter, each column beside a formula in doubles; what is recorded and the instructions change nothing.
+#[test]
+fn converters_that_differ_bend_each_column_by_a_line_of_its_own() {
+    let arch = machine(&[
+        "crossbar.rows=32",
+        "crossbar.columns=32",
+        "adc.sar.bits=6",
+        "adc.sar.range=full",
+        "adc.sar.errors.offset_spread=0.8",
+        "adc.sar.errors.gain_spread=0.05",
+        "format.input_bits=1",
+    ]);
+    let (w, x) = (random(3, 40, 70, -127, 127), random(4, 200, 70, 0, 1));
+    let qnet = layer(w.clone(), &arch, false);
+    let physics = |detail, isa| Physics {
+        detail,
+        isa: Some(isa),
+        seed: 5,
+        ..Physics::default()
+    };
+    let (want, seen, kernel) = run(&arch, &qnet, &physics(Detail::Moments, Isa::Portable), &x);
+    assert_eq!(kernel, "analog-conductance");
+    for isa in Isa::available() {
+        let (out, stats, _) = run(&arch, &qnet, &physics(Detail::Clips, isa), &x);
+        assert_eq!(out, want, "{isa:?}");
+        for (a, b) in stats.slices.iter().zip(&seen.slices) {
+            assert_eq!((a.below, a.above, a.range), (b.below, b.above, b.range));
+        }
+    }
+    // Sums of the outputs of one array are off together, and arrays apart: 40 outputs in 4 slices fill 5 arrays of 32
+    // columns, 8 outputs each, in each of 3 row groups.
+    let ideal = machine(&[
+        "crossbar.rows=32",
+        "crossbar.columns=32",
+        "adc.sar.bits=12",
+        "format.input_bits=1",
+    ]);
+    let (exact, ..) = run(
+        &ideal,
+        &layer(w.clone(), &ideal, false),
+        &Physics::default(),
+        &x,
+    );
+    assert_eq!(exact, product(&w, &x));
+    let off = |o: usize| -> f64 {
+        let (got, want) = (want.column(o), exact.column(o));
+        got.iter()
+            .zip(want)
+            .map(|(a, b)| (a - b) as f64)
+            .sum::<f64>()
+            / 200.0
+    };
+    let means: Vec<f64> = (0..40).map(off).collect();
+    let scatter = |v: &[f64]| {
+        let mean = v.iter().sum::<f64>() / v.len() as f64;
+        (v.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / v.len() as f64).sqrt()
+    };
+    let arrays: Vec<f64> = means
+        .chunks(8)
+        .map(|c| c.iter().sum::<f64>() / 8.0)
+        .collect();
+    let within = means.chunks(8).map(scatter).fold(0.0, f64::max);
+    assert!(scatter(&arrays) > 3.0 * within, "{arrays:?}, {within}");
+    // Another chip has other converters.
+    let chip = Physics {
+        chip: 1,
+        ..physics(Detail::Clips, Isa::best())
+    };
+    assert_ne!(run(&arch, &qnet, &chip, &x).0, want);
+}
+
 #[test]
 fn noise_does_not_depend_on_batch_instruction_set_or_threads() {
     for dac in [1, 2] {

@@ -4,6 +4,9 @@
 //! gives 1. An ideal converter rounds to multiples of its step and saturates at its first and last code. A
 //! [`Table`] takes the place of the rounding where gain, offset or non-linearity bend the characteristic.
 
+use super::encode::Encoding;
+use super::frame::Frame;
+use super::spread::{Lines, Spread};
 use std::sync::Arc;
 
 /// Codes of the converter of one weight slice.
@@ -112,7 +115,7 @@ impl Codes {
     }
 
     #[inline(always)]
-    fn held(&self, code: i64) -> Sample {
+    pub(super) fn held(&self, code: i64) -> Sample {
         Sample {
             value: code.clamp(self.lo, self.hi) * self.step,
             clip: i8::from(code > self.hi) - i8::from(code < self.lo),
@@ -120,11 +123,22 @@ impl Codes {
     }
 }
 
-/// The converters of one layer: one set of codes per weight slice, least significant first.
+/// The converters of one layer: one set of codes per weight slice, least significant first, and how converters differ.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Converters {
     /// By weight slice.
     pub slices: Vec<Codes>,
+    /// How converters differ, where they do: then the codes of a slice have no table.
+    pub spread: Option<Spread>,
+}
+
+impl Converters {
+    /// The lines of the columns of a block, where converters differ.
+    pub fn lines(&self, frame: &Frame, e: &Encoding) -> Option<Lines> {
+        self.spread
+            .as_ref()
+            .map(|s| s.lines(frame, e, &self.slices))
+    }
 }
 
 #[cfg(test)]

@@ -41,6 +41,24 @@ pub struct Conductances {
     pub variance: Option<Array2<f32>>,
 }
 
+impl Conductances {
+    /// Of cells that conduct their levels.
+    pub fn ideal(program: &Program<'_>, frame: &Frame) -> Conductances {
+        let (levels, outputs) = (program.levels(frame), frame.outputs.len());
+        let mut mean = Array2::zeros((frame.rows.len(), frame.columns()));
+        for (column, mut to) in mean.columns_mut().into_iter().enumerate() {
+            let (plus, minus) = levels.column(column / outputs, column % outputs);
+            for (r, to) in to.iter_mut().enumerate() {
+                *to = f32::from(plus[r]) - minus.get(r).map_or(0.0, |&m| f32::from(m));
+            }
+        }
+        Conductances {
+            mean,
+            variance: None,
+        }
+    }
+}
+
 /// What makes up for drift, still to be taken.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Gain {

@@ -28,6 +28,7 @@ pub mod result;
 mod runs;
 pub(crate) mod selection;
 pub mod session;
+mod spread;
 pub mod stats;
 pub mod values;
 mod verdict;

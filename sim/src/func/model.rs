@@ -5,7 +5,7 @@ use super::device::DeviceModel;
 use super::encode::Encoding;
 use super::error::FuncError;
 use super::frame::Frame;
-use super::kernel::analog::Analog;
+use super::kernel::analog::{Analog, Cells};
 use super::kernel::exact::{Exact, Matrix};
 use super::kernel::nodal::Nodal;
 use super::kernel::planes::BitPlanes;
@@ -235,22 +235,23 @@ impl LayerModel {
         let exact = Arc::new(live_weights(&program.frames, q, input_bits, isa));
         let lossless = converters.as_ref().is_none_or(|c| {
             let mut slices = c.slices.iter().zip(&reach);
-            slices.all(|(codes, &(least, most))| codes.is_exact_on(least, most))
+            c.spread.is_none()
+                && slices.all(|(codes, &(least, most))| codes.is_exact_on(least, most))
         });
         let converters_absent = converters.is_none();
+        let key = hash(hash(physics.seed, 0x7265_6164), physics.chip);
+        let to = (per_group, hash(key, run.layer));
         let kernel: Box<dyn LayerKernel> = match (&converters, run.device) {
+            (Some(c), Some(device)) if device.solves_every_read() => {
+                let arrays = device.arrays((run.layer, &map.name), &program)?;
+                Box::new(Nodal::new(isa, c.clone(), &program, arrays, to))
+            }
             (Some(c), Some(device)) => {
-                let key = hash(
-                    hash(hash(physics.seed, 0x7265_6164), physics.chip),
-                    run.layer,
-                );
-                let (c, to) = (c.clone(), (per_group, key));
-                if device.solves_every_read() {
-                    let arrays = device.arrays((run.layer, &map.name), &program)?;
-                    Box::new(Nodal::new(isa, c, &program, arrays, to))
-                } else {
-                    Box::new(Analog::new(isa, c, &program, (device, run.layer), to))
-                }
+                let cells = Cells::Programmed(device, run.layer);
+                Box::new(Analog::new(isa, c.clone(), &program, cells, to))
+            }
+            (Some(c), None) if c.spread.is_some() => {
+                Box::new(Analog::new(isa, c.clone(), &program, Cells::Ideal, to))
             }
             (Some(c), None) if !lossless || physics.detail > Detail::Clips => {
                 let how = (per_group, physics.detail);

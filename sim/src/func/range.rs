@@ -3,9 +3,10 @@
 use super::adc::{Codes, Converters, Table};
 use super::error::FuncError;
 use super::physics::Physics;
+use super::spread::Spread;
 use crosscut_arch::{Adc, AdcErrors, AdcRange, Arch, SignedWeights};
 use crosscut_traces::QuantNetwork;
-use crosscut_traces::weights::{hash, normal};
+use crosscut_traces::weights::hash;
 use std::sync::Arc;
 
 /// Beyond any column sum (sums of 16-bit cells times 16-bit inputs over a million rows stay below 2^52).
@@ -40,6 +41,11 @@ impl Range {
             }
             step *= 2;
         }
+    }
+
+    /// Where a column sum lies: 0 at the first code, 1 at the last.
+    pub fn place(&self, sum: f64) -> f64 {
+        (sum - self.lowest as f64) / (self.step as f64 * (self.codes - 1).max(1) as f64)
     }
 
     /// Column sum of the last code.
@@ -148,38 +154,32 @@ impl Converters {
         let Adc::Sar(c) = arch.adc else { return None };
         let limits = physics.limits.as_ref().and_then(|l| l.get(layer));
         let codes = 1i64 << c.bits;
-        let slice = |slice: usize| {
-            let range = match limits.and_then(|l| l.get(slice)) {
-                Some(&[lo, hi]) => Range::reaching(lo, hi, codes),
-                // Only runs that do not clip come without a range.
-                None => by_machine(arch).unwrap_or(Range {
-                    lowest: 0,
-                    step: 1,
-                    codes,
-                }),
-            };
-            let errors = drawn(&arch.adc_errors, layer, slice as u64, physics);
-            codes_of(range, &errors, largest(arch), physics)
+        let range = |slice: usize| match limits.and_then(|l| l.get(slice)) {
+            Some(&[lo, hi]) => Range::reaching(lo, hi, codes),
+            // Only runs that do not clip come without a range.
+            None => by_machine(arch).unwrap_or(Range {
+                lowest: 0,
+                step: 1,
+                codes,
+            }),
         };
+        let ranges: Vec<Range> = (0..arch.weight_slices() as usize).map(range).collect();
+        let layer = layer.bytes();
+        let key = layer.fold(physics.seed, |key, b| hash(key, u64::from(b)));
+        let spread = match physics.switches.converter {
+            true => Spread::new(arch, ranges.clone(), hash(key, physics.chip)),
+            false => None,
+        };
+        let straight = AdcErrors::default();
+        let errors = match spread {
+            Some(_) => &straight,
+            None => &arch.adc_errors,
+        };
+        let codes = |&range: &Range| codes_of(range, errors, largest(arch), physics);
         Some(Converters {
-            slices: (0..arch.weight_slices() as usize).map(slice).collect(),
+            slices: ranges.iter().map(codes).collect(),
+            spread,
         })
-    }
-}
-
-/// Errors of the converters of one weight slice: the machine's, with this chip's own offset and gain.
-///
-/// Simplification: the converters of one weight slice of a layer are alike.
-fn drawn(errors: &AdcErrors, layer: &str, slice: u64, physics: &Physics) -> AdcErrors {
-    let name = layer
-        .bytes()
-        .fold(physics.seed, |key, b| hash(key, u64::from(b)));
-    // A key of its own keeps these apart from the numbers of cells.
-    let key = hash(hash(name, physics.chip), 0x00AD_C0FF ^ slice << 32);
-    AdcErrors {
-        offset: errors.offset + errors.offset_spread * f64::from(normal(key, 0)),
-        gain: errors.gain + errors.gain_spread * f64::from(normal(key, 1)),
-        ..errors.clone()
     }
 }
 
@@ -206,8 +206,7 @@ fn codes_of(range: Range, errors: &AdcErrors, largest: i64, physics: &Physics) -
     }
     let unit = range.step as f64;
     let bent = |sum: f64| {
-        let place = (sum - range.lowest as f64) / (unit * (range.codes - 1).max(1) as f64);
-        let lsb = errors.gain * sum / unit + errors.offset + inl(&errors.inl, place);
+        let lsb = errors.gain * sum / unit + errors.offset + inl(&errors.inl, range.place(sum));
         (lsb * unit / step as f64).round_ties_even()
     };
     // A table beyond every possible sum or beyond either end of the range, whichever comes first.
@@ -234,7 +233,7 @@ fn codes_of(range: Range, errors: &AdcErrors, largest: i64, physics: &Physics) -
 }
 
 /// Value at `place` (0 at the first point, 1 at the last) of a line through evenly spaced points.
-fn inl(points: &[f64], place: f64) -> f64 {
+pub(super) fn inl(points: &[f64], place: f64) -> f64 {
     let last = points.len().saturating_sub(1);
     if points.is_empty() {
         return 0.0;
@@ -336,30 +335,5 @@ mod tests {
         }
         let straight = converter(&["adc.sar.errors.inl=[0.0, 0.0]"], &Physics::default());
         assert_eq!(straight.table, None);
-    }
-
-    #[test]
-    fn spread_differs_between_chips_and_slices_and_has_its_size() {
-        let errors = AdcErrors {
-            offset_spread: 0.5,
-            gain_spread: 0.01,
-            ..AdcErrors::default()
-        };
-        let chip = |chip| Physics {
-            chip,
-            ..Physics::default()
-        };
-        let all: Vec<AdcErrors> = (0..2000)
-            .map(|c| drawn(&errors, "conv1", 2, &chip(c)))
-            .collect();
-        let sd = |of: fn(&AdcErrors) -> f64, mean: f64| {
-            (all.iter().map(|e| (of(e) - mean).powi(2)).sum::<f64>() / 2000.0).sqrt()
-        };
-        // Five standard errors of a deviation at n = 2,000: 8 %.
-        assert!((sd(|e| e.offset, 0.0) / 0.5 - 1.0).abs() < 0.08);
-        assert!((sd(|e| e.gain, 1.0) / 0.01 - 1.0).abs() < 0.08);
-        assert_eq!(all[7], drawn(&errors, "conv1", 2, &chip(7)));
-        assert_ne!(all[7], drawn(&errors, "conv1", 1, &chip(7)));
-        assert_ne!(all[7], drawn(&errors, "conv2", 2, &chip(7)));
     }
 }

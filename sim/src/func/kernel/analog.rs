@@ -21,9 +21,11 @@ use crate::func::frame::Frame;
 use crate::func::gauss::{self, WIDTH};
 use crate::func::physics::Detail;
 use crate::func::program::Program;
+use crate::func::spread::Lines;
 use crate::func::stats::LayerStats;
 use crosscut_traces::weights::hash;
 use ndarray::{Array2, ArrayView2, s};
+use rayon::prelude::*;
 
 type Lane = [f32; WIDTH];
 
@@ -48,12 +50,15 @@ struct Group {
     variance: Vec<Noise>,
     /// What those stand for is times this.
     variance_scale: f32,
+    /// Where converters differ.
+    lines: Option<Lines>,
 }
 
 /// What the converters of a tile's columns do.
 struct Tile {
     step: Lane,
-    per_step: Lane,
+    gain: Lane,
+    offset: Lane,
     lo: Lane,
     hi: Lane,
 }
@@ -70,13 +75,21 @@ pub struct Analog {
     key: u64,
 }
 
+/// What the cells of a layer are.
+pub enum Cells<'a> {
+    /// Whole levels.
+    Ideal,
+    /// Devices, as the layer of that number draws them.
+    Programmed(&'a DeviceModel, u64),
+}
+
 impl Analog {
-    /// Programs the cells of the layer of that number. `key` keys its read noise.
+    /// Programs the cells of a layer of so many outputs a channel group. `key` keys its read noise.
     pub fn new(
         isa: Isa,
         converters: Converters,
         program: &Program<'_>,
-        (device, layer): (&DeviceModel, u64),
+        cells: Cells<'_>,
         (outputs, key): (usize, u64),
     ) -> Analog {
         let lay = |frame: &Frame, c: Conductances| {
@@ -92,9 +105,17 @@ impl Analog {
                     None => Vec::new(),
                 },
                 variance_scale: largest,
+                lines: converters.lines(frame, &program.encoding),
             }
         };
-        let (mut groups, gain) = device.program(layer, program, lay);
+        let (mut groups, gain) = match cells {
+            Cells::Programmed(device, layer) => device.program(layer, program, lay),
+            Cells::Ideal => {
+                let frames = program.frames.par_iter();
+                let ideal = frames.map(|f| lay(f, Conductances::ideal(program, f)));
+                (ideal.collect(), None)
+            }
+        };
         for (number, group) in groups.iter_mut().enumerate() {
             group.number = number as u64;
             if let Some(gain) = gain {
@@ -109,7 +130,7 @@ impl Analog {
             encoding: program.encoding,
             converters,
             outputs,
-            noisy: device.is_noisy(),
+            noisy: matches!(cells, Cells::Programmed(device, _) if device.is_noisy()),
             groups,
             key,
         }
@@ -118,14 +139,18 @@ impl Analog {
     fn tile(&self, p: &Group, first: usize) -> Tile {
         let mut t = Tile {
             step: [1.0; WIDTH],
-            per_step: [1.0; WIDTH],
+            gain: [1.0; WIDTH],
+            offset: [0.0; WIDTH],
             lo: [f32::MIN; WIDTH],
             hi: [f32::MAX; WIDTH],
         };
         for lane in 0..WIDTH.min(p.columns - first) {
             let c = self.codes(p, first + lane);
             t.step[lane] = c.step as f32;
-            t.per_step[lane] = 1.0 / c.step as f32;
+            (t.gain[lane], t.offset[lane]) = match &p.lines {
+                Some(l) => (l.gain[first + lane], l.offset[first + lane]),
+                None => (1.0 / c.step as f32, 0.0),
+            };
             (t.lo[lane], t.hi[lane]) = (c.lo as f32, c.hi as f32);
         }
         t
@@ -157,7 +182,8 @@ impl Analog {
         let t = self.tile(p, first);
         let live = WIDTH.min(p.columns - first);
         let tabled = self.converters.slices.iter().any(|c| c.table.is_some());
-        let by_sample = tabled || stats.detail > Detail::Clips;
+        let bent = p.lines.as_ref().is_some_and(|l| !l.are_straight());
+        let by_sample = tabled || bent || stats.detail > Detail::Clips;
         let steps = e.steps();
         let (mut below, mut above) = ([0u32; WIDTH], [0u32; WIDTH]);
         let (mut least, mut most) = ([f32::MAX; WIDTH], [f32::MIN; WIDTH]);
@@ -206,9 +232,13 @@ impl Analog {
                 if by_sample {
                     for lane in 0..live {
                         let column = first + lane;
-                        let sample = self.codes(p, column).convert_analog(sum[lane]);
+                        let (slice, codes) =
+                            (column / p.frame.outputs.len(), self.codes(p, column));
+                        let sample = match &p.lines {
+                            Some(l) => l.convert(column, slice, codes, sum[lane]),
+                            None => codes.convert_analog(sum[lane]),
+                        };
                         let seen = (sum[lane] + 0.5).floor() as i64;
-                        let slice = column / p.frame.outputs.len();
                         let detail = stats.detail;
                         stats.slices[slice].see(detail, seen, sample.value, sample.clip);
                         total[lane] += weight * sample.value as f64;
@@ -216,7 +246,7 @@ impl Analog {
                     continue;
                 }
                 for lane in 0..WIDTH {
-                    let code = (sum[lane] * t.per_step[lane]).round_ties_even();
+                    let code = (sum[lane] * t.gain[lane] + t.offset[lane]).round_ties_even();
                     below[lane] += u32::from(code < t.lo[lane]);
                     above[lane] += u32::from(code > t.hi[lane]);
                     least[lane] = if sum[lane] < least[lane] {

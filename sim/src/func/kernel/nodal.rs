@@ -17,6 +17,7 @@ use crate::func::encode::Encoding;
 use crate::func::frame::Frame;
 use crate::func::gauss::{self, WIDTH};
 use crate::func::program::Program;
+use crate::func::spread::Lines;
 use crate::func::stats::LayerStats;
 use crate::func::wires::solve::Solver;
 use crosscut_traces::weights::hash;
@@ -30,6 +31,8 @@ struct Group {
     /// Which of the layer's row groups.
     arrays: usize,
     frame: Frame,
+    /// Where converters differ.
+    lines: Option<Lines>,
 }
 
 /// Working memory of a thread.
@@ -79,6 +82,7 @@ impl Nodal {
             first_row: frame.place.first_row,
             arrays: at(frame.place.row_group),
             frame: frame.clone(),
+            lines: converters.lines(frame, &program.encoding),
         };
         let groups = program.frames.iter().enumerate().map(lay).collect();
         let roots = |a: &mut ArrayCells| {
@@ -187,7 +191,11 @@ impl Nodal {
             };
             for (column, (&sum, total)) in sums.iter().zip(&mut *totals).enumerate() {
                 let (sum, slice) = (sum as f32, column / outputs);
-                let sample = self.converters.slices[slice].convert_analog(sum);
+                let codes = &self.converters.slices[slice];
+                let sample = match &p.lines {
+                    Some(l) => l.convert(column, slice, codes, sum),
+                    None => codes.convert_analog(sum),
+                };
                 let seen = (sum + 0.5).floor() as i64;
                 let detail = stats.detail;
                 stats.slices[slice].see(detail, seen, sample.value, sample.clip);
