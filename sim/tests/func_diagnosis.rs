@@ -189,6 +189,17 @@ fn a_wide_converter_diverges_nowhere_and_a_narrow_one_is_blamed() {
     assert_eq!(cured.clipped, 0);
 }
 
+/// The same sums fit the range, so that more bits would not help.
+#[test]
+fn clipping_by_converters_that_are_off_is_told_from_a_narrow_range() {
+    let set = ["adc.sar.bits=9", "adc.sar.errors.offset=-2.0"];
+    let r = run(&set, &Physics::default());
+    assert!(r.layers.iter().any(|l| l.clip_rate > 0.01));
+    let verdict = r.verdict.join("\n");
+    assert!(verdict.contains("offset, gain or INL"), "{verdict}");
+    assert!(!verdict.contains("adc.sar.bits="), "{verdict}");
+}
+
 #[test]
 fn inputs_outside_the_calibrated_range_are_counted() {
     let (qnet, images, labels) = digits();

@@ -87,11 +87,16 @@ fn cause(l: &LayerFidelity, model: &FuncModel) -> String {
             None => ", or try adc.sar.range=calibrated",
             Some(_) => "",
         };
+        let bits = bits_for(l);
+        let help = if bits > bits_now(l) {
+            format!("adc.sar.bits={bits} would hold every sum seen{calibrate}")
+        } else {
+            "its sums lie within the range, so that offset, gain or INL of the converters take them out of it".to_string()
+        };
         return format!(
-            "{:.2} % of its conversions clip ({:.2} % in weight slice {slice}); adc.sar.bits={} would hold every sum seen{calibrate}",
+            "{:.2} % of its conversions clip ({:.2} % in weight slice {slice}); {help}",
             100.0 * l.clip_rate,
             100.0 * worst.clip_rate,
-            bits_for(l)
         );
     }
     if step > 1 {
@@ -116,4 +121,14 @@ fn bits_for(l: &LayerFidelity) -> u32 {
         Some((codes as u64).next_power_of_two().trailing_zeros())
     };
     l.slices.iter().filter_map(needed).max().unwrap_or(0).max(1)
+}
+
+/// Bits of the layer's converters.
+fn bits_now(l: &LayerFidelity) -> u32 {
+    let codes = |s: &super::result::SliceFidelity| {
+        let ([lo, hi], step) = (s.range?, s.step?);
+        Some((((hi - lo) / step + 1) as u64).next_power_of_two())
+    };
+    let widest = l.slices.iter().filter_map(codes).max();
+    widest.map_or(0, u64::trailing_zeros)
 }
