@@ -2,10 +2,10 @@
 
 mod one_layer;
 
-use crosscut_arch::PartKind;
+use crosscut_arch::{Arch, PartKind, SignedWeights};
 use crosscut_sim::cycle;
 use crosscut_sim::func::kernel::{Isa, ReadAt, Scratch};
-use crosscut_sim::func::{Detail, FuncSession, LayerStats, Physics, Switches};
+use crosscut_sim::func::{Codes, Detail, FuncSession, LayerStats, Physics, SliceStats, Switches};
 use crosscut_sim::graph::DataflowGraph;
 use crosscut_sim::map::{MapOptions, Mapping};
 use crosscut_traces::quant::Accumulate;
@@ -113,10 +113,70 @@ fn all_kernels_agree_where_their_domains_overlap() {
     assert_eq!(names, all, "{kernels:?}");
 }
 
-/// Many rows, many levels and full columns, so that sums pass 8 and 16 bits: the kernel that counts bits (it alone keeps
-/// moments) is the reference.
+/// The definition, read by read, of one row group of ideal cells: accumulators, and what the converters saw.
+fn read_by_read(
+    arch: &Arch,
+    codes: &[Codes],
+    w: &Array2<i32>,
+    x: &Array2<i32>,
+    signed: bool,
+) -> (Array2<i64>, Vec<SliceStats>) {
+    let (bits, dac, cell) = (arch.format.input_bits, arch.dac_bits, arch.device.cell_bits);
+    let (offset, flips) = match arch.format.signed_weights {
+        SignedWeights::Offset { flip, .. } => (1i64 << (arch.format.weight_bits - 1), flip),
+        _ => (0, false),
+    };
+    let top = (1i64 << cell) - 1;
+    let shifted = signed && dac > 1;
+    let shift = if shifted { 1i64 << (bits - 1) } else { 0 };
+    let mut seen = vec![SliceStats::default(); codes.len()];
+    let mut out = Array2::zeros((x.nrows(), w.nrows()));
+    for ((position, o), out) in out.indexed_iter_mut() {
+        let (w, x) = (w.row(o).mapv(i64::from), x.row(position).mapv(i64::from));
+        let raw = x.mapv(|x| x + shift);
+        let total = raw.sum();
+        for (slice, (codes, seen)) in codes.iter().zip(&mut seen).enumerate() {
+            let cut = |v: i64| v >> (slice as u32 * cell) & top;
+            let mut levels = match offset {
+                0 => w.mapv(|w| if w < 0 { -cut(-w) } else { cut(w) }),
+                _ => w.mapv(|w| cut(w + offset)),
+            };
+            let flip = flips && 2 * levels.sum() > top * levels.len() as i64;
+            if flip {
+                levels.mapv_inplace(|level| top - level);
+            }
+            let mut value = 0;
+            for first in (0..bits).step_by(dac as usize) {
+                let n = dac.min(bits - first);
+                let sum = (&raw.mapv(|x| x >> first & ((1 << n) - 1)) * &levels).sum();
+                let code = (sum as f64 / codes.step as f64).round_ties_even() as i64;
+                let held = code.clamp(codes.lo, codes.hi) * codes.step;
+                seen.below += u64::from(code < codes.lo);
+                seen.above += u64::from(code > codes.hi);
+                let (least, most) = seen.range.unwrap_or((sum, sum));
+                seen.range = Some((least.min(sum), most.max(sum)));
+                seen.sum += i128::from(sum);
+                seen.squares += (i128::from(sum) * i128::from(sum)) as u128;
+                seen.error += u128::from(held.abs_diff(sum));
+                seen.histogram.add(sum, 1);
+                let sign = if signed && !shifted && first + n == bits {
+                    -1
+                } else {
+                    1
+                };
+                value += sign * (held << first);
+            }
+            let value = if flip { top * total - value } else { value };
+            *out += value << (slice as u32 * cell);
+        }
+        *out -= offset * total + shift * w.sum();
+    }
+    (out, seen)
+}
+
+/// Many rows, many levels and full columns, so that sums pass 8 and 16 bits.
 #[test]
-fn sums_of_any_size_are_added_alike() {
+fn sums_of_any_size_are_those_of_the_definition() {
     let mut clipped = 0;
     for case in 0..60u64 {
         let pick = |i: u64, n: u64| hash(case + 9000, i) % n;
@@ -161,24 +221,38 @@ fn sums_of_any_size_are_added_alike() {
         x.row_mut(0).fill(hi as i32);
         x.row_mut(1).fill(0);
         x.row_mut(2).fill(lo as i32);
-        let qnet = layer(w, &arch, signed);
-        let physics = |detail, isa| Physics {
-            detail,
-            isa: Some(isa),
-            ..Physics::default()
-        };
-        let reference = physics(Detail::Moments, Isa::Portable);
-        let (want, seen, kernel) = run(&arch, &qnet, &reference, &x);
-        assert_eq!(kernel, "bit-plane-clip");
-        clipped += seen.clipped();
-        for isa in Isa::available() {
-            let (out, stats, kernel) = run(&arch, &qnet, &physics(Detail::Clips, isa), &x);
-            assert_eq!(out, want, "case {case}, {kernel}, {isa:?}, {set:?}");
-            if kernel == "bit-plane-clip" {
-                for (a, b) in stats.slices.iter().zip(&seen.slices) {
-                    let ends =
-                        |s: &crosscut_sim::func::stats::SliceStats| (s.below, s.above, s.range);
-                    assert_eq!(ends(a), ends(b), "case {case}, {isa:?}, {set:?}");
+        let qnet = layer(w.clone(), &arch, signed);
+        let mut want = None;
+        for detail in [Detail::Clips, Detail::Moments, Detail::Histogram] {
+            for isa in Isa::available() {
+                let physics = Physics {
+                    detail,
+                    isa: Some(isa),
+                    ..Physics::default()
+                };
+                let model = prepare(&arch, &qnet, &physics).unwrap();
+                let (_, l) = model.layers().next().unwrap();
+                let codes = &l.converters.as_ref().unwrap().slices;
+                let (product, seen) =
+                    want.get_or_insert_with(|| read_by_read(&arch, codes, &w, &x, signed));
+                let (out, stats, kernel) = run(&arch, &qnet, &physics, &x);
+                assert_eq!(&out, &*product, "case {case}, {kernel}, {isa:?}, {set:?}");
+                if kernel == "exact-integer" {
+                    continue;
+                }
+                clipped += stats.clipped();
+                for (got, seen) in stats.slices.iter().zip(seen) {
+                    let mut seen = SliceStats {
+                        conversions: got.conversions,
+                        ..seen.clone()
+                    };
+                    if detail < Detail::Histogram {
+                        seen.histogram = Default::default();
+                    }
+                    if detail < Detail::Moments {
+                        (seen.sum, seen.squares, seen.error) = (0, 0, 0);
+                    }
+                    assert_eq!(*got, seen, "case {case}, {detail:?}, {isa:?}, {set:?}");
                 }
             }
         }
@@ -189,7 +263,7 @@ fn sums_of_any_size_are_added_alike() {
 const SPREAD: &str = "device.reram.programming.proportional={sigma=0.05, source=\"test\"}";
 const NOISE: &str = "device.reram.read_noise.proportional={sigma=0.05, source=\"test\"}";
 
-/// Converters that scatter, each column beside a formula in doubles; what is recorded and the instructions change nothing.
+/// Converters that scatter: what one converts is off together, others apart. What is recorded and the instructions change nothing.
 #[test]
 fn converters_that_differ_bend_each_column_by_a_line_of_its_own() {
     let arch = machine(&[

@@ -254,8 +254,7 @@ impl LayerModel {
                 Box::new(Analog::new(isa, c.clone(), &program, Cells::Ideal, to))
             }
             (Some(c), None) if !lossless || physics.detail > Detail::Clips => {
-                let how = (per_group, physics.detail);
-                Box::new(BitPlanes::new(isa, c.clone(), &program, how))
+                Box::new(BitPlanes::new(isa, c.clone(), &program, per_group))
             }
             _ => Box::new(Exact::new(exact.clone())),
         };

@@ -38,6 +38,8 @@ pub struct Scratch {
     totals: Vec<f64>,
     /// Driven rows.
     driven: driven::Driven,
+    /// Counts of column sums.
+    tally: rows::Tally,
     /// Shifted and added reads of a block of positions.
     reads: Vec<i32>,
     /// Accumulators of one position of a row group.

@@ -1,7 +1,7 @@
 //! Bit planes: every read of every column of a layer of ideal cells, through the converter, shifted and added.
 //!
-//! Sums come from adding driven rows where they fit 16 bits and only clips are recorded (`rows`), else from population
-//! counts (`popcount`): the same integers.
+//! Sums come from adding driven rows where they fit 16 bits (`rows`), else from population counts (`popcount`): the same
+//! integers.
 
 use super::driven::BLOCK;
 use super::input::Planes;
@@ -80,10 +80,10 @@ impl BitPlanes {
         isa: Isa,
         converters: Converters,
         program: &Program<'_>,
-        (outputs, detail): (usize, Detail),
+        outputs: usize,
     ) -> BitPlanes {
         let encoding = program.encoding;
-        let small = detail == Detail::Clips && rows::fits(&encoding, &converters, &program.frames);
+        let small = rows::fits(&encoding, &converters, &program.frames);
         let small = small.then_some(&converters);
         let pack = |frame| Packed::new(program, frame, small);
         BitPlanes {
@@ -158,6 +158,11 @@ impl BitPlanes {
         stats: &mut LayerStats,
     ) {
         let e = &self.encoding;
+        let tally = &mut scratch.tally;
+        let mut tally = (stats.detail > Detail::Clips).then(|| {
+            tally.begin(&p.frame);
+            tally
+        });
         for first in (0..patches.nrows()).step_by(BLOCK) {
             let n = BLOCK.min(patches.nrows() - first);
             let block = patches.slice(s![first..first + n, ..]);
@@ -174,7 +179,11 @@ impl BitPlanes {
                 out: out.as_slice_mut().expect("whole rows"),
                 width: self.outputs,
                 stats,
+                tally: tally.as_deref_mut(),
             });
+        }
+        if let Some(tally) = tally {
+            tally.record(&self.converters.slices, stats);
         }
     }
 }

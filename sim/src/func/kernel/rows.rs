@@ -8,8 +8,11 @@
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod block;
+mod tally;
 
 pub(super) use block::Block;
+use block::Reads;
+pub(super) use tally::Tally;
 
 use crate::func::adc::Converters;
 use crate::func::encode::Encoding;

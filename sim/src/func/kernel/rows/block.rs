@@ -2,7 +2,7 @@
 
 #[cfg(target_arch = "x86_64")]
 use super::avx512;
-use super::{Columns, Lane, Levels, MOST_STEPS, Rows, Step, WIDTH};
+use super::{Columns, Lane, Levels, MOST_STEPS, Rows, Step, Tally, WIDTH};
 use crate::func::encode::Encoding;
 use crate::func::frame::Frame;
 use crate::func::kernel::Isa;
@@ -22,23 +22,37 @@ pub(in crate::func::kernel) struct Block<'a> {
     pub out: &'a mut [i64],
     pub width: usize,
     pub stats: &'a mut LayerStats,
+    /// Counts sums, where more than clips is recorded.
+    pub tally: Option<&'a mut Tally>,
 }
 
 impl Work for Block<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run(self) {
+    fn run(mut self) {
         let (levels, driven) = (self.levels, self.driven);
         let (stride, outputs) = (levels.stride(), self.frame.outputs.len());
         self.reads.resize(driven.sums.len() * stride, 0);
         // A list of driven rows is worth its walk twice over.
         let pairs = levels.columns.len() / 2 * 2;
         for first in (0..pairs).step_by(2) {
-            levels.pass::<2>(self.isa, first, self.e, driven, self.reads, self.stats);
+            levels.pass::<2>(
+                self.isa,
+                first,
+                self.e,
+                driven,
+                (self.reads, self.stats, &mut self.tally),
+            );
         }
         if pairs < levels.columns.len() {
-            levels.pass::<1>(self.isa, pairs, self.e, driven, self.reads, self.stats);
+            levels.pass::<1>(
+                self.isa,
+                pairs,
+                self.e,
+                driven,
+                (self.reads, self.stats, &mut self.tally),
+            );
         }
         let positions = self.reads.chunks_exact(stride).zip(&driven.sums);
         for ((reads, &driven), out) in positions.zip(self.out.chunks_exact_mut(self.width)) {
@@ -74,8 +88,7 @@ impl Rows {
         first: usize,
         e: &Encoding,
         driven: &Driven,
-        to: &mut [i32],
-        stats: &mut LayerStats,
+        (to, stats, tally): (&mut [i32], &mut LayerStats, &mut Option<&mut Tally>),
     ) {
         let tiles: [&[Levels]; N] =
             std::array::from_fn(|n| &self.tiles[(first + n) * self.rows..][..self.rows]);
@@ -131,6 +144,9 @@ impl Rows {
             }
             for n in 0..N {
                 let (t, reads, seen) = (columns[n], &reads[n], &mut seen[n]);
+                if let Some(tally) = tally {
+                    tally.see(t, reads, self.steps.len());
+                }
                 let to = &mut to[(first + n) * WIDTH..][..WIDTH];
                 let to = to.try_into().expect("as many");
                 // The commonest case by itself: one code per unit of column sum.

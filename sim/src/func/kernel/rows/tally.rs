@@ -1,0 +1,55 @@
+//! How often each column sum of a row group occurs: from the counts follows all that is recorded beside clips.
+
+use super::{Columns, Reads};
+use crate::func::adc::Codes;
+use crate::func::frame::Frame;
+use crate::func::physics::Detail;
+use crate::func::stats::LayerStats;
+
+/// Counts by weight slice and column sum.
+#[derive(Debug, Default)]
+pub(in crate::func::kernel) struct Tally {
+    /// Smallest sum that any column can give.
+    first: i64,
+    /// Sums of a slice.
+    span: usize,
+    counts: Vec<u64>,
+}
+
+impl Tally {
+    /// Nothing counted yet of the columns of `frame`.
+    pub fn begin(&mut self, frame: &Frame) {
+        let ends = |(a, b): (i64, i64), &(least, most): &(i64, i64)| (a.min(least), b.max(most));
+        let (least, most) = frame.reach.iter().fold((0, 0), ends);
+        self.first = least;
+        self.span = (most - least + 1) as usize;
+        self.counts.clear();
+        self.counts.resize(frame.reach.len() * self.span, 0);
+    }
+
+    /// Counts the reads of one position of a tile.
+    pub(super) fn see(&mut self, t: &Columns, reads: &Reads, steps: usize) {
+        for sums in &reads.sums[..steps] {
+            for (&sum, &slice) in sums.iter().zip(&t.slice) {
+                let at = slice * self.span + (i64::from(sum) - self.first) as usize;
+                self.counts[at] += 1;
+            }
+        }
+    }
+
+    /// Records what was counted.
+    pub fn record(&self, codes: &[Codes], stats: &mut LayerStats) {
+        let slices = self.counts.chunks_exact(self.span).zip(codes);
+        for ((counts, codes), s) in slices.zip(&mut stats.slices) {
+            for (sum, &n) in (self.first..).zip(counts).filter(|(_, n)| **n > 0) {
+                let error = codes.convert(sum).value.abs_diff(sum);
+                s.sum += i128::from(sum) * i128::from(n);
+                s.squares += u128::from(sum.unsigned_abs()).pow(2) * u128::from(n);
+                s.error += u128::from(error) * u128::from(n);
+                if stats.detail == Detail::Histogram {
+                    s.histogram.add(sum, n);
+                }
+            }
+        }
+    }
+}
