@@ -12,6 +12,7 @@ use crosscut_traces::weights::{hash, normal};
 use crosscut_traces::{Gemm, LayerId, Network, Tensor, embedded};
 use divan::Bencher;
 use ndarray::{Array1, Array2};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 fn main() {
@@ -171,11 +172,9 @@ fn program_1152x256(bencher: Bencher, case: &str) {
     bencher.bench_local(|| w.model());
 }
 
-/// One image through a network of the zoo with seeded weights on one thread, clipped: 128-row arrays, 2-bit cells, 1-bit
-/// inputs; `compare`d with the ideal product or not.
-#[divan::bench(args = ["resnet20", "resnet20 compared", "resnet20 spread", "vgg16", "vgg16 compared"], sample_count = 3, sample_size = 1)]
-fn network(bencher: Bencher, case: &str) {
-    let mut set: Vec<String> = [
+/// A network of the zoo with seeded weights on 128-row arrays of 2-bit cells with 1-bit inputs.
+fn clipping(network: &str, more: &[&str]) -> (QuantNetwork, FuncModel) {
+    let set: Vec<String> = [
         "crossbar.rows=128",
         "crossbar.columns=128",
         "mapping.packing=dense",
@@ -185,14 +184,12 @@ fn network(bencher: Bencher, case: &str) {
         "cost.adc.energy=1 pJ",
         "cost.adc.area=1 um2",
     ]
-    .map(String::from)
-    .to_vec();
-    if case.contains("spread") {
-        set.extend([SPREAD.into(), "device.reram.off=10 uS".into()]);
-    }
+    .iter()
+    .chain(more)
+    .map(|s| s.to_string())
+    .collect();
     let arch = load("reram-64", &set).expect("a valid machine");
-    let name = case.split(' ').next().expect("a name");
-    let net = crosscut_traces::zoo::build(name, 1).expect("in the zoo");
+    let net = crosscut_traces::zoo::build(network, 1).expect("in the zoo");
     let spec = QuantSpec {
         weight_bits: 8,
         input_bits: 8,
@@ -200,9 +197,26 @@ fn network(bencher: Bencher, case: &str) {
     let qnet = quantise_seeded(&net, 1, spec).expect("finite weights");
     let mapping = Mapping::build(&net, &arch, &MapOptions::default()).expect("it fits");
     let model = FuncModel::prepare(&arch, &mapping, &qnet).expect("formats agree");
-    let s = net.layer(net.input()).shape;
-    let values = (0..s.len() as u64).map(|i| normal(9, i)).collect();
-    let image = Tensor::from_shape_vec((s.c, s.h, s.w), values).expect("as many values");
+    (qnet, model)
+}
+
+/// Normal values as an image of a network.
+fn image(qnet: &QuantNetwork, seed: u64) -> Tensor {
+    let s = qnet.network.layer(qnet.network.input()).shape;
+    let values = (0..s.len() as u64).map(|i| normal(seed, i)).collect();
+    Tensor::from_shape_vec((s.c, s.h, s.w), values).expect("as many values")
+}
+
+/// One image on one thread, clipped; `compare`d with the ideal product or not.
+#[divan::bench(args = ["resnet20", "resnet20 compared", "resnet20 spread", "vgg16", "vgg16 compared"], sample_count = 3, sample_size = 1)]
+fn network(bencher: Bencher, case: &str) {
+    let more: &[&str] = match case.contains("spread") {
+        true => &[SPREAD, "device.reram.off=10 uS"],
+        false => &[],
+    };
+    let name = case.split(' ').next().expect("a name");
+    let (qnet, model) = clipping(name, more);
+    let image = image(&qnet, 9);
     bencher.bench_local(|| {
         let session = FuncSession::new(&model);
         let mut session = if case.contains("compared") {
@@ -211,5 +225,23 @@ fn network(bencher: Bencher, case: &str) {
             session.without_comparison()
         };
         int::run(&qnet, &image, &mut session)
+    });
+}
+
+/// 32 images through ResNet-20, clipped, spread over threads as `exec` does.
+#[divan::bench(args = [1, 2], sample_count = 5, sample_size = 1)]
+fn resnet20_32_images(bencher: Bencher, threads: usize) {
+    let (qnet, model) = clipping("resnet20", &[]);
+    let images: Vec<Tensor> = (0..32).map(|i| image(&qnet, i)).collect();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+    let pool = pool.build().expect("threads");
+    bencher.bench_local(|| {
+        pool.install(|| {
+            let run = |image: &Tensor| {
+                let mut session = FuncSession::new(&model).without_comparison();
+                int::run(&qnet, image, &mut session).expect("a fitting image")
+            };
+            images.par_iter().map(run).collect::<Vec<_>>()
+        })
     });
 }

@@ -169,6 +169,14 @@ impl Columns {
             quiet: usize::MAX,
             slice,
         };
+        let sides: [fn(u8) -> i32; 2] = match signed {
+            true => [
+                |b| i32::from(b as i8).max(0),
+                |b| (-i32::from(b as i8)).max(0),
+            ],
+            false => [i32::from, |_| 0],
+        };
+        let sides = sides.map(|of| Side::new(tile, of));
         for (lane, &slice) in t.slice.iter().enumerate() {
             let c = &converters.slices[slice];
             // Sums stay within `LARGEST`, so that codes beyond are never reached; codes times their step must not
@@ -180,21 +188,15 @@ impl Columns {
                 t.unit = false;
             }
             t.shift[lane] = c.step.trailing_zeros() as i16;
-            let column = tile.iter().map(|row| row.0[lane]);
-            let side = |sign: i16| {
-                let levels = column.clone().map(|b| match signed {
-                    true => sign * i16::from(b as i8),
-                    false => sign * i16::from(b),
-                });
-                let mut levels: Vec<i16> = levels.filter(|&level| level > 0).collect();
-                levels.sort_unstable_by(|a, b| b.cmp(a));
-                levels
-            };
             let ends = if signed { [127, 128] } else { [255, 0] };
-            for ((levels, end), codes) in [side(1), side(-1)].iter().zip(ends).zip([c.hi, -c.lo]) {
-                t.addable = t.addable.min(addable(levels, end).max(1));
-                if let Some(&largest) = levels.first() {
-                    let sum = codes.saturating_mul(c.step) / i64::from(largest);
+            let codes = [c.hi, -c.lo];
+            for (side, (end, codes)) in sides.iter().zip(ends.into_iter().zip(codes)) {
+                // Most columns hold so little that 8 bits add all of their rows.
+                if side.sum[lane] > end {
+                    t.addable = t.addable.min(addable(tile, side, lane, end).max(1));
+                }
+                if side.largest[lane] > 0 {
+                    let sum = codes.saturating_mul(c.step) / i64::from(side.largest[lane]);
                     t.quiet = t.quiet.min(usize::try_from(sum).unwrap_or(usize::MAX));
                 }
             }
@@ -203,12 +205,39 @@ impl Columns {
     }
 }
 
-/// How many of any rows add up to no more than `end`, if `levels` are the largest first; more than there are if all do.
-fn addable(levels: &[i16], end: i16) -> usize {
-    let mut sum = 0i64;
+/// Levels of a tile's columns of one sign, as magnitudes.
+struct Side {
+    of: fn(u8) -> i32,
+    sum: Lane<i32>,
+    largest: Lane<i32>,
+}
+
+impl Side {
+    fn new(tile: &[Levels], of: fn(u8) -> i32) -> Side {
+        let mut side = Side {
+            of,
+            sum: [0; WIDTH],
+            largest: [0; WIDTH],
+        };
+        for row in tile {
+            for ((sum, largest), &level) in side.sum.iter_mut().zip(&mut side.largest).zip(&row.0) {
+                let level = of(level);
+                *sum += level;
+                *largest = level.max(*largest);
+            }
+        }
+        side
+    }
+}
+
+/// How many of any rows of a column add up to no more than `end`: as many as of those with the largest levels.
+fn addable(tile: &[Levels], side: &Side, lane: usize, end: i32) -> usize {
+    let mut levels: Vec<i32> = tile.iter().map(|row| (side.of)(row.0[lane])).collect();
+    levels.sort_unstable_by(|a, b| b.cmp(a));
+    let mut sum = 0;
     let beyond = levels.iter().position(|&level| {
-        sum += i64::from(level);
-        sum > i64::from(end)
+        sum += level;
+        sum > end
     });
-    beyond.unwrap_or(usize::MAX)
+    beyond.unwrap_or(levels.len())
 }
