@@ -9,7 +9,7 @@ use crosscut_sim::func::{Codes, Detail, FuncSession, LayerStats, Physics, SliceS
 use crosscut_sim::graph::DataflowGraph;
 use crosscut_sim::map::{MapOptions, Mapping};
 use crosscut_traces::quant::Accumulate;
-use crosscut_traces::weights::{hash, normal, uniform};
+use crosscut_traces::weights::{hash, normal};
 use ndarray::{Array2, s};
 use one_layer::{FC, layer, machine, prepare, random, run};
 use std::collections::BTreeMap;
@@ -861,12 +861,4 @@ fn charge_added_over_the_steps_is_converted_once_in_every_engine() {
     assert_eq!((digital, analog), (3 * 80 * 4 * 8, 3 * 80 * 4));
     assert_eq!(reads, same);
     assert!(shorter <= ticks);
-}
-
-#[test]
-fn uniform_numbers_of_purposes_do_not_repeat() {
-    // Stuck cells and spread use other numbers of the same cell.
-    let key = hash(1, 2);
-    let apart = (0..1000).all(|c| uniform(key, 3 * c) != uniform(key, 3 * c + 1));
-    assert!(apart);
 }

@@ -20,6 +20,7 @@ mod gauss;
 pub mod histogram;
 pub mod kernel;
 pub mod model;
+mod packed;
 pub mod physics;
 pub mod profile;
 pub mod program;

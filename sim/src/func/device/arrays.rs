@@ -8,8 +8,9 @@ use super::{DRIFT, DeviceModel, PROGRAM, STRONGEST, STUCK, Wires};
 use crate::func::encode::Encoding;
 use crate::func::error::FuncError;
 use crate::func::frame::{Frame, by_row_group};
-use crate::func::gauss::Normals;
+use crate::func::gauss::{self, Normals, WIDTH};
 use crate::func::kernel::Isa;
+use crate::func::packed::{UNPACK, pack, unpack};
 use crate::func::program::{Levels, Program};
 use crate::func::wires::solve::holds;
 use crate::map::LayerMap;
@@ -22,24 +23,78 @@ use rayon::prelude::*;
 /// (`benches/wires.rs`, arrays of 64 to 256 rows, 1 to 20 ohm a segment): some minutes of one core for an image.
 pub const WORK_LIMIT: u64 = 4_000_000_000;
 
-/// The cells of one array that hold weights.
-#[derive(Debug, Clone)]
-pub struct ArrayCells {
-    /// First output, among those of the row group.
-    pub first: usize,
-    /// Outputs.
-    pub width: usize,
+/// The cells of one array that hold weights, as drawn.
+pub(super) struct ArrayCells {
     /// Microsiemens at the read without its noise, rows x columns; columns are (output, slice, sign).
     pub g_us: Array2<f64>,
     /// Variance of the read noise of each cell, microsiemens squared; empty without noise.
     pub variance: Array2<f64>,
 }
 
+/// The same, as it is kept: in less than half of the memory.
+#[derive(Debug, Clone)]
+pub struct NoisyArray {
+    /// First output, among those of the row group.
+    pub first: usize,
+    /// Outputs.
+    pub width: usize,
+    /// Rows.
+    pub rows: usize,
+    /// Microsiemens at the read without its noise, rows x columns; columns are (output, slice, sign).
+    g_us: Vec<f32>,
+    /// Standard deviation of the read noise of each cell, packed, over the largest.
+    deviations: Vec<u16>,
+    largest: f32,
+}
+
+impl NoisyArray {
+    fn new((first, width): (usize, usize), a: &ArrayCells) -> NoisyArray {
+        let largest = a.variance.iter().fold(0.0, |m: f64, &v| m.max(v)).sqrt() as f32;
+        let packed = |v: &f64| match largest > 0.0 {
+            true => pack((v.sqrt() as f32 / largest).min(1.0)),
+            false => 0,
+        };
+        NoisyArray {
+            first,
+            width,
+            rows: a.g_us.nrows(),
+            g_us: a.g_us.iter().map(|&g| g as f32).collect(),
+            deviations: a.variance.iter().map(packed).collect(),
+            largest,
+        }
+    }
+
+    /// Columns.
+    pub fn columns(&self) -> usize {
+        self.g_us.len() / self.rows.max(1)
+    }
+
+    /// Conductances in the read with that key.
+    pub fn draw(&self, key: u64, cells: &mut Vec<f64>) {
+        let columns = self.columns();
+        cells.clear();
+        cells.extend(self.g_us.iter().map(|&g| f64::from(g)));
+        let mut noise = [0.0; WIDTH];
+        let lines = cells.chunks_exact_mut(columns);
+        let lines = lines.zip(self.deviations.chunks_exact(columns));
+        for (row, (cells, deviations)) in lines.enumerate() {
+            let key = hash(key, row as u64);
+            let tiles = cells.chunks_mut(WIDTH).zip(deviations.chunks(WIDTH));
+            for (tile, (cells, deviations)) in tiles.enumerate() {
+                gauss::normals(key, (tile * WIDTH) as u32, &mut noise);
+                for ((g, &sd), z) in cells.iter_mut().zip(deviations).zip(&noise) {
+                    *g += f64::from(unpack(sd) * UNPACK * self.largest * z);
+                }
+            }
+        }
+    }
+}
+
 /// All arrays of a layer, and what turns their currents into column sums.
 #[derive(Debug, Clone)]
 pub struct LayerArrays {
     /// By row group in the order of the group cells, which may cut a row group into several parts.
-    pub row_groups: Vec<(usize, Vec<ArrayCells>)>,
+    pub row_groups: Vec<(usize, Vec<NoisyArray>)>,
     /// Wires of each array.
     pub wires: Wires,
     /// Gain on every current, for drift.
@@ -106,44 +161,32 @@ impl DeviceModel {
             row_ohm: 0.0,
             column_ohm: 0.0,
         });
-        let drawn: Vec<_> = by_row_group(&program.frames)
-            .par_iter()
-            .map(|parts| {
-                let levels: Vec<_> = parts.iter().map(|f| program.levels(f)).collect();
-                let mut sums = [0.0; 2];
-                let arrays = parts[0].arrays();
-                let arrays = arrays.map(|(number, first, width)| {
-                    let cells = (*parts, &levels[..]);
-                    self.array(
-                        layer_key,
-                        cells,
-                        &program.encoding,
-                        (number, first, width),
-                        &mut sums,
-                    )
-                });
-                let arrays: Vec<ArrayCells> = arrays.collect();
-                (parts[0].place.row_group, arrays, sums)
-            })
-            .collect();
-        let all = drawn.iter().flat_map(|(_, arrays, _)| arrays);
-        for a in all.filter(|a| !a.variance.is_empty()) {
-            let least = a
-                .g_us
-                .iter()
-                .zip(&a.variance)
-                .fold(f64::MAX, |m, (g, v)| m.min(g - STRONGEST * v.sqrt()));
-            if !holds(a.g_us.dim(), wires, least.min(0.0)) {
-                return Err(FuncError::Physics {
-                    layer: name.to_owned(),
-                    what: format!(
-                        "read noise can take a cell to {least:.3} uS, and with wires of this resistance the network of the array ({} x {} cells) then need not have a solution; lower the read noise or the wires' resistance, or leave one of them out",
-                        a.g_us.nrows(),
-                        a.g_us.ncols()
-                    ),
-                });
+        let draw = |parts: &&[Frame]| {
+            let levels: Vec<_> = parts.iter().map(|f| program.levels(f)).collect();
+            let mut sums = [0.0; 2];
+            let mut arrays = Vec::new();
+            for (number, first, width) in parts[0].arrays() {
+                let (cells, at) = ((*parts, &levels[..]), (number, first, width));
+                let a = self.array(layer_key, cells, &program.encoding, at, &mut sums);
+                let cells = a.g_us.iter().zip(&a.variance);
+                let least = cells.fold(0.0, |m: f64, (g, v)| m.min(g - STRONGEST * v.sqrt()));
+                if !holds(a.g_us.dim(), wires, least) {
+                    return Err(FuncError::Physics {
+                        layer: name.to_owned(),
+                        what: format!(
+                            "read noise can take a cell to {least:.3} uS, and with wires of this resistance the network of the array ({} x {} cells) then need not have a solution; lower the read noise or the wires' resistance, or leave one of them out",
+                            a.g_us.nrows(),
+                            a.g_us.ncols()
+                        ),
+                    });
+                }
+                arrays.push(NoisyArray::new((first, width), &a));
             }
-        }
+            Ok((parts[0].place.row_group, arrays, sums))
+        };
+        let drawn: Vec<Result<_, FuncError>> =
+            by_row_group(&program.frames).par_iter().map(draw).collect();
+        let drawn = drawn.into_iter().collect::<Result<Vec<_>, _>>()?;
         let total = |i: usize| drawn.iter().map(|d| d.2[i]).sum::<f64>();
         Ok(LayerArrays {
             wires,
@@ -207,12 +250,7 @@ impl DeviceModel {
                 }
             }
         }
-        ArrayCells {
-            first,
-            width,
-            g_us,
-            variance,
-        }
+        ArrayCells { g_us, variance }
     }
 }
 

@@ -19,6 +19,7 @@ use crate::func::device::{Conductances, DeviceModel};
 use crate::func::encode::Encoding;
 use crate::func::frame::Frame;
 use crate::func::gauss::{self, WIDTH};
+use crate::func::packed::{UNPACK, pack, unpack};
 use crate::func::physics::Detail;
 use crate::func::program::Program;
 use crate::func::spread::Lines;
@@ -340,21 +341,6 @@ fn tiles<T: Copy + Default>(
         })
 }
 
-/// Lifts unpacked numbers back up.
-const UNPACK: f32 = f32::from_bits((127 + 96) << 23);
-
-/// A number from 0 to 1 in 16 bits: 5 of exponent and 11 of fraction, the upper bits of a 32-bit float that was scaled
-/// down until its exponent needs no more. Off by at most 2^-12 of it (down to 2^-30, below that by 2^-42).
-fn pack(v: f32) -> u16 {
-    (((v / UNPACK).to_bits() + (1 << 11)) >> 12) as u16
-}
-
-/// The number over [`UNPACK`].
-#[inline(always)]
-fn unpack(v: u16) -> f32 {
-    f32::from_bits(u32::from(v) << 12)
-}
-
 /// Sum of the listed rows, each times its value.
 #[inline(always)]
 fn add(rows: &[Row], list: &[u16], values: Option<&[f32]>) -> Lane {
@@ -451,27 +437,5 @@ impl LayerKernel for Analog {
             }
         }
         out
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn packed_numbers_are_as_close_as_said() {
-        for i in 0..4000 {
-            let v = 0.99f32.powi(i);
-            let back = unpack(pack(v)) * UNPACK;
-            let limit = if v < 2f32.powi(-30) {
-                2f32.powi(-42)
-            } else {
-                v * 2f32.powi(-12)
-            };
-            assert!((back - v).abs() <= limit, "{v}: {back}");
-        }
-        for whole in [0.0, 0.25, 1.0] {
-            assert_eq!(unpack(pack(whole)) * UNPACK, whole);
-        }
     }
 }

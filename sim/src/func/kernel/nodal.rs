@@ -12,10 +12,9 @@
 use super::driven::Driven;
 use super::{Isa, LayerKernel, ReadAt, Scratch};
 use crate::func::adc::Converters;
-use crate::func::device::arrays::{ArrayCells, LayerArrays};
+use crate::func::device::arrays::LayerArrays;
 use crate::func::encode::Encoding;
 use crate::func::frame::Frame;
-use crate::func::gauss::{self, WIDTH};
 use crate::func::program::Program;
 use crate::func::spread::Lines;
 use crate::func::stats::LayerStats;
@@ -56,8 +55,6 @@ pub struct Nodal {
     converters: Converters,
     groups: Vec<Group>,
     layer: LayerArrays,
-    /// Standard deviation of the noise of each cell, by row group and array, as its conductances.
-    deviations: Vec<Vec<Vec<f64>>>,
     outputs: usize,
     /// Key of the layer's read noise.
     key: u64,
@@ -69,7 +66,7 @@ impl Nodal {
         isa: Isa,
         converters: Converters,
         program: &Program<'_>,
-        mut layer: LayerArrays,
+        layer: LayerArrays,
         (outputs, key): (usize, u64),
     ) -> Nodal {
         let at = |row_group: usize| {
@@ -85,24 +82,12 @@ impl Nodal {
             lines: converters.lines(frame, &program.encoding),
         };
         let groups = program.frames.iter().enumerate().map(lay).collect();
-        let roots = |a: &mut ArrayCells| {
-            std::mem::take(&mut a.variance)
-                .iter()
-                .map(|v| v.sqrt())
-                .collect()
-        };
-        let deviations = layer
-            .row_groups
-            .iter_mut()
-            .map(|(_, arrays)| arrays.iter_mut().map(roots).collect())
-            .collect();
         Nodal {
             isa,
             encoding: program.encoding,
             converters,
             groups,
             layer,
-            deviations,
             outputs,
             key,
         }
@@ -119,16 +104,17 @@ impl Nodal {
         }
         let arrays = &l.row_groups[p.arrays].1;
         work.volts.clear();
-        work.volts.resize(arrays[0].g_us.nrows(), 0.0);
+        work.volts.resize(arrays[0].rows, 0.0);
         for (i, &row) in rows.iter().enumerate() {
             work.volts[p.first_row + row as usize] = values.map_or(1.0, |v| f64::from(v[i]));
         }
         let reference = l.reference_us * work.volts.iter().sum::<f64>();
         let signs = if e.pairs() { 2 } else { 1 };
-        for (number, (a, deviations)) in arrays.iter().zip(&self.deviations[p.arrays]).enumerate() {
-            draw(a, deviations, hash(key, number as u64), &mut work.cells);
-            let cells = ArrayView2::from_shape(a.g_us.dim(), &work.cells).expect("same size");
-            work.currents.resize(a.g_us.ncols(), 0.0);
+        for (number, a) in arrays.iter().enumerate() {
+            a.draw(hash(key, number as u64), &mut work.cells);
+            let size = (a.rows, a.columns());
+            let cells = ArrayView2::from_shape(size, &work.cells).expect("same size");
+            work.currents.resize(a.columns(), 0.0);
             work.solver
                 .currents(cells, l.wires, &work.volts, &mut work.currents);
             for o in 0..a.width {
@@ -200,27 +186,6 @@ impl Nodal {
                 let detail = stats.detail;
                 stats.slices[slice].see(detail, seen, sample.value, sample.clip);
                 *total += weight * sample.value;
-            }
-        }
-    }
-}
-
-/// Conductances of an array in the read with that key.
-fn draw(a: &ArrayCells, deviations: &[f64], key: u64, cells: &mut Vec<f64>) {
-    let columns = a.g_us.ncols();
-    cells.clear();
-    cells.extend(a.g_us.iter());
-    let mut noise = [0.0; WIDTH];
-    let lines = cells
-        .chunks_exact_mut(columns)
-        .zip(deviations.chunks_exact(columns));
-    for (row, (cells, deviations)) in lines.enumerate() {
-        let key = hash(key, row as u64);
-        let tiles = cells.chunks_mut(WIDTH).zip(deviations.chunks(WIDTH));
-        for (tile, (cells, deviations)) in tiles.enumerate() {
-            gauss::normals(key, (tile * WIDTH) as u32, &mut noise);
-            for ((g, sd), z) in cells.iter_mut().zip(deviations).zip(&noise) {
-                *g += sd * f64::from(*z);
             }
         }
     }
