@@ -136,25 +136,30 @@ impl QuantLayer {
     /// Input codes: x / scale rounded half to even, plus the code of 0, limited to the code range. NaN becomes 0.
     pub fn codes(&self, x: &Tensor, input_bits: u32) -> Array3<i32> {
         let (lo, hi) = code_range(input_bits, self.input_signed);
-        // Limits are whole numbers, so that limiting first changes nothing; below 2^22 adding and taking away 1.5 x 2^23
-        // rounds half to even, which needs no call where the processor's baseline has no such instruction.
-        const ROUND: f32 = 12_582_912.0;
-        let zero = self.input_zero as f32;
-        let (lo, hi) = (lo as f32 - zero, hi as f32 - zero);
-        x.mapv(|v| {
-            let limited = (v / self.input_scale).clamp(lo, hi);
-            ((limited + ROUND) - ROUND + zero) as i32
-        })
+        let code = self.limited_to(lo, hi);
+        x.mapv(|v| code(v) as i32)
     }
 
     /// Number of values whose code lies outside the code range, so that [`QuantLayer::codes`] limits them.
     pub fn saturated(&self, x: &Tensor, input_bits: u32) -> u64 {
         let (lo, hi) = code_range(input_bits, self.input_signed);
+        // One code beyond either end tells all that are outside.
+        let code = self.limited_to(lo - 1, hi + 1);
         let outside = |v: &&f32| {
-            let code = (**v / self.input_scale).round_ties_even() + self.input_zero as f32;
+            let code = code(**v);
             code < lo as f32 || code > hi as f32
         };
         x.iter().filter(outside).count() as u64
+    }
+
+    /// The code of a value, limited.
+    fn limited_to(&self, lo: i32, hi: i32) -> impl Fn(f32) -> f32 {
+        // Limits are whole numbers, so that limiting first changes nothing; below 2^22 adding and taking away 1.5 x 2^23
+        // rounds half to even, which needs no call where the processor's baseline has no such instruction.
+        const ROUND: f32 = 12_582_912.0;
+        let (scale, zero) = (self.input_scale, self.input_zero as f32);
+        let (lo, hi) = (lo as f32 - zero, hi as f32 - zero);
+        move |v| ((v / scale).clamp(lo, hi) + ROUND) - ROUND + zero
     }
 }
 
