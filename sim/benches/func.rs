@@ -1,7 +1,8 @@
 //! How fast is the functional engine on one thread?
 
 use crosscut_arch::{Arch, load};
-use crosscut_sim::func::{FuncModel, FuncSession, evaluate};
+use crosscut_sim::func::kernel::Isa;
+use crosscut_sim::func::{FuncModel, FuncSession, Physics, evaluate};
 use crosscut_sim::map::{MapOptions, Mapping};
 use crosscut_traces::exec::int;
 use crosscut_traces::layer::{Op, Shape, Weights};
@@ -133,7 +134,16 @@ impl Workload {
     }
 
     fn model(&self) -> FuncModel {
-        FuncModel::prepare(&self.arch, &self.mapping, &self.qnet).expect("formats agree")
+        self.model_for(Isa::best())
+    }
+
+    fn model_for(&self, isa: Isa) -> FuncModel {
+        let physics = Physics {
+            isa: Some(isa),
+            ..Physics::default()
+        };
+        FuncModel::prepare_with(&self.arch, &self.mapping, &self.qnet, &physics)
+            .expect("formats agree")
     }
 }
 
@@ -154,6 +164,26 @@ fn matrix_1152x256_1024_vectors(bencher: Bencher, case: &str) {
     };
     let w = Workload::new(set);
     let model = w.model();
+    bencher.bench_local(|| {
+        let mut session = FuncSession::new(&model).without_comparison();
+        session.accumulate(w.layer, 0, w.inputs.view())
+    });
+}
+
+/// The clipped and the scattered product with every instruction set that the processor has, the plainest first.
+#[divan::bench(args = ["clipped 0", "clipped 1", "clipped 2", "spread 0", "spread 1", "spread 2"], sample_count = 3, sample_size = 1)]
+fn matrix_by_instruction_set(bencher: Bencher, case: &str) {
+    let (set, isa) = case.split_once(' ').expect("a case and a number");
+    let isa: usize = isa.parse().expect("a number");
+    let more: &[&str] = match set {
+        "spread" => &["adc.sar.bits=8", SPREAD],
+        _ => &["adc.sar.bits=8"],
+    };
+    let w = Workload::new(more);
+    let Some(&isa) = Isa::available().get(isa) else {
+        return;
+    };
+    let model = w.model_for(isa);
     bencher.bench_local(|| {
         let mut session = FuncSession::new(&model).without_comparison();
         session.accumulate(w.layer, 0, w.inputs.view())

@@ -6,6 +6,8 @@
 //! sums of conversions take 16 bits, 32 columns per instruction.
 
 #[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
 mod avx512;
 mod block;
 mod tally;

@@ -1,8 +1,8 @@
 //! The reads of a block of positions: rows added in 8 bits, conversions in 16.
 
-#[cfg(target_arch = "x86_64")]
-use super::avx512;
 use super::{Columns, Lane, Levels, MOST_STEPS, Rows, Step, Tally, WIDTH};
+#[cfg(target_arch = "x86_64")]
+use super::{avx2, avx512};
 use crate::func::encode::Encoding;
 use crate::func::frame::Frame;
 use crate::func::kernel::Isa;
@@ -130,7 +130,7 @@ impl Rows {
                         Isa::Avx512(_) => unsafe {
                             avx512::add(tiles, list, how, &mut reads, step);
                         },
-                        _ => add(tiles, list, how, &mut reads, step),
+                        _ => add(isa, tiles, list, how, &mut reads, step),
                     }
                     how.1 = false;
                     if lists.len() == 0 {
@@ -250,6 +250,7 @@ fn convert<const UNIT: bool>(
 /// weight of 2^`up`.
 #[inline(always)]
 fn add<const N: usize>(
+    isa: Isa,
     tiles: [&[Levels]; N],
     list: &[u16],
     (signed, fresh, up): (bool, bool, u32),
@@ -257,21 +258,38 @@ fn add<const N: usize>(
     step: usize,
 ) {
     for (tile, to) in tiles.into_iter().zip(to) {
-        let mut sum = [0u8; WIDTH];
-        for &row in list {
-            let row = &tile[row as usize].0;
-            for l in 0..WIDTH {
-                sum[l] = sum[l].wrapping_add(row[l]);
-            }
-        }
-        let to = &mut to.sums[step];
-        for l in 0..WIDTH {
+        let sum = match isa {
+            // SAFETY: an `Isa` exists only where the processor has its features.
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx2(_) => unsafe { avx2::sum(tile, list) },
+            _ => sum(tile, list),
+        };
+        for (to, sum) in to.sums[step].iter_mut().zip(sum) {
             let wide = if signed {
-                i16::from(sum[l] as i8)
+                i16::from(sum as i8)
             } else {
-                i16::from(sum[l])
+                i16::from(sum)
             };
-            to[l] = if fresh { wide } else { to[l] + (wide << up) };
+            *to = if fresh { wide } else { *to + (wide << up) };
         }
     }
+}
+
+/// Sums of the listed rows in 8 bits.
+#[inline(always)]
+fn sum(tile: &[Levels], list: &[u16]) -> Lane<u8> {
+    /// What the compiler keeps in registers of any processor.
+    const PART: usize = 32;
+    let mut out = [0; WIDTH];
+    for (first, out) in (0..WIDTH).step_by(PART).zip(out.chunks_exact_mut(PART)) {
+        let mut sum = [0u8; PART];
+        for &row in list {
+            let row = &tile[row as usize].0[first..][..PART];
+            for (sum, row) in sum.iter_mut().zip(row) {
+                *sum = sum.wrapping_add(*row);
+            }
+        }
+        out.copy_from_slice(&sum);
+    }
+    out
 }
