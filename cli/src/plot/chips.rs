@@ -26,7 +26,8 @@ pub fn svg(c: &ChipStudy, r: &ExecReport, about: &str) -> String {
     let from = (least - room).max(0.0);
     let step = axis::ticks(most + room - from, false)[1];
     let from = (from / step).floor() * step;
-    let until = ((most + room) / step).ceil() * step;
+    // Steps divide 1, beyond which no accuracy lies.
+    let until = (((most + room) / step).ceil() * step).min(1.0);
     let [left, top, right, bottom] = FIELD;
     let x = |a: f64| left + (a - from) / (until - from) * (right - left);
     let y = |share: f64| bottom - share * (bottom - top);
