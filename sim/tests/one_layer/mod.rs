@@ -66,6 +66,12 @@ pub fn random(seed: u64, rows: usize, columns: usize, lo: i64, hi: i64) -> Array
     })
 }
 
+/// The exact product of inputs and weights.
+#[allow(dead_code, reason = "not every test needs it")]
+pub fn product(w: &Array2<i32>, x: &Array2<i32>) -> Array2<i64> {
+    x.mapv(i64::from).dot(&w.mapv(i64::from).t())
+}
+
 /// The layer, mapped and programmed.
 pub fn prepare(
     arch: &Arch,
