@@ -133,6 +133,21 @@ pub struct Converters {
 }
 
 impl Converters {
+    /// The conversion of an analog sum of a block's `column` in weight slice `slice`; `lines` are the block's.
+    pub fn convert_analog(
+        &self,
+        lines: Option<&Lines>,
+        column: usize,
+        slice: usize,
+        sum: f32,
+    ) -> Sample {
+        let codes = &self.slices[slice];
+        match lines {
+            Some(lines) => lines.convert(column, slice, codes, sum),
+            None => codes.convert_analog(sum),
+        }
+    }
+
     /// The lines of the columns of a block, where converters differ.
     pub fn lines(&self, frame: &Frame, e: &Encoding) -> Option<Lines> {
         self.spread

@@ -3,10 +3,14 @@
 /// Lifts unpacked numbers back up.
 pub(super) const UNPACK: f32 = f32::from_bits((127 + 96) << 23);
 
-/// A number from 0 to 1 in 16 bits: 5 of exponent and 11 of fraction, the upper bits of a 32-bit float that was scaled
+/// A number from 0 to `largest`, over it, in 16 bits: 5 of exponent and 11 of fraction, the upper bits of a 32-bit float that was scaled
 /// down until its exponent needs no more. Off by at most 2^-12 of it (down to 2^-30, below that by 2^-42).
-pub(super) fn pack(v: f32) -> u16 {
-    (((v / UNPACK).to_bits() + (1 << 11)) >> 12) as u16
+pub(super) fn pack(v: f32, largest: f32) -> u16 {
+    if largest <= 0.0 {
+        return 0;
+    }
+    let share = (v / largest).min(1.0);
+    (((share / UNPACK).to_bits() + (1 << 11)) >> 12) as u16
 }
 
 /// The number over [`UNPACK`].
@@ -23,7 +27,7 @@ mod tests {
     fn packed_numbers_are_as_close_as_said() {
         for i in 0..4000 {
             let v = 0.99f32.powi(i);
-            let back = unpack(pack(v)) * UNPACK;
+            let back = unpack(pack(v, 1.0)) * UNPACK;
             let limit = if v < 2f32.powi(-30) {
                 2f32.powi(-42)
             } else {
@@ -32,7 +36,7 @@ mod tests {
             assert!((back - v).abs() <= limit, "{v}: {back}");
         }
         for whole in [0.0, 0.25, 1.0] {
-            assert_eq!(unpack(pack(whole)) * UNPACK, whole);
+            assert_eq!(unpack(pack(whole, 1.0)) * UNPACK, whole);
         }
     }
 }

@@ -18,10 +18,14 @@ pub struct Spread {
     errors: AdcErrors,
     /// By weight slice.
     ranges: Vec<Range>,
+    bow: Option<Bow>,
     /// ADCs of an array and samples that they take of one read.
     adcs: usize,
     samples: usize,
 }
+
+/// Non-linearity and the ranges it lies on by slice.
+type Bow = Arc<(Vec<f64>, Vec<Range>)>;
 
 /// What the converter of each column of a block makes of its sums.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,8 +34,8 @@ pub struct Lines {
     pub gain: Vec<f32>,
     /// Codes at a sum of 0.
     pub offset: Vec<f32>,
-    /// Non-linearity and the ranges it lies on by slice, where there is any.
-    bow: Option<Arc<(Vec<f64>, Vec<Range>)>>,
+    /// Where lines are not straight.
+    bow: Option<Bow>,
 }
 
 impl Spread {
@@ -42,6 +46,7 @@ impl Spread {
             // A key of its own keeps these apart from the numbers of cells.
             key: hash(key, 0x00AD_C0FF),
             errors: errors.clone(),
+            bow: (!errors.inl.is_empty()).then(|| Arc::new((errors.inl.clone(), ranges.clone()))),
             ranges,
             adcs: (arch.pe.adcs / arch.pe.crossbars).max(1) as usize,
             samples: (arch.crossbar.columns / arch.columns_per_conversion()).max(1) as usize,
@@ -54,17 +59,21 @@ impl Spread {
         let mut l = Lines {
             gain: vec![0.0; frame.columns()],
             offset: vec![0.0; frame.columns()],
-            bow: (!self.errors.inl.is_empty())
-                .then(|| Arc::new((self.errors.inl.clone(), self.ranges.clone()))),
+            bow: self.bow.clone(),
         };
         let key = hash(self.key, frame.place.row_group as u64);
         for (array, first, width) in frame.arrays() {
             let key = hash(key, array);
+            // Columns come in blocks of one ADC, which draws once.
+            let mut drawn: Option<(usize, (f64, f64))> = None;
             for o in 0..width {
                 for (slice, codes) in codes.iter().enumerate().take(e.slices) {
                     let sample = o * e.slices + slice;
                     let adc = (sample * self.adcs / self.samples).min(self.adcs - 1);
-                    let (offset, gain) = self.draw(hash(key, adc as u64));
+                    let of_adc = drawn.filter(|(of, _)| *of == adc);
+                    let of_adc = of_adc.unwrap_or_else(|| (adc, self.draw(hash(key, adc as u64))));
+                    drawn = Some(of_adc);
+                    let (offset, gain) = of_adc.1;
                     let column = slice * outputs + first + o;
                     // Errors are in codes of the range; with rounding switched off `codes` are finer.
                     let finer = self.ranges[slice].step as f64 / codes.step as f64;

@@ -50,10 +50,7 @@ pub struct NoisyArray {
 impl NoisyArray {
     fn new((first, width): (usize, usize), a: &ArrayCells) -> NoisyArray {
         let largest = a.variance.iter().fold(0.0, |m: f64, &v| m.max(v)).sqrt() as f32;
-        let packed = |v: &f64| match largest > 0.0 {
-            true => pack((v.sqrt() as f32 / largest).min(1.0)),
-            false => 0,
-        };
+        let packed = |v: &f64| pack(v.sqrt() as f32, largest);
         NoisyArray {
             first,
             width,

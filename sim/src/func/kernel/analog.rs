@@ -44,7 +44,6 @@ struct Noise([u16; WIDTH]);
 struct Group {
     frame: Frame,
     number: u64,
-    columns: usize,
     /// Tiles x rows.
     mean: Vec<Row>,
     /// Tiles x rows; empty without noise.
@@ -95,11 +94,10 @@ impl Analog {
     ) -> Analog {
         let lay = |frame: &Frame, c: Conductances| {
             let largest = c.variance.iter().flatten().fold(0.0f32, |a, &b| a.max(b));
-            let pack = |v: &f32| pack(if largest > 0.0 { v / largest } else { 0.0 });
+            let pack = |&v: &f32| pack(v, largest);
             Group {
                 frame: frame.clone(),
                 number: 0,
-                columns: c.mean.ncols(),
                 mean: tiles(&c.mean, |&g| g).map(Row).collect(),
                 variance: match &c.variance {
                     Some(v) => tiles(v, pack).map(Noise).collect(),
@@ -145,7 +143,7 @@ impl Analog {
             lo: [f32::MIN; WIDTH],
             hi: [f32::MAX; WIDTH],
         };
-        for lane in 0..WIDTH.min(p.columns - first) {
+        for lane in 0..WIDTH.min(p.frame.columns() - first) {
             let c = self.codes(p, first + lane);
             t.step[lane] = c.step as f32;
             (t.gain[lane], t.offset[lane]) = match &p.lines {
@@ -181,7 +179,7 @@ impl Analog {
             &[][..]
         };
         let t = self.tile(p, first);
-        let live = WIDTH.min(p.columns - first);
+        let live = WIDTH.min(p.frame.columns() - first);
         let tabled = self.converters.slices.iter().any(|c| c.table.is_some());
         let bent = p.lines.as_ref().is_some_and(|l| !l.are_straight());
         let by_sample = tabled || bent || stats.detail > Detail::Clips;
@@ -233,12 +231,13 @@ impl Analog {
                 if by_sample {
                     for lane in 0..live {
                         let column = first + lane;
-                        let (slice, codes) =
-                            (column / p.frame.outputs.len(), self.codes(p, column));
-                        let sample = match &p.lines {
-                            Some(l) => l.convert(column, slice, codes, sum[lane]),
-                            None => codes.convert_analog(sum[lane]),
-                        };
+                        let slice = column / p.frame.outputs.len();
+                        let sample = (self.converters).convert_analog(
+                            p.lines.as_ref(),
+                            column,
+                            slice,
+                            sum[lane],
+                        );
                         let seen = (sum[lane] + 0.5).floor() as i64;
                         let detail = stats.detail;
                         stats.slices[slice].see(detail, seen, sample.value, sample.clip);
@@ -265,7 +264,7 @@ impl Analog {
                     total[lane] += weight * f64::from(code * t.step[lane]);
                 }
             }
-            let out = &mut totals[position * p.columns + first..][..live];
+            let out = &mut totals[position * p.frame.columns() + first..][..live];
             out.copy_from_slice(&total[..live]);
         }
         if by_sample {
@@ -308,11 +307,15 @@ impl Work for Block<'_> {
     fn run(self) {
         let (kernel, p, driven) = (self.kernel, self.group, self.driven);
         let outputs = p.frame.outputs.len();
-        self.totals.resize(driven.sums.len() * p.columns, 0.0);
-        for first in (0..p.columns).step_by(WIDTH) {
+        self.totals
+            .resize(driven.sums.len() * p.frame.columns(), 0.0);
+        for first in (0..p.frame.columns()).step_by(WIDTH) {
             kernel.pass(p, first, driven, self.at, self.totals, self.stats);
         }
-        let positions = self.totals.chunks_exact(p.columns).zip(&driven.sums);
+        let positions = self
+            .totals
+            .chunks_exact(p.frame.columns())
+            .zip(&driven.sums);
         for ((totals, &driven), out) in positions.zip(self.out.chunks_exact_mut(kernel.outputs)) {
             self.columns.clear();
             // Totals are whole numbers far below 2^53.
@@ -418,7 +421,12 @@ impl LayerKernel for Analog {
                 let n = BLOCK.min(patches.nrows() - first);
                 let block = patches.slice(s![first..first + n, ..]);
                 let (driven, rows) = (&mut scratch.driven, &group.frame.rows);
-                driven.list_steps(self.isa, &self.encoding, rows, block);
+                driven.list(
+                    self.isa,
+                    (&self.encoding, self.encoding.dac_bits),
+                    rows,
+                    block,
+                );
                 let mut out = out.slice_mut(s![first..first + n, ..]);
                 self.isa.run(Block {
                     kernel: self,

@@ -25,11 +25,12 @@ pub(super) struct Driven {
 }
 
 impl Driven {
-    /// Lists the rows that each bit of `patches` drives.
-    pub fn list_bits(
+    /// Lists the rows that each step of `step_bits` bits of `patches` drives, with their inputs where a step has several
+    /// bits.
+    pub fn list(
         &mut self,
         isa: Isa,
-        e: &Encoding,
+        (e, step_bits): (&Encoding, u32),
         rows: &Selection,
         patches: ArrayView2<'_, i32>,
     ) {
@@ -39,25 +40,7 @@ impl Driven {
             e,
             rows,
             patches,
-            step_bits: 1,
-        });
-    }
-
-    /// Lists the rows that each step of `patches` drives, with their inputs.
-    pub fn list_steps(
-        &mut self,
-        isa: Isa,
-        e: &Encoding,
-        rows: &Selection,
-        patches: ArrayView2<'_, i32>,
-    ) {
-        isa.run(Lists {
-            to: self,
-            isa,
-            e,
-            rows,
-            patches,
-            step_bits: e.dac_bits as usize,
+            step_bits: step_bits as usize,
         });
     }
 

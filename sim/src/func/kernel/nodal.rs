@@ -177,11 +177,7 @@ impl Nodal {
             };
             for (column, (&sum, total)) in sums.iter().zip(&mut *totals).enumerate() {
                 let (sum, slice) = (sum as f32, column / outputs);
-                let codes = &self.converters.slices[slice];
-                let sample = match &p.lines {
-                    Some(l) => l.convert(column, slice, codes, sum),
-                    None => codes.convert_analog(sum),
-                };
+                let sample = (self.converters).convert_analog(p.lines.as_ref(), column, slice, sum);
                 let seen = (sum + 0.5).floor() as i64;
                 let detail = stats.detail;
                 stats.slices[slice].see(detail, seen, sample.value, sample.clip);
@@ -213,7 +209,8 @@ impl LayerKernel for Nodal {
             scratch.columns.resize(e.slices * outputs, 0);
             for position in 0..patches.nrows() {
                 let one = patches.slice(s![position..position + 1, ..]);
-                scratch.driven.list_steps(self.isa, e, &p.frame.rows, one);
+                let by_step = (e, e.dac_bits);
+                scratch.driven.list(self.isa, by_step, &p.frame.rows, one);
                 let key = hash(
                     hash(self.key, at.image),
                     at.first_position + position as u64,

@@ -94,9 +94,7 @@ impl BitPlanes {
             outputs,
         }
     }
-}
 
-impl BitPlanes {
     /// Adds a row group's accumulators by counting bits.
     fn count_bits(
         &self,
@@ -166,7 +164,7 @@ impl BitPlanes {
         for first in (0..patches.nrows()).step_by(BLOCK) {
             let n = BLOCK.min(patches.nrows() - first);
             let block = patches.slice(s![first..first + n, ..]);
-            scratch.driven.list_bits(self.isa, e, &p.frame.rows, block);
+            scratch.driven.list(self.isa, (e, 1), &p.frame.rows, block);
             let mut out = out.slice_mut(s![first..first + n, ..]);
             self.isa.run(Block {
                 isa: self.isa,
