@@ -1,14 +1,15 @@
 //! How fast is the functional engine on one thread?
 
+mod clipping;
+
+use clipping::{NOISE, SPREAD, WIRES, image, mapped};
 use crosscut_arch::{Arch, load};
 use crosscut_sim::func::kernel::Isa;
 use crosscut_sim::func::{FuncModel, FuncSession, Physics, evaluate};
 use crosscut_sim::map::{MapOptions, Mapping};
 use crosscut_traces::exec::int;
 use crosscut_traces::layer::{Op, Shape, Weights};
-use crosscut_traces::quant::{
-    Accumulate, QuantLayer, QuantNetwork, QuantSpec, quantise, quantise_seeded,
-};
+use crosscut_traces::quant::{Accumulate, QuantLayer, QuantNetwork, QuantSpec, quantise};
 use crosscut_traces::weights::{hash, normal};
 use crosscut_traces::{Gemm, LayerId, Network, Tensor, embedded};
 use divan::Bencher;
@@ -147,10 +148,6 @@ impl Workload {
     }
 }
 
-const SPREAD: &str = "device.reram.programming.proportional={sigma=0.05, source=\"bench\"}";
-const NOISE: &str = "device.reram.read_noise.proportional={sigma=0.05, source=\"bench\"}";
-const WIRES: &str = "crossbar.wires={row_ohm=1.0, column_ohm=1.0}";
-
 /// The product through each kernel: clipped (the largest sum the cells could give is beyond both converters, so every
 /// sample is taken), exact, 5 % spread, 5 % spread and 5 % noise on every read.
 #[divan::bench(args = ["clipped 5", "clipped 8", "exact", "spread", "noise"], sample_count = 5, sample_size = 1)]
@@ -202,39 +199,11 @@ fn program_1152x256(bencher: Bencher, case: &str) {
     bencher.bench_local(|| w.model());
 }
 
-/// A network of the zoo with seeded weights on 128-row arrays of 2-bit cells with 1-bit inputs.
+/// A network of the zoo, programmed.
 fn clipping(network: &str, more: &[&str]) -> (QuantNetwork, FuncModel) {
-    let set: Vec<String> = [
-        "crossbar.rows=128",
-        "crossbar.columns=128",
-        "mapping.packing=dense",
-        "adc.sar.bits=6",
-        "chip.tiles_x=512",
-        "chip.tiles_y=512",
-        "cost.adc.energy=1 pJ",
-        "cost.adc.area=1 um2",
-    ]
-    .iter()
-    .chain(more)
-    .map(|s| s.to_string())
-    .collect();
-    let arch = load("reram-64", &set).expect("a valid machine");
-    let net = crosscut_traces::zoo::build(network, 1).expect("in the zoo");
-    let spec = QuantSpec {
-        weight_bits: 8,
-        input_bits: 8,
-    };
-    let qnet = quantise_seeded(&net, 1, spec).expect("finite weights");
-    let mapping = Mapping::build(&net, &arch, &MapOptions::default()).expect("it fits");
+    let (arch, mapping, qnet) = mapped(network, more);
     let model = FuncModel::prepare(&arch, &mapping, &qnet).expect("formats agree");
     (qnet, model)
-}
-
-/// Normal values as an image of a network.
-fn image(qnet: &QuantNetwork, seed: u64) -> Tensor {
-    let s = qnet.network.layer(qnet.network.input()).shape;
-    let values = (0..s.len() as u64).map(|i| normal(seed, i)).collect();
-    Tensor::from_shape_vec((s.c, s.h, s.w), values).expect("as many values")
 }
 
 /// One image on one thread, clipped; `compare`d with the ideal product or not.

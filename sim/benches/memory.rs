@@ -3,13 +3,11 @@
 //! Counts every allocation of `FuncModel::prepare`: what the finished model holds, and the most that was held on the way.
 //! The measure is 4 bytes (one 32-bit float) for each cell that holds a part of a weight. Two threads program.
 
-use crosscut_arch::load;
+mod clipping;
+
+use clipping::{NOISE, SPREAD, WIRES, image, mapped};
 use crosscut_sim::func::{FuncModel, FuncSession};
-use crosscut_sim::map::{MapOptions, Mapping};
 use crosscut_traces::exec::int;
-use crosscut_traces::quant::{QuantSpec, quantise_seeded};
-use crosscut_traces::weights::normal;
-use crosscut_traces::{Tensor, zoo};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
@@ -51,10 +49,6 @@ fn begin() -> usize {
     live
 }
 
-const SPREAD: &str = "device.reram.programming.proportional={sigma=0.05, source=\"bench\"}";
-const NOISE: &str = "device.reram.read_noise.proportional={sigma=0.05, source=\"bench\"}";
-const WIRES: &str = "crossbar.wires={row_ohm=1.0, column_ohm=1.0}";
-
 fn main() {
     println!(
         "network    scheme        physics      cells (M)   model/conductances   peak   peak of a run   programmed (s)"
@@ -89,37 +83,13 @@ fn measure(network: &str, scheme: &str, physics: &str) {
         "noise" => &[SPREAD, NOISE],
         _ => &[SPREAD, NOISE, WIRES],
     };
-    let set: Vec<String> = [
-        signed,
-        "crossbar.rows=128",
-        "crossbar.columns=128",
-        "mapping.packing=dense",
-        "adc.sar.bits=6",
-        "chip.tiles_x=512",
-        "chip.tiles_y=512",
-        "cost.adc.energy=1 pJ",
-        "cost.adc.area=1 um2",
-        "device.reram.on=100 uS",
-        "device.reram.off=10 uS",
-    ]
-    .iter()
-    .chain(more)
-    .map(|s| s.to_string())
-    .collect();
-    let arch = load("reram-64", &set).expect("a valid machine");
-    let net = zoo::build(network, 1).expect("in the zoo");
-    let spec = QuantSpec {
-        weight_bits: 8,
-        input_bits: 8,
-    };
-    let qnet = quantise_seeded(&net, 1, spec).expect("finite weights");
-    let mapping = Mapping::build(&net, &arch, &MapOptions::default()).expect("it fits");
+    let mut set = vec![signed, "device.reram.on=100 uS", "device.reram.off=10 uS"];
+    set.extend(more);
+    let (arch, mapping, qnet) = mapped(network, &set);
     let signs = if scheme == "offset" { 1 } else { 2 };
     let weights: usize = qnet.layers.values().map(|l| l.weights.len()).sum();
     let cells = weights * arch.weight_slices() as usize * signs;
-    let shape = net.layer(net.input()).shape;
-    let values = (0..shape.len() as u64).map(|i| normal(9, i)).collect();
-    let image = Tensor::from_shape_vec((shape.c, shape.h, shape.w), values).expect("as many");
+    let image = image(&qnet, 9);
 
     let before = begin();
     let begun = std::time::Instant::now();

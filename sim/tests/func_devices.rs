@@ -5,15 +5,7 @@ mod one_layer;
 use crosscut_sim::func::{Physics, Switches};
 use crosscut_traces::weights::normal;
 use ndarray::Array2;
-use one_layer::{layer, machine, prepare, product, random, run};
-
-/// Mean and standard deviation.
-fn moments(v: &[f64]) -> (f64, f64) {
-    let n = v.len() as f64;
-    let mean = v.iter().sum::<f64>() / n;
-    let var = v.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0);
-    (mean, var.sqrt())
-}
+use one_layer::{layer, machine, moments, prepare, product, random, run};
 
 /// Cells of 8 bits, so that a conversion's rounding is small beside the spread: one slice, one row step, all inputs 1.
 const ONE_CELL: [&str; 8] = [

@@ -8,7 +8,7 @@ use crosscut_sim::func::{Detail, FuncSession, LayerStats, Physics};
 use crosscut_traces::quant::Accumulate;
 use crosscut_traces::weights::{hash, uniform};
 use ndarray::{Array2, s};
-use one_layer::{FC, layer, machine, prepare, random, run};
+use one_layer::{FC, layer, machine, moments, prepare, random, run};
 
 fn noise(sigma: f64) -> String {
     format!("device.reram.read_noise.proportional={{sigma={sigma:?}, source=\"test\"}}")
@@ -83,14 +83,6 @@ fn without_noise_every_read_is_that_of_the_folded_arrays() {
         assert_eq!(got, want, "case {case}: {set:?}");
         assert_eq!(stats, seen, "case {case}: {set:?}");
     }
-}
-
-/// Mean, standard deviation.
-fn moments(v: &[f64]) -> (f64, f64) {
-    let n = v.len() as f64;
-    let mean = v.iter().sum::<f64>() / n;
-    let var = v.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (n - 1.0);
-    (mean, var.sqrt())
 }
 
 #[test]

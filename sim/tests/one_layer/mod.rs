@@ -66,6 +66,15 @@ pub fn random(seed: u64, rows: usize, columns: usize, lo: i64, hi: i64) -> Array
     })
 }
 
+/// Mean and standard deviation.
+#[allow(dead_code, reason = "not every test needs it")]
+pub fn moments(v: &[f64]) -> (f64, f64) {
+    let n = v.len() as f64;
+    let mean = v.iter().sum::<f64>() / n;
+    let var = v.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0);
+    (mean, var.sqrt())
+}
+
 /// The exact product of inputs and weights.
 #[allow(dead_code, reason = "not every test needs it")]
 pub fn product(w: &Array2<i32>, x: &Array2<i32>) -> Array2<i64> {
