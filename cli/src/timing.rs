@@ -6,7 +6,7 @@ use anyhow::Context;
 use crosscut_sim::cycle::plan::Plan;
 use crosscut_sim::cycle::{self, CycleResult, End, Observer, RunOptions, Silent, Startup};
 use crosscut_sim::estimate;
-use crosscut_sim::graph::{DataflowGraph, GraphError};
+use crosscut_sim::graph::{DataflowGraph, GraphError, Mapped};
 use crosscut_sim::map::Mapping;
 use crosscut_sim::record::{Both, Profile, Spans, Timeline, TimelineWindow};
 use crosscut_sim::report::{Method, Observed, RunReport};
@@ -51,7 +51,11 @@ impl Setting {
         let bug = |e: GraphError| Bug(e.to_string());
         let graph = DataflowGraph::build(net, &self.arch, mapping).map_err(bug)?;
         let plan = Plan::new(&graph, &self.arch, mapping)?;
-        let job = (&graph, &self.arch, mapping);
+        let mapped = Mapped {
+            graph: &graph,
+            arch: &self.arch,
+            mapping,
+        };
         let (mut profile, mut spans) = (Profile::new(&plan), Spans::new(&plan));
         let startup = match question.write_weights {
             true => Some(self.startup(mapping)?),
@@ -62,17 +66,17 @@ impl Setting {
             None => Timeline::new(&plan, window),
         });
         let mut result = if question.estimate {
-            estimate::run(&plan, job, &mut profile, &mut spans)?
+            estimate::run(&plan, mapped, &mut profile, &mut spans)?
         } else {
             match &mut timeline {
-                None => self.simulate(&plan, job, question, &mut profile, &mut spans)?,
+                None => self.simulate(&plan, mapped, question, &mut profile, &mut spans)?,
                 Some(t) if question.images.is_some() => {
                     let stream = &mut Both(&mut spans, t);
-                    self.simulate(&plan, job, question, &mut profile, stream)?
+                    self.simulate(&plan, mapped, question, &mut profile, stream)?
                 }
                 Some(t) => {
                     let alone = &mut Both(&mut profile, t);
-                    self.simulate(&plan, job, question, alone, &mut spans)?
+                    self.simulate(&plan, mapped, question, alone, &mut spans)?
                 }
             }
         };
@@ -122,7 +126,7 @@ impl Setting {
     fn simulate(
         &self,
         plan: &Plan,
-        job: (&DataflowGraph, &crosscut_arch::Arch, &Mapping),
+        mapped: Mapped<'_>,
         question: &Question,
         alone: &mut impl Observer,
         stream: &mut impl Observer,
@@ -138,7 +142,7 @@ impl Setting {
         let progress = &mut |done, of| bar.set(done, of);
         Ok(cycle::run_plan(
             plan,
-            job,
+            mapped,
             &options,
             (alone, stream),
             progress,

@@ -2,7 +2,7 @@
 
 use super::plan::{Plan, Traffic};
 use crate::counts::Counts;
-use crate::graph::{DataflowGraph, Station, StationKind};
+use crate::graph::{Mapped, Station, StationKind};
 use crate::map::layer::conversions;
 use crate::map::{LayerMap, Mapping};
 use crosscut_arch::{Arch, PartKind, Worker};
@@ -32,12 +32,12 @@ pub fn of_station(station: &Station, arch: &Arch, mapping: &Mapping) -> Counts {
 }
 
 /// Actions of each station of a plan for one image, those of the network for its messages included.
-pub fn of_stations(
-    plan: &Plan,
-    graph: &DataflowGraph,
-    arch: &Arch,
-    mapping: &Mapping,
-) -> Vec<Counts> {
+pub fn of_stations(plan: &Plan, mapped: Mapped<'_>) -> Vec<Counts> {
+    let Mapped {
+        graph,
+        arch,
+        mapping,
+    } = mapped;
     let stations = graph.graph.node_weights().zip(&plan.stations);
     let counts = stations.map(|(station, p)| {
         let mut counts = of_station(station, arch, mapping);

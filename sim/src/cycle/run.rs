@@ -6,7 +6,7 @@ use super::plan::{Plan, StationPlan};
 use super::result::{CycleResult, StationTiming, Stream};
 use super::{CycleError, Tally, activity, busiest};
 use crate::counts::Counts;
-use crate::graph::DataflowGraph;
+use crate::graph::{DataflowGraph, Mapped};
 use crate::map::Mapping;
 use crosscut_arch::Arch;
 use std::sync::atomic::AtomicBool;
@@ -40,7 +40,12 @@ pub fn run(
     let plan = Plan::new(graph, arch, mapping)?;
     let options = RunOptions::default();
     let observers = (&mut Silent, &mut Silent);
-    run_plan(&plan, (graph, arch, mapping), &options, observers, progress)
+    let mapped = Mapped {
+        graph,
+        arch,
+        mapping,
+    };
+    run_plan(&plan, mapped, &options, observers, progress)
 }
 
 /// Runs a plan; one observer watches the image that is alone, the other images back to back.
@@ -49,7 +54,7 @@ pub fn run(
 /// [`CycleError::Deadlock`] if the machine locks up.
 pub fn run_plan<A: Observer, S: Observer>(
     plan: &Plan,
-    (graph, arch, mapping): (&DataflowGraph, &Arch, &Mapping),
+    mapped: Mapped<'_>,
     options: &RunOptions<'_>,
     (alone, stream): (&mut A, &mut S),
     progress: &mut dyn FnMut(u64, u64),
@@ -101,7 +106,7 @@ pub fn run_plan<A: Observer, S: Observer>(
         interval_proven,
         events,
     };
-    Ok(result(plan, (graph, arch, mapping), alone, stream, &steady))
+    Ok(result(plan, mapped, alone, stream, &steady))
 }
 
 /// When the first station of the machine is done with an image; the source belongs to the host.
@@ -127,7 +132,7 @@ fn mean_interval(ends: &[u64]) -> Option<u64> {
 
 fn result(
     plan: &Plan,
-    (graph, arch, mapping): (&DataflowGraph, &Arch, &Mapping),
+    mapped: Mapped<'_>,
     alone: Outcome,
     stream: Outcome,
     steady: &Steady,
@@ -138,7 +143,7 @@ fn result(
         (other, _) => other,
     };
     let latency = alone.usage.ticks;
-    let each = activity::of_stations(plan, graph, arch, mapping);
+    let each = activity::of_stations(plan, mapped);
     let stations = plan.stations.iter().zip(&alone.usage.stations).zip(each);
     let stations: Vec<StationTiming> = stations
         .map(|((p, tally), counts)| StationTiming::new(p, tally, latency, counts))

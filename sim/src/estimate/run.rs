@@ -11,10 +11,8 @@ use crate::cycle::{
     CycleError, CycleResult, EdgeUse, End, LinkTally, StationTiming, Stream, TileUse, Usage,
     activity,
 };
-use crate::graph::DataflowGraph;
-use crate::map::Mapping;
+use crate::graph::Mapped;
 use crate::record::Both;
-use crosscut_arch::Arch;
 
 /// Estimates a mapped network; `alone` observes the first image, `stream` all that were needed for the interval.
 ///
@@ -22,7 +20,7 @@ use crosscut_arch::Arch;
 /// [`CycleError::Deadlock`] if stations wait for each other in a ring.
 pub fn run(
     plan: &Plan,
-    (graph, arch, mapping): (&DataflowGraph, &Arch, &Mapping),
+    mapped: Mapped<'_>,
     alone: &mut impl Observer,
     stream: &mut impl Observer,
 ) -> Result<CycleResult, CycleError> {
@@ -33,7 +31,7 @@ pub fn run(
         tallies = Tallies::new(plan, latency);
         Recurrence::new(plan).image(&mut tallies)?;
     }
-    let counts = activity::of_stations(plan, graph, arch, mapping);
+    let counts = activity::of_stations(plan, mapped);
     let mut total = Counts::default();
     counts.iter().for_each(|c| total += c);
     let stations = plan.stations.iter().zip(&tallies.stations).zip(counts);

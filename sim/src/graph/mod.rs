@@ -7,9 +7,11 @@
 mod build;
 mod check;
 mod demand;
+mod mapped;
 mod window;
 
 pub use check::GraphError;
+pub use mapped::Mapped;
 pub use window::{Blocks, Window};
 
 use crosscut_traces::{LayerId, Shape};

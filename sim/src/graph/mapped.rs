@@ -1,0 +1,16 @@
+//! A mapped network, as the engines and the estimate take it.
+
+use super::DataflowGraph;
+use crate::map::Mapping;
+use crosscut_arch::Arch;
+
+/// The dataflow graph of a network, the machine and the mapping it was built from.
+#[derive(Debug, Clone, Copy)]
+pub struct Mapped<'a> {
+    /// Stations and streams.
+    pub graph: &'a DataflowGraph,
+    /// The machine.
+    pub arch: &'a Arch,
+    /// What sits in which crossbars, and which tiles sit where.
+    pub mapping: &'a Mapping,
+}
