@@ -2,7 +2,7 @@
 
 use crosscut_prune::train::{Session, TrainOptions};
 use crosscut_traces::build::Builder;
-use crosscut_traces::weights::{hash, normal};
+use crosscut_traces::random::{hash, normal};
 use crosscut_traces::{DataSet, Network, Op, Shape};
 use divan::Bencher;
 use divan::counter::ItemsCount;

@@ -5,7 +5,7 @@ pub mod file;
 use crate::matrix::LayerMatrix;
 use crosscut_arch::Arch;
 use crosscut_sim::map::{Indices, MapError, Mapping};
-use crosscut_traces::weights::hash;
+use crosscut_traces::random::hash;
 use crosscut_traces::{LayerId, Network, Op, Weights};
 use std::collections::BTreeMap;
 

@@ -10,7 +10,7 @@ use crate::schedule::{kept, share};
 use crate::site::{Method, Selection, Site};
 use crate::solve::{MaskSolver, budget, fill, trim};
 use crosscut_sim::map::{Indices, LayerMap, RowGroup};
-use crosscut_traces::weights::hash;
+use crosscut_traces::random::hash;
 use rayon::prelude::*;
 
 /// Chooses pairs as the options say; the options' own ratios are not looked at.

@@ -15,7 +15,7 @@ use crate::stats::LayerStats;
 use crate::targets::Targets;
 use crosscut_arch::Arch;
 use crosscut_sim::map::{LayerMap, Mapping};
-use crosscut_traces::weights::hash;
+use crosscut_traces::random::hash;
 use crosscut_traces::{LayerId, Network, Tensor};
 use std::collections::BTreeMap;
 

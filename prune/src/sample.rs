@@ -2,7 +2,7 @@
 
 use crosscut_sim::map::Geometry;
 use crosscut_traces::Tensor;
-use crosscut_traces::weights::hash;
+use crosscut_traces::random::hash;
 use ndarray::ArrayViewMut1;
 
 /// Distinct output positions per image, drawn from (seed, image); all of them if there are no more than asked for.

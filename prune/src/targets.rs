@@ -4,7 +4,7 @@
 
 use crate::sample;
 use crosscut_traces::exec::float;
-use crosscut_traces::weights::hash;
+use crosscut_traces::random::hash;
 use crosscut_traces::{LayerId, Network, Op, Tensor};
 use ndarray::{Array1, Array2};
 use rayon::prelude::*;

@@ -7,7 +7,7 @@ use crosscut_prune::solve::trim::{kept, trim};
 use crosscut_prune::{PruneOptions, Pruned, prune};
 use crosscut_sim::map::{MapOptions, Mapping};
 use crosscut_traces::embedded;
-use crosscut_traces::weights::{hash, normal};
+use crosscut_traces::random::{hash, normal};
 use ndarray::{Array2, Axis, array};
 use proptest::prelude::*;
 

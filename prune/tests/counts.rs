@@ -5,7 +5,7 @@ use crosscut_prune::Grain;
 use crosscut_prune::groups::{recombine, units};
 use crosscut_prune::schedule::kept;
 use crosscut_sim::map::{LayerMap, MapOptions, Mapping, RowGroup, SliceChoice};
-use crosscut_traces::weights::hash;
+use crosscut_traces::random::hash;
 use crosscut_traces::{Network, zoo};
 use std::collections::BTreeMap;
 

@@ -11,7 +11,7 @@ use crosscut_sim::map::{Adders, Indices, LayerMap, MapOptions, Mapping};
 use crosscut_traces::build::Builder;
 use crosscut_traces::exec::int;
 use crosscut_traces::quant::{QuantSpec, quantise};
-use crosscut_traces::weights::{hash, normal};
+use crosscut_traces::random::{hash, normal};
 use crosscut_traces::{
     Accumulate, Conv, LayerId, Network, Op, QuantNetwork, Shape, Tensor, Weights,
 };

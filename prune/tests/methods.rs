@@ -9,7 +9,7 @@ use crosscut_prune::study::sensitivity::Probe;
 use crosscut_prune::train::{TrainOptions, importance};
 use crosscut_prune::{PruneError, PruneOptions};
 use crosscut_sim::map::{MapOptions, Mapping};
-use crosscut_traces::weights::hash;
+use crosscut_traces::random::hash;
 use crosscut_traces::{DataSet, Network, embedded};
 use proptest::prelude::*;
 

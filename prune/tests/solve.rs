@@ -4,7 +4,7 @@ use crosscut_prune::gram::Gram;
 use crosscut_prune::solve::greedy::Greedy;
 use crosscut_prune::solve::lgd::Lgd;
 use crosscut_prune::solve::{MaskSolver, Solver, budget};
-use crosscut_traces::weights::{normal, uniform};
+use crosscut_traces::random::{normal, uniform};
 use ndarray::{Array1, Array2, Axis, array};
 use proptest::prelude::*;
 

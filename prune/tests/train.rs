@@ -7,7 +7,7 @@ use crosscut_prune::{LayerMask, Masks};
 use crosscut_traces::build::Builder;
 use crosscut_traces::exec::{float, top1};
 use crosscut_traces::import::safetensors;
-use crosscut_traces::weights::uniform;
+use crosscut_traces::random::uniform;
 use crosscut_traces::{DataSet, Network, Op, Shape, embedded};
 use ndarray::Array1;
 

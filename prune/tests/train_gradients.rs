@@ -8,7 +8,7 @@ use crosscut_prune::train::node::Mode;
 use crosscut_prune::train::{BatchNorm, TrainOptions};
 use crosscut_traces::build::{Builder, push};
 use crosscut_traces::layer::{Conv, Gemm};
-use crosscut_traces::weights::{hash, normal};
+use crosscut_traces::random::{hash, normal};
 use crosscut_traces::{LayerId, Network, Op, Pool, PoolKind, Shape, Weights};
 use ndarray::Array1;
 

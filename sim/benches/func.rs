@@ -10,7 +10,7 @@ use crosscut_sim::map::{MapOptions, Mapping};
 use crosscut_traces::exec::int;
 use crosscut_traces::layer::{Op, Shape, Weights};
 use crosscut_traces::quant::{Accumulate, QuantLayer, QuantNetwork, QuantSpec, quantise};
-use crosscut_traces::weights::{hash, normal};
+use crosscut_traces::random::{hash, normal};
 use crosscut_traces::{Gemm, LayerId, Network, Tensor, embedded};
 use divan::Bencher;
 use ndarray::{Array1, Array2};

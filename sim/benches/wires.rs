@@ -1,7 +1,7 @@
 //! Wire resistance: folding an array into effective conductances, and solving one read of it.
 
 use crosscut_sim::func::wires::{Wires, fold, solve::Solver};
-use crosscut_traces::weights::uniform;
+use crosscut_traces::random::uniform;
 use ndarray::Array2;
 
 fn main() {

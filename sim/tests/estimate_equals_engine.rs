@@ -10,7 +10,7 @@ use crosscut_sim::cycle::{self, CycleError, Firing, Limits, Observer, Silent, si
 use crosscut_sim::estimate;
 use crosscut_sim::graph::{Blocks, DataflowGraph, StationKind, Window};
 use crosscut_sim::map::{MapOptions, Mapping};
-use crosscut_traces::weights::hash;
+use crosscut_traces::random::hash;
 use crosscut_traces::{Shape, zoo};
 
 /// Draws that are a pure function of the case.

@@ -3,7 +3,7 @@
 use crosscut_arch::load;
 use crosscut_sim::map::{Indices, MapOptions, Mapping};
 use crosscut_sim::report::Explanation;
-use crosscut_traces::weights::hash;
+use crosscut_traces::random::hash;
 use crosscut_traces::{LayerId, Network, zoo};
 use std::collections::BTreeMap;
 

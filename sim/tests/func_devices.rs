@@ -3,7 +3,7 @@
 mod one_layer;
 
 use crosscut_sim::func::{Physics, Switches};
-use crosscut_traces::weights::normal;
+use crosscut_traces::random::normal;
 use ndarray::Array2;
 use one_layer::{layer, machine, moments, prepare, product, random, run};
 

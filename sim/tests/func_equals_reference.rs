@@ -9,7 +9,7 @@ use crosscut_traces::layer::{Conv, Op, Shape, Weights};
 use crosscut_traces::quant::{
     Accumulate, Calibration, QuantSpec, WeightRule, quantise, quantise_weights,
 };
-use crosscut_traces::weights::normal;
+use crosscut_traces::random::normal;
 use crosscut_traces::{LayerId, Network, QuantNetwork, embedded};
 use ndarray::{Array2, Array3};
 

@@ -9,7 +9,7 @@ use crosscut_sim::func::{Codes, Detail, FuncSession, LayerStats, Physics, SliceS
 use crosscut_sim::graph::DataflowGraph;
 use crosscut_sim::map::{MapOptions, Mapping};
 use crosscut_traces::quant::Accumulate;
-use crosscut_traces::weights::hash;
+use crosscut_traces::random::hash;
 use ndarray::{Array2, s};
 use one_layer::{FC, layer, machine, prepare, product, random, run};
 use std::collections::BTreeMap;

@@ -6,7 +6,7 @@ mod one_layer;
 use crosscut_sim::func::kernel::{ReadAt, Scratch};
 use crosscut_sim::func::{Detail, FuncSession, LayerStats, Physics};
 use crosscut_traces::quant::Accumulate;
-use crosscut_traces::weights::{hash, uniform};
+use crosscut_traces::random::{hash, uniform};
 use ndarray::{Array2, s};
 use one_layer::{FC, layer, machine, moments, prepare, random, run};
 

@@ -13,7 +13,7 @@ use crosscut_traces::build::push;
 use crosscut_traces::exec::{exact::ExactAccumulator, int};
 use crosscut_traces::layer::{Conv, Gemm, Op, Pool, PoolKind, Shape, Weights};
 use crosscut_traces::quant::{QuantSpec, quantise};
-use crosscut_traces::weights::{hash, normal};
+use crosscut_traces::random::{hash, normal};
 use crosscut_traces::{LayerId, Network, QuantNetwork, Tensor};
 use std::collections::BTreeMap;
 

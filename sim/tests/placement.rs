@@ -7,7 +7,7 @@ use crosscut_sim::map::place::{chip_weight, traffic_before_and_after};
 use crosscut_sim::map::traffic::{Message, messages};
 use crosscut_sim::map::{Grid, LayerMap, MapOptions, Mapping, PlacementMethod, Traffic};
 use crosscut_traces::build::{Builder, push};
-use crosscut_traces::weights::hash;
+use crosscut_traces::random::hash;
 use crosscut_traces::{Network, Op, Shape, zoo};
 use std::collections::{BTreeMap, BTreeSet};
 

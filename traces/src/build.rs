@@ -2,8 +2,8 @@
 
 use crate::layer::{Conv, Gemm, Op, Pool, PoolKind, Shape, Weights};
 use crate::network::{LayerId, Network};
+use crate::random::hash;
 use crate::shape::{ShapeError, infer};
-use crate::weights::hash;
 use ndarray::Array1;
 
 /// A network under construction whose weights are generated from one seed.

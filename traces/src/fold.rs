@@ -64,7 +64,7 @@ mod tests {
     use super::*;
     use crate::exec::float;
     use crate::layer::{Conv, Shape};
-    use crate::weights::normal;
+    use crate::random::normal;
     use ndarray::{Array3, arr1};
 
     #[test]

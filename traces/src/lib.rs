@@ -17,6 +17,7 @@ pub mod layer;
 pub mod network;
 pub mod ops;
 pub mod quant;
+pub mod random;
 pub mod shape;
 mod stats;
 pub mod weights;

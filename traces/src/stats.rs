@@ -2,7 +2,7 @@
 
 use crate::layer::{Op, Weights};
 use crate::network::{LayerId, Network};
-use crate::weights::hash;
+use crate::random::hash;
 
 /// Multiply-accumulates and parameters of one layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

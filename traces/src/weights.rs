@@ -1,6 +1,7 @@
 //! Values of weights: at hand, or generated from a counter.
 
 use crate::layer::Weights;
+use crate::random::normal;
 use ndarray::ArrayD;
 use std::sync::Arc;
 
@@ -44,28 +45,6 @@ impl Weights {
     pub fn dense(values: ArrayD<f32>) -> Weights {
         Weights::Dense(Arc::new(values))
     }
-}
-
-/// A 64-bit hash of (seed, counter): two rounds of the splitmix64 finaliser (Steele et al., OOPSLA 2014).
-pub fn hash(seed: u64, counter: u64) -> u64 {
-    let mix = |mut z: u64| {
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    };
-    let golden = 0x9E37_79B9_7F4A_7C15_u64;
-    mix(mix(seed.wrapping_add(golden)).wrapping_add(counter.wrapping_mul(golden)))
-}
-
-/// A uniform number in (0, 1) from (seed, counter).
-pub fn uniform(seed: u64, counter: u64) -> f64 {
-    ((hash(seed, counter) >> 11) as f64 + 0.5) / (1u64 << 53) as f64
-}
-
-/// A standard normal number from (seed, counter), by Box and Muller.
-pub fn normal(seed: u64, counter: u64) -> f32 {
-    let (u, v) = (uniform(seed, 2 * counter), uniform(seed, 2 * counter + 1));
-    ((-2.0 * u.ln()).sqrt() * (std::f64::consts::TAU * v).cos()) as f32
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use crosscut_traces::exec::float;
 use crosscut_traces::export::onnx::save;
 use crosscut_traces::import::onnx::{from_bytes, load};
 use crosscut_traces::layer::{Conv, Op, Pool, PoolKind, Shape, Weights};
-use crosscut_traces::weights::{hash, normal};
+use crosscut_traces::random::{hash, normal};
 use crosscut_traces::{Network, Tensor, embedded, zoo};
 use ndarray::{Array1, Array3};
 use std::path::Path;

@@ -2,8 +2,8 @@
 
 use crosscut_traces::layer::{Conv, Op, Pool, PoolKind, Shape, Tensor, Weights};
 use crosscut_traces::ops::{conv, join, pointwise, pool};
+use crosscut_traces::random::{hash, normal};
 use crosscut_traces::shape::infer;
-use crosscut_traces::weights::{hash, normal};
 use ndarray::{Array3, arr1, arr3};
 
 /// The definition, term by term.

@@ -5,7 +5,7 @@ use crosscut_traces::layer::{Conv, Gemm, Pool, PoolKind, Weights};
 use crosscut_traces::quant::{
     Calibration, QuantError, QuantSpec, quantise, quantise_seeded, quantise_with,
 };
-use crosscut_traces::weights::hash;
+use crosscut_traces::random::hash;
 use crosscut_traces::{LayerId, Network, Op, QuantLayer, QuantNetwork, Shape, Tensor, build, zoo};
 use ndarray::{Array1, Array2, Array3, ArrayD, arr1};
 

@@ -5,7 +5,7 @@ use crate::groups::{Grain, recombine, units};
 use crate::provenance::Outcome;
 use crate::schedule::kept;
 use crate::site::{Method, Selection, Site};
-use crosscut_traces::weights::hash;
+use crosscut_traces::random::hash;
 
 /// The method.
 #[derive(Debug, Clone, Copy)]

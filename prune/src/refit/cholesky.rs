@@ -88,7 +88,7 @@ fn factor_block(mut m: ArrayViewMut2<'_, f64>) -> Option<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crosscut_traces::weights::normal;
+    use crosscut_traces::random::normal;
     use ndarray::Array2;
 
     #[test]

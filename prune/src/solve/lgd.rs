@@ -6,7 +6,7 @@
 
 use super::MaskSolver;
 use crate::gram::Gram;
-use crosscut_traces::weights::{hash, normal, uniform};
+use crosscut_traces::random::{hash, normal, uniform};
 use ndarray::Array1;
 use serde::{Deserialize, Serialize};
 

@@ -25,7 +25,7 @@ use crate::stats::LayerStats;
 use crate::targets::Targets;
 use crosscut_arch::Arch;
 use crosscut_sim::map::{LayerMap, Mapping, PlacementMethod};
-use crosscut_traces::weights::hash;
+use crosscut_traces::random::hash;
 use crosscut_traces::{LayerId, Network, Tensor};
 use knapsack::Market;
 use std::cell::RefCell;

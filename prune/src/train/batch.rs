@@ -3,7 +3,7 @@
 use super::options::Augment;
 use super::real::Real;
 use crosscut_traces::Tensor;
-use crosscut_traces::weights::hash;
+use crosscut_traces::random::hash;
 
 /// Streams of random numbers of one run, by what they are for.
 #[derive(Debug, Clone, Copy)]

@@ -8,7 +8,7 @@ use super::error::TrainError;
 use super::options::TrainOptions;
 use super::session::{EpochRecord, Evaluation, Session};
 use crosscut_traces::DataSet;
-use crosscut_traces::weights::hash;
+use crosscut_traces::random::hash;
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
 use serde::{Deserialize, Serialize};

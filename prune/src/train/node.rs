@@ -7,7 +7,7 @@ use super::ops::{conv, norm, pool, put, row};
 use super::params::Params;
 use super::plan::{Kind, Node, Plan};
 use super::real::Real;
-use crosscut_traces::weights::{hash, uniform};
+use crosscut_traces::random::{hash, uniform};
 use std::mem::take;
 
 /// What a pass is for.

@@ -8,7 +8,7 @@ use super::ops::row::Lrn;
 use super::options::TrainOptions;
 use super::params::{Norm, Param, Params};
 use super::real::Real;
-use crosscut_traces::weights::hash;
+use crosscut_traces::random::hash;
 use crosscut_traces::{LayerId, Network, Op, Pool, PoolKind, Shape};
 use std::collections::BTreeMap;
 

@@ -4,7 +4,7 @@ use super::batch::{Stream, key};
 use super::options::TrainOptions;
 use super::params::{Param, Params};
 use super::real::Real;
-use crosscut_traces::weights::{hash, normal};
+use crosscut_traces::random::{hash, normal};
 use rayon::prelude::*;
 
 /// Values one thread handles at a time.

@@ -3,7 +3,7 @@
 use crosscut_arch::{Arch, load};
 use crosscut_sim::map::{MapOptions, Mapping};
 use crosscut_traces::quant::{QuantNetwork, QuantSpec, quantise_seeded};
-use crosscut_traces::weights::normal;
+use crosscut_traces::random::normal;
 use crosscut_traces::{Tensor, zoo};
 
 /// 5 % programming spread.

@@ -162,7 +162,7 @@ impl<E> Wheel<E> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crosscut_traces::weights::hash;
+    use crosscut_traces::random::hash;
 
     /// Takes and pushes at random; a heap ordered by (time, order of pushing) must hand out the same sequence.
     #[test]

@@ -186,7 +186,7 @@ pub fn effect(h: &Histogram, lowest: i64, step: i64, codes: i64) -> Window {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crosscut_traces::weights::hash;
+    use crosscut_traces::random::hash;
 
     const LEAST: RangeCalibration = RangeCalibration {
         rule: RangeRule::LeastError,

@@ -19,7 +19,7 @@ use super::program::Program;
 use super::wires::{Wires, fold};
 use crosscut_arch::Arch;
 use crosscut_arch::device::{CellPhysics, DriftCompensation, OffCompensation, RowDrive};
-use crosscut_traces::weights::hash;
+use crosscut_traces::random::hash;
 use ndarray::Array2;
 use rayon::prelude::*;
 

@@ -90,7 +90,7 @@ impl Work for Normals<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crosscut_traces::weights::hash;
+    use crosscut_traces::random::hash;
 
     #[test]
     fn functions_are_close_to_exact_ones() {

@@ -17,7 +17,7 @@ use crate::map::held::no_weight_twice;
 use crate::map::layer::conversions;
 use crate::map::{LayerMap, Mapping};
 use crosscut_arch::{Adc, Arch, UnusedColumns};
-use crosscut_traces::weights::hash;
+use crosscut_traces::random::hash;
 use crosscut_traces::{LayerId, QuantLayer, QuantNetwork};
 use ndarray::{Array2, ArrayView2, s};
 use std::collections::BTreeMap;

@@ -6,7 +6,7 @@ use super::physics::Physics;
 use super::spread::Spread;
 use crosscut_arch::{Adc, AdcErrors, AdcRange, Arch, SignedWeights};
 use crosscut_traces::QuantNetwork;
-use crosscut_traces::weights::hash;
+use crosscut_traces::random::hash;
 use std::sync::Arc;
 
 /// Beyond any column sum (sums of 16-bit cells times 16-bit inputs over a million rows stay below 2^52).

@@ -8,7 +8,7 @@ use super::encode::Encoding;
 use super::frame::Frame;
 use super::range::{Range, inl};
 use crosscut_arch::{AdcErrors, Arch};
-use crosscut_traces::weights::{hash, normal};
+use crosscut_traces::random::{hash, normal};
 use std::sync::Arc;
 
 /// How the converters of a layer differ.

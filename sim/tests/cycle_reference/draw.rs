@@ -1,6 +1,6 @@
 //! Random choices that can be written down, repeated and made smaller.
 
-use crosscut_traces::weights::hash;
+use crosscut_traces::random::hash;
 
 /// Choices from (seed, counter), or from a list; zeros after its end.
 pub struct Draw {

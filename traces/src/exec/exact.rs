@@ -82,7 +82,7 @@ fn dot(a: ndarray::ArrayView1<'_, i32>, b: ndarray::ArrayView1<'_, i32>) -> i64 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::weights::hash;
+    use crate::random::hash;
 
     fn matrix(seed: u64, rows: usize, cols: usize, lo: i64, hi: i64) -> Array2<i32> {
         let span = (hi - lo + 1) as u64;

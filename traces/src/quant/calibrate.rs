@@ -6,7 +6,7 @@ use super::{QuantLayer, QuantNetwork};
 use crate::exec::{ExecError, float, int::code_range};
 use crate::layer::{Op, Tensor};
 use crate::network::{LayerId, Network};
-use crate::weights::normal;
+use crate::random::normal;
 use ndarray::Array1;
 use std::collections::BTreeMap;
 

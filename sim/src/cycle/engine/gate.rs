@@ -190,7 +190,7 @@ impl Gate {
 mod tests {
     use super::*;
     use crosscut_traces::Shape;
-    use crosscut_traces::weights::hash;
+    use crosscut_traces::random::hash;
 
     #[test]
     fn tables_say_what_the_window_says() {

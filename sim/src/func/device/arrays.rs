@@ -15,7 +15,7 @@ use crate::func::program::{Levels, Program};
 use crate::func::wires::solve::holds;
 use crate::map::LayerMap;
 use crosscut_arch::{Adc, Arch};
-use crosscut_traces::weights::{hash, uniform};
+use crosscut_traces::random::{hash, uniform};
 use ndarray::Array2;
 use rayon::prelude::*;
 

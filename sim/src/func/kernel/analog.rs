@@ -24,7 +24,7 @@ use crate::func::physics::Detail;
 use crate::func::program::Program;
 use crate::func::spread::Lines;
 use crate::func::stats::LayerStats;
-use crosscut_traces::weights::hash;
+use crosscut_traces::random::hash;
 use ndarray::{Array2, ArrayView2, s};
 use rayon::prelude::*;
 

@@ -158,7 +158,7 @@ fn transpose(mut x: u64) -> u64 {
 mod tests {
     use super::*;
     use crosscut_arch::SignedWeights;
-    use crosscut_traces::weights::hash;
+    use crosscut_traces::random::hash;
 
     #[test]
     fn planes_hold_the_bits_of_the_codes() {

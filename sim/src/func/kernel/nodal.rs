@@ -19,7 +19,7 @@ use crate::func::program::Program;
 use crate::func::spread::Lines;
 use crate::func::stats::LayerStats;
 use crate::func::wires::solve::Solver;
-use crosscut_traces::weights::hash;
+use crosscut_traces::random::hash;
 use ndarray::{Array2, ArrayView2, s};
 
 /// Rows of one row group that one read drives.

@@ -246,7 +246,7 @@ fn avx512(r: &Reads<'_>, out: &mut [i64], stats: &mut SliceStats) {
 mod tests {
     use super::*;
     use crate::func::adc::Table;
-    use crosscut_traces::weights::hash;
+    use crosscut_traces::random::hash;
     use std::sync::Arc;
 
     /// The definition, row by row.

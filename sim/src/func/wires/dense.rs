@@ -49,7 +49,7 @@ fn plain(m: ArrayView2<'_, f64>) -> Array2<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crosscut_traces::weights::uniform;
+    use crosscut_traces::random::uniform;
 
     #[test]
     fn times_the_matrix_is_the_identity() {

@@ -271,7 +271,7 @@ impl Chains {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crosscut_traces::weights::uniform;
+    use crosscut_traces::random::uniform;
     use ndarray::Array2;
 
     /// The largest difference from the folded array, against the largest current.

@@ -7,7 +7,7 @@
 use super::meter::Traffic;
 use super::search::{Best, Problem};
 use crate::map::traffic::Message;
-use crosscut_traces::weights::hash;
+use crosscut_traces::random::hash;
 use std::collections::BTreeMap;
 
 /// Goals the two steps may look at: bounds on time that are the same on every computer.

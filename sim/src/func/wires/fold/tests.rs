@@ -1,5 +1,5 @@
 use super::*;
-use crosscut_traces::weights::uniform;
+use crosscut_traces::random::uniform;
 
 /// Kirchhoff's current law at every node, solved by Gaussian elimination with pivots: nothing of the method above.
 fn nodal(cells: &Array2<f64>, wires: Wires) -> Array2<f64> {
