@@ -5,12 +5,12 @@ use crate::stages::Setting;
 use crate::workload::Images;
 use anyhow::Context;
 use crosscut_arch::{Adc, AdcRange, RangeCalibration, WeightValues};
+use crosscut_report::{About, ExecReport, LayerProfile, ProfileReport};
 use crosscut_sim::func::chips::{self, Ablation, Bench, ChipStudy};
 use crosscut_sim::func::profile::{Limits, Profile, profile};
 use crosscut_sim::func::values::{ValueComparison, compare_values};
 use crosscut_sim::func::{self, FuncModel, Physics};
 use crosscut_sim::map::Mapping;
-use crosscut_sim::report::{About, ExecReport, LayerProfile, ProfileReport};
 use crosscut_traces::quant::{self, Calibration, QuantSpec, WeightRule};
 use crosscut_traces::{Network, QuantNetwork};
 

@@ -13,9 +13,9 @@ use crate::workload::{self, Images};
 use crate::workshop::Workshop;
 use crosscut_arch::{Arch, Timing};
 use crosscut_prune::Pruned;
+use crosscut_report::{About, ExecReport, MapReport, RunReport};
 use crosscut_sim::map::{MapOptions, Mapping, SavedMapping};
 use crosscut_sim::optimise::{OptimiseError, Summary, optimise};
-use crosscut_sim::report::{About, ExecReport, MapReport, RunReport};
 use crosscut_traces::Network;
 use std::path::Path;
 

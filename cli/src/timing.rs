@@ -3,13 +3,13 @@
 use crate::fail::Bug;
 use crate::stages::Setting;
 use anyhow::Context;
+use crosscut_report::{Method, Observed, RunReport};
 use crosscut_sim::cycle::plan::Plan;
 use crosscut_sim::cycle::{self, CycleResult, End, Observer, RunOptions, Silent, Startup};
 use crosscut_sim::estimate;
 use crosscut_sim::graph::{DataflowGraph, GraphError, Mapped};
 use crosscut_sim::map::Mapping;
 use crosscut_sim::record::{Both, Profile, Spans, Timeline, TimelineWindow};
-use crosscut_sim::report::{Method, Observed, RunReport};
 use crosscut_traces::Network;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;

@@ -1,6 +1,6 @@
 //! The simulator: maps a network onto a machine, and runs the mapped network.
 //!
-//! Order of modules, one way only: `map < graph < {cycle, func}`, `cycle < record < estimate < optimise < report`. The
+//! Order of modules, one way only: `map < graph < {cycle, func}`, `cycle < record < estimate < optimise`. The
 //! cycle engine (time, counts) and the functional engine (values) do not know each other.
 
 pub mod counts;
@@ -11,6 +11,5 @@ pub mod graph;
 pub mod map;
 pub mod optimise;
 pub mod record;
-pub mod report;
 
 pub use counts::Counts;

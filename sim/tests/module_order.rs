@@ -1,6 +1,6 @@
 //! Do the modules of this crate depend on each other in one direction only?
 //!
-//! `map < graph < {cycle, func}`, `cycle < record < estimate < optimise < report`, `cycle` and `func` apart, `counts` below
+//! `map < graph < {cycle, func}`, `cycle < record < estimate < optimise`, `cycle` and `func` apart, `counts` below
 //! all. Read off the sources.
 
 use std::fs;
@@ -16,12 +16,6 @@ const ORDER: &[(&str, &[&str])] = &[
     ("record", &["graph", "cycle"]),
     ("estimate", &["counts", "map", "graph", "cycle", "record"]),
     ("optimise", &["counts", "map", "graph", "cycle", "estimate"]),
-    (
-        "report",
-        &[
-            "counts", "map", "graph", "cycle", "func", "record", "estimate", "optimise",
-        ],
-    ),
 ];
 
 fn sources(path: &Path, out: &mut Vec<String>) {

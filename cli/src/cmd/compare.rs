@@ -12,8 +12,8 @@ use crate::stages::{PruneRun, Setting};
 use crate::workload::Images;
 use crate::workshop::Workshop;
 use crosscut_prune::matrix::LayerMatrix;
+use crosscut_report::{CompareReport, MethodPoint, State};
 use crosscut_sim::map::Mapping;
-use crosscut_sim::report::{CompareReport, MethodPoint, State};
 use crosscut_traces::Network;
 
 /// Dense against pruned, on the same machine and the same images.

@@ -6,9 +6,9 @@ use crate::format::{area, bits, count, percent, plural, time};
 use crate::stages::Setting;
 use crate::table::Grid;
 use crate::{output, plot};
+use crosscut_report::{Explanation, LayerMapReport, LayerShape, MapReport};
 use crosscut_sim::map::{PlacementMethod, SavedMapping};
 use crosscut_sim::optimise::Summary;
-use crosscut_sim::report::{Explanation, LayerMapReport, LayerShape, MapReport};
 
 /// Maps the network and shows crossbars by layer and role.
 pub fn run(args: &MapVerbArgs) -> anyhow::Result<Outcome> {

@@ -5,9 +5,7 @@ use crate::args::PlotArgs;
 use crate::output;
 use crate::plot;
 use anyhow::{Context, bail};
-use crosscut_sim::report::{
-    CompareReport, ExecReport, MapReport, ProfileReport, RunReport, VERSION,
-};
+use crosscut_report::{CompareReport, ExecReport, MapReport, ProfileReport, RunReport, VERSION};
 use serde_json::Value;
 
 /// Draws the plots of a saved report.

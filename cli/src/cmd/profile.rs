@@ -12,8 +12,8 @@ use crate::table::Grid;
 use crate::workload;
 use anyhow::ensure;
 use crosscut_arch::{Adc, Arch, RangeCalibration, RangeRule};
+use crosscut_report::ProfileReport;
 use crosscut_sim::func::FuncError;
-use crosscut_sim::report::ProfileReport;
 use std::path::Path;
 
 /// Counts column sums and chooses limits.

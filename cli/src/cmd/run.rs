@@ -6,8 +6,8 @@ use crate::format::count;
 use crate::stages::Setting;
 use crate::timing::Question;
 use crate::{fail, output, plot};
+use crosscut_report::{RunReport, Stop};
 use crosscut_sim::record::TimelineWindow;
-use crosscut_sim::report::{RunReport, Stop};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 

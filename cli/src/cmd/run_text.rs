@@ -3,7 +3,7 @@
 use super::startup_text;
 use crate::format::{area, count, energy, number, percent, plural, power, time};
 use crate::table::Grid;
-use crosscut_sim::report::{Method, RunReport, Stop};
+use crosscut_report::{Method, RunReport, Stop};
 
 /// All tables.
 pub fn text(r: &RunReport) -> String {

@@ -2,7 +2,7 @@
 
 use crate::format::{count, energy, number, plural, power, time};
 use crate::table::Grid;
-use crosscut_sim::report::RunReport;
+use crosscut_report::RunReport;
 
 /// A table; empty if no weights were written.
 pub fn text(r: &RunReport) -> String {

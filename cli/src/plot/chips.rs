@@ -3,8 +3,8 @@
 use super::axis;
 use super::svg::{Anchor, GREY, INK, LINE, Svg};
 use crate::format::percent;
+use crosscut_report::ExecReport;
 use crosscut_sim::func::chips::ChipStudy;
-use crosscut_sim::report::ExecReport;
 
 const SIZE: [f64; 2] = [760.0, 460.0];
 /// Left, top, right, bottom of the field.

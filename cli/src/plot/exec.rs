@@ -2,8 +2,8 @@
 
 use super::bars::{Bar, BarChart};
 use super::{Plot, chips, values};
+use crosscut_report::ExecReport;
 use crosscut_sim::func::chips::Ablation;
-use crosscut_sim::report::ExecReport;
 
 /// Every plot the report holds the numbers of.
 pub fn plots(r: &ExecReport) -> anyhow::Result<Vec<Plot>> {
@@ -22,7 +22,7 @@ pub fn plots(r: &ExecReport) -> anyhow::Result<Vec<Plot>> {
 }
 
 fn errors(r: &ExecReport, about: &str) -> BarChart {
-    let bar = |l: &crosscut_sim::report::LayerExec| {
+    let bar = |l: &crosscut_report::LayerExec| {
         let values = [l.rms_error_reference, l.rms_error_float];
         Bar::new(l.name.clone(), values.map(|v| 100.0 * v).to_vec())
     };

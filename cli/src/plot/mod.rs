@@ -18,9 +18,7 @@ mod values;
 use crate::format::{self, Unit};
 use bars::{Bar, BarChart};
 use crosscut_arch::PartKind;
-use crosscut_sim::report::{
-    CompareReport, Component, ExecReport, MapReport, ProfileReport, RunReport,
-};
+use crosscut_report::{CompareReport, Component, ExecReport, MapReport, ProfileReport, RunReport};
 
 /// File name and SVG text.
 pub type Plot = (&'static str, String);

@@ -5,8 +5,8 @@ use super::Plot;
 use super::svg::{Anchor, GREY, INK, LINE, Svg};
 use super::{axis, subtitle};
 use crate::format::{self, count, percent};
-use crosscut_sim::report::points::pareto;
-use crosscut_sim::report::{CompareReport, MethodPoint};
+use crosscut_report::points::pareto;
+use crosscut_report::{CompareReport, MethodPoint};
 
 /// Colours of Okabe and Ito (2008), told apart with any colour vision.
 const COLOURS: [&str; 7] = [

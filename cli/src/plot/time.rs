@@ -6,8 +6,8 @@ use super::heat::{HeatLink, HeatMap};
 use super::stacked::{self, Stack};
 use super::{Plot, subtitle};
 use crate::format::{count, percent, time};
+use crosscut_report::{LayerRun, RunReport, by_cause};
 use crosscut_sim::record::Cause;
-use crosscut_sim::report::{LayerRun, RunReport, by_cause};
 
 /// All that apply.
 pub fn plots(r: &RunReport) -> anyhow::Result<Vec<Plot>> {

@@ -181,7 +181,7 @@ impl LayerMap {
 }
 
 /// Slices of the convolution that takes the values of `id` with no pool between. `done` holds the later layers.
-pub(crate) fn next_slices(net: &Network, done: &[LayerMap], id: LayerId) -> Option<NextSlices> {
+pub fn next_slices(net: &Network, done: &[LayerMap], id: LayerId) -> Option<NextSlices> {
     let next = next_worker(net, id)?;
     let layer = done.iter().find(|l| l.layer == next)?;
     NextSlices::of(&layer.geometry, layer.unroll)

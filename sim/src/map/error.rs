@@ -69,7 +69,7 @@ pub enum MapError {
 
 impl MapError {
     /// The unknown name with the nearest known one, or all of them.
-    pub(crate) fn unknown_layer(name: &str, known: &[&str]) -> MapError {
+    pub fn unknown_layer(name: &str, known: &[&str]) -> MapError {
         let hint = match nearest(name, known.iter().copied()) {
             Some(k) => format!("; did you mean `{k}`?"),
             None => format!("; its compute layers are {}", known.join(", ")),

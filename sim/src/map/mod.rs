@@ -15,13 +15,13 @@ pub mod layer;
 pub mod options;
 mod pack;
 pub mod place;
-pub(crate) mod roles;
+pub mod roles;
 mod rows;
 pub mod saved;
 pub(crate) mod slices;
 pub mod tables;
 pub mod traffic;
-pub(crate) mod units;
+pub mod units;
 
 pub use adders::Adders;
 pub use build::LayerChange;

@@ -46,7 +46,7 @@ fn reduce_of_slice(layer: &LayerMap, arch: &Arch, width_with_copies: usize) -> u
 
 /// How the next convolution cuts the columns of this layer's output into slices.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct NextSlices {
+pub struct NextSlices {
     /// Input columns from one slice to the next: its unroll x its stride.
     pub step: usize,
     /// Columns that neighbouring slices both look at: kernel (dilation included) - stride.
@@ -65,7 +65,7 @@ impl NextSlices {
 }
 
 /// Output columns every slice reserves twice in its adders; 0 where adding is digital or a pool follows.
-pub(crate) fn copies(layer: &LayerMap, arch: &Arch, next: Option<NextSlices>) -> usize {
+pub fn copies(layer: &LayerMap, arch: &Arch, next: Option<NextSlices>) -> usize {
     match arch.roles.reduce {
         Worker::Digital => 0,
         Worker::Crossbar => next.map_or(0, |next| duplicated_columns(layer, next)),

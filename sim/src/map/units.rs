@@ -6,12 +6,12 @@ use crosscut_arch::{Arch, Worker};
 use crosscut_traces::{LayerId, Network, Op};
 
 /// Whether any layer without weights can occupy crossbars.
-pub(crate) fn possible(arch: &Arch) -> bool {
+pub fn possible(arch: &Arch) -> bool {
     arch.roles.pool == Worker::Crossbar || arch.roles.reduce == Worker::Crossbar
 }
 
 /// The compute layer a value comes from, along first inputs; its slices are those of the layers fed by it.
-pub(crate) fn feeder(net: &Network, mut id: LayerId) -> Option<LayerId> {
+pub fn feeder(net: &Network, mut id: LayerId) -> Option<LayerId> {
     loop {
         id = *net.inputs(id).first()?;
         if matches!(net.layer(id).op, Op::Conv(_) | Op::Gemm(_)) {
@@ -21,7 +21,7 @@ pub(crate) fn feeder(net: &Network, mut id: LayerId) -> Option<LayerId> {
 }
 
 /// Crossbars of a layer without weights whose feeder has slices of width `unroll`.
-pub(crate) fn of_layer(net: &Network, arch: &Arch, id: LayerId, unroll: usize) -> RoleCounts {
+pub fn of_layer(net: &Network, arch: &Arch, id: LayerId, unroll: usize) -> RoleCounts {
     let layer = net.layer(id);
     let inputs = net.inputs(id);
     let pool = |window| {

@@ -4,8 +4,8 @@ use crate::cmd::prune;
 use crate::format::{area, count, energy, percent, time};
 use crate::table::Grid;
 use crosscut_prune::Provenance;
-use crosscut_sim::report::points::pareto;
-use crosscut_sim::report::{Change, CompareReport, Component};
+use crosscut_report::points::pareto;
+use crosscut_report::{Change, CompareReport, Component};
 
 type Show = fn(f64) -> String;
 

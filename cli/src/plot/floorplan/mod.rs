@@ -9,8 +9,8 @@ mod palette;
 mod sheet;
 
 use crate::format::{bits, count, percent, plural};
+use crosscut_report::{LayerMapReport, MapReport};
 use crosscut_sim::map::Grid;
-use crosscut_sim::report::{LayerMapReport, MapReport};
 use palette::{hex, layer as colour, pale};
 use sheet::{MARGIN, Sheet};
 use std::collections::BTreeMap;

@@ -9,12 +9,12 @@ use super::parts::{self, BufferUse, LinkUse, PartUse};
 use super::stalls::{Critical, critical, in_words};
 use super::startup::StartupReport;
 use super::stream::{Batch, Deviation, Partial};
-use crate::counts::Counts;
-use crate::cycle::plan::Plan;
-use crate::cycle::{CycleResult, Stalls, StationTiming};
-use crate::estimate::Estimate;
-use crate::record::{Cause, Profile, Spans};
 use crosscut_arch::{Arch, Timing};
+use crosscut_sim::counts::Counts;
+use crosscut_sim::cycle::plan::Plan;
+use crosscut_sim::cycle::{CycleResult, Stalls, StationTiming};
+use crosscut_sim::estimate::Estimate;
+use crosscut_sim::record::{Cause, Profile, Spans};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

@@ -3,13 +3,13 @@
 //! One evaluation is all that a sweep does for a point: resolve the machine, map, build graph and plan, evaluate, price.
 
 use crosscut_arch::Arch;
+use crosscut_report::{About, MapReport, Method, Observed, RunReport};
 use crosscut_sim::cycle::Silent;
 use crosscut_sim::cycle::plan::Plan;
 use crosscut_sim::estimate;
 use crosscut_sim::graph::{DataflowGraph, Mapped};
 use crosscut_sim::map::{MapOptions, Mapping};
 use crosscut_sim::record::{Profile, Spans};
-use crosscut_sim::report::{About, MapReport, Method, Observed, RunReport};
 use crosscut_traces::{Network, zoo};
 use rayon::prelude::*;
 

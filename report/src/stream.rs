@@ -1,8 +1,8 @@
 //! Images back to back, runs that were stopped, and how the estimate compares.
 
 use super::energy::Component;
-use crate::cycle::{CycleResult, End};
-use crate::estimate::Estimate;
+use crosscut_sim::cycle::{CycleResult, End};
+use crosscut_sim::estimate::Estimate;
 use serde::{Deserialize, Serialize};
 
 /// So many images, one after the other.
@@ -116,7 +116,7 @@ impl Partial {
             End::Interrupted => Stop::Interrupted,
             End::Done | End::Steady => return None,
         };
-        let firings = |s: &crate::cycle::StationTiming| s.firings;
+        let firings = |s: &crosscut_sim::cycle::StationTiming| s.firings;
         Some(Partial {
             reason,
             first_image_done: result.first_image_done,

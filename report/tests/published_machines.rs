@@ -1,11 +1,11 @@
 //! Do published machines give the counts and times that their papers and simulators print?
 
 use crosscut_arch::{Adc, Arch, PartKind, Timing, check, load, presets};
+use crosscut_report::{About, MapReport, Observed, RunReport};
 use crosscut_sim::cycle::pipeline::Pipeline;
 use crosscut_sim::cycle::{self, CycleResult, Plan};
 use crosscut_sim::graph::{DataflowGraph, StationKind};
 use crosscut_sim::map::{MapOptions, Mapping};
-use crosscut_sim::report::{About, MapReport, Observed, RunReport};
 use crosscut_traces::build::Builder;
 use crosscut_traces::{Network, Op, Shape, zoo};
 

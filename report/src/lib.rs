@@ -1,4 +1,4 @@
-//! Reports: what a mapping, a run or an evaluation amounts to, as plain values that explain themselves.
+//! Reports: what a mapping, a run, an evaluation or a pruning amounts to, as plain values that explain themselves.
 //!
 //! A report holds the resolved machine, the digest of the network and the seed, so that it can be made again; tables
 //! and plots are made from the saved report only. Keys carry their unit (`_ns`, `_pj`, `_mm2`, `_mw`); crossbars,

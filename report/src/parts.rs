@@ -2,9 +2,9 @@
 
 use super::map::Totals;
 use super::run::LayerRun;
-use crate::cycle::CycleResult;
-use crate::cycle::plan::Plan;
 use crosscut_arch::{Adc, Arch, PartKind, Timing};
+use crosscut_sim::cycle::CycleResult;
+use crosscut_sim::cycle::plan::Plan;
 use serde::{Deserialize, Serialize};
 
 /// One kind of part: its work on one image over the time there was.

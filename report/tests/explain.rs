@@ -1,8 +1,8 @@
 //! Do the explained numbers multiply out to what the mapping counts?
 
 use crosscut_arch::load;
+use crosscut_report::Explanation;
 use crosscut_sim::map::{Indices, MapOptions, Mapping};
-use crosscut_sim::report::Explanation;
 use crosscut_traces::random::hash;
 use crosscut_traces::{LayerId, Network, zoo};
 use std::collections::BTreeMap;

@@ -1,12 +1,12 @@
 //! Accuracy of a data set on simulated crossbars.
 
 use super::About;
-use crate::func::FuncResult;
-use crate::func::chips::{Ablation, ChipStudy};
-use crate::func::values::ValueComparison;
+use crosscut_sim::func::FuncResult;
+use crosscut_sim::func::chips::{Ablation, ChipStudy};
+use crosscut_sim::func::values::ValueComparison;
 use serde::{Deserialize, Serialize};
 
-pub use crate::func::LayerFidelity as LayerExec;
+pub use crosscut_sim::func::LayerFidelity as LayerExec;
 
 /// A functional run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -10,8 +10,8 @@ mod terms;
 mod unit;
 mod work;
 
-use crate::map::{MapError, Mapping, traffic};
 use crosscut_arch::Arch;
+use crosscut_sim::map::{MapError, Mapping, traffic};
 use crosscut_traces::{LayerId, Network};
 use serde::Serialize;
 

@@ -2,8 +2,8 @@
 
 use super::compute::Explainer;
 use super::terms::{Steps, bracketed, sum, tally};
-use crate::map::layer::{conversions, reads};
 use crosscut_arch::{Adc, UnusedColumns};
+use crosscut_sim::map::layer::{conversions, reads};
 
 impl Explainer<'_> {
     /// Utilisation, firings and conversions.

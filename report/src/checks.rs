@@ -3,11 +3,11 @@
 use super::area::{level_area_mm2, units_in_use};
 use super::energy::dynamic_pj;
 use super::run::RunReport;
-use crate::counts::Counts;
-use crate::cycle::CycleResult;
-use crate::cycle::plan::Plan;
-use crate::estimate::Load;
 use crosscut_arch::{Level, PartKind};
+use crosscut_sim::counts::Counts;
+use crosscut_sim::cycle::CycleResult;
+use crosscut_sim::cycle::plan::Plan;
+use crosscut_sim::estimate::Load;
 use serde::{Deserialize, Serialize};
 
 /// One check.

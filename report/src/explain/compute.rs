@@ -1,8 +1,8 @@
 //! Layers with weights: copies of the arrays and crossbars by role.
 
 use super::terms::{Steps, bracketed, sum, tally};
-use crate::map::{Adders, LayerMap, Mapping, build, roles};
 use crosscut_arch::{Arch, Worker};
+use crosscut_sim::map::{Adders, LayerMap, Mapping, build, roles};
 use crosscut_traces::Network;
 
 pub(super) fn explain(steps: &mut Steps, net: &Network, arch: &Arch, mapping: &Mapping, n: usize) {

@@ -3,12 +3,12 @@
 //! Nothing here knows a figure: each law relates two results that are computed in different ways.
 
 use crosscut_arch::{Arch, PartKind, load};
+use crosscut_report::{About, MapReport, Observed, RunReport};
 use crosscut_sim::cycle::{self, CycleResult, Plan, Silent, bottleneck_ticks};
 use crosscut_sim::estimate;
 use crosscut_sim::func::{FuncError, FuncModel, FuncSession};
 use crosscut_sim::graph::{DataflowGraph, Mapped};
 use crosscut_sim::map::{Indices, MapOptions, Mapping, RowGroup};
-use crosscut_sim::report::{About, MapReport, Observed, RunReport};
 use crosscut_traces::build::push;
 use crosscut_traces::exec::{exact::ExactAccumulator, int};
 use crosscut_traces::layer::{Conv, Gemm, Op, Pool, PoolKind, Shape, Weights};

@@ -1,10 +1,10 @@
 //! Do machines that are described in files of their own hold networks and run them, like the presets?
 
 use crosscut_arch::{Arch, PartKind, Timing, load};
+use crosscut_report::{About, Explanation, MapReport, Observed, RunReport};
 use crosscut_sim::cycle::{self, Plan};
 use crosscut_sim::graph::DataflowGraph;
 use crosscut_sim::map::{MapOptions, Mapping};
-use crosscut_sim::report::{About, Explanation, MapReport, Observed, RunReport};
 use crosscut_traces::build::Builder;
 use crosscut_traces::{Network, Shape, zoo};
 use std::path::{Path, PathBuf};

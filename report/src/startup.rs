@@ -3,8 +3,8 @@
 use super::area::units_in_use;
 use super::checks::{Check, check, close};
 use super::run::RunReport;
-use crate::cycle::Startup;
 use crosscut_arch::{Confidence, PartKind};
+use crosscut_sim::cycle::Startup;
 use serde::{Deserialize, Serialize};
 
 /// What writing the weights takes, before the first image.

@@ -1,9 +1,9 @@
 //! Why a layer took as long as it did: waits by cause, and the part that limits it.
 
-use crate::cycle::plan::{Plan, StationPlan};
-use crate::cycle::{CycleResult, Stalls, TileUse};
-use crate::graph::StationKind;
-use crate::record::{Cause, pieces};
+use crosscut_sim::cycle::plan::{Plan, StationPlan};
+use crosscut_sim::cycle::{CycleResult, Stalls, TileUse};
+use crosscut_sim::graph::StationKind;
+use crosscut_sim::record::{Cause, pieces};
 use serde::{Deserialize, Serialize};
 
 /// Ticks by cause, without those of no cause.
@@ -131,7 +131,7 @@ pub(super) fn critical(plan: &Plan, station: &StationPlan, run: &CycleResult) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cycle::Waits;
+    use crosscut_sim::cycle::Waits;
 
     #[test]
     fn shares_are_put_in_words_largest_first() {

@@ -1,8 +1,8 @@
 //! Layers without weights on machines whose pools and additions occupy crossbars.
 
 use super::terms::{Steps, bracketed, sum, tally};
-use crate::map::{Mapping, units};
 use crosscut_arch::Arch;
+use crosscut_sim::map::{Mapping, units};
 use crosscut_traces::{Network, Op};
 
 pub(super) fn explain(

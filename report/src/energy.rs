@@ -2,8 +2,8 @@
 
 use super::area::units_in_use;
 use super::map::Totals;
-use crate::counts::Counts;
 use crosscut_arch::{Arch, Confidence, Part, PartKind};
+use crosscut_sim::counts::Counts;
 use serde::{Deserialize, Serialize};
 
 /// One kind of part: how many are in use, what they did for one image, what it cost.

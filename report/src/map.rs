@@ -1,9 +1,11 @@
 //! Crossbars of a mapped network, by layer and role.
 
 use super::About;
-use crate::map::{Grid, LayerMap, Mapping, Place, PlacementMethod, RoleCounts, place, traffic};
-use crate::optimise::Summary;
 use crosscut_arch::{Arch, Packing};
+use crosscut_sim::map::{
+    Grid, LayerMap, Mapping, Place, PlacementMethod, RoleCounts, place, traffic,
+};
+use crosscut_sim::optimise::Summary;
 use crosscut_traces::{LayerId, Network, Op, Shape};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;

@@ -1,11 +1,11 @@
 //! Does the optimiser find the best mapping there is, keep to budgets, and arrive at the known balance of ISAAC?
 
 use crosscut_arch::{Arch, load};
+use crosscut_report::{About, MapReport, Observed, RunReport};
 use crosscut_sim::cycle::{self, Plan, activity};
 use crosscut_sim::graph::DataflowGraph;
 use crosscut_sim::map::{LayerMap, MapOptions, Mapping, PlacementMethod};
 use crosscut_sim::optimise::{Budget, InUse, Objective, OptimiseError, optimise};
-use crosscut_sim::report::{About, MapReport, Observed, RunReport};
 use crosscut_traces::build::Builder;
 use crosscut_traces::{Network, Shape, zoo};
 
