@@ -6,9 +6,9 @@ use crate::workload::Images;
 use anyhow::Context;
 use crosscut_arch::{Adc, AdcRange, RangeCalibration, WeightValues};
 use crosscut_report::{About, ExecReport, LayerProfile, ProfileReport};
-use crosscut_sim::func::chips::{self, Ablation, Bench, ChipStudy};
-use crosscut_sim::func::profile::{Limits, Profile, profile};
-use crosscut_sim::func::values::{ValueComparison, compare_values};
+use crosscut_sim::func::run::monte_carlo::{self, Ablation, Bench, ChipStudy};
+use crosscut_sim::func::run::profile::{Limits, Profile, profile};
+use crosscut_sim::func::run::values::{ValueComparison, compare_values};
 use crosscut_sim::func::{self, FuncModel, Physics};
 use crosscut_sim::map::Mapping;
 use crosscut_traces::quant::{self, Calibration, QuantSpec, WeightRule};
@@ -201,9 +201,9 @@ impl<'a> Job<'a> {
         let bar = self
             .setting
             .progress
-            .bar("switching non-idealities", chips::VARIANTS);
+            .bar("switching non-idealities", monte_carlo::VARIANTS);
         let done = || bar.step();
-        Ok(chips::ablate(&self.bench()?, &self.physics, &done)?)
+        Ok(monte_carlo::ablate(&self.bench()?, &self.physics, &done)?)
     }
 
     /// Accuracy of the chips 0 to `count` - 1.

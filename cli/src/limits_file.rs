@@ -1,7 +1,7 @@
 //! `limits.json`: limits of ADC ranges, as `profile` writes and `exec --limits` reads them.
 
 use anyhow::{Context, ensure};
-use crosscut_sim::func::profile::Limits;
+use crosscut_sim::func::run::profile::Limits;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 

@@ -2,8 +2,8 @@
 
 use super::About;
 use crosscut_sim::func::FuncResult;
-use crosscut_sim::func::chips::{Ablation, ChipStudy};
-use crosscut_sim::func::values::ValueComparison;
+use crosscut_sim::func::run::monte_carlo::{Ablation, ChipStudy};
+use crosscut_sim::func::run::values::ValueComparison;
 use serde::{Deserialize, Serialize};
 
 pub use crosscut_sim::func::LayerFidelity as LayerExec;

@@ -2,7 +2,7 @@
 
 use super::About;
 use crosscut_arch::{Arch, RangeCalibration};
-use crosscut_sim::func::profile::{Limits, Profile, SliceProfile};
+use crosscut_sim::func::run::profile::{Limits, Profile, SliceProfile};
 use serde::{Deserialize, Serialize};
 
 /// A profile of column sums.
@@ -35,7 +35,7 @@ pub struct LayerProfile {
 impl LayerProfile {
     /// Every layer of a profile.
     pub fn all(arch: &Arch, profile: &Profile, limits: &Limits) -> Vec<LayerProfile> {
-        let layer = |l: &crosscut_sim::func::profile::LayerSums| {
+        let layer = |l: &crosscut_sim::func::run::profile::LayerSums| {
             let parts = l.slices.iter().zip(&l.possible).zip(&limits[&l.name]);
             LayerProfile {
                 name: l.name.clone(),

@@ -4,7 +4,7 @@ mod clipping;
 
 use clipping::{NOISE, SPREAD, WIRES, image, mapped};
 use crosscut_arch::{Arch, load};
-use crosscut_sim::func::kernel::Isa;
+use crosscut_sim::func::Isa;
 use crosscut_sim::func::{FuncModel, FuncSession, Physics, evaluate};
 use crosscut_sim::map::{MapOptions, Mapping};
 use crosscut_traces::exec::int;

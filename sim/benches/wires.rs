@@ -1,6 +1,6 @@
 //! Wire resistance: folding an array into effective conductances, and solving one read of it.
 
-use crosscut_sim::func::wires::{Wires, fold, solve::Solver};
+use crosscut_sim::func::cells::wires::{Wires, fold, solve::Solver};
 use crosscut_traces::random::uniform;
 use ndarray::Array2;
 

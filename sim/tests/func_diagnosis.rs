@@ -1,9 +1,9 @@
 //! Profiles, limits and diagnoses against independent counts.
 
 use crosscut_arch::{Adc, Arch, RangeCalibration, RangeRule};
-use crosscut_sim::func::chips::{Bench, ablate};
-use crosscut_sim::func::profile::{Profile, SliceProfile, profile};
-use crosscut_sim::func::values::compare_values;
+use crosscut_sim::func::run::monte_carlo::{Bench, ablate};
+use crosscut_sim::func::run::profile::{Profile, SliceProfile, profile};
+use crosscut_sim::func::run::values::compare_values;
 use crosscut_sim::func::{FuncError, FuncModel, FuncResult, Physics, Switches, evaluate};
 use crosscut_sim::map::{MapOptions, Mapping};
 use crosscut_traces::quant::{QuantSpec, quantise};

@@ -4,8 +4,8 @@ mod one_layer;
 
 use crosscut_arch::{Arch, PartKind, SignedWeights};
 use crosscut_sim::cycle;
-use crosscut_sim::func::kernel::{Isa, ReadAt, Scratch};
-use crosscut_sim::func::{Codes, Detail, FuncSession, LayerStats, Physics, SliceStats};
+use crosscut_sim::func::kernel::{ReadAt, Scratch};
+use crosscut_sim::func::{Codes, Detail, FuncSession, Isa, LayerStats, Physics, SliceStats};
 use crosscut_sim::graph::DataflowGraph;
 use crosscut_sim::map::{MapOptions, Mapping};
 use crosscut_traces::quant::Accumulate;

@@ -4,8 +4,8 @@ use crate::format::{count, number, percent, rate};
 use crate::table::Grid;
 use crosscut_report::ExecReport;
 use crosscut_sim::func::FuncResult;
-use crosscut_sim::func::chips::{Ablation, ChipStudy, Outcome};
-use crosscut_sim::func::values::{Spread, ValueComparison};
+use crosscut_sim::func::run::monte_carlo::{Ablation, ChipStudy, Outcome};
+use crosscut_sim::func::run::values::{Spread, ValueComparison};
 
 /// Tables, then what they mean.
 pub fn text(report: &ExecReport, verbose: bool) -> String {

@@ -4,7 +4,7 @@ use super::axis;
 use super::svg::{Anchor, GREY, INK, LINE, Svg};
 use crate::format::percent;
 use crosscut_report::ExecReport;
-use crosscut_sim::func::chips::ChipStudy;
+use crosscut_sim::func::run::monte_carlo::ChipStudy;
 
 const SIZE: [f64; 2] = [760.0, 460.0];
 /// Left, top, right, bottom of the field.

@@ -3,7 +3,7 @@
 use super::bars::{Bar, BarChart};
 use super::{Plot, chips, values};
 use crosscut_report::ExecReport;
-use crosscut_sim::func::chips::Ablation;
+use crosscut_sim::func::run::monte_carlo::Ablation;
 
 /// Every plot the report holds the numbers of.
 pub fn plots(r: &ExecReport) -> anyhow::Result<Vec<Plot>> {

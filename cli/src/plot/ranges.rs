@@ -4,7 +4,7 @@ use super::svg::{Anchor, GREY, INK, LINE, Svg};
 use crate::format::{count, percent, rate};
 use crosscut_arch::RangeRule;
 use crosscut_report::ProfileReport;
-use crosscut_sim::func::profile::SliceProfile;
+use crosscut_sim::func::run::profile::SliceProfile;
 
 /// One histogram and the room around it.
 const CELL: [f64; 2] = [236.0, 62.0];

@@ -3,7 +3,7 @@
 use super::axis;
 use super::svg::{Anchor, GREY, INK, LINE, Svg};
 use crate::format::{count, number, percent};
-use crosscut_sim::func::values::{Spread, ValueComparison};
+use crosscut_sim::func::run::values::{Spread, ValueComparison};
 
 const SIZE: [f64; 2] = [860.0, 520.0];
 /// Left, top, right, bottom of the field.

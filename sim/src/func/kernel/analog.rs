@@ -11,19 +11,20 @@
 //! Sums are added in row order (even and odd driven rows apart), lane by lane and without fused operations: every
 //! instruction set gives the same bits.
 
-use super::driven::{BLOCK, Driven};
-use super::isa::Work;
-use super::{Isa, LayerKernel, ReadAt, Scratch};
-use crate::func::adc::{Codes, Converters};
-use crate::func::device::{Conductances, DeviceModel};
-use crate::func::encode::Encoding;
-use crate::func::frame::Frame;
-use crate::func::gauss::{self, WIDTH};
-use crate::func::packed::{UNPACK, pack, unpack};
-use crate::func::physics::Detail;
-use crate::func::program::Program;
-use crate::func::spread::Lines;
-use crate::func::stats::LayerStats;
+use super::active_rows::{BLOCK, Driven};
+use super::{LayerKernel, ReadAt, Scratch};
+use crate::func::adc::codes::{Codes, Converters};
+use crate::func::adc::mismatch::Lines;
+use crate::func::adc::stats::LayerStats;
+use crate::func::cells::block::Frame;
+use crate::func::cells::device::{Conductances, DeviceModel};
+use crate::func::cells::encode::Encoding;
+use crate::func::cells::gauss::{self, WIDTH};
+use crate::func::cells::layout::Program;
+use crate::func::cells::packed::{UNPACK, pack, unpack};
+use crate::func::isa::Isa;
+use crate::func::isa::Work;
+use crate::func::options::Detail;
 use crosscut_traces::random::hash;
 use ndarray::{Array2, ArrayView2, s};
 use rayon::prelude::*;

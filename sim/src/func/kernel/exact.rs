@@ -1,10 +1,11 @@
 //! The integer product over live (row, output) pairs.
 
-use super::isa::Work;
 #[cfg(target_arch = "x86_64")]
 use super::vnni::Bytes;
-use super::{Isa, LayerKernel, ReadAt, Scratch};
-use crate::func::stats::LayerStats;
+use super::{LayerKernel, ReadAt, Scratch};
+use crate::func::adc::stats::LayerStats;
+use crate::func::isa::Isa;
+use crate::func::isa::Work;
 use ndarray::{Array2, ArrayView1, ArrayView2};
 use std::sync::Arc;
 

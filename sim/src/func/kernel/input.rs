@@ -1,9 +1,9 @@
 //! Input codes as bit planes.
 
-use super::Isa;
-use super::isa::Work;
-use crate::func::encode::Encoding;
-use crate::func::selection::Selection;
+use crate::func::cells::encode::Encoding;
+use crate::func::cells::selection::Selection;
+use crate::func::isa::Isa;
+use crate::func::isa::Work;
 
 /// Fills in the bit planes of the codes of `rows`, input bits x 64-row words; gives the sum of the driven values.
 pub(super) struct Planes<'a> {

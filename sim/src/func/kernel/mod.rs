@@ -1,11 +1,10 @@
 //! Kernels: how the accumulators of a layer are computed. All stand behind [`LayerKernel`] and give the same integers
 //! where their domains overlap.
 
+mod active_rows;
 pub mod analog;
-mod driven;
 pub mod exact;
 mod input;
-pub mod isa;
 pub mod nodal;
 pub mod planes;
 pub mod popcount;
@@ -13,9 +12,7 @@ mod rows;
 #[cfg(target_arch = "x86_64")]
 mod vnni;
 
-pub use isa::Isa;
-
-use super::stats::LayerStats;
+use crate::func::adc::stats::LayerStats;
 use ndarray::{Array2, ArrayView2};
 
 /// Which reads a product stands for; random numbers of reads are keyed by it.
@@ -37,7 +34,7 @@ pub struct Scratch {
     /// Values of columns from analog sums.
     totals: Vec<f64>,
     /// Driven rows.
-    driven: driven::Driven,
+    driven: active_rows::Driven,
     /// Counts of column sums.
     tally: rows::Tally,
     /// Shifted and added reads of a block of positions.

@@ -2,23 +2,24 @@
 //!
 //! Read noise gives every cell another conductance in every read, so that wires cannot be folded. For every read each cell
 //! of the array draws its own noise, and the resistive network is solved for the read's row voltages
-//! ([`crate::func::wires::solve`]); rows that the read does not drive are held at 0 V. Currents become column sums as in
+//! ([`crate::func::cells::wires::solve`]); rows that the read does not drive are held at 0 V. Currents become column sums as in
 //! [`super::analog`]: gain, pairs or reference, unit; then the converters.
 //!
 //! Noise is keyed by (seed, chip, layer, image, position, row group and part, step, array, row, column): neither batch nor
 //! order nor thread matter. It is not cut at 0: as in the analog kernel a cell that noise takes below 0 counts as such, so
 //! that noise alone moves no mean. Whether the network then still has a solution is checked when cells are programmed.
 
-use super::driven::Driven;
-use super::{Isa, LayerKernel, ReadAt, Scratch};
-use crate::func::adc::Converters;
-use crate::func::device::arrays::LayerArrays;
-use crate::func::encode::Encoding;
-use crate::func::frame::Frame;
-use crate::func::program::Program;
-use crate::func::spread::Lines;
-use crate::func::stats::LayerStats;
-use crate::func::wires::solve::Solver;
+use super::active_rows::Driven;
+use super::{LayerKernel, ReadAt, Scratch};
+use crate::func::adc::codes::Converters;
+use crate::func::adc::mismatch::Lines;
+use crate::func::adc::stats::LayerStats;
+use crate::func::cells::block::Frame;
+use crate::func::cells::device::arrays::LayerArrays;
+use crate::func::cells::encode::Encoding;
+use crate::func::cells::layout::Program;
+use crate::func::cells::wires::solve::Solver;
+use crate::func::isa::Isa;
 use crosscut_traces::random::hash;
 use ndarray::{Array2, ArrayView2, s};
 

@@ -3,17 +3,18 @@
 //! Sums come from adding driven rows where they fit 16 bits (`rows`), else from population counts (`popcount`): the same
 //! integers.
 
-use super::driven::BLOCK;
+use super::active_rows::BLOCK;
 use super::input::Planes;
 use super::popcount::{LANES, Reads, Word, columns};
 use super::rows::{self, Block, Rows};
-use super::{Isa, LayerKernel, ReadAt, Scratch};
-use crate::func::adc::Converters;
-use crate::func::encode::Encoding;
-use crate::func::frame::Frame;
-use crate::func::physics::Detail;
-use crate::func::program::Program;
-use crate::func::stats::LayerStats;
+use super::{LayerKernel, ReadAt, Scratch};
+use crate::func::adc::codes::Converters;
+use crate::func::adc::stats::LayerStats;
+use crate::func::cells::block::Frame;
+use crate::func::cells::encode::Encoding;
+use crate::func::cells::layout::Program;
+use crate::func::isa::Isa;
+use crate::func::options::Detail;
 use ndarray::{Array2, ArrayView2, s};
 use rayon::prelude::*;
 

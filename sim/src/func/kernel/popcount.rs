@@ -3,10 +3,10 @@
 //! A block of eight columns stays in registers over all input steps: count, convert, shift, add. The AVX-512 variant is
 //! written by hand, the others by the compiler; all give the same integers.
 
-use super::Isa;
-use crate::func::adc::Codes;
-use crate::func::physics::Detail;
-use crate::func::stats::SliceStats;
+use crate::func::adc::codes::Codes;
+use crate::func::adc::stats::SliceStats;
+use crate::func::isa::Isa;
+use crate::func::options::Detail;
 
 /// Columns of a block.
 pub const LANES: usize = 8;
@@ -245,7 +245,7 @@ fn avx512(r: &Reads<'_>, out: &mut [i64], stats: &mut SliceStats) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::func::adc::Table;
+    use crate::func::adc::codes::Table;
     use crosscut_traces::random::hash;
     use std::sync::Arc;
 

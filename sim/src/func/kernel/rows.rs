@@ -16,10 +16,10 @@ pub(super) use block::Block;
 use block::Reads;
 pub(super) use tally::Tally;
 
-use crate::func::adc::Converters;
-use crate::func::encode::Encoding;
-use crate::func::frame::Frame;
-use crate::func::program;
+use crate::func::adc::codes::Converters;
+use crate::func::cells::block::Frame;
+use crate::func::cells::encode::Encoding;
+use crate::func::cells::layout;
 
 /// Columns of a tile.
 const WIDTH: usize = 64;
@@ -93,7 +93,7 @@ impl Rows {
     /// Lays out levels.
     pub fn new(
         frame: &Frame,
-        levels: &program::Levels,
+        levels: &layout::Levels,
         e: &Encoding,
         converters: &Converters,
     ) -> Rows {

@@ -3,12 +3,12 @@
 use super::{Columns, Lane, Levels, MOST_STEPS, Rows, Step, Tally, WIDTH};
 #[cfg(target_arch = "x86_64")]
 use super::{avx2, avx512};
-use crate::func::encode::Encoding;
-use crate::func::frame::Frame;
-use crate::func::kernel::Isa;
-use crate::func::kernel::driven::Driven;
-use crate::func::kernel::isa::Work;
-use crate::func::stats::{LayerStats, SliceStats};
+use crate::func::adc::stats::{LayerStats, SliceStats};
+use crate::func::cells::block::Frame;
+use crate::func::cells::encode::Encoding;
+use crate::func::isa::Isa;
+use crate::func::isa::Work;
+use crate::func::kernel::active_rows::Driven;
 
 /// All reads of a block of positions: adds their accumulators to `out`, one row of `width` outputs per position.
 pub(in crate::func::kernel) struct Block<'a> {

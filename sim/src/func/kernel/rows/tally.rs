@@ -1,10 +1,10 @@
 //! How often each column sum of a row group occurs: from the counts follows all that is recorded beside clips.
 
 use super::{Columns, Reads};
-use crate::func::adc::Codes;
-use crate::func::frame::Frame;
-use crate::func::physics::Detail;
-use crate::func::stats::LayerStats;
+use crate::func::adc::codes::Codes;
+use crate::func::adc::stats::LayerStats;
+use crate::func::cells::block::Frame;
+use crate::func::options::Detail;
 
 /// Counts by weight slice and column sum.
 #[derive(Debug, Default)]

@@ -1,7 +1,7 @@
 //! What the converters of a layer saw. Integers only, so that the order of merging does not matter.
 
-use super::histogram::Histogram;
-use super::physics::Detail;
+use crate::func::adc::histogram::Histogram;
+use crate::func::options::Detail;
 
 /// Samples of one weight slice.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

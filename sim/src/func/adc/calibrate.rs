@@ -4,8 +4,8 @@
 //! a multiple of the step, a power of two in units of column sum (shift-and-add then stays exact). A first code other
 //! than 0 is an offset subtracted before the converter.
 
-use super::adc::nearest;
-use super::histogram::Histogram;
+use crate::func::adc::codes::nearest;
+use crate::func::adc::histogram::Histogram;
 use crosscut_arch::{RangeCalibration, RangeRule};
 
 /// What a window does to the sums of a histogram.

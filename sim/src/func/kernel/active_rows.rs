@@ -1,10 +1,10 @@
 //! Driven rows: which rows of a row group the reads of a block of positions drive.
 
-use super::Isa;
 use super::input::{Planes, list_ones};
-use super::isa::Work;
-use crate::func::encode::Encoding;
-use crate::func::selection::Selection;
+use crate::func::cells::encode::Encoding;
+use crate::func::cells::selection::Selection;
+use crate::func::isa::Isa;
+use crate::func::isa::Work;
 use ndarray::ArrayView2;
 
 /// Positions whose reads are listed together: they pass a tile of columns before the next tile.

@@ -3,10 +3,10 @@
 //! An array's columns are shared out to its ADCs in blocks of neighbours. Arrays that share an ADC get one each, since which
 //! of them do depends on where they are placed: a simplification, without effect on the distribution of errors.
 
-use super::adc::{Codes, Sample};
-use super::encode::Encoding;
-use super::frame::Frame;
-use super::range::{Range, inl};
+use crate::func::adc::codes::{Codes, Sample};
+use crate::func::adc::range::{Range, inl};
+use crate::func::cells::block::Frame;
+use crate::func::cells::encode::Encoding;
 use crosscut_arch::{AdcErrors, Arch};
 use crosscut_traces::random::{hash, normal};
 use std::sync::Arc;
@@ -116,7 +116,7 @@ impl Lines {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::func::selection::Selection;
+    use crate::func::cells::selection::Selection;
     use crosscut_arch::SignedWeights;
 
     /// Lines of two arrays of 16 outputs in 4 slices each.
@@ -130,7 +130,7 @@ mod tests {
         };
         let frame = Frame {
             channel_group: 0,
-            place: crate::func::frame::Place {
+            place: crate::func::cells::block::Place {
                 row_group: 3,
                 first_row: 0,
                 outputs_per_array: 16,

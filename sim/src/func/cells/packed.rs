@@ -1,11 +1,11 @@
 //! Numbers from 0 to 1 in 16 bits: the sizes of read noise, which would otherwise take as much memory as the conductances.
 
 /// Lifts unpacked numbers back up.
-pub(super) const UNPACK: f32 = f32::from_bits((127 + 96) << 23);
+pub(in crate::func) const UNPACK: f32 = f32::from_bits((127 + 96) << 23);
 
 /// A number from 0 to `largest`, over it, in 16 bits: 5 of exponent and 11 of fraction, the upper bits of a 32-bit float that was scaled
 /// down until its exponent needs no more. Off by at most 2^-12 of it (down to 2^-30, below that by 2^-42).
-pub(super) fn pack(v: f32, largest: f32) -> u16 {
+pub(in crate::func) fn pack(v: f32, largest: f32) -> u16 {
     if largest <= 0.0 {
         return 0;
     }
@@ -15,7 +15,7 @@ pub(super) fn pack(v: f32, largest: f32) -> u16 {
 
 /// The number over [`UNPACK`].
 #[inline(always)]
-pub(super) fn unpack(v: u16) -> f32 {
+pub(in crate::func) fn unpack(v: u16) -> f32 {
     f32::from_bits(u32::from(v) << 12)
 }
 

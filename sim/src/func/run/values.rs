@@ -1,9 +1,9 @@
 //! The outputs of one layer, three ways: float network, integer reference, simulated crossbars.
 
-use super::error::FuncError;
-use super::fidelity::ratio;
-use super::model::FuncModel;
-use super::session::FuncSession;
+use crate::func::error::FuncError;
+use crate::func::run::fidelity::ratio;
+use crate::func::run::model::FuncModel;
+use crate::func::run::session::FuncSession;
 use crosscut_traces::exec::{exact::ExactAccumulator, float, int};
 use crosscut_traces::{LayerId, QuantNetwork, Tensor};
 use rayon::prelude::*;

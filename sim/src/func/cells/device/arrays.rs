@@ -5,14 +5,14 @@
 //! become so negative by noise that the network has no solution to speak of: both are refused.
 
 use super::{DRIFT, DeviceModel, PROGRAM, STRONGEST, STUCK, Wires};
-use crate::func::encode::Encoding;
+use crate::func::cells::block::{Frame, by_row_group};
+use crate::func::cells::encode::Encoding;
+use crate::func::cells::gauss::{self, Normals, WIDTH};
+use crate::func::cells::layout::{Levels, Program};
+use crate::func::cells::packed::{UNPACK, pack, unpack};
+use crate::func::cells::wires::solve::holds;
 use crate::func::error::FuncError;
-use crate::func::frame::{Frame, by_row_group};
-use crate::func::gauss::{self, Normals, WIDTH};
-use crate::func::kernel::Isa;
-use crate::func::packed::{UNPACK, pack, unpack};
-use crate::func::program::{Levels, Program};
-use crate::func::wires::solve::holds;
+use crate::func::isa::Isa;
 use crate::map::LayerMap;
 use crosscut_arch::{Adc, Arch};
 use crosscut_traces::random::{hash, uniform};

@@ -1,12 +1,12 @@
 //! Per-layer diagnostics from the sums of all images.
 
-use super::model::LayerModel;
-use super::result::{LayerFidelity, SliceFidelity};
-use super::runs::Errors;
-use super::stats::{LayerStats, SliceStats};
+use crate::func::adc::stats::{LayerStats, SliceStats};
+use crate::func::run::images::Errors;
+use crate::func::run::model::LayerModel;
+use crate::func::run::result::{LayerFidelity, SliceFidelity};
 
 /// a / b, and 0 of nothing.
-pub(super) fn ratio(a: f64, b: f64) -> f64 {
+pub(in crate::func) fn ratio(a: f64, b: f64) -> f64 {
     if b == 0.0 { 0.0 } else { a / b }
 }
 
@@ -32,7 +32,7 @@ fn slice(layer: &LayerModel, index: usize, s: &SliceStats) -> SliceFidelity {
 }
 
 /// Diagnostics of one layer.
-pub(super) fn of_layer(
+pub(in crate::func) fn of_layer(
     layer: &LayerModel,
     s: &LayerStats,
     e: &Errors,

@@ -1,9 +1,9 @@
 //! One image, three ways: float, integer reference, simulated crossbars.
 
-use super::error::FuncError;
-use super::model::FuncModel;
-use super::session::FuncSession;
-use super::stats::LayerStats;
+use crate::func::adc::stats::LayerStats;
+use crate::func::error::FuncError;
+use crate::func::run::model::FuncModel;
+use crate::func::run::session::FuncSession;
 use crosscut_traces::exec::{exact::ExactAccumulator, float, int, top1};
 use crosscut_traces::{LayerId, QuantNetwork, Tensor};
 use std::collections::BTreeMap;

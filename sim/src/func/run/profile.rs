@@ -3,15 +3,15 @@
 //! Images run through the machine's cells with ideal converters: nothing rounds or clips, so later layers see the values
 //! they should.
 
-use super::calibrate::{Window, choose, effect};
-use super::error::FuncError;
-use super::fidelity::ratio;
-use super::histogram::Histogram;
-use super::model::FuncModel;
-use super::physics::{Detail, Physics, Switches};
-use super::range::{Range, by_machine};
-use super::session::FuncSession;
-use super::stats::LayerStats;
+use crate::func::adc::calibrate::{Window, choose, effect};
+use crate::func::adc::histogram::Histogram;
+use crate::func::adc::range::{Range, by_machine};
+use crate::func::adc::stats::LayerStats;
+use crate::func::error::FuncError;
+use crate::func::options::{Detail, Physics, Switches};
+use crate::func::run::fidelity::ratio;
+use crate::func::run::model::FuncModel;
+use crate::func::run::session::FuncSession;
 use crate::map::Mapping;
 use crosscut_arch::{Adc, Arch, RangeCalibration};
 use crosscut_traces::exec::int;

@@ -1,8 +1,8 @@
 //! The layer with which an image's class first differs from the integer reference's.
 
-use super::error::FuncError;
-use super::model::FuncModel;
-use super::session::FuncSession;
+use crate::func::error::FuncError;
+use crate::func::run::model::FuncModel;
+use crate::func::run::session::FuncSession;
 use crosscut_traces::exec::{exact::ExactAccumulator, int, top1};
 use crosscut_traces::{Accumulate, LayerId, QuantNetwork, Tensor};
 use ndarray::{Array2, ArrayView2};

@@ -1,13 +1,13 @@
 //! Accuracy of a data set: float, integer reference, simulated crossbars, and what lies between them.
 
-use super::divergence::first_wrong;
-use super::error::FuncError;
-use super::fidelity::of_layer;
-use super::model::FuncModel;
-use super::result::{Divergence, FuncResult};
-use super::runs::{Errors, ImageRun, three_ways};
-use super::stats::LayerStats;
-use super::verdict::verdict;
+use crate::func::adc::stats::LayerStats;
+use crate::func::error::FuncError;
+use crate::func::run::diagnosis::verdict;
+use crate::func::run::divergence::first_wrong;
+use crate::func::run::fidelity::of_layer;
+use crate::func::run::images::{Errors, ImageRun, three_ways};
+use crate::func::run::model::FuncModel;
+use crate::func::run::result::{Divergence, FuncResult};
 use crosscut_traces::{LayerId, QuantNetwork, Tensor};
 use rayon::prelude::*;
 use std::collections::BTreeMap;

@@ -1,9 +1,9 @@
 //! Which column sums the codes of a layer's converters stand for, and where the converters depart from a straight line.
 
-use super::adc::{Codes, Converters, Table};
-use super::error::FuncError;
-use super::physics::Physics;
-use super::spread::Spread;
+use crate::func::adc::codes::{Codes, Converters, Table};
+use crate::func::adc::mismatch::Spread;
+use crate::func::error::FuncError;
+use crate::func::options::Physics;
 use crosscut_arch::{Adc, AdcErrors, AdcRange, Arch, SignedWeights};
 use crosscut_traces::QuantNetwork;
 use crosscut_traces::random::hash;

@@ -4,9 +4,9 @@
 //! gives 1. An ideal converter rounds to multiples of its step and saturates at its first and last code. A
 //! [`Table`] takes the place of the rounding where gain, offset or non-linearity bend the characteristic.
 
-use super::encode::Encoding;
-use super::frame::Frame;
-use super::spread::{Lines, Spread};
+use crate::func::adc::mismatch::{Lines, Spread};
+use crate::func::cells::block::Frame;
+use crate::func::cells::encode::Encoding;
 use std::sync::Arc;
 
 /// Codes of the converter of one weight slice.

@@ -3,10 +3,10 @@
 //! Box and Muller's method on two 32-bit hashes for every two columns. Logarithm, sine and cosine are polynomials in plain 32-bit float
 //! operations, so that every instruction set gives the same bits.
 
-use super::kernel::isa::Work;
+use crate::func::isa::Work;
 
 /// Columns worked on together.
-pub(super) const WIDTH: usize = 64;
+pub(in crate::func) const WIDTH: usize = 64;
 
 /// A 32-bit hash (two rounds of multiply and shift), bijective in `x` for every key.
 #[inline(always)]
@@ -52,7 +52,7 @@ fn sin_cos(u: f32) -> (f32, f32) {
 
 /// Normal numbers of columns `first ..` of the read with that key.
 #[inline(always)]
-pub(super) fn normals(key: u64, first: u32, out: &mut [f32; WIDTH]) {
+pub(in crate::func) fn normals(key: u64, first: u32, out: &mut [f32; WIDTH]) {
     let (low, high) = (key as u32, (key >> 32) as u32);
     let (left, right) = out.split_at_mut(WIDTH / 2);
     for (i, (a, b)) in left.iter_mut().zip(right).enumerate() {
@@ -69,7 +69,7 @@ pub(super) fn normals(key: u64, first: u32, out: &mut [f32; WIDTH]) {
 }
 
 /// Fills in normal numbers for all columns of one key.
-pub(super) struct Normals<'a> {
+pub(in crate::func) struct Normals<'a> {
     pub key: u64,
     pub out: &'a mut [f32],
 }

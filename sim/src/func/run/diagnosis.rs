@@ -1,8 +1,8 @@
 //! What accuracy was lost by, in words.
 
-use super::adc::nearest;
-use super::model::FuncModel;
-use super::result::{FuncResult, LayerFidelity};
+use crate::func::adc::codes::nearest;
+use crate::func::run::model::FuncModel;
+use crate::func::run::result::{FuncResult, LayerFidelity};
 
 /// Loss of accuracy that is worth a word: half a point.
 const WORTH: f64 = 0.005;
@@ -109,7 +109,7 @@ fn cause(l: &LayerFidelity, model: &FuncModel) -> String {
 
 /// Bits with which no sum seen in a layer would clip at the present step.
 fn bits_for(l: &LayerFidelity) -> u32 {
-    let needed = |s: &super::result::SliceFidelity| {
+    let needed = |s: &crate::func::run::result::SliceFidelity| {
         let ([lo, _], step) = (s.range?, s.step?);
         let code = |sum: i64| nearest(sum, step);
         let (least, most) = (code(s.sums[0]), code(s.sums[1]));
@@ -125,7 +125,7 @@ fn bits_for(l: &LayerFidelity) -> u32 {
 
 /// Bits of the layer's converters.
 fn bits_now(l: &LayerFidelity) -> u32 {
-    let codes = |s: &super::result::SliceFidelity| {
+    let codes = |s: &crate::func::run::result::SliceFidelity| {
         let ([lo, hi], step) = (s.range?, s.step?);
         Some((((hi - lo) / step + 1) as u64).next_power_of_two())
     };

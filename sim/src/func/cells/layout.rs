@@ -7,9 +7,9 @@
 //! Levels take more memory than some kernels need in the end, so that they are never held for a whole layer: first every
 //! block is gone through for what is known of it ([`Frame`]), then each kernel has the levels of one block after the other.
 
-use super::encode::Encoding;
-use super::frame::{Frame, Place};
-use super::selection::Selection;
+use crate::func::cells::block::{Frame, Place};
+use crate::func::cells::encode::Encoding;
+use crate::func::cells::selection::Selection;
 use crate::map::{LayerMap, RowGroup};
 use crosscut_arch::Arch;
 use crosscut_traces::QuantLayer;

@@ -1,18 +1,19 @@
 //! A programmed machine: every compute layer's cells and kernel.
 
-use super::adc::Converters;
-use super::device::DeviceModel;
-use super::encode::Encoding;
-use super::error::FuncError;
-use super::frame::Frame;
-use super::kernel::analog::{Analog, Cells};
-use super::kernel::exact::{Exact, Matrix};
-use super::kernel::nodal::Nodal;
-use super::kernel::planes::BitPlanes;
-use super::kernel::{Isa, LayerKernel};
-use super::physics::{Detail, Physics};
-use super::program::Program;
-use super::stats::LayerStats;
+use crate::func::adc::codes::Converters;
+use crate::func::adc::stats::LayerStats;
+use crate::func::cells::block::Frame;
+use crate::func::cells::device::DeviceModel;
+use crate::func::cells::encode::Encoding;
+use crate::func::cells::layout::Program;
+use crate::func::error::FuncError;
+use crate::func::isa::Isa;
+use crate::func::kernel::LayerKernel;
+use crate::func::kernel::analog::{Analog, Cells};
+use crate::func::kernel::exact::{Exact, Matrix};
+use crate::func::kernel::nodal::Nodal;
+use crate::func::kernel::planes::BitPlanes;
+use crate::func::options::{Detail, Physics};
 use crate::map::held::no_weight_twice;
 use crate::map::layer::conversions;
 use crate::map::{LayerMap, Mapping};
@@ -92,7 +93,7 @@ impl FuncModel {
         if matches!(arch.adc, Adc::Sar(c) if c.conversions_per_output.is_some()) {
             return Err(FuncError::AnalogSums(arch.name.clone()));
         }
-        super::range::check(arch, qnet, physics)?;
+        crate::func::adc::range::check(arch, qnet, physics)?;
         let device = DeviceModel::of(arch, physics);
         if let Some(device) = &device {
             let layers: Vec<_> = qnet

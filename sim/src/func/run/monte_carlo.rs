@@ -1,11 +1,11 @@
 //! Many chips of one machine, and one chip with one non-ideality after the other: accuracy alone, without per-layer
 //! diagnostics.
 
-use super::error::FuncError;
-use super::evaluate::{check, wilson};
-use super::model::FuncModel;
-use super::physics::{Physics, Switches};
-use super::runs::{on_crossbars, squares};
+use crate::func::error::FuncError;
+use crate::func::options::{Physics, Switches};
+use crate::func::run::evaluate::{check, wilson};
+use crate::func::run::images::{on_crossbars, squares};
+use crate::func::run::model::FuncModel;
 use crate::map::Mapping;
 use crosscut_arch::Arch;
 use crosscut_traces::exec::{exact::ExactAccumulator, int, top1};
@@ -84,7 +84,7 @@ impl<'a> Bench<'a> {
             accuracy,
             interval: wilson(accuracy, n),
             agreement: same as f64 / n,
-            output_error: super::fidelity::ratio(error[0], error[1]).sqrt(),
+            output_error: crate::func::run::fidelity::ratio(error[0], error[1]).sqrt(),
         })
     }
 }

@@ -11,12 +11,12 @@
 
 pub mod arrays;
 
-use super::encode::Encoding;
-use super::error::FuncError;
-use super::frame::{Frame, by_row_group};
-use super::physics::Physics;
-use super::program::Program;
-use super::wires::{Wires, fold};
+use crate::func::cells::block::{Frame, by_row_group};
+use crate::func::cells::encode::Encoding;
+use crate::func::cells::layout::Program;
+use crate::func::cells::wires::{Wires, fold};
+use crate::func::error::FuncError;
+use crate::func::options::Physics;
 use crosscut_arch::Arch;
 use crosscut_arch::device::{CellPhysics, DriftCompensation, OffCompensation, RowDrive};
 use crosscut_traces::random::hash;

@@ -1,8 +1,8 @@
 //! A run of images through a programmed machine, with statistics.
 
-use super::kernel::{ReadAt, Scratch};
-use super::model::FuncModel;
-use super::stats::LayerStats;
+use crate::func::adc::stats::LayerStats;
+use crate::func::kernel::{ReadAt, Scratch};
+use crate::func::run::model::FuncModel;
 use crosscut_traces::{Accumulate, LayerId};
 use ndarray::{Array2, ArrayView2};
 use std::collections::BTreeMap;

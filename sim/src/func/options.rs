@@ -1,6 +1,6 @@
 //! Which physics a functional run includes, and the numbers that choose one chip among many.
 
-use super::kernel::Isa;
+use crate::func::isa::Isa;
 use std::collections::BTreeMap;
 
 /// Everything about a functional run that is not in the machine.

@@ -1,8 +1,8 @@
 //! Rows that one read drives together and the outputs they serve: what is known of a block of cells before its levels are
 //! laid out, and how its reads become accumulators.
 
-use super::encode::Encoding;
-use super::selection::Selection;
+use crate::func::cells::encode::Encoding;
+use crate::func::cells::selection::Selection;
 
 /// Where rows that one read drives together sit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl Frame {
     /// gives one value per output for a weight slice (its reads, shifted and added over the input steps). `driven` is the
     /// sum of the driven values, which the unit column measures and which is taken as exact.
     #[inline(always)]
-    pub(super) fn merge<'v, V: Copy + Into<i64> + 'v>(
+    pub(in crate::func) fn merge<'v, V: Copy + Into<i64> + 'v>(
         &self,
         e: &Encoding,
         values: impl Fn(usize) -> &'v [V],
