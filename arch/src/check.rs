@@ -1,6 +1,6 @@
 //! What a machine adds up to: peak throughput, power and area by part, and warnings.
 
-use crate::model::{Adc, Arch, SignedWeights, Timing, Worker};
+use crate::model::{Arch, SignedWeights, Timing, Worker};
 use crate::part::{Confidence, Level, PartKind};
 use serde::Serialize;
 
@@ -235,9 +235,9 @@ fn phase_is_shorter_than_the_read(arch: &Arch) -> Option<String> {
 }
 
 fn adc_may_clip(arch: &Arch) -> Option<String> {
-    let Adc::Sar(c) = arch.adc else { return None };
+    let Some(c) = arch.adc else { return None };
     // How large a sum in analog becomes is not known.
-    if c.range != crate::model::AdcRange::UnitStep || c.conversions_per_output.is_some() {
+    if c.range != crate::adc::AdcRange::UnitStep || c.conversions_per_output.is_some() {
         return None;
     }
     let cell = f64::from((1u32 << arch.device.cell_bits) - 1);
@@ -337,7 +337,7 @@ fn parts_have_no_cost(arch: &Arch) -> Option<String> {
     if arch.roles.buffer == Worker::Digital {
         needed.push(PartKind::Buffer);
     }
-    if matches!(arch.adc, Adc::Sar(_)) {
+    if arch.adc.is_some() {
         needed.extend([
             PartKind::Dac,
             PartKind::SampleHold,

@@ -4,11 +4,12 @@
 //! figures of one instance of this machine. Counts, and busy rates of parts inside a PE, follow from
 //! the structure, so that an override of the structure carries through to area and peak power.
 
+pub(crate) mod figures;
 pub(crate) mod law;
 pub(crate) mod node;
 mod scale;
 
-use crate::model::{Adc, Arch};
+use crate::model::Arch;
 use crate::part::{Confidence, Part, PartKind};
 use crate::schema::{Basis, Cost, Machine};
 
@@ -27,7 +28,8 @@ fn part(kind: PartKind, m: &Machine, cost: &Cost, arch: &Arch) -> Part {
     let count =
         structural_count(kind, arch).unwrap_or_else(|| cost.count.as_ref().map_or(1, |c| **c));
     let law = cost.law.as_ref().map(|l| **l);
-    let own = match law.map(|l| law::figures(l, &law::Size::of(m, cost))) {
+    let size = law::Size::of(m, cost);
+    let own = match law.map(|l| law::figures(l, &size)) {
         Some(Ok(figures)) => figures,
         // Laws without figures for the machine are refused before.
         _ => stated(cost, m.basis.as_ref().map(|b| &b.value)),
@@ -41,11 +43,10 @@ fn part(kind: PartKind, m: &Machine, cost: &Cost, arch: &Arch) -> Part {
     let busy = cost.peak_rate.as_ref().map_or(published_rate, |r| **r);
     let source = match (&cost.source, law) {
         (Some(source), _) => source.value.as_str(),
-        (None, Some(law)) => law::source(law),
+        (None, Some(law)) => law::source(law, &size),
         (None, None) => "",
     };
-    // The laws were read in their sources.
-    let unstated = law.map_or(Confidence::Recalled, |_| Confidence::Read);
+    let unstated = law.map_or(Confidence::Recalled, |l| law::confidence(l, &size));
     let confidence = cost.confidence.unwrap_or(unstated);
     let derived = !scale.is_none() || !node.note.is_empty();
     let within = cost
@@ -75,9 +76,9 @@ fn group(cost: &Cost) -> f64 {
 }
 
 /// The figures a file states, of one instance.
-fn stated(cost: &Cost, basis: Option<&Basis>) -> law::Figures {
+fn stated(cost: &Cost, basis: Option<&Basis>) -> figures::Figures {
     let group = group(cost);
-    law::Figures {
+    figures::Figures {
         energy_pj: match &cost.energy {
             Some(energy) => energy.0,
             None => basis_energy(cost, basis),
@@ -184,10 +185,8 @@ fn structural_rate(kind: PartKind, count: u64, arch: &Arch) -> Option<f64> {
         // An array in a vector mode is not reading; full activity means all of them read.
         PartKind::ReduceMode | PartKind::BufferMode => Some(0.0),
         PartKind::Adc | PartKind::ShiftAdd => {
-            let conversions = match arch.adc {
-                Adc::Sar(c) => c.conversions_per_output.map(f64::from),
-                Adc::None => None,
-            };
+            let conversions = arch.adc.and_then(|c| c.conversions_per_output);
+            let conversions = conversions.map(f64::from);
             // Where sums are added in analog, those of a product over its reads.
             let outputs = f64::from(arch.pe.crossbars) * arch.outputs_per_crossbar() as f64;
             let per_read = conversions.map(|n| outputs * n / f64::from(arch.input_steps()));

@@ -17,6 +17,7 @@
 //!
 //! The crate knows nothing of networks. Only `load` touches files.
 
+pub mod adc;
 pub mod device;
 pub mod model;
 pub mod part;
@@ -37,6 +38,10 @@ mod source;
 mod validate;
 mod write;
 
+pub use adc::{
+    AdcErrors, AdcRange, Converter, ConverterKind, FixedRange, RangeCalibration, RangeRule,
+    UnusedColumns, Work,
+};
 pub use check::{Check, LevelTotal, PartTotal, check};
 pub use diff::{CostDiff, Diff, FigureDiff, KeyDiff, diff};
 pub use error::{ArchError, Fault, Place};

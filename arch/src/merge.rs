@@ -4,31 +4,42 @@
 //! alternatives (`noc.mesh`) holds one kind, so a new kind replaces the old one (and inherits its keys
 //! where both kinds have the same ones, but for `write` of a device); and a cost states its energy in one way only.
 
+use crate::adc::SHARED_KEYS;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// Tables that hold exactly one kind; `true` if all kinds share the same keys.
-const ALTERNATIVES: [(&str, bool); 5] = [
-    ("device", true),
-    ("adc", false),
-    ("noc", true),
-    ("timing", false),
-    ("format.signed", false),
+/// Tables that hold exactly one kind, and the keys a new kind takes over from the old one.
+const ALTERNATIVES: [(&str, Kept); 5] = [
+    ("device", Kept::All),
+    ("adc", Kept::These(&SHARED_KEYS)),
+    ("noc", Kept::All),
+    ("timing", Kept::These(&[])),
+    ("format.signed", Kept::These(&[])),
 ];
+
+/// Keys that stay when a table names another kind.
+#[derive(Clone, Copy)]
+enum Kept {
+    /// All kinds have the same keys.
+    All,
+    /// Only these mean the same whatever the kind.
+    These(&'static [&'static str]),
+}
 
 /// Lays `upper` over `lower`.
 pub(crate) fn merge<'i>(lower: &mut DeTable<'i>, upper: DeTable<'i>) {
+    drop_cost_of_other_converter(lower, &upper);
     merge_at(lower, upper, "");
 }
 
 fn merge_at<'i>(lower: &mut DeTable<'i>, mut upper: DeTable<'i>, path: &str) {
-    if let Some((_, shared)) = ALTERNATIVES.iter().find(|(p, _)| *p == path) {
-        replace_kind(lower, &mut upper, *shared);
+    if let Some((_, kept)) = ALTERNATIVES.iter().find(|(p, _)| *p == path) {
+        replace_kind(lower, &mut upper, *kept);
     }
     // Laws of a cell, whatever its kind.
     let law = [".programming", ".read_noise", ".drift.law"];
     if path.starts_with("device.") && law.iter().any(|l| path.ends_with(l)) {
-        replace_kind(lower, &mut upper, false);
+        replace_kind(lower, &mut upper, Kept::These(&[]));
     }
     if path.starts_with("cost.") {
         drop_other_energy(lower, &upper);
@@ -75,7 +86,7 @@ fn joined<'i>(
 }
 
 /// A kind that `upper` names and `lower` does not have takes the place of the old kind.
-fn replace_kind<'i>(lower: &mut DeTable<'i>, upper: &mut DeTable<'i>, shared: bool) {
+fn replace_kind<'i>(lower: &mut DeTable<'i>, upper: &mut DeTable<'i>, kept: Kept) {
     let Some(new) = upper.keys().next().cloned() else {
         return;
     };
@@ -83,12 +94,45 @@ fn replace_kind<'i>(lower: &mut DeTable<'i>, upper: &mut DeTable<'i>, shared: bo
         return;
     }
     let old: Vec<_> = std::mem::take(lower).into_iter().collect();
-    if let (true, Some((_, mut value))) = (shared, old.into_iter().next()) {
+    let Some((_, mut value)) = old.into_iter().next() else {
+        return;
+    };
+    let DeValue::Table(keys) = value.get_mut() else {
+        return;
+    };
+    match kept {
         // How cells of one kind are written says nothing of another.
-        if let DeValue::Table(keys) = value.get_mut() {
-            keys.remove("write");
+        Kept::All => drop(keys.remove("write")),
+        // `none` has no keys.
+        Kept::These(_) if new.get_ref() == "none" => return,
+        Kept::These(names) => {
+            for (key, value) in std::mem::take(keys) {
+                if names.contains(&key.get_ref().as_ref()) {
+                    keys.insert(key, value);
+                }
+            }
+            if keys.is_empty() {
+                return;
+            }
         }
-        lower.insert(new, value);
+    }
+    lower.insert(new, value);
+}
+
+/// What a converter of one kind costs says nothing of another kind.
+fn drop_cost_of_other_converter(lower: &mut DeTable<'_>, upper: &DeTable<'_>) {
+    let kind = |table: &DeTable<'_>| match table.get("adc").map(|v| v.get_ref()) {
+        Some(DeValue::Table(kinds)) => kinds.keys().next().map(|k| k.get_ref().to_string()),
+        Some(DeValue::String(kind)) => Some(kind.to_string()),
+        _ => None,
+    };
+    let (Some(old), Some(new)) = (kind(lower), kind(upper)) else {
+        return;
+    };
+    if old != new
+        && let Some(DeValue::Table(parts)) = lower.get_mut("cost").map(Spanned::get_mut)
+    {
+        parts.remove("adc");
     }
 }
 

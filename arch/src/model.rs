@@ -3,6 +3,7 @@
 //! Hierarchy: cell -> crossbar -> PE -> tile -> chip -> system. Time is counted in *ticks* of the
 //! digital clock; a *crossbar cycle* is one input step (read, and drain of the read by the ADCs).
 
+use crate::adc::{AdcErrors, Converter, Work};
 use crate::device::{CellPhysics, WireResistance};
 use crate::part::{Confidence, Level, Part, PartKind};
 use crate::write::CellWrite;
@@ -40,8 +41,9 @@ pub struct Arch {
     pub crossbar: Crossbar,
     /// Row drivers.
     pub dac_bits: u32,
-    /// Column converters.
-    pub adc: Adc,
+    /// Column converters; `None` with digital cells, whose columns are summed exactly.
+    #[serde(with = "crate::adc::json")]
+    pub adc: Option<Converter>,
     /// Where column converters depart from a straight line.
     #[serde(default)]
     pub adc_errors: AdcErrors,
@@ -160,132 +162,6 @@ pub struct Crossbar {
     pub wires: Option<WireResistance>,
 }
 
-/// Column converters.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Adc {
-    /// Digital cells: columns are summed exactly, nothing is converted.
-    None,
-    /// Successive approximation.
-    Sar(Converter),
-}
-
-/// A column converter.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Converter {
-    /// Resolution.
-    pub bits: u32,
-    /// Conversions per second of one ADC.
-    pub samples_per_s: f64,
-    /// Which column sums the codes stand for.
-    pub range: AdcRange,
-    /// Whether columns that hold no weight are converted as well.
-    pub unused_columns: UnusedColumns,
-    /// Conversions for one output of an array in one product, where sums of weight slices and reads are added in analog
-    /// first; absent where every slice is converted after every read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub conversions_per_output: Option<u32>,
-    /// How a calibrated range follows from the column sums of real inputs; `None` with any other range.
-    #[serde(default)]
-    pub calibration: Option<RangeCalibration>,
-    /// The range, where it is fixed.
-    #[serde(default)]
-    pub fixed: Option<FixedRange>,
-}
-
-/// How the limits of a calibrated converter are chosen.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct RangeCalibration {
-    /// Rule.
-    pub rule: RangeRule,
-    /// Per cent of the samples that the rule `percentile` keeps unclipped.
-    pub percentile: f64,
-}
-
-/// Rule of a calibrated range. Steps are powers of two in units of column sum.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum RangeRule {
-    /// The step and first code with the smallest mean squared error, rounding and clipping together.
-    LeastError,
-    /// The smallest step with which no more than a given share of the samples clips.
-    Percentile,
-}
-
-/// A given range.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FixedRange {
-    /// Column sum of the lowest code.
-    pub lowest: i64,
-    /// Column sum per code, a power of two.
-    pub step: i64,
-}
-
-/// Where a converter departs from a straight line: code = gain x (column sum / step) + offset + INL.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct AdcErrors {
-    /// Addend, in codes.
-    pub offset: f64,
-    /// Factor.
-    pub gain: f64,
-    /// Standard deviation of the addend between converters, in codes.
-    pub offset_spread: f64,
-    /// Standard deviation of the factor between converters.
-    pub gain_spread: f64,
-    /// Integral non-linearity in codes, at points evenly spaced from the first code to the last; empty for none.
-    pub inl: Vec<f64>,
-}
-
-impl Default for AdcErrors {
-    fn default() -> AdcErrors {
-        AdcErrors {
-            offset: 0.0,
-            gain: 1.0,
-            offset_spread: 0.0,
-            gain_spread: 0.0,
-            inl: Vec::new(),
-        }
-    }
-}
-
-impl AdcErrors {
-    /// Whether there are none.
-    pub fn is_none(&self) -> bool {
-        *self == AdcErrors::default() || {
-            let straight = self.inl.iter().all(|&v| v == 0.0);
-            straight
-                && AdcErrors {
-                    inl: Vec::new(),
-                    ..self.clone()
-                } == AdcErrors::default()
-        }
-    }
-}
-
-/// Which column sums the codes of an ADC stand for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum AdcRange {
-    /// One code per unit of column sum; sums beyond the last code saturate (clip).
-    UnitStep,
-    /// The codes span the largest sum the array can give; one code stands for 2^k units, rounded, never clipped.
-    Full,
-    /// Per layer and weight slice, the codes span what real inputs give; one code stands for 2^k units.
-    Calibrated,
-    /// First code and step are given.
-    Fixed,
-}
-
-/// Whether columns without weights are converted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum UnusedColumns {
-    /// Every column of an active array is converted (ISAAC).
-    Convert,
-    /// Only columns that hold weights are converted.
-    Skip,
-}
-
 impl Arch {
     /// Physical columns that hold one logical weight column: weight slices x sign columns.
     pub fn columns_per_weight(&self) -> u32 {
@@ -330,6 +206,18 @@ impl Arch {
         }
     }
 
+    /// How often all columns of an array are converted for one product; 0 without ADC.
+    pub fn array_conversions(&self) -> u64 {
+        let Some(adc) = self.adc else { return 0 };
+        match adc.conversions_per_output {
+            Some(n) => u64::from(n),
+            None => u64::from(
+                self.format.input_bits.div_ceil(self.dac_bits) * self.row_steps()
+                    / self.steps_per_conversion(),
+            ),
+        }
+    }
+
     /// Reads that reach all rows of an array.
     pub fn row_steps(&self) -> u32 {
         self.crossbar.rows.div_ceil(self.crossbar.active_rows)
@@ -350,28 +238,28 @@ impl Arch {
 
     /// Ticks the ADCs of a PE need to drain one read of all its arrays; 0 without ADC.
     pub fn drain_ticks(&self) -> u64 {
-        match self.adc {
-            Adc::None => 0,
-            Adc::Sar(c) => {
-                // The quotient of two rates may miss an integer by rounding alone; a drain that ends on the tick fits.
-                let ticks = |samples: u64| {
-                    (samples as f64 / c.samples_per_s * self.clock_hz - 1e-6).ceil() as u64
-                };
-                let (crossbars, adcs) = (u64::from(self.pe.crossbars), u64::from(self.pe.adcs));
-                // The ADC with the most conversions ends last.
-                match c.conversions_per_output {
-                    None => {
-                        let columns = self.crossbar.columns / self.columns_per_conversion();
-                        ticks((u64::from(columns) * crossbars).div_ceil(adcs))
-                    }
-                    // Those of a product, spread over its reads.
-                    Some(n) => {
-                        let samples = self.outputs_per_crossbar() * crossbars * u64::from(n);
-                        ticks(samples.div_ceil(adcs)).div_ceil(u64::from(self.input_steps()))
-                    }
-                }
-            }
+        let Some(adc) = &self.adc else { return 0 };
+        let arrays = u64::from(self.pe.crossbars);
+        let ticks = |columns: u64, times: u64| {
+            let rounds = adc.rounds(&Work {
+                conversions: columns * arrays * times,
+                arrays: arrays * times,
+                adcs: u64::from(self.pe.adcs),
+            });
+            // The quotient of two rates may miss an integer by rounding alone; a drain that ends on the tick fits.
+            (rounds as f64 / adc.rounds_per_s() * self.clock_hz - 1e-6).ceil() as u64
+        };
+        match adc.conversions_per_output {
+            None => ticks(self.converted_columns(), 1),
+            // Those of a product, spread over its reads.
+            Some(n) => ticks(self.outputs_per_crossbar(), u64::from(n))
+                .div_ceil(u64::from(self.input_steps())),
         }
+    }
+
+    /// Columns of an array that are converted one by one: a differential pair is one.
+    pub fn converted_columns(&self) -> u64 {
+        u64::from(self.crossbar.columns / self.columns_per_conversion())
     }
 
     /// Ticks of one crossbar cycle, the time from one read of an array to the next: the slower of read and drain, their

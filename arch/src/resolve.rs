@@ -1,5 +1,6 @@
 //! Checked raw schema -> resolved machine: integers, plain numbers, and one cost entry per part.
 
+use crate::adc::Converter;
 use crate::cost;
 use crate::device::{
     CellPhysics, Curve, Drift, LevelState, NoiseLaw, Programming, ReadNoise, SpreadLaw,
@@ -52,8 +53,8 @@ pub(crate) fn resolve(m: &raw::Machine, levels: Vec<LevelState>) -> Arch {
             }),
         },
         dac_bits: *m.dac.bits,
-        adc: adc(&m.adc),
-        adc_errors: adc_errors(&m.adc),
+        adc: converter(m),
+        adc_errors: m.adc.shared().map_or_else(Default::default, |s| s.errors()),
         pe: Pe {
             crossbars: *m.pe.crossbars,
             adcs: *m.pe.adcs,
@@ -214,44 +215,8 @@ fn layers(m: &raw::Mapping) -> BTreeMap<String, LayerRules> {
     m.layer.iter().map(of).collect()
 }
 
-fn adc(a: &raw::AdcKind) -> Adc {
-    match a {
-        raw::AdcKind::None(_) => Adc::None,
-        raw::AdcKind::Sar(s) => Adc::Sar(Converter {
-            bits: *s.bits,
-            samples_per_s: s.rate.0,
-            range: s.range.value,
-            unused_columns: s.unused_columns,
-            conversions_per_output: s.conversions_per_output.as_ref().map(|n| **n),
-            calibration: (s.range.value == AdcRange::Calibrated).then(|| RangeCalibration {
-                rule: s
-                    .calibration
-                    .as_deref()
-                    .copied()
-                    .unwrap_or(RangeRule::LeastError),
-                percentile: s.percentile.as_deref().copied().unwrap_or(99.99),
-            }),
-            fixed: (s.lowest.as_deref().zip(s.step.as_deref()))
-                .map(|(&lowest, &step)| FixedRange { lowest, step }),
-        }),
-    }
-}
-
-fn adc_errors(a: &raw::AdcKind) -> AdcErrors {
-    let raw::AdcKind::Sar(sar) = a else {
-        return AdcErrors::default();
-    };
-    let Some(e) = &sar.errors else {
-        return AdcErrors::default();
-    };
-    let or = |v: &Option<raw::At<f64>>, default| v.as_deref().copied().unwrap_or(default);
-    AdcErrors {
-        offset: or(&e.offset, 0.0),
-        gain: or(&e.gain, 1.0),
-        offset_spread: or(&e.offset_spread, 0.0),
-        gain_spread: or(&e.gain_spread, 0.0),
-        inl: e.inl.as_deref().cloned().unwrap_or_default(),
-    }
+fn converter(m: &raw::Machine) -> Option<Converter> {
+    Some(m.adc.shared()?.converter(m.adc.kind()?))
 }
 
 fn noc(n: &raw::NocKind) -> Noc {
@@ -311,10 +276,7 @@ fn timing(m: &raw::Machine) -> Timing {
 /// columns takes those steps for each.
 pub(crate) fn product_ns(t: &raw::Integrated, m: &raw::Machine) -> f64 {
     let magnitude = m.format.input_bits.saturating_sub(1).clamp(1, 15);
-    let output = match &m.adc.value {
-        raw::AdcKind::Sar(sar) => *sar.bits,
-        raw::AdcKind::None(_) => 0,
-    };
+    let output = m.adc.shared().map_or(0, |s| **s.bits);
     let train = |bits: u32| ((1u64 << bits) - 1) as f64;
     let (pulses, steps) = match *t.phases {
         1 => (train(magnitude), output),

@@ -10,6 +10,7 @@ mod device;
 mod parts;
 mod write;
 
+pub use crate::adc::AdcKind;
 pub use at::At;
 pub use chips::ChipCount;
 pub use cost::{Cost, Costs, Law, NodeLaw, ScaleNode, ScaledFrom};

@@ -104,7 +104,7 @@ fn few_rows_at_a_time_in_analog_sram() {
 #[test]
 fn digital_macro_without_converters() {
     let arch = machine("dimc-isscc22", &[]);
-    assert_eq!((arch.adc, arch.cycle_ticks()), (Adc::None, 1));
+    assert_eq!((arch.adc, arch.cycle_ticks()), (None, 1));
     let check = check(&arch);
     near(check.peak_gops, 6144.0 * 0.195, 1e-9);
     near(check.peak_gops, 1198.0, 1e-3);

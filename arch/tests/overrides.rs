@@ -56,7 +56,7 @@ fn a_new_kind_replaces_the_old_one() {
         })
     );
     let digital = set("isaac-ce", &["adc=none", "pe.adcs=0"]).unwrap();
-    assert_eq!((digital.adc, digital.drain_ticks()), (Adc::None, 0));
+    assert_eq!((digital.adc, digital.drain_ticks()), (None, 0));
     assert_eq!(digital.part(PartKind::Adc), None);
     let differential = set("isaac-ce", &["format.signed=differential"]).unwrap();
     assert_eq!(differential.columns_per_weight(), 16);

@@ -173,7 +173,7 @@ fn semimap_chip() {
         0.072 * 42.0,
         1e-9,
     );
-    assert_eq!(arch.adc, Adc::None);
+    assert_eq!(arch.adc, None);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::limits_file::LimitsFile;
 use crate::stages::Setting;
 use crate::workload::Images;
 use anyhow::Context;
-use crosscut_arch::{Adc, AdcRange, RangeCalibration, WeightValues};
+use crosscut_arch::{AdcRange, RangeCalibration, WeightValues};
 use crosscut_report::{About, ExecReport, LayerProfile, ProfileReport};
 use crosscut_sim::func::run::monte_carlo::{self, Ablation, Bench, ChipStudy};
 use crosscut_sim::func::run::profile::{Limits, Profile, profile};
@@ -72,7 +72,7 @@ impl<'a> Job<'a> {
                 "measured on `{}` and `{}`",
                 file.network, file.machine
             ));
-        } else if let Adc::Sar(c) = self.setting.arch.adc
+        } else if let Some(c) = self.setting.arch.adc
             && c.range == AdcRange::Calibrated
             && let Some(rule) = c.calibration
         {
@@ -108,10 +108,7 @@ impl<'a> Job<'a> {
     ) -> anyhow::Result<(ProfileReport, Limits)> {
         let arch = &self.setting.arch;
         let seen = self.profile(count)?;
-        let bits = match arch.adc {
-            Adc::Sar(c) => c.bits,
-            Adc::None => 0,
-        };
+        let bits = arch.adc.map_or(0, |c| c.bits);
         let limits = seen.limits(bits, rule);
         let report = ProfileReport {
             about: About::new(self.net, arch, self.setting.seed),

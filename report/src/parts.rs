@@ -2,7 +2,7 @@
 
 use super::map::Totals;
 use super::run::LayerRun;
-use crosscut_arch::{Adc, Arch, PartKind, Timing};
+use crosscut_arch::{Arch, PartKind, Timing, Work};
 use crosscut_sim::cycle::CycleResult;
 use crosscut_sim::cycle::plan::Plan;
 use serde::{Deserialize, Serialize};
@@ -107,13 +107,18 @@ pub(super) fn of_parts(
     );
     // Of a product by pulse trains conversions are a part; the rate says nothing of their steps.
     let apart = !matches!(arch.timing, Timing::Integrated(_));
-    if let (Adc::Sar(c), true) = (arch.adc, apart) {
-        let conversions = run.counts.get(PartKind::Adc) as f64;
+    if let (Some(adc), true) = (arch.adc, apart) {
+        let products = run.counts.get(PartKind::Crossbar) / u64::from(arch.input_steps());
+        let rounds = adc.rounds(&Work {
+            conversions: run.counts.get(PartKind::Adc),
+            arrays: products * arch.array_conversions(),
+            adcs: 1,
+        });
         let adcs = totals.pes * u64::from(arch.pe.adcs);
         add(
             "adcs",
             adcs,
-            conversions * arch.clock_hz / c.samples_per_s,
+            rounds as f64 * arch.clock_hz / adc.rounds_per_s(),
             None,
         );
     }

@@ -1,6 +1,6 @@
 //! Do published machines give the counts and times that their papers and simulators print?
 
-use crosscut_arch::{Adc, Arch, PartKind, Timing, check, load, presets};
+use crosscut_arch::{Arch, PartKind, Timing, check, load, presets};
 use crosscut_report::{About, MapReport, Observed, RunReport};
 use crosscut_sim::cycle::pipeline::Pipeline;
 use crosscut_sim::cycle::{self, CycleResult, Plan};
@@ -216,7 +216,7 @@ fn every_preset_maps_and_runs() {
         assert!(map.totals.compute >= 5, "{name}");
         assert_eq!(
             map.totals.adc_conversions == 0,
-            arch.adc == Adc::None,
+            arch.adc.is_none(),
             "{name}"
         );
         if let Timing::None { because } = &arch.timing {

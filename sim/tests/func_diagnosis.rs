@@ -1,6 +1,6 @@
 //! Profiles, limits and diagnoses against independent counts.
 
-use crosscut_arch::{Adc, Arch, RangeCalibration, RangeRule};
+use crosscut_arch::{Arch, RangeCalibration, RangeRule};
 use crosscut_sim::func::run::monte_carlo::{Bench, ablate};
 use crosscut_sim::func::run::profile::{Profile, SliceProfile, profile};
 use crosscut_sim::func::run::values::compare_values;
@@ -55,10 +55,7 @@ fn profiled(set: &[&str]) -> (Arch, Profile) {
 }
 
 fn bits(arch: &Arch) -> u32 {
-    match arch.adc {
-        Adc::Sar(c) => c.bits,
-        Adc::None => unreachable!("reram-64 has ADCs"),
-    }
+    arch.adc.expect("reram-64 has ADCs").bits
 }
 
 #[test]
@@ -140,7 +137,12 @@ fn calibrated_limits_lower_the_error_and_are_refused_where_they_do_not_fit() {
     );
     let (arch, mapping) = machine(&["adc.sar.range=calibrated"]);
     let none = FuncModel::prepare(&arch, &mapping, qnet).err().unwrap();
-    assert_eq!(none, FuncError::NotCalibrated);
+    assert_eq!(
+        none,
+        FuncError::NotCalibrated {
+            key: "adc.sar.range".into()
+        }
+    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Do simulated crossbars give the integer reference bit for bit where they must, and a brute-force machine's values
 //! where the converter clips?
 
-use crosscut_arch::{Adc, Arch, PartialSums, SignedWeights, WeightValues, load};
+use crosscut_arch::{Arch, PartialSums, SignedWeights, WeightValues, load};
 use crosscut_sim::func::{FuncError, FuncModel, FuncSession, evaluate};
 use crosscut_sim::map::{Indices, MapOptions, Mapping, RowGroup};
 use crosscut_traces::exec::{exact::ExactAccumulator, int};
@@ -221,7 +221,7 @@ impl Accumulate for Brute<'_> {
         );
         let outputs = q.weights.nrows() / q.groups;
         let rows_per = map.geometry.rows() / q.groups;
-        let Adc::Sar(adc) = a.adc else { unreachable!() };
+        let adc = a.adc.expect("a machine with ADCs");
         let (cell, wb, ib) = (
             a.device.cell_bits,
             a.format.weight_bits,

@@ -10,10 +10,10 @@ mod link;
 mod router;
 mod shift_add;
 
-pub(crate) use adc::isaac_split;
-
-use crate::part::PartKind;
-use crate::schema::{AdcKind, Cost, Law, Machine};
+use super::figures::{Figures, NoFigures};
+use crate::adc::{ConverterKind, ConverterSize, Kind};
+use crate::part::{Confidence, PartKind};
+use crate::schema::{Cost, Law, Machine, Signed};
 
 /// What laws depend on.
 #[derive(Debug, Clone, Copy)]
@@ -22,8 +22,8 @@ pub(crate) struct Size {
     pub node_nm: f64,
     /// Duration of one read.
     pub read_ns: f64,
-    /// Resolution and conversions per second; `None` without ADC.
-    pub adc: Option<(u32, f64)>,
+    /// Kind and size of the converters; `None` without ADC.
+    pub adc: Option<(Kind, ConverterSize)>,
     /// Bits of the row drivers.
     pub dac_bits: u32,
     /// Tile buffer.
@@ -43,10 +43,7 @@ impl Size {
         Size {
             node_nm: m.technology.0,
             read_ns: m.crossbar.read.0,
-            adc: match &m.adc.value {
-                AdcKind::Sar(sar) => Some((*sar.bits, sar.rate.0)),
-                AdcKind::None(_) => None,
-            },
+            adc: m.adc.kind().zip(converter_size(m)),
             dac_bits: *m.dac.bits,
             buffer_bytes: m.tile.buffer.0,
             flit_bits: *mesh.flit_bits,
@@ -56,56 +53,16 @@ impl Size {
     }
 }
 
-/// Figures of one instance.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Figures {
-    /// Energy of one action.
-    pub energy_pj: f64,
-    /// Area.
-    pub area_um2: f64,
-    /// Power drawn whether it acts or not.
-    pub static_power_mw: f64,
-    /// Technology node they hold at; `None` where the law holds at the machine's own.
-    pub node_nm: Option<f64>,
-}
-
-impl Figures {
-    fn new(energy_pj: f64, area_um2: f64, static_power_mw: f64) -> Figures {
-        Figures {
-            energy_pj,
-            area_um2,
-            static_power_mw,
-            node_nm: None,
-        }
-    }
-
-    fn at(self, node_nm: f64) -> Figures {
-        Figures {
-            node_nm: Some(node_nm),
-            ..self
-        }
-    }
-}
-
-/// Why a law has no figures for a machine.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct NoFigures {
-    /// Key of the machine's figure.
-    pub key: &'static str,
-    /// That figure.
-    pub value: String,
-    /// What the law covers.
-    pub covers: String,
-}
-
-impl NoFigures {
-    fn new(key: &'static str, value: impl ToString, covers: impl Into<String>) -> NoFigures {
-        NoFigures {
-            key,
-            value: value.to_string(),
-            covers: covers.into(),
-        }
-    }
+/// Size of the converters of a machine; `None` without ADC.
+pub(crate) fn converter_size(m: &Machine) -> Option<ConverterSize> {
+    let pair = match m.format.signed.value {
+        Signed::Differential(_) => 2,
+        _ => 1,
+    };
+    Some(ConverterSize {
+        bits: **m.adc.shared()?.bits,
+        columns: *m.crossbar.columns / pair,
+    })
 }
 
 /// Parts a law is for.
@@ -115,7 +72,8 @@ pub(crate) fn parts(law: Law) -> &'static [PartKind] {
         | Law::MurmannSurvey
         | Law::Tinyml
         | Law::PumaLinear
-        | Law::PerBitDoubling => &[PartKind::Adc],
+        | Law::PerBitDoubling
+        | Law::AdcKind => &[PartKind::Adc],
         Law::MnsimDac | Law::Chen8b => &[PartKind::Dac],
         Law::IsaacSampleHold => &[PartKind::SampleHold],
         Law::IsaacShiftAdd | Law::HisimShiftAdd => &[PartKind::ShiftAdd, PartKind::TileShiftAdd],
@@ -127,11 +85,9 @@ pub(crate) fn parts(law: Law) -> &'static [PartKind] {
 }
 
 /// Where a law comes from; the source of a cost that names no other.
-pub(crate) fn source(law: Law) -> &'static str {
+pub(crate) fn source(law: Law, size: &Size) -> &'static str {
     match law {
-        Law::IsaacSplit => {
-            "law isaac-split: ISAAC's SAR ADC in a linear and an exponential part, Accelergy library"
-        }
+        Law::IsaacSplit | Law::AdcKind => size.adc.map_or("", |(kind, _)| kind.law().source),
         Law::MurmannSurvey => {
             "law murmann-survey: Accelergy ADC plug-in, regression over Murmann's ADC survey"
         }
@@ -169,6 +125,14 @@ pub(crate) fn source(law: Law) -> &'static str {
     }
 }
 
+/// How well a law is founded: it was read in its source, but for some kinds of converter.
+pub(crate) fn confidence(law: Law, size: &Size) -> Confidence {
+    match (law, size.adc) {
+        (Law::AdcKind, Some((kind, _))) => kind.law().confidence,
+        _ => Confidence::Read,
+    }
+}
+
 /// Figures of one instance of a part on a machine of the given size.
 pub(crate) fn figures(law: Law, size: &Size) -> Result<Figures, NoFigures> {
     match law {
@@ -176,11 +140,12 @@ pub(crate) fn figures(law: Law, size: &Size) -> Result<Figures, NoFigures> {
         | Law::MurmannSurvey
         | Law::Tinyml
         | Law::PumaLinear
-        | Law::PerBitDoubling => {
-            let (bits, rate) = size
+        | Law::PerBitDoubling
+        | Law::AdcKind => {
+            let (kind, converter) = size
                 .adc
                 .ok_or_else(|| NoFigures::new("adc", "none", "converters only"))?;
-            adc::figures(law, bits, rate, size.node_nm)
+            adc::figures(law, kind, &converter, size.node_nm)
         }
         Law::MnsimDac => dac::mnsim(size.dac_bits, size.read_ns),
         Law::Chen8b => dac::chen(size.dac_bits),

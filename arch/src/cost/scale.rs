@@ -1,7 +1,7 @@
 //! Scaling published figures to another size.
 
-use super::law::isaac_split;
-use crate::model::{Adc, Arch};
+use crate::adc::{ConverterKind, ConverterSize};
+use crate::model::Arch;
 use crate::schema::ScaledFrom;
 
 /// Factors on the figures of one instance.
@@ -66,20 +66,26 @@ pub(crate) fn scale(from: ScaledFrom, arch: &Arch) -> Scale {
     }
 }
 
-/// A converter of another resolution: energy and area in the ratio that the law `isaac-split` gives. Resolutions
+/// A converter of another resolution: energy and area in the ratio that the law of its kind gives. Resolutions
 /// without figures are refused before.
 fn converter(published: u64, arch: &Arch) -> Scale {
-    let figures = |bits: u64| isaac_split(u32::try_from(bits).ok()?);
-    let Adc::Sar(c) = arch.adc else {
+    let Some(c) = arch.adc else {
         return Scale::NONE;
+    };
+    let law = c.kind.law();
+    let figures = |bits: u64| {
+        law.at(&ConverterSize {
+            bits: u32::try_from(bits).ok()?,
+            columns: arch.crossbar.columns / arch.columns_per_conversion(),
+        })
     };
     match (figures(u64::from(c.bits)), figures(published)) {
         (Some(here), Some(there)) if u64::from(c.bits) != published => {
             let energy = here.energy_pj / there.energy_pj;
             let size = here.area_um2 / there.area_um2;
             let note = format!(
-                "; scaled from {published} to {} bits by the law isaac-split (energy x {energy:.4}, area x {size:.4})",
-                c.bits
+                "; scaled from {published} to {} bits by the law {} (energy x {energy:.4}, area x {size:.4})",
+                c.bits, law.name
             );
             Scale { size, energy, note }
         }

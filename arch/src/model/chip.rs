@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct Pe {
     /// Crossbars in one PE.
     pub crossbars: u32,
-    /// ADCs in one PE (0 with `Adc::None`).
+    /// ADCs in one PE (0 without ADC).
     pub adcs: u32,
 }
 

@@ -68,6 +68,8 @@ pub enum Law {
     PumaLinear,
     /// ADC: energy and area doubling with every bit, as hwcomponents has it by default; 32 nm.
     PerBitDoubling,
+    /// ADC: the law of the machine's own kind of converter.
+    AdcKind,
     /// Row driver: MNSIM, doubling with every bit, 1 to 6 bits, 32 nm.
     MnsimDac,
     /// Row driver: 8 bits at 40 nm (Chen 2018).

@@ -2,11 +2,8 @@
 
 use super::{At, CellWrite, ChipCount, Drift, Noise, Spread, Wires};
 use crate::device::OffCompensation;
-use crate::model::{
-    AdcRange, ChannelGroups, Fold, Packing, PartialSums, RangeRule, UnusedColumns, WeightValues,
-    Worker,
-};
-use crate::units::{Capacity, Conductance, SampleRate, Time};
+use crate::model::{ChannelGroups, Fold, Packing, PartialSums, WeightValues, Worker};
+use crate::units::{Capacity, Conductance, Time};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -139,60 +136,6 @@ pub struct Crossbar {
 pub struct Dac {
     /// Input bits one read takes.
     pub bits: At<u32>,
-}
-
-/// `[adc.*]`: column converters.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-#[allow(clippy::large_enum_variant)] // One per machine.
-pub enum AdcKind {
-    /// Digital cells: nothing is converted.
-    None(NoKeys),
-    /// Successive approximation.
-    Sar(Box<Sar>),
-}
-
-/// `[adc.sar]`.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Sar {
-    /// Resolution (1 to 16).
-    pub bits: At<u32>,
-    /// Conversions per second of one ADC.
-    pub rate: At<SampleRate>,
-    /// Which column sums the codes stand for.
-    pub range: At<AdcRange>,
-    /// Whether columns without weights are converted.
-    pub unused_columns: UnusedColumns,
-    /// Conversions for one output of an array in one product, where sums of weight slices and reads are added in analog
-    /// first. Default: one per weight slice and read.
-    pub conversions_per_output: Option<At<u32>>,
-    /// With `range = "calibrated"`: how limits follow from the column sums of real inputs (`least-error`).
-    pub calibration: Option<At<RangeRule>>,
-    /// With `calibration = "percentile"`: per cent of the samples that must not clip (99.99).
-    pub percentile: Option<At<f64>>,
-    /// With `range = "fixed"`: column sum of the lowest code, a multiple of `step`.
-    pub lowest: Option<At<i64>>,
-    /// With `range = "fixed"`: column sum per code, a power of two.
-    pub step: Option<At<i64>>,
-    /// Where the converter departs from a straight line.
-    pub errors: Option<SarErrors>,
-}
-
-/// `[adc.sar.errors]`: code = gain x (column sum / step) + offset + INL, rounded, then limited to the range.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SarErrors {
-    /// Addend, in codes (0).
-    pub offset: Option<At<f64>>,
-    /// Factor (1).
-    pub gain: Option<At<f64>>,
-    /// Standard deviation of the addend from converter to converter, in codes (0).
-    pub offset_spread: Option<At<f64>>,
-    /// Standard deviation of the factor from converter to converter (0).
-    pub gain_spread: Option<At<f64>>,
-    /// Integral non-linearity in codes, at points evenly spaced from the first code to the last, straight in between.
-    pub inl: Option<At<Vec<f64>>>,
 }
 
 /// `[pe]`: crossbars with shared periphery.

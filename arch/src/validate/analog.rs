@@ -3,7 +3,7 @@
 use super::Rules;
 use crate::error::RawFault;
 use crate::model::PartialSums;
-use crate::schema::{AdcKind, Machine, Signed, TimingKind};
+use crate::schema::{Machine, Signed, TimingKind};
 
 pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
     sums_in_analog_save_conversions(m, rules);
@@ -11,13 +11,13 @@ pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
 }
 
 fn sums_in_analog_save_conversions(m: &Machine, rules: &mut Rules<'_>) {
-    let AdcKind::Sar(sar) = &m.adc.value else {
+    let Some(adc) = m.adc.shared() else {
         return;
     };
-    let Some(n) = &sar.conversions_per_output else {
+    let Some(n) = adc.conversions_per_output else {
         return;
     };
-    let (key, span) = ("adc.sar.conversions_per_output", &n.span);
+    let (key, span) = (adc.key("conversions_per_output"), &n.span);
     if !matches!(
         m.timing.value,
         TimingKind::BitSerial(_) | TimingKind::Staged(_)
@@ -40,7 +40,7 @@ fn sums_in_analog_save_conversions(m: &Machine, rules: &mut Rules<'_>) {
     }
     let reads = u64::from(inputs.div_ceil(*m.dac.bits)) * u64::from(rows.div_ceil(active));
     let most = reads * u64::from(bits.div_ceil(*cell.cell_bits));
-    rules.within(key, n, 1..=u32::try_from(most).unwrap_or(u32::MAX));
+    rules.within(&key, n, 1..=u32::try_from(most).unwrap_or(u32::MAX));
 }
 
 fn one_conversion_needs_an_adc(m: &Machine, rules: &mut Rules<'_>) {
@@ -51,14 +51,17 @@ fn one_conversion_needs_an_adc(m: &Machine, rules: &mut Rules<'_>) {
         return;
     }
     let message = "partial sums are added in the analog domain";
-    if matches!(m.adc.value, AdcKind::None(_)) {
+    let Some(adc) = m.adc.shared() else {
         let label = "needs an ADC to convert them";
         rules.fault(RawFault::new(&sums.span, message, label));
-    } else if !matches!(m.timing.value, TimingKind::BitSerial(_)) {
+        return;
+    };
+    if !matches!(m.timing.value, TimingKind::BitSerial(_)) {
         let label = "needs `[timing.bit-serial]`: other timings convert every read";
         rules.fault(RawFault::new(&sums.span, message, label));
-    } else if matches!(&m.adc.value, AdcKind::Sar(s) if s.conversions_per_output.is_some()) {
-        let label = "already counts its conversions by `adc.sar.conversions_per_output`";
+    } else if adc.conversions_per_output.is_some() {
+        let key = adc.key("conversions_per_output");
+        let label = format!("already counts its conversions by `{key}`");
         rules.fault(RawFault::new(&sums.span, message, label));
     }
 }

@@ -1,65 +1,66 @@
-//! Rules on `[adc.sar]`: which keys belong to which range, and errors that a converter can have.
+//! Rules on `[adc.*]`: which keys belong to which range, and errors that a converter can have.
 
 use super::Rules;
+use crate::adc::{AdcRange, ErrorTable, RangeRule, Shared};
 use crate::error::RawFault;
-use crate::model::{AdcRange, RangeRule};
-use crate::schema::{AdcKind, At, Machine, Sar, SarErrors};
+use crate::schema::{At, Machine};
 
 pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
-    let AdcKind::Sar(sar) = &m.adc.value else {
+    let Some(adc) = m.adc.shared() else {
         return;
     };
-    keys_fit_the_range(sar, rules);
-    fixed_range_is_a_grid(sar, rules);
-    if let Some(p) = &sar.percentile {
-        rules.within("adc.sar.percentile", p, 1.0..=100.0);
+    keys_fit_the_range(&adc, rules);
+    fixed_range_is_a_grid(&adc, rules);
+    if let Some(p) = adc.percentile {
+        rules.within(&adc.key("percentile"), p, 1.0..=100.0);
     }
-    if let Some(errors) = &sar.errors {
-        errors_are_finite(errors, rules);
+    if let Some(errors) = adc.errors {
+        errors_are_finite(&adc, errors, rules);
     }
 }
 
-fn keys_fit_the_range(sar: &Sar, rules: &mut Rules<'_>) {
-    let range = *sar.range;
+fn keys_fit_the_range(adc: &Shared<'_>, rules: &mut Rules<'_>) {
+    let range = **adc.range;
     let mut alone = |key: &str, span: &std::ops::Range<usize>, needs: &str| {
-        let message = format!("`adc.sar.{key}` says nothing with this range");
+        let message = format!("`{}` says nothing with this range", adc.key(key));
         rules.fault(RawFault::new(
             span,
             message,
             format!("belongs to `{needs}`"),
         ));
     };
-    if let Some(c) = &sar.calibration
+    if let Some(c) = adc.calibration
         && range != AdcRange::Calibrated
     {
         alone("calibration", &c.span, "range = \"calibrated\"");
     }
-    let by_share = sar
-        .calibration
-        .as_ref()
-        .is_some_and(|c| **c == RangeRule::Percentile);
-    if let (Some(p), false) = (&sar.percentile, by_share && range == AdcRange::Calibrated) {
+    let by_share = (adc.calibration).is_some_and(|c| **c == RangeRule::Percentile);
+    if let (Some(p), false) = (adc.percentile, by_share && range == AdcRange::Calibrated) {
         alone("percentile", &p.span, "calibration = \"percentile\"");
     }
-    for (key, value) in [("lowest", &sar.lowest), ("step", &sar.step)] {
+    for (key, value) in [("lowest", adc.lowest), ("step", adc.step)] {
         match value {
             Some(v) if range != AdcRange::Fixed => alone(key, &v.span, "range = \"fixed\""),
             _ => {}
         }
     }
-    if range == AdcRange::Fixed && (sar.lowest.is_none() || sar.step.is_none()) {
-        let message = "a fixed range needs `adc.sar.lowest` and `adc.sar.step`".to_string();
+    if range == AdcRange::Fixed && (adc.lowest.is_none() || adc.step.is_none()) {
+        let message = format!(
+            "a fixed range needs `{}` and `{}`",
+            adc.key("lowest"),
+            adc.key("step")
+        );
         rules.fault(
-            RawFault::new(&sar.range.span, message, "one of them is missing")
+            RawFault::new(&adc.range.span, message, "one of them is missing")
                 .help("`lowest` is the column sum of the first code (0 without negative sums), `step` the column sum per code, a power of two"),
         );
     }
 }
 
-fn fixed_range_is_a_grid(sar: &Sar, rules: &mut Rules<'_>) {
-    let Some(step) = &sar.step else { return };
+fn fixed_range_is_a_grid(adc: &Shared<'_>, rules: &mut Rules<'_>) {
+    let Some(step) = adc.step else { return };
     if step.value < 1 || step.value > 1 << 40 || step.value & (step.value - 1) != 0 {
-        let message = format!("`adc.sar.step` is {}", step.value);
+        let message = format!("`{}` is {}", adc.key("step"), step.value);
         rules.fault(RawFault::alone(
             &step.span,
             message,
@@ -67,19 +68,19 @@ fn fixed_range_is_a_grid(sar: &Sar, rules: &mut Rules<'_>) {
         ));
         return;
     }
-    let Some(lowest) = &sar.lowest else { return };
+    let Some(lowest) = adc.lowest else { return };
     if lowest.value.unsigned_abs() > 1 << 50 || lowest.value % step.value != 0 {
-        let message = format!("`adc.sar.lowest` is {}", lowest.value);
+        let message = format!("`{}` is {}", adc.key("lowest"), lowest.value);
         let label = format!("must be a multiple of `step` ({}) within 2^50", step.value);
         rules.fault(RawFault::alone(&lowest.span, message, label));
     }
 }
 
-fn errors_are_finite(e: &SarErrors, rules: &mut Rules<'_>) {
+fn errors_are_finite(adc: &Shared<'_>, e: &ErrorTable, rules: &mut Rules<'_>) {
     let most = 65536.0;
     let mut within = |key: &str, v: &Option<At<f64>>, least: f64, most: f64| {
         if let Some(v) = v {
-            rules.within(&format!("adc.sar.errors.{key}"), v, least..=most);
+            rules.within(&adc.key(&format!("errors.{key}")), v, least..=most);
         }
     };
     within("offset", &e.offset, -most, most);
@@ -88,7 +89,7 @@ fn errors_are_finite(e: &SarErrors, rules: &mut Rules<'_>) {
     within("gain_spread", &e.gain_spread, 0.0, 0.2);
     let Some(inl) = &e.inl else { return };
     if let Some(bad) = inl.iter().find(|v| !v.is_finite() || v.abs() > most) {
-        let message = format!("`adc.sar.errors.inl` holds {bad}");
+        let message = format!("`{}` holds {bad}", adc.key("errors.inl"));
         rules.fault(RawFault::alone(
             &inl.span,
             message,
@@ -96,7 +97,7 @@ fn errors_are_finite(e: &SarErrors, rules: &mut Rules<'_>) {
         ));
     }
     if inl.len() == 1 {
-        let message = "`adc.sar.errors.inl` has a single point".to_string();
+        let message = format!("`{}` has a single point", adc.key("errors.inl"));
         let fault = RawFault::alone(&inl.span, message, "needs two or more");
         rules.fault(fault.help("the first point is the first code, the last point the last; a shift of all codes is `offset`"));
     }

@@ -1,10 +1,11 @@
 //! Rules on cost tables.
 
 use super::Rules;
+use crate::adc::{ConverterKind, Shared};
 use crate::cost::{acts, count_is_structural, law, node, rate_is_structural};
 use crate::error::RawFault;
 use crate::part::PartKind;
-use crate::schema::{AdcKind, At, Cost, Machine, ScaledFrom};
+use crate::schema::{At, Cost, Machine, ScaledFrom};
 use std::ops::Range;
 
 pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
@@ -227,10 +228,8 @@ fn law_covers_the_part(
         rules.fault(RawFault::new(&law.span, message, label));
         return;
     }
-    let adc_is_broken = match &m.adc.value {
-        AdcKind::Sar(sar) => !(1..=16).contains(&*sar.bits) || sar.rate.0 <= 0.0,
-        AdcKind::None(_) => false,
-    };
+    let broken = |s: Shared<'_>| !(1..=16).contains(&**s.bits) || s.speed.value <= 0.0;
+    let adc_is_broken = m.adc.shared().is_some_and(broken);
     if adc_is_broken {
         return; // Reported by the rules on structure.
     }
@@ -241,22 +240,24 @@ fn law_covers_the_part(
         );
         let label = format!("the law covers {}", no.covers);
         let help = format!("or give `{name}.area` and `{name}.energy` instead of the law");
-        rules.fault(RawFault::new(size_span(no.key, &law.span, m), message, label).help(help));
+        rules.fault(RawFault::new(&size_span(&no.key, &law.span, m), message, label).help(help));
     }
 }
 
 /// Where the figure stands that a law does not cover; the law itself for figures of the cost.
-fn size_span<'a>(key: &str, law: &'a Range<usize>, m: &'a Machine) -> &'a Range<usize> {
-    match (key, &m.adc.value) {
-        ("adc.sar.bits", AdcKind::Sar(sar)) => &sar.bits.span,
+fn size_span(key: &str, law: &Range<usize>, m: &Machine) -> Range<usize> {
+    let span = match (key, m.adc.shared()) {
+        ("adc", _) => &m.adc.span,
         ("dac.bits", _) => &m.dac.bits.span,
         ("tile.buffer", _) => &m.tile.buffer.span,
         ("noc.mesh.tiles_per_router", _) => &m.noc.value.mesh().tiles_per_router.span,
+        (key, Some(adc)) if key == adc.key("bits") => &adc.bits.span,
         _ => law,
-    }
+    };
+    span.clone()
 }
 
-/// A published converter brought to this machine's resolution goes by the law `isaac-split`.
+/// A published converter brought to this machine's resolution goes by the law of its kind.
 fn rescaled_adc_has_figures(
     name: &str,
     kind: PartKind,
@@ -270,17 +271,18 @@ fn rescaled_adc_has_figures(
         rules.fault(RawFault::new(&from.span, message, label));
         return;
     }
-    if let AdcKind::Sar(sar) = &m.adc.value
-        && (1..=16).contains(&*sar.bits)
-        && law::isaac_split(*sar.bits).is_none()
+    if let Some((adc, law)) = m.adc.shared().zip(m.adc.kind().map(|k| k.law()))
+        && (1..=16).contains(&**adc.bits)
+        && !law.bits.contains(&**adc.bits)
     {
         let message = format!(
-            "`adc.sar.bits` is {}, for which the law of `{name}` has no figures",
-            *sar.bits
+            "`{}` is {}, for which the law of `{name}` has no figures",
+            adc.key("bits"),
+            **adc.bits
         );
-        let label = "the law covers 4 to 10 bits";
+        let label = format!("the law covers {}", law.covers());
         let help = format!("or give `{name}.area` and `{name}.energy` instead of the law");
-        rules.fault(RawFault::new(&sar.bits.span, message, label).help(help));
+        rules.fault(RawFault::new(&adc.bits.span, message, label).help(help));
     }
 }
 

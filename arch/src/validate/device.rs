@@ -2,7 +2,7 @@
 
 use super::Rules;
 use crate::error::RawFault;
-use crate::schema::{AdcKind, At, DriftLaw, Machine, Noise, Spread};
+use crate::schema::{At, DriftLaw, Machine, Noise, Spread};
 
 pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
     physics_needs_conductances(m, rules);
@@ -25,7 +25,7 @@ fn physics_needs_conductances(m: &Machine, rules: &mut Rules<'_>) {
         ("stuck_hrs", cell.stuck_hrs.as_ref().map(|l| &l.span)),
     ];
     let wires = m.crossbar.wires.as_ref().map(|w| &w.span);
-    let (what, label) = if matches!(m.adc.value, AdcKind::None(_)) {
+    let (what, label) = if m.adc.shared().is_none() {
         (
             "on a machine with `[adc.none]`",
             "columns are summed digitally there",

@@ -1,10 +1,11 @@
 //! Rules on structure, formats and timing.
 
 use super::Rules;
+use crate::adc::{ConverterKind, Work};
 use crate::error::RawFault;
 use crate::model::{Chips, WeightValues};
 use crate::resolve::{product_ns, read_ticks};
-use crate::schema::{AdcKind, Machine, Signed, TimingKind};
+use crate::schema::{Machine, Signed, TimingKind};
 
 /// More ticks than any pipeline stage takes; keeps sums of ticks far from overflow.
 pub(super) const MAX_TICKS: u64 = 1_000_000_000;
@@ -115,26 +116,27 @@ fn dac_takes_part_of_the_input(m: &Machine, rules: &mut Rules<'_>) {
 }
 
 fn adc_resolution_is_buildable(m: &Machine, rules: &mut Rules<'_>) {
-    if let AdcKind::Sar(sar) = &m.adc.value {
-        rules.within("adc.sar.bits", &sar.bits, 1..=16);
-        rules.positive("adc.sar.rate", &sar.rate.span, sar.rate.0);
+    if let Some(adc) = m.adc.shared() {
+        rules.within(&adc.key("bits"), adc.bits, 1..=16);
+        let speed = &adc.speed;
+        rules.positive(&adc.key(speed.key), speed.span, speed.value);
     }
 }
 
 fn adcs_are_there_where_something_is_converted(m: &Machine, rules: &mut Rules<'_>) {
     let adcs = *m.pe.adcs;
     let fault = |message: String, label: &str| RawFault::new(&m.pe.adcs.span, message, label);
-    match m.adc.value {
-        AdcKind::None(_) if adcs > 0 => rules.fault(
+    match m.adc.shared() {
+        None if adcs > 0 => rules.fault(
             fault(
                 format!("`pe.adcs` is {adcs} on a machine with `[adc.none]`"),
                 "must be 0",
             )
             .help("digital cells convert nothing; set `pe.adcs = 0`, or describe `[adc.sar]`"),
         ),
-        AdcKind::Sar(_) if adcs == 0 => {
+        Some(adc) if adcs == 0 => {
             rules.fault(fault(
-                "`pe.adcs` is 0 on a machine with `[adc.sar]`".into(),
+                format!("`pe.adcs` is 0 on a machine with `[adc.{}]`", adc.kind),
                 "must be 1 or more",
             ));
         }
@@ -144,7 +146,7 @@ fn adcs_are_there_where_something_is_converted(m: &Machine, rules: &mut Rules<'_
 
 fn twos_complement_needs_exact_cells(m: &Machine, rules: &mut Rules<'_>) {
     let (_, cell) = m.device.parts();
-    let exact = *cell.cell_bits == 1 || matches!(m.adc.value, AdcKind::None(_));
+    let exact = *cell.cell_bits == 1 || m.adc.shared().is_none();
     if let (Signed::TwosComplement(_), false) = (&m.format.signed.value, exact) {
         let message = format!(
             "two's complement weights in analog cells of {} bits",
@@ -226,19 +228,28 @@ fn a_weight_fits_a_crossbar(m: &Machine, rules: &mut Rules<'_>) {
 }
 
 fn adcs_drain_in_time(m: &Machine, rules: &mut Rules<'_>) {
-    let AdcKind::Sar(sar) = &m.adc.value else {
+    let Some((adc, kind)) = m.adc.shared().zip(m.adc.kind()) else {
         return;
     };
-    let samples =
-        f64::from(*m.crossbar.columns) * f64::from(*m.pe.crossbars) / f64::from(*m.pe.adcs);
-    let ticks = samples / sar.rate.0 * m.clock.0;
-    if sar.rate.0 > 0.0 && *m.pe.adcs > 0 && ticks > MAX_TICKS as f64 {
+    if *m.pe.adcs == 0 || adc.speed.value <= 0.0 || !(1..=16).contains(&**adc.bits) {
+        return; // Reported by the rules on these.
+    }
+    let arrays = u64::from(*m.pe.crossbars);
+    let rounds = kind.rounds(&Work {
+        conversions: u64::from(*m.crossbar.columns) * arrays,
+        arrays,
+        adcs: u64::from(*m.pe.adcs),
+    });
+    let ticks = rounds as f64 / kind.rounds_per_s(**adc.bits) * m.clock.0;
+    if ticks > MAX_TICKS as f64 {
         let message = format!(
-            "at `adc.sar.rate` of {:e} S/s a read drains in {ticks:.3e} ticks",
-            sar.rate.0
+            "at `{}` of {:e} {} a read drains in {ticks:.3e} ticks",
+            adc.key(adc.speed.key),
+            adc.speed.value,
+            adc.speed.unit
         );
         let label = format!("must drain in {MAX_TICKS} ticks or fewer");
-        rules.fault(RawFault::new(&sar.rate.span, message, label));
+        rules.fault(RawFault::new(adc.speed.span, message, label));
     }
 }
 

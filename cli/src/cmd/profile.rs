@@ -11,7 +11,7 @@ use crate::stages::Setting;
 use crate::table::Grid;
 use crate::workload;
 use anyhow::ensure;
-use crosscut_arch::{Adc, Arch, RangeCalibration, RangeRule};
+use crosscut_arch::{Arch, RangeCalibration, RangeRule};
 use crosscut_report::ProfileReport;
 use crosscut_sim::func::FuncError;
 use std::path::Path;
@@ -19,7 +19,7 @@ use std::path::Path;
 /// Counts column sums and chooses limits.
 pub fn run(args: &ProfileArgs) -> anyhow::Result<Outcome> {
     let setting = Setting::new(&args.machine, &args.network, &args.map, &args.global)?;
-    let Adc::Sar(converter) = setting.arch.adc else {
+    let Some(converter) = setting.arch.adc else {
         return Err(FuncError::NoAdc.into());
     };
     let rule = rule(args, &setting.arch)?;
@@ -55,10 +55,7 @@ pub fn run(args: &ProfileArgs) -> anyhow::Result<Outcome> {
 
 /// The rule of the options, or the machine's.
 fn rule(args: &ProfileArgs, arch: &Arch) -> anyhow::Result<RangeCalibration> {
-    let own = match arch.adc {
-        Adc::Sar(c) => c.calibration,
-        Adc::None => None,
-    };
+    let own = arch.adc.and_then(|c| c.calibration);
     let own = own.unwrap_or(RangeCalibration {
         rule: RangeRule::LeastError,
         percentile: 99.99,
@@ -134,10 +131,7 @@ fn text(report: &ProfileReport, out: &Path) -> String {
             number(report.rule.percentile)
         ),
     };
-    let bits = match report.about.machine.adc {
-        Adc::Sar(c) => c.bits,
-        Adc::None => 0,
-    };
+    let bits = report.about.machine.adc.map_or(0, |c| c.bits);
     format!(
         "{} on {}: column sums of {} images of {}, before conversion\ninput = {}\nlimits for {bits} bits: {how}\n\n{}\nerror: rms of a conversion over rms of the sums; machine: with the range of the machine as described\n\nwritten to {}: report.json, limits.json, adc-ranges.svg",
         report.about.network,

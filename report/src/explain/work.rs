@@ -2,7 +2,7 @@
 
 use super::compute::Explainer;
 use super::terms::{Steps, bracketed, sum, tally};
-use crosscut_arch::{Adc, UnusedColumns};
+use crosscut_arch::UnusedColumns;
 use crosscut_sim::map::layer::{conversions, reads};
 
 impl Explainer<'_> {
@@ -46,7 +46,7 @@ impl Explainer<'_> {
             l.firings(),
             "steps of one image, all copies at once".to_string(),
         );
-        let Adc::Sar(adc) = arch.adc else {
+        let Some(adc) = arch.adc else {
             steps.add(
                 "adc_conversions",
                 "0",

@@ -64,7 +64,7 @@ fn compute(layer: &LayerMap, arch: &Arch, c: &mut Counts) {
     let steps = u64::from(arch.input_steps());
     let rows = layer.geometry.output.h as u64;
     let per_pe = u64::from(arch.pe.crossbars);
-    let has_adc = !matches!(arch.adc, crosscut_arch::Adc::None);
+    let has_adc = arch.adc.is_some();
     let logical = layer.geometry.output.len() as u64;
     let mut sums = 0;
     for slice in layer.slices() {

@@ -33,14 +33,22 @@ pub enum FuncError {
     ActiveRows(String),
     /// How sums are weighted and rounded in analog is not laid out.
     #[error(
-        "machine `{0}` adds the sums of weight slices and reads in analog (`adc.sar.conversions_per_output`): its values cannot be computed, only its counts, time and energy"
+        "machine `{machine}` adds the sums of weight slices and reads in analog (`{key}`): its values cannot be computed, only its counts, time and energy"
     )]
-    AnalogSums(String),
+    AnalogSums {
+        /// The machine.
+        machine: String,
+        /// The key that says so.
+        key: String,
+    },
     /// A calibrated range without limits.
     #[error(
-        "the machine's ADC range is `calibrated`, which needs limits from real inputs: calibrate first (`crosscut profile`), or set `adc.sar.range` to full, unit-step or fixed"
+        "the machine's ADC range is `calibrated`, which needs limits from real inputs: calibrate first (`crosscut profile`), or set `{key}` to full, unit-step or fixed"
     )]
-    NotCalibrated,
+    NotCalibrated {
+        /// The key of the range.
+        key: String,
+    },
     /// Column sums that nothing converts.
     #[error(
         "the machine has no ADC: its columns are summed digitally, and nothing clips or is calibrated"

@@ -3,7 +3,7 @@
 use super::adders::Adders;
 pub use super::geometry::Geometry;
 use super::indices::Indices;
-use crosscut_arch::{Adc, Arch, ChannelGroups, Packing, SignedWeights, UnusedColumns};
+use crosscut_arch::{Arch, ChannelGroups, Packing, SignedWeights, UnusedColumns};
 use crosscut_traces::LayerId;
 
 /// Rows that share crossbars, and the outputs that still use them.
@@ -103,8 +103,8 @@ impl SliceActivity {
     /// first.
     pub fn conversions(&self, arch: &Arch) -> u64 {
         match arch.adc {
-            Adc::None => 0,
-            Adc::Sar(c) => match (c.conversions_per_output, c.unused_columns) {
+            None => 0,
+            Some(c) => match (c.conversions_per_output, c.unused_columns) {
                 (None, _) => self.columns * conversions(arch),
                 (Some(n), UnusedColumns::Skip) => self.partial_sums * u64::from(n),
                 (Some(n), UnusedColumns::Convert) => {
@@ -247,8 +247,7 @@ impl LayerMap {
     pub fn activity(&self, arch: &Arch, width: usize) -> SliceActivity {
         let kout = self.kout(arch, width);
         let per_conversion = u64::from(arch.columns_per_conversion());
-        let convert_all =
-            matches!(arch.adc, Adc::Sar(c) if c.unused_columns == UnusedColumns::Convert);
+        let convert_all = matches!(arch.adc, Some(c) if c.unused_columns == UnusedColumns::Convert);
         let mut a = SliceActivity::default();
         for g in self.row_groups.iter().filter(|g| !g.outputs.is_empty()) {
             let rows = self.physical_rows(g, width) as u64;

@@ -3,45 +3,39 @@
 //! Published laws agree near 8 bits at 32 nm and differ by a factor of three at 6 bits, and one's area is five times the others':
 //! which law a machine uses has to be said in its description.
 
-use super::{Figures, NoFigures};
+use crate::adc::{ConverterKind, ConverterSize, Kind};
+use crate::cost::figures::{Figures, NoFigures};
 use crate::schema::Law;
 use std::ops::RangeInclusive;
 
-const KEY: &str = "adc.sar.bits";
-
-fn covered(bits: u32, range: RangeInclusive<u32>) -> Result<f64, NoFigures> {
-    let covers = format!("{} to {} bits", range.start(), range.end());
-    let inside = range.contains(&bits).then_some(f64::from(bits));
-    inside.ok_or_else(|| NoFigures::new(KEY, bits, covers))
-}
-
-pub(super) fn figures(law: Law, bits: u32, rate: f64, nm: f64) -> Result<Figures, NoFigures> {
-    match law {
-        Law::MurmannSurvey => Ok(murmann(covered(bits, 4..=16)?, rate, nm)),
-        Law::Tinyml => Ok(tinyml(covered(bits, 1..=12)?)),
-        Law::PumaLinear => Ok(puma(covered(bits, 1..=16)?)),
-        Law::PerBitDoubling => Ok(doubling(covered(bits, 1..=16)?)),
-        _ => {
-            let found = isaac_split(bits);
-            found.ok_or_else(|| NoFigures::new(KEY, bits, "4 to 10 bits"))
-        }
+/// Figures of one converter; refused where the law is of another kind, or does not cover the resolution.
+pub(super) fn figures(
+    law: Law,
+    kind: Kind,
+    size: &ConverterSize,
+    nm: f64,
+) -> Result<Figures, NoFigures> {
+    if law != Law::AdcKind && !kind.published_laws().contains(&law) {
+        let covers = "converters of another kind; `adc-kind` is the law of this one";
+        return Err(NoFigures::new("adc", kind.name(), covers));
     }
-}
-
-/// ISAAC's SAR ADC at 32 nm with a linear part (buffer, memory, clock) and an exponential one (capacitive DAC), tabulated
-/// for 4 to 10 bits in the Accelergy component library; 8 bits are ISAAC's 2 mW at 1.2 GS/s and 1200 um2.
-pub(crate) fn isaac_split(bits: u32) -> Option<Figures> {
-    const TABLE: [(f64, f64); 7] = [
-        (0.79, 361.0),
-        (0.99, 477.0),
-        (1.20, 627.0),
-        (1.42, 845.0),
-        (1.67, 1200.0),
-        (1.97, 1828.0),
-        (2.38, 3002.0),
-    ];
-    let &(energy, area) = TABLE.get(bits.checked_sub(4)? as usize)?;
-    Some(Figures::new(energy, area, 0.0).at(32.0))
+    let none =
+        |covers: String| NoFigures::new(format!("adc.{}.bits", kind.name()), size.bits, covers);
+    let covered = |range: RangeInclusive<u32>| {
+        let covers = format!("{} to {} bits", range.start(), range.end());
+        let inside = range.contains(&size.bits).then_some(f64::from(size.bits));
+        inside.ok_or_else(|| none(covers))
+    };
+    match law {
+        Law::MurmannSurvey => {
+            let rate = kind.rounds_per_s(size.bits);
+            Ok(murmann(covered(4..=16)?, rate, nm))
+        }
+        Law::Tinyml => Ok(tinyml(covered(1..=12)?)),
+        Law::PumaLinear => Ok(puma(covered(1..=16)?)),
+        Law::PerBitDoubling => Ok(doubling(covered(1..=16)?)),
+        _ => kind.law().at(size).ok_or_else(|| none(kind.law().covers())),
+    }
 }
 
 /// Regression of the Accelergy ADC plug-in over Murmann's survey; `rate` in conversions per second. It has its own

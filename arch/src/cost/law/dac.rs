@@ -1,6 +1,6 @@
 //! Row drivers. Action: one row driven for one input step, that is, for one read.
 
-use super::{Figures, NoFigures};
+use crate::cost::figures::{Figures, NoFigures};
 
 const KEY: &str = "dac.bits";
 

@@ -1,6 +1,6 @@
 //! Links between chips. Action: one byte. They are not scaled with logic.
 
-use super::Figures;
+use crate::cost::figures::Figures;
 
 /// One of the four HyperTransport links of ISAAC Table I: 10.4 W and 22.88 mm2 for all four, drawn throughout.
 pub(super) fn hypertransport() -> Figures {

@@ -1,6 +1,6 @@
 //! Shift-and-add (action: one sample merged) and sample-and-hold (action: one column sampled).
 
-use super::Figures;
+use crate::cost::figures::Figures;
 
 /// ISAAC Table I at 32 nm: 0.2 mW x 100 ns over 1024 samples; 0.00024 mm2 for four.
 pub(super) fn isaac() -> Figures {

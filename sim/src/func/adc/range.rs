@@ -4,7 +4,7 @@ use crate::func::adc::codes::{Codes, Converters, Table};
 use crate::func::adc::mismatch::Spread;
 use crate::func::error::FuncError;
 use crate::func::options::Physics;
-use crosscut_arch::{Adc, AdcErrors, AdcRange, Arch, SignedWeights};
+use crosscut_arch::{AdcErrors, AdcRange, Arch, SignedWeights};
 use crosscut_traces::QuantNetwork;
 use crosscut_traces::random::hash;
 use std::sync::Arc;
@@ -68,7 +68,7 @@ fn largest(arch: &Arch) -> i64 {
 /// Range by the machine alone; `None` without ADC and where it must be calibrated. Differential columns give signed sums
 /// and signed codes.
 pub fn by_machine(arch: &Arch) -> Option<Range> {
-    let Adc::Sar(c) = arch.adc else { return None };
+    let Some(c) = arch.adc else { return None };
     let codes = 1i64 << c.bits;
     let signed = arch.format.signed_weights == SignedWeights::Differential;
     let first = if signed { -codes / 2 } else { 0 };
@@ -100,11 +100,13 @@ pub fn by_machine(arch: &Arch) -> Option<Range> {
 /// # Errors
 /// [`FuncError::NotCalibrated`] or [`FuncError::Limits`].
 pub fn check(arch: &Arch, qnet: &QuantNetwork, physics: &Physics) -> Result<(), FuncError> {
-    let Adc::Sar(c) = arch.adc else { return Ok(()) };
+    let Some(c) = arch.adc else { return Ok(()) };
     let Some(limits) = &physics.limits else {
         let needed = c.range == AdcRange::Calibrated && physics.switches.clipping;
         return match needed {
-            true => Err(FuncError::NotCalibrated),
+            true => Err(FuncError::NotCalibrated {
+                key: c.key("range"),
+            }),
             false => Ok(()),
         };
     };
@@ -151,7 +153,7 @@ impl Converters {
     /// Converters of a machine for the layer of that name; `None` without ADC. The limits of `physics` have passed
     /// [`check`].
     pub fn of(arch: &Arch, layer: &str, physics: &Physics) -> Option<Converters> {
-        let Adc::Sar(c) = arch.adc else { return None };
+        let Some(c) = arch.adc else { return None };
         let limits = physics.limits.as_ref().and_then(|l| l.get(layer));
         let codes = 1i64 << c.bits;
         let range = |slice: usize| match limits.and_then(|l| l.get(slice)) {

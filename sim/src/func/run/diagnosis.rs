@@ -71,6 +71,7 @@ pub(super) fn verdict(r: &FuncResult, model: &FuncModel) -> Vec<String> {
 
 /// What makes a layer wrong, and what would help.
 fn cause(l: &LayerFidelity, model: &FuncModel) -> String {
+    let key = |key: &str| format!("adc.{}.{key}", model.adc_kind);
     let rms = format!(
         "its accumulators are off by {:.2} % (rms)",
         100.0 * l.rms_error
@@ -84,12 +85,15 @@ fn cause(l: &LayerFidelity, model: &FuncModel) -> String {
             .max_by(|a, b| a.1.clip_rate.total_cmp(&b.1.clip_rate));
         let (slice, worst) = worst.expect("clipped samples belong to a slice");
         let calibrate = match model.physics.limits {
-            None => ", or try adc.sar.range=calibrated",
-            Some(_) => "",
+            None => format!(", or try {}=calibrated", key("range")),
+            Some(_) => String::new(),
         };
         let bits = bits_for(l);
         let help = if bits > bits_now(l) {
-            format!("adc.sar.bits={bits} would hold every sum seen{calibrate}")
+            format!(
+                "{}={bits} would hold every sum seen{calibrate}",
+                key("bits")
+            )
         } else {
             "its sums lie within the range, so that offset, gain or INL of the converters take them out of it".to_string()
         };
@@ -101,7 +105,8 @@ fn cause(l: &LayerFidelity, model: &FuncModel) -> String {
     }
     if step > 1 {
         return format!(
-            "one code of its ADC stands for {step} units of column sum and {rms}; more adc.sar.bits, or fewer crossbar.active_rows, make the step finer"
+            "one code of its ADC stands for {step} units of column sum and {rms}; more {}, or fewer crossbar.active_rows, make the step finer",
+            key("bits")
         );
     }
     format!("{rms}; `exec --ablate` tells by what")

@@ -17,7 +17,7 @@ use crate::func::options::{Detail, Physics};
 use crate::map::held::no_weight_twice;
 use crate::map::layer::conversions;
 use crate::map::{LayerMap, Mapping};
-use crosscut_arch::{Adc, Arch, UnusedColumns};
+use crosscut_arch::{Arch, ConverterKind, UnusedColumns};
 use crosscut_traces::random::hash;
 use crosscut_traces::{LayerId, QuantLayer, QuantNetwork};
 use ndarray::{Array2, ArrayView2, s};
@@ -52,6 +52,8 @@ pub struct FuncModel {
     pub(super) layers: BTreeMap<LayerId, LayerModel>,
     /// What the run includes.
     pub physics: Physics,
+    /// Kind of the converters as advice names it: `sar` in `adc.sar.bits`.
+    pub(super) adc_kind: &'static str,
 }
 
 impl FuncModel {
@@ -90,8 +92,13 @@ impl FuncModel {
                 });
             }
         }
-        if matches!(arch.adc, Adc::Sar(c) if c.conversions_per_output.is_some()) {
-            return Err(FuncError::AnalogSums(arch.name.clone()));
+        if let Some(adc) = arch.adc
+            && adc.conversions_per_output.is_some()
+        {
+            return Err(FuncError::AnalogSums {
+                machine: arch.name.clone(),
+                key: adc.key("conversions_per_output"),
+            });
         }
         crate::func::adc::range::check(arch, qnet, physics)?;
         let device = DeviceModel::of(arch, physics);
@@ -139,6 +146,7 @@ impl FuncModel {
         Ok(FuncModel {
             layers,
             physics: physics.clone(),
+            adc_kind: arch.adc.map_or("none", |c| c.kind.name()),
         })
     }
 
@@ -309,7 +317,7 @@ fn live_weights(frames: &[Frame], q: &QuantLayer, input_bits: u32, isa: Isa) -> 
 /// Samples of one image that hold nothing: what is left of each array beside its weights. A differential pair is one
 /// sample.
 fn idle_samples(map: &LayerMap, arch: &Arch) -> u64 {
-    let convert_all = matches!(arch.adc, Adc::Sar(c) if c.unused_columns == UnusedColumns::Convert);
+    let convert_all = matches!(arch.adc, Some(c) if c.unused_columns == UnusedColumns::Convert);
     if !convert_all {
         return 0;
     }

@@ -13,7 +13,7 @@ use crate::func::run::fidelity::ratio;
 use crate::func::run::model::FuncModel;
 use crate::func::run::session::FuncSession;
 use crate::map::Mapping;
-use crosscut_arch::{Adc, Arch, RangeCalibration};
+use crosscut_arch::{Arch, RangeCalibration};
 use crosscut_traces::exec::int;
 use crosscut_traces::{LayerId, QuantNetwork, Tensor};
 use rayon::prelude::*;
@@ -57,7 +57,7 @@ pub fn profile(
     images: &[Tensor],
     progress: &(dyn Fn() + Sync),
 ) -> Result<Profile, FuncError> {
-    if arch.adc == Adc::None {
+    if arch.adc.is_none() {
         return Err(FuncError::NoAdc);
     }
     let physics = Physics {
@@ -196,7 +196,7 @@ impl SliceProfile {
         possible: (i64, i64),
         limits: [i64; 2],
     ) -> Option<SliceProfile> {
-        let Adc::Sar(c) = arch.adc else { return None };
+        let Some(c) = arch.adc else { return None };
         let total = h.total();
         let (least, most) = (h.iter().next()?.0, h.iter().next_back()?.0);
         let moment = |power: i32| {

@@ -14,7 +14,7 @@ use crate::func::cells::wires::solve::holds;
 use crate::func::error::FuncError;
 use crate::func::isa::Isa;
 use crate::map::LayerMap;
-use crosscut_arch::{Adc, Arch};
+use crosscut_arch::Arch;
 use crosscut_traces::random::{hash, uniform};
 use ndarray::Array2;
 use rayon::prelude::*;
@@ -115,7 +115,7 @@ impl DeviceModel {
         layers: &[(&str, &LayerMap, Encoding)],
     ) -> Option<FuncError> {
         // Gated rows are refused for themselves; without an ADC columns are summed digitally.
-        let converted = matches!(arch.adc, Adc::Sar(_));
+        let converted = arch.adc.is_some();
         if !self.solves_every_read() || self.gated || !converted {
             return None;
         }
