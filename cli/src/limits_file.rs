@@ -1,6 +1,6 @@
-//! `limits.json`: limits of ADC ranges, as `profile` writes and `exec --limits` reads them.
+//! `limits.json`: limits of ADC ranges, as a profile measures them.
 
-use anyhow::{Context, ensure};
+use crate::error::Error;
 use crosscut_sim::func::run::profile::Limits;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -27,7 +27,7 @@ pub struct LimitsFile {
 }
 
 impl LimitsFile {
-    /// Limits of a network on a machine.
+    /// Limits of a network (name and digest) on a machine.
     pub fn new(network: (&str, &str), machine: &str, adc_bits: u32, layers: Limits) -> LimitsFile {
         LimitsFile {
             crosscut_limits: VERSION,
@@ -41,15 +41,23 @@ impl LimitsFile {
 }
 
 /// Reads the file.
-pub fn read(path: &Path) -> anyhow::Result<LimitsFile> {
-    let name = path.display();
-    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{name}`"))?;
-    let file: LimitsFile = serde_json::from_str(&text)
-        .with_context(|| format!("`{name}` is no limits file that `profile` wrote"))?;
-    ensure!(
-        file.crosscut_limits == VERSION,
-        "`{name}` is a limits file of version {}; this program reads version {VERSION}",
-        file.crosscut_limits
-    );
+///
+/// # Errors
+/// If it cannot be read, is of another kind or version.
+pub fn read(path: &Path) -> Result<LimitsFile, Error> {
+    let name = path.display().to_string();
+    let text = std::fs::read_to_string(path).map_err(|e| Error::read(path, e))?;
+    let file: LimitsFile = serde_json::from_str(&text).map_err(|source| Error::Layout {
+        path: name.clone(),
+        expected: "limits file that `profile` wrote",
+        source,
+    })?;
+    if file.crosscut_limits != VERSION {
+        return Err(Error::LimitsVersion {
+            path: name,
+            found: file.crosscut_limits,
+            reads: VERSION,
+        });
+    }
     Ok(file)
 }

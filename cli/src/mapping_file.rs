@@ -1,6 +1,6 @@
-//! `--mapping FILE`: choices for single layers in TOML, or a whole mapping that was saved.
+//! Mapping files: choices for single layers in TOML, or a whole mapping that was saved.
 
-use anyhow::Context;
+use crate::error::Error;
 use crosscut_sim::map::SavedMapping;
 use std::path::Path;
 
@@ -31,15 +31,21 @@ impl Choices {
 }
 
 /// Reads a mapping file: JSON if its name ends so, else TOML.
-pub fn read(path: &Path) -> anyhow::Result<MappingFile> {
+///
+/// # Errors
+/// If the file cannot be read, or is JSON of another kind.
+pub fn read(path: &Path) -> Result<MappingFile, Error> {
     let name = path.display().to_string();
-    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{name}`"))?;
+    let text = std::fs::read_to_string(path).map_err(|e| Error::read(path, e))?;
     if path
         .extension()
         .is_some_and(|e| e.eq_ignore_ascii_case("json"))
     {
-        let saved = serde_json::from_str(&text)
-            .with_context(|| format!("`{name}` is no mapping that `map` or `prune` wrote"))?;
+        let saved = serde_json::from_str(&text).map_err(|source| Error::Layout {
+            path: name,
+            expected: "mapping that `map` or `prune` wrote",
+            source,
+        })?;
         return Ok(MappingFile::Saved(saved));
     }
     Ok(MappingFile::Choices(Choices { name, text }))

@@ -1,71 +1,56 @@
-//! Progress on standard error: bars on a terminal, nothing otherwise.
+//! How long work says where it is. The library shows nothing by itself: implement [`Progress`] to show it.
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::io::IsTerminal;
-use std::time::Duration;
+use crosscut_prune::train::{self, EpochRecord, Evaluation};
 
-/// Makes bars, or silence.
-#[derive(Debug, Clone, Copy)]
-pub struct Progress {
-    visible: bool,
+/// Hears of work as it begins.
+pub trait Progress: Send + Sync {
+    /// Work of a number of steps begins; what is returned hears of it until it is dropped.
+    fn begin(&self, what: &str, steps: u64) -> Box<dyn Task>;
+
+    /// Training begins; `before` is the network on the held-back images before the first step.
+    fn train(&self, what: &str, before: Option<Evaluation>) -> Box<dyn TrainTask>;
 }
 
-impl Progress {
-    /// Bars on a terminal, unless standard output is for a program (`--json`).
-    pub fn new(json: bool) -> Progress {
-        Progress {
-            visible: !json && std::io::stderr().is_terminal(),
-        }
-    }
-
-    /// A bar over `length` steps. It goes when it is dropped.
-    pub fn bar(self, what: &str, length: u64) -> Bar {
-        let target = if self.visible {
-            ProgressDrawTarget::stderr_with_hz(10)
-        } else {
-            ProgressDrawTarget::hidden()
-        };
-        let bar = ProgressBar::with_draw_target(Some(length), target);
-        let style = ProgressStyle::with_template("{msg:28} {bar:30} {pos}/{len} {elapsed}")
-            .expect("the template is valid");
-        bar.set_style(style);
-        bar.set_message(what.to_string());
-        if self.visible {
-            bar.enable_steady_tick(Duration::from_millis(200));
-        }
-        Bar(bar)
-    }
-}
-
-/// A bar.
-#[derive(Debug)]
-pub struct Bar(ProgressBar);
-
-impl Bar {
-    /// Shows that `done` of `of` steps are done.
-    pub fn set(&self, done: u64, of: u64) {
-        self.0.set_length(of);
-        self.0.set_position(done);
-    }
-
-    /// Says what is being done.
-    pub fn say(&self, text: &str) {
-        self.0.set_message(text.to_string());
-    }
-
-    /// A line on standard error that stays, whether the bar is shown or not.
-    pub fn line(&self, text: &str) {
-        self.0.suspend(|| eprintln!("{text}"));
-    }
+/// Hears of one piece of work. Steps may end on any thread.
+pub trait Task: Sync {
+    /// `done` of `steps` steps are done.
+    fn set(&self, done: u64, steps: u64);
 
     /// One step more is done.
-    pub fn step(&self) {
-        self.0.inc(1);
+    fn step(&self);
+}
+
+/// Hears of one training run.
+pub trait TrainTask {
+    /// After a step.
+    fn step(&mut self, at: &train::Progress);
+
+    /// After an epoch of `steps` steps, one of `epochs`.
+    fn epoch(&mut self, record: &EpochRecord, epochs: u32, steps: usize);
+}
+
+/// Shows nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn begin(&self, _: &str, _: u64) -> Box<dyn Task> {
+        Box::new(Silent)
+    }
+
+    fn train(&self, _: &str, _: Option<Evaluation>) -> Box<dyn TrainTask> {
+        Box::new(Silent)
     }
 }
 
-impl Drop for Bar {
-    fn drop(&mut self) {
-        self.0.finish_and_clear();
-    }
+impl Task for Silent {
+    fn set(&self, _: u64, _: u64) {}
+
+    fn step(&self) {}
+}
+
+impl TrainTask for Silent {
+    fn step(&mut self, _: &train::Progress) {}
+
+    fn epoch(&mut self, _: &EpochRecord, _: u32, _: usize) {}
 }

@@ -9,18 +9,36 @@ use crate::matrix::LayerMatrix;
 use crate::site::Site;
 pub use alike::{balanced, profiles};
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumIter, EnumMessage, IntoStaticStr};
 
 /// Orders there are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumIter,
+    EnumMessage,
+    IntoStaticStr,
+)]
+#[strum(serialize_all = "kebab-case")]
 #[serde(rename_all = "kebab-case")]
 pub enum Order {
-    /// As the network has them.
+    /// As in the network.
     #[default]
     AsIs,
     /// Published: by the signed sum of what a feature map adds over all outputs, points and images, largest first.
+    ///
     /// Signed on purpose: a large positive and a large negative map in one group would cancel.
     SignedSum,
-    /// Maps that matter to the same outputs together, so that an output loses little with each group it gives up.
+    /// Feature maps that matter to the same outputs together.
+    ///
+    /// An output then loses little with each row group it gives up.
     Alike,
 }
 

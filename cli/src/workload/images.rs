@@ -1,105 +1,121 @@
-//! Images of `--data`: the embedded digits, or a folder or file of images.
+//! Images by name or file: the embedded digits, or a folder or file of images.
 
-use super::DIGITS;
-use crate::args::DataArgs;
-use anyhow::{bail, ensure};
-use crosscut_traces::data::folder::Selection;
-use crosscut_traces::data::{Preprocess, folder};
+use super::network::{DIGITS, is_digits, is_generated};
+use crate::error::Error;
+use crosscut_traces::data::folder::{self, Images, Selection};
+use crosscut_traces::data::{DataError, Preprocess};
 use crosscut_traces::exec::shape_of;
 use crosscut_traces::{Network, embedded};
 use std::path::Path;
 
-pub use crosscut_traces::data::folder::Images;
+/// Which images to use.
+#[derive(Debug, Clone)]
+pub struct ImageChoice {
+    /// `digits`, a folder or a file; none: the images that belong to the network.
+    pub data: Option<String>,
+    /// How stored values become inputs; none: by the size of the images.
+    pub normalise: Option<Preprocess>,
+    /// Images to evaluate: the first ones held back.
+    pub images: usize,
+    /// Training images to calibrate and fit on: the first ones.
+    pub calibration_images: usize,
+    /// Whether calibration images are taken from the classes in turn.
+    pub per_class: bool,
+    /// Other training images to keep for probes and fine-tuning, at most.
+    pub rest: usize,
+}
 
-/// The images of the options, cut to the numbers asked for and checked against the network; at most `rest` training
-/// images beside those that calibrate.
-pub fn images(
-    net: &Network,
-    network_name: &str,
-    args: &DataArgs,
-    rest: usize,
-) -> anyhow::Result<Images> {
-    if super::is_generated(network_name) && args.data.as_deref() != Some(DIGITS) {
-        let instead = match args.data {
-            None => format!("use the network `{DIGITS}`, or an ONNX file with --data"),
-            Some(_) => "use an ONNX file with trained weights".to_string(),
-        };
-        bail!(
-            "the weights of `{network_name}` are generated, not trained, so its accuracy means nothing; {instead}"
-        );
+impl Default for ImageChoice {
+    fn default() -> ImageChoice {
+        ImageChoice {
+            data: None,
+            normalise: None,
+            images: 300,
+            calibration_images: 256,
+            per_class: false,
+            rest: 64,
+        }
     }
-    load(net, network_name, args, rest)
+}
+
+/// The images of a choice, checked against the network. `name` is what the network was asked for by.
+///
+/// # Errors
+/// If there are no images for the network, too few, or some of another shape; if the network's weights are generated,
+/// so that accuracy would mean nothing.
+pub fn images(net: &Network, name: &str, choice: &ImageChoice) -> Result<Images, Error> {
+    if is_generated(name) && choice.data.as_deref() != Some(DIGITS) {
+        return Err(Error::Generated {
+            network: name.to_string(),
+            with_data: choice.data.is_some(),
+        });
+    }
+    load(net, name, choice)
 }
 
 /// As [`images`], whatever the weights are.
-pub(super) fn load(
-    net: &Network,
-    network_name: &str,
-    args: &DataArgs,
-    rest: usize,
-) -> anyhow::Result<Images> {
-    let normalise = args.normalise.as_ref();
+pub(super) fn load(net: &Network, name: &str, choice: &ImageChoice) -> Result<Images, Error> {
+    let normalise = choice.normalise.as_ref();
     let selection = Selection {
-        calibration: args.calibration_images as usize,
-        rest,
-        evaluation: args.images as usize,
-        per_class: args.calibration_per_class,
+        calibration: choice.calibration_images,
+        rest: choice.rest,
+        evaluation: choice.images,
+        per_class: choice.per_class,
     };
     let expected = net.layer(net.input()).shape;
-    let images = match args.data.as_deref() {
+    let images = match choice.data.as_deref() {
         Some(DIGITS) => digits(&selection, normalise)?,
-        None if super::network_is_digits(network_name) => digits(&selection, normalise)?,
-        None => bail!(
-            "there are no images for `{network_name}`; give a folder with --data DIR: {}",
-            folder::ACCEPTED
-        ),
+        None if is_digits(name) => digits(&selection, normalise)?,
+        None => return Err(Error::NoImages(name.to_string())),
         Some(path) => {
             let given = Path::new(path);
             if !given.exists() {
-                let hint = crosscut_arch::suggest::nearest(path, [DIGITS]);
-                let hint = hint.map_or(String::new(), |n| format!(" Did you mean `{n}`?"));
-                bail!(
-                    "there is no data folder or file `{path}`.{hint} `{DIGITS}` is embedded; folders may hold {}",
-                    folder::ACCEPTED
-                );
+                return Err(Error::NoData {
+                    path: path.to_string(),
+                });
             }
             folder::open(given, expected)?.images(normalise, &selection)?
         }
     };
+    check(net, &images)?;
+    Ok(images)
+}
+
+/// Shapes and classes fit the network.
+fn check(net: &Network, images: &Images) -> Result<(), Error> {
+    let expected = net.layer(net.input()).shape;
     for set in [&images.calibration, &images.evaluation] {
         let found = shape_of(&set.images[0]);
-        ensure!(
-            found == expected,
-            "the network `{}` takes images of {expected} (channels x height x width), but those of `{}` are {found}",
-            net.name,
-            set.name
-        );
+        if found != expected {
+            return Err(Error::ImageShape {
+                network: net.name.clone(),
+                expected,
+                set: set.name.clone(),
+                found,
+            });
+        }
     }
     let (classes, outputs) = (
         images.evaluation.classes(),
         net.layer(net.output()).shape.len(),
     );
-    ensure!(
-        classes <= outputs,
-        "the data set `{}` has {classes} classes, but the network `{}` has {outputs} outputs",
-        images.evaluation.name,
-        net.name
-    );
-    Ok(images)
+    if classes > outputs {
+        return Err(Error::Classes {
+            set: images.evaluation.name.clone(),
+            classes,
+            network: net.name.clone(),
+            outputs,
+        });
+    }
+    Ok(())
 }
 
-fn digits(selection: &Selection, normalise: Option<&Preprocess>) -> anyhow::Result<Images> {
-    if let Some(p) = normalise {
-        ensure!(
-            *p == Preprocess::digits(),
-            "the embedded images are made for their network: --normalise has no place beside `{DIGITS}`"
-        );
+fn digits(selection: &Selection, normalise: Option<&Preprocess>) -> Result<Images, Error> {
+    if normalise.is_some_and(|p| *p != Preprocess::digits()) {
+        return Err(Error::DigitsNormalised);
     }
     let (train, heldout) = (embedded::digits_train(), embedded::digits_heldout());
-    Ok(Images::of_sets(
-        train,
-        heldout,
-        Preprocess::digits().formula(),
-        selection,
-    )?)
+    let images: Result<Images, DataError> =
+        Images::of_sets(train, heldout, Preprocess::digits().formula(), selection);
+    Ok(images?)
 }

@@ -1,54 +1,66 @@
 //! Images to train on: all of them, unless fewer are asked for.
 
-use super::images::{Images, load};
-use super::{DIGITS, network_is_digits};
-use crate::args::{DataArgs, TrainDataArgs};
-use anyhow::Context;
-use crosscut_traces::data::folder;
+use super::images::{ImageChoice, load};
+use super::network::{DIGITS, is_digits};
+use crate::error::Error;
+use crosscut_traces::data::Preprocess;
+use crosscut_traces::data::folder::{self, Images};
 use crosscut_traces::{Network, embedded};
 use std::path::Path;
 
-/// The images of the options. Networks with generated weights may be trained, too.
-pub fn training_images(
-    net: &Network,
-    network_name: &str,
-    args: &TrainDataArgs,
-) -> anyhow::Result<Images> {
-    let [train, held_back] = counts(net, network_name, args)?;
-    let number = |n: usize| u32::try_from(n).context("the data set is too large");
-    let args = DataArgs {
-        data: args.data.clone(),
-        normalise: args.normalise.clone(),
-        images: number(held_back)?,
-        calibration_images: number(train)?,
-        calibration_per_class: false,
+/// Which images to train on.
+#[derive(Debug, Clone, Default)]
+pub struct TrainChoice {
+    /// `digits`, a folder or a file; none: the images that belong to the network.
+    pub data: Option<String>,
+    /// How stored values become inputs; none: by the size of the images.
+    pub normalise: Option<Preprocess>,
+    /// Images to train on: the first ones. None: all.
+    pub train_images: Option<usize>,
+    /// Images to measure accuracy on: the first ones held back. None: all.
+    pub images: Option<usize>,
+}
+
+/// The images of a choice: those to train on as `calibration`, those held back as `evaluation`. Networks with
+/// generated weights may be trained, too. `name` is what the network was asked for by.
+///
+/// # Errors
+/// If there are no images for the network, too few, or some of another shape.
+pub fn training_images(net: &Network, name: &str, choice: &TrainChoice) -> Result<Images, Error> {
+    let [train, held_back] = counts(net, name, choice)?;
+    let choice = ImageChoice {
+        data: choice.data.clone(),
+        normalise: choice.normalise.clone(),
+        images: held_back,
+        calibration_images: train,
+        per_class: false,
+        rest: 0,
     };
-    load(net, network_name, &args, 0)
+    load(net, name, &choice)
 }
 
 /// Numbers of images to train on and to hold back.
-fn counts(net: &Network, network: &str, args: &TrainDataArgs) -> anyhow::Result<[usize; 2]> {
-    let asked = [args.train_images, args.images].map(|n| n.map(|n| n as usize));
-    if let [Some(train), Some(held_back)] = asked {
+fn counts(net: &Network, name: &str, choice: &TrainChoice) -> Result<[usize; 2], Error> {
+    if let (Some(train), Some(held_back)) = (choice.train_images, choice.images) {
         return Ok([train, held_back]);
     }
-    let have = match args.data.as_deref() {
+    let have = match choice.data.as_deref() {
         Some(path) if path != DIGITS && Path::new(path).exists() => {
             let stored = folder::open(Path::new(path), net.layer(net.input()).shape)?;
             let Some(train) = &stored.train else {
-                anyhow::bail!(
-                    "`{}` has no training part: say with --train-images how many images to train on and with --images how many after them to hold back",
-                    stored.test.name
-                );
+                return Err(Error::NoTrainingPart(stored.test.name));
             };
             [train.len(), stored.test.len()]
         }
-        data if data == Some(DIGITS) || network_is_digits(network) => [
+        data if data == Some(DIGITS) || is_digits(name) => [
             embedded::digits_train().images.len(),
             embedded::digits_heldout().images.len(),
         ],
         // What is wrong is said where the images are read.
         _ => [1, 1],
     };
-    Ok([asked[0].unwrap_or(have[0]), asked[1].unwrap_or(have[1])])
+    Ok([
+        choice.train_images.unwrap_or(have[0]),
+        choice.images.unwrap_or(have[1]),
+    ])
 }

@@ -9,6 +9,7 @@ pub mod trim;
 
 use crate::gram::Gram;
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumIter, EnumMessage, IntoStaticStr};
 
 /// Chooses exactly `keep` of the row groups of one unit.
 pub trait MaskSolver: Sync {
@@ -18,15 +19,28 @@ pub trait MaskSolver: Sync {
 }
 
 /// The solvers there are.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Default,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumIter,
+    EnumMessage,
+    IntoStaticStr,
+)]
+#[strum(serialize_all = "kebab-case")]
 #[serde(rename_all = "kebab-case")]
 pub enum Solver {
-    /// Backward elimination (`greedy`).
+    /// Backward elimination.
     #[default]
     Greedy,
-    /// The published LGD with relaxed probabilistic projection (`lgd`).
+    /// The published gradient method (LGD) with relaxed probabilistic projection.
     Lgd(lgd::Lgd),
-    /// The best mask, by branch and bound (`exact`); for few row groups.
+    /// The best mask, by branch and bound; for few row groups.
     Exact,
 }
 

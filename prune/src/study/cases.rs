@@ -6,6 +6,7 @@
 
 use super::sensitivity::Candidate;
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumIter, EnumMessage, IntoStaticStr};
 
 /// Ratios of the sweep: 20 % to 70 % in steps of 5 %; `opt` may look further.
 pub const RATIOS: [f64; 16] = [
@@ -16,17 +17,33 @@ pub const RATIOS: [f64; 16] = [
 const SWEPT: f64 = 0.7;
 
 /// Named choices.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumIter,
+    EnumMessage,
+    IntoStaticStr,
+)]
+#[strum(serialize_all = "kebab-case")]
 #[serde(rename_all = "kebab-case")]
 pub enum Case {
-    /// Td_initial 1 %.
+    /// Largest drop of accuracy by a single layer: 1 %.
     #[serde(rename = "1")]
+    #[strum(serialize = "1")]
     One,
-    /// Td_initial 2 % (3 % for networks like VGG8).
+    /// Largest drop of accuracy by a single layer: 3 %.
     #[serde(rename = "2")]
+    #[strum(serialize = "2")]
     Two,
-    /// From case 1 on, until a threshold is met.
+    /// From case 1 on, until drop, ratio or crossbars meet a threshold.
     #[serde(rename = "opt")]
+    #[strum(serialize = "opt")]
     Opt,
 }
 

@@ -12,6 +12,7 @@ use crosscut_traces::LayerId;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use strum::{Display, EnumIter, EnumMessage, IntoStaticStr};
 
 /// Ratios that layers are offered at, of pairs alone.
 pub const RATIOS: [f64; 10] = [0.2, 0.35, 0.5, 0.6, 0.7, 0.8, 0.86, 0.91, 0.95, 0.98];
@@ -23,13 +24,27 @@ pub const AFTER_FILTERS: [f64; 3] = [0.0, 0.6, 0.85];
 const UNITS: f64 = 4096.0;
 
 /// What the budget is a share of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumIter,
+    EnumMessage,
+    IntoStaticStr,
+)]
+#[strum(serialize_all = "kebab-case")]
 #[serde(rename_all = "kebab-case")]
 pub enum Objective {
     /// Crossbars of all roles.
     #[default]
     Crossbars,
-    /// Energy of an image.
+    /// Energy of an image (estimated).
     Energy,
 }
 

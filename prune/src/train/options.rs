@@ -3,6 +3,7 @@
 use super::error::TrainError;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use strum::{Display, EnumIter, EnumMessage, IntoStaticStr};
 
 /// How the learning rate falls over the epochs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -22,7 +23,21 @@ pub enum Schedule {
 }
 
 /// Which statistics batch norm uses while training.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumIter,
+    EnumMessage,
+    IntoStaticStr,
+)]
+#[strum(serialize_all = "kebab-case")]
 #[serde(rename_all = "kebab-case")]
 pub enum BatchNorm {
     /// Those of the batch; running ones are kept for afterwards.

@@ -6,12 +6,27 @@
 
 use super::layer::LayerMap;
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumIter, EnumMessage, IntoStaticStr};
 
 /// What the adders of a layer are sized for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumIter,
+    EnumMessage,
+    IntoStaticStr,
+)]
+#[strum(serialize_all = "kebab-case")]
 #[serde(rename_all = "kebab-case")]
 pub enum Adders {
-    /// The partial sums of the layer before pruning (the published counts).
+    /// The partial sums before pruning (published).
     #[default]
     Dense,
     /// The partial sums that arrive.

@@ -40,9 +40,24 @@ use crosscut_arch::{Arch, Timing};
 use crosscut_traces::Network;
 use search::{Picks, Search};
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumIter, EnumMessage, IntoStaticStr};
 
 /// What is made as small as possible.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumIter,
+    EnumMessage,
+    IntoStaticStr,
+)]
+#[strum(serialize_all = "kebab-case")]
 #[serde(rename_all = "kebab-case")]
 pub enum Objective {
     /// Time between images, by the busiest part.
@@ -57,11 +72,7 @@ pub enum Objective {
 impl Objective {
     /// Name as on the command line.
     pub fn name(self) -> &'static str {
-        match self {
-            Objective::Interval => "interval",
-            Objective::Crossbars => "crossbars",
-            Objective::Energy => "energy",
-        }
+        self.into()
     }
 }
 

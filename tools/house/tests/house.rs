@@ -16,10 +16,16 @@ fn crates() -> Vec<(String, PathBuf)> {
     let members = text.split_once("members = [").expect("members").1;
     let members = members.split_once(']').expect("end of members").0;
     let names = members.split(',').map(|m| m.trim().trim_matches('"'));
-    names
+    let mut found: Vec<(String, PathBuf)> = names
         .filter(|m| !m.is_empty())
         .map(|m| (m.to_owned(), root.join(m).join("src")))
-        .collect()
+        .collect();
+    // In a program beside a library, `crate` is the program.
+    found.push((
+        "the program crosscut".to_owned(),
+        root.join("cli/src/bin/crosscut"),
+    ));
+    found
 }
 
 #[test]

@@ -18,12 +18,27 @@ use crosscut_traces::Network;
 use search::Problem;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use strum::{Display, EnumIter, EnumMessage, IntoStaticStr};
 
 /// How tiles are put into slots.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumIter,
+    EnumMessage,
+    IntoStaticStr,
+)]
+#[strum(serialize_all = "kebab-case")]
 #[serde(rename_all = "kebab-case")]
 pub enum PlacementMethod {
-    /// Tile n in slot n: network order along the snake of routers, chip after chip.
+    /// Network order along the snake of routers, chip after chip: tile n in slot n.
     #[default]
     InOrder,
     /// Tiles permuted so that messages pass fewer routers.
@@ -33,10 +48,7 @@ pub enum PlacementMethod {
 impl PlacementMethod {
     /// Name as in options and reports.
     pub fn name(self) -> &'static str {
-        match self {
-            PlacementMethod::InOrder => "in-order",
-            PlacementMethod::Optimised => "optimised",
-        }
+        self.into()
     }
 }
 

@@ -1,0 +1,154 @@
+//! Options that several verbs share.
+
+use super::choice::choice;
+use super::parse;
+use clap::Args;
+use crosscut_sim::map::{MapOptions, PlacementMethod, SliceChoice};
+use crosscut_sim::optimise::{Budget, Objective};
+use crosscut_traces::data::Preprocess;
+use std::path::PathBuf;
+
+/// Options of every verb that computes.
+#[derive(Debug, Args)]
+pub struct Global {
+    /// Seed of all random numbers
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// Use N threads [default: one per core]; results do not depend on it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Print one JSON document instead of tables
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The machine.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Machine")]
+pub struct MachineArgs {
+    /// Use this machine: a preset (see `crosscut arch list`) or a TOML file
+    #[arg(long, value_name = "NAME|FILE", default_value = "reram-64")]
+    pub arch: String,
+    /// Change a figure of the machine for this run (repeatable)
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = parse::override_text)]
+    pub set: Vec<String>,
+}
+
+/// The network.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Workload")]
+pub struct NetworkArgs {
+    /// Use this network: built in (see `crosscut network list`), or an ONNX file
+    #[arg(long, value_name = "NAME|FILE", default_value = "digits")]
+    pub network: String,
+    /// Use the weights of this safetensors file, such as `prune` writes
+    #[arg(long, value_name = "FILE")]
+    pub weights: Option<PathBuf>,
+}
+
+/// The images.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Workload")]
+pub struct DataArgs {
+    /// Use these images: `digits` (embedded); or idx or CIFAR-10 binary files (plain or .gz), .npz or .npy arrays, PNG files in one
+    /// folder per class or with a labels.csv [default: digits, with the network `digits`]
+    #[arg(long, value_name = "NAME|DIR|FILE")]
+    pub data: Option<String>,
+    /// How stored values become inputs: mnist, cifar, imagenet, digits, unit (x/255), centred, raw, or mean=M,std=S with
+    /// one number or one per channel (0.48:0.46:0.41) [default: by the size of the images; the report says which]
+    #[arg(long, value_name = "HOW", value_parser = parse::normalise)]
+    pub normalise: Option<Preprocess>,
+    /// Evaluate the first N held-back images
+    #[arg(long, value_name = "N", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..))]
+    pub images: u32,
+    /// Calibrate and fit on the first N training images
+    #[arg(long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..))]
+    pub calibration_images: u32,
+    /// Take the calibration images from the classes in turn
+    #[arg(long)]
+    pub calibration_per_class: bool,
+}
+
+/// Mapping choices.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Mapping")]
+pub struct MapArgs {
+    /// Use this mapping: TOML with `[mapping.layer.NAME]` tables, or a mapping.json that `map` or `prune` wrote
+    #[arg(long, value_name = "FILE")]
+    pub mapping: Option<PathBuf>,
+    /// Choose slice widths: a rule, or a published table
+    #[arg(long, value_name = "RULE|TABLE", default_value = "fewest", value_parser = parse::slices())]
+    pub slices: SliceChoice,
+    /// Set the slice width (output columns per array) of one layer (repeatable)
+    #[arg(long = "slice", value_name = "LAYER=W", value_parser = parse::layer_number)]
+    pub slice: Vec<(String, usize)>,
+    /// Set the copies of one layer along a row and across rows (repeatable)
+    #[arg(long = "replicas", value_name = "LAYER=RX[xRY]", value_parser = parse::layer_replicas)]
+    pub replicas: Vec<(String, [usize; 2])>,
+    /// Replicate layers until none fires more often per image
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub max_firings: Option<u64>,
+    /// Choose where tiles sit on the chips
+    #[arg(long, value_parser = choice::<PlacementMethod>(), default_value_t = PlacementMethod::Optimised)]
+    pub placement: PlacementMethod,
+    /// Choose slices and replicas for the best use of N chips
+    #[arg(long, value_name = "N", group = "mapping-budget", value_parser = clap::value_parser!(u64).range(1..))]
+    pub budget_chips: Option<u64>,
+    /// Choose slices and replicas for the best use of N crossbars, all roles
+    #[arg(long, value_name = "N", group = "mapping-budget", value_parser = clap::value_parser!(u64).range(1..))]
+    pub budget_crossbars: Option<u64>,
+    /// Choose slices and replicas for the best use of this area: tiles, routers and chip parts in use
+    #[arg(long, value_name = "AREA", group = "mapping-budget", value_parser = parse::area_mm2)]
+    pub budget_area: Option<f64>,
+    /// Choose what the optimiser makes as small as possible [default: interval, with a budget]
+    #[arg(long, value_parser = choice::<Objective>(), value_name = "WHAT")]
+    pub objective: Option<Objective>,
+}
+
+impl MapArgs {
+    /// As the library takes them.
+    pub fn options(&self) -> MapOptions {
+        MapOptions {
+            slices: self.slices,
+            unroll: self.slice.iter().cloned().collect(),
+            replicas: self.replicas.iter().cloned().collect(),
+            max_firings: self.max_firings,
+            placement: self.placement,
+            ..MapOptions::default()
+        }
+    }
+
+    /// Objective and budget, if the mapping is to be optimised.
+    pub fn goal(&self) -> Option<(Objective, Option<Budget>)> {
+        let budget = (self.budget_chips.map(Budget::Chips))
+            .or(self.budget_crossbars.map(Budget::Crossbars))
+            .or(self.budget_area.map(Budget::AreaMm2));
+        match (self.objective, budget) {
+            (None, None) => None,
+            (objective, budget) => Some((objective.unwrap_or_default(), budget)),
+        }
+    }
+
+    /// The first option given that a saved mapping decides already.
+    pub fn beside_saved(&self) -> Option<&'static str> {
+        let given = [
+            (self.slices != SliceChoice::default(), "--slices"),
+            (!self.slice.is_empty(), "--slice"),
+            (!self.replicas.is_empty(), "--replicas"),
+            (self.max_firings.is_some(), "--max-firings"),
+            (self.budget_chips.is_some(), "--budget-chips"),
+            (self.budget_crossbars.is_some(), "--budget-crossbars"),
+            (self.budget_area.is_some(), "--budget-area"),
+            (self.objective.is_some(), "--objective"),
+        ];
+        given.iter().find(|(is, _)| *is).map(|&(_, name)| name)
+    }
+}
+
+/// An optional output folder.
+#[derive(Debug, Args)]
+pub struct OutArgs {
+    /// Write report.json (and plots) to this folder
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}

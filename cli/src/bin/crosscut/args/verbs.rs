@@ -1,0 +1,294 @@
+//! Arguments of each verb.
+
+use super::prune::{MethodsArgs, PruneArgs};
+use super::shared::{DataArgs, Global, MachineArgs, MapArgs, NetworkArgs, OutArgs};
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+/// `compare`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  crosscut compare
+  crosscut compare --ratio 0.6 --grain crossbar --methods none
+  crosscut compare --methods all --keep 0.5 --images 100 --calibration-images 16 --points 4
+  crosscut compare --ablation --keep 0.4 --finetune 1 --finetune-images 128 --calibration-images 16 --points 4
+  crosscut compare --keep-share 0.4 --keep-of energy --methods none --calibration-images 64
+  crosscut compare --arch semimap --case opt --methods none
+  crosscut compare --arch isaac-8b --network model.onnx --data images/ --out report/")]
+pub struct CompareArgs {
+    #[command(flatten)]
+    pub job: PruneJobArgs,
+    #[command(flatten)]
+    pub methods: MethodsArgs,
+    /// Write the report to this folder
+    #[arg(long, value_name = "DIR", default_value = "crosscut-report")]
+    pub out: PathBuf,
+}
+
+/// `map`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  crosscut map --arch isaac-ce --network vgg16
+  crosscut map --arch isaac-ce --network vgg16 --out mapped/      also draws mapped/floorplan.svg
+  crosscut map --arch semimap --network vgg8 --slices published
+  crosscut map --arch semimap --network vgg8 --explain conv4
+  crosscut map --network resnet18 --replicas conv1=4x2 --json
+  crosscut map --arch isaac-ce --network vgg16 --budget-chips 8
+  crosscut map --arch isaac-ce --network resnet50 --budget-area 450mm2 --objective energy
+  crosscut map --network vgg8 --set mapping.layer.conv2.unroll=4 --out mapped/")]
+pub struct MapVerbArgs {
+    #[command(flatten)]
+    pub machine: MachineArgs,
+    #[command(flatten)]
+    pub network: NetworkArgs,
+    #[command(flatten)]
+    pub map: MapArgs,
+    /// Explain in words and numbers how many crossbars this layer takes, and why
+    #[arg(long, value_name = "LAYER", help_heading = "Mapping")]
+    pub explain: Option<String>,
+    #[command(flatten)]
+    pub global: Global,
+    #[command(flatten)]
+    pub out: OutArgs,
+}
+
+/// First and last layer of a part of a network.
+#[derive(Debug, Clone)]
+pub struct LayerRange {
+    /// First layer, by name.
+    pub first: String,
+    /// Last layer, by name.
+    pub last: String,
+}
+
+fn layer_range(text: &str) -> Result<LayerRange, String> {
+    let (first, last) = text.split_once("..").unwrap_or((text, text));
+    if first.is_empty() || last.is_empty() {
+        return Err("must have the form FIRST..LAST with layer names".to_string());
+    }
+    Ok(LayerRange {
+        first: first.to_string(),
+        last: last.to_string(),
+    })
+}
+
+/// What is simulated, and what is kept of it.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Time")]
+pub struct TimeArgs {
+    /// Estimate within milliseconds, without contention for buses, ports, digital units and links
+    #[arg(long, conflicts_with_all = ["until", "timeline"])]
+    pub estimate: bool,
+    /// Also report how long N images take, back to back
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub images: Option<u64>,
+    /// Stop at this cycle; the report is marked as partial
+    #[arg(long, value_name = "CYCLE", value_parser = clap::value_parser!(u64).range(1..))]
+    pub until: Option<u64>,
+    /// Write the weights first: report time to the first result, energy and wear (needs `[device.KIND.write]`)
+    #[arg(long)]
+    pub write_weights: bool,
+    /// Write every firing to a trace for the Perfetto viewer (ui.perfetto.dev): those of one image, or of all images of
+    /// --images
+    #[arg(long, value_name = "FILE")]
+    pub timeline: Option<PathBuf>,
+    /// Keep only these cycles in the trace
+    #[arg(long, value_name = "A..B", requires = "timeline", value_parser = super::parse::window)]
+    pub timeline_window: Option<(u64, u64)>,
+}
+
+/// `run`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  crosscut run
+  crosscut run --arch isaac-ce --network vgg16 --max-firings 3136
+  crosscut run --arch isaac-ce --network vgg16 --estimate
+  crosscut run --images 100 --out report/
+  crosscut run --timeline trace.pftrace --timeline-window 0..50000
+  crosscut run --until 20000
+  crosscut run --arch isaac-ce --network vgg16 --write-weights
+  crosscut run --arch isaac-ce --network vgg16 --budget-chips 8
+  crosscut run --network vgg8 --layers conv2..conv4 --set crossbar.rows=128")]
+pub struct RunArgs {
+    #[command(flatten)]
+    pub machine: MachineArgs,
+    #[command(flatten)]
+    pub network: NetworkArgs,
+    /// Simulate only a part of the network: FIRST..LAST, or one layer
+    #[arg(long, value_name = "A..B", value_parser = layer_range, help_heading = "Workload")]
+    pub layers: Option<LayerRange>,
+    #[command(flatten)]
+    pub time: TimeArgs,
+    #[command(flatten)]
+    pub map: MapArgs,
+    #[command(flatten)]
+    pub global: Global,
+    #[command(flatten)]
+    pub out: OutArgs,
+}
+
+/// `prune`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Writes weights.safetensors, mapping.json and provenance.json.
+
+Examples:
+  crosscut prune --out pruned/
+  crosscut prune --ratio 0.3 --layer-ratio conv3=0.7 --solver lgd --out pruned/
+  crosscut prune --keep-share 0.4 --finetune 2 --out pruned/
+  crosscut prune --finetune 2 --out pruned/
+  crosscut prune --export-onnx pruned.onnx --export-masks masks.safetensors
+  crosscut exec --weights pruned/weights.safetensors --mapping pruned/mapping.json
+  crosscut run --weights pruned/weights.safetensors --mapping pruned/mapping.json"
+)]
+pub struct PruneVerbArgs {
+    #[command(flatten)]
+    pub job: PruneJobArgs,
+    /// Also write the pruned network as ONNX, for training elsewhere
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub export_onnx: Option<PathBuf>,
+    /// Also write its masks: one tensor of bytes per layer, in the weights' shape
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub export_masks: Option<PathBuf>,
+    /// Write to this folder
+    #[arg(long, value_name = "DIR", default_value = "crosscut-pruned")]
+    pub out: PathBuf,
+}
+
+/// What `compare` and `prune` need to prune a network.
+#[derive(Debug, Args)]
+pub struct PruneJobArgs {
+    #[command(flatten)]
+    pub machine: MachineArgs,
+    #[command(flatten)]
+    pub network: NetworkArgs,
+    #[command(flatten)]
+    pub data: DataArgs,
+    #[command(flatten)]
+    pub map: MapArgs,
+    #[command(flatten)]
+    pub prune: PruneArgs,
+    #[command(flatten)]
+    pub finetune: super::train::FinetuneArgs,
+    #[command(flatten)]
+    pub global: Global,
+}
+
+impl PruneJobArgs {
+    /// Training images that are used beside those to calibrate on, at most.
+    pub fn other_images(&self) -> usize {
+        let tuning = match self.finetune.finetune {
+            Some(_) => (self.finetune.finetune_images).map_or(usize::MAX, |n| n as usize),
+            None => 0,
+        };
+        tuning.max(self.prune.tune.probe_images as usize)
+    }
+}
+
+/// `plot`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  crosscut plot crosscut-report/report.json --out figures/")]
+pub struct PlotArgs {
+    /// Report to draw: a report.json of `compare`, `run`, `map`, `exec` or `profile`
+    #[arg(value_name = "REPORT")]
+    pub report: PathBuf,
+    /// Write to this folder
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub out: PathBuf,
+}
+
+/// Verbs on machines.
+#[derive(Debug, Subcommand)]
+pub enum ArchVerb {
+    /// List the presets
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print a machine: the TOML of a preset or file, or with --json everything resolved
+    #[command(
+        after_help = "Examples:\n  crosscut arch show isaac-ce > my-machine.toml\n  crosscut arch show reram-64 --set crossbar.rows=128 --json"
+    )]
+    Show {
+        /// Preset or TOML file
+        #[arg(value_name = "NAME|FILE")]
+        arch: String,
+        /// Change a figure of the machine (repeatable; needs --json)
+        #[arg(long = "set", value_name = "KEY=VALUE", value_parser = super::parse::override_text, requires = "json")]
+        set: Vec<String>,
+        /// Print the resolved machine as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Explain a machine: peak throughput, power and area by part, what looks odd
+    #[command(
+        after_help = "Examples:\n  crosscut arch check my-machine.toml\n  crosscut arch check isaac-ce --set adc.sar.bits=7"
+    )]
+    Check {
+        /// Preset or TOML file
+        #[arg(value_name = "NAME|FILE")]
+        arch: String,
+        /// Change a figure of the machine (repeatable)
+        #[arg(long = "set", value_name = "KEY=VALUE", value_parser = super::parse::override_text)]
+        set: Vec<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Compare two machines: structure, costs of parts, derived figures
+    #[command(
+        after_help = "Examples:\n  crosscut arch diff isaac-ce isaac-8b\n  crosscut arch diff isaac-ce isaac-ce --set-b crossbar.rows=256 --set-b adc.sar.bits=9"
+    )]
+    Diff {
+        /// First preset or TOML file
+        #[arg(value_name = "A")]
+        a: String,
+        /// Second preset or TOML file
+        #[arg(value_name = "B")]
+        b: String,
+        /// Change a figure of both machines (repeatable)
+        #[arg(long = "set", value_name = "KEY=VALUE", value_parser = super::parse::override_text)]
+        set: Vec<String>,
+        /// Change a figure of the first machine (repeatable)
+        #[arg(long = "set-a", value_name = "KEY=VALUE", value_parser = super::parse::override_text)]
+        set_a: Vec<String>,
+        /// Change a figure of the second machine (repeatable)
+        #[arg(long = "set-b", value_name = "KEY=VALUE", value_parser = super::parse::override_text)]
+        set_b: Vec<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the JSON schema of the TOML description, for editors
+    Schema,
+}
+
+/// Verbs on networks.
+#[derive(Debug, Subcommand)]
+pub enum NetworkVerb {
+    /// List the built-in networks
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Import a network that was trained elsewhere, with its masks
+    Import(Box<super::import::ImportArgs>),
+    /// Print the layers of a network
+    #[command(
+        after_help = "Examples:\n  crosscut network show vgg16\n  crosscut network show model.onnx --json"
+    )]
+    Show {
+        /// Built-in network or ONNX file
+        #[arg(value_name = "NAME|FILE")]
+        network: String,
+        /// Seed of generated weights (it enters the digest)
+        #[arg(long, value_name = "N", default_value_t = 0)]
+        seed: u64,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}

@@ -1,0 +1,95 @@
+//! `crosscut compare`: the main job.
+
+mod text;
+
+use super::Outcome;
+use super::pruned::{self, PruneRun};
+use super::run::failed;
+use crate::args::CompareArgs;
+use crate::{output, plot, setup};
+use crosscut::{Setting, workload};
+use crosscut_prune::matrix::LayerMatrix;
+use crosscut_report::{CompareReport, MethodPoint};
+use crosscut_traces::Network;
+
+/// Dense against pruned, on the same machine and the same images.
+pub fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
+    // Pruning comes first, since it checks its options: the runs can be long.
+    let done = PruneRun::new(&args.job, &args.out, Setting::has_timing)?;
+    let provenance = done.provenance()?;
+    let PruneRun {
+        experiment,
+        pruned,
+        finetune,
+    } = done;
+    let after = experiment.with_network(pruned.network.clone(), pruned.mapping.clone());
+    let mut report = CompareReport::new(experiment.report()?, after.report()?, provenance);
+    let names = args
+        .methods
+        .names(workload::is_digits(&args.job.network.network));
+    let job = experiment.prune_job(setup::prune_choice(&args.job))?;
+    let mut points = Vec::new();
+    job.side_by_side(
+        &names,
+        &args.methods.keep,
+        args.methods.ablation,
+        &mut |made| {
+            let (method, keep) = (&made.method, made.keep);
+            let Some(pruned) = made.pruned else {
+                eprintln!("note: {method} cannot come down to a share of {keep}");
+                return Ok(());
+            };
+            let weights = weights(&pruned.network);
+            let state = experiment
+                .with_network(pruned.network, pruned.mapping)
+                .report()?;
+            failed(&state.run);
+            points.push(MethodPoint::new(
+                method,
+                keep,
+                made.reached,
+                &state,
+                weights,
+            ));
+            Ok(())
+        },
+    )?;
+    if !points.is_empty() {
+        let dense = MethodPoint::new("dense", 1.0, true, &report.before, weights(&experiment.net));
+        report.methods.push(dense);
+        report.methods.extend(points);
+    }
+
+    let mut summary = text::summary(&report, &pruned.provenance);
+    if let Some(record) = &finetune {
+        summary += &format!("\n{}", pruned::text(record));
+    }
+    let mut files = vec![
+        ("report.json", output::to_json(&report)?),
+        ("summary.txt", format!("{summary}\n")),
+    ];
+    files.extend(plot::of_comparison(&report)?);
+    for (name, content) in &files {
+        output::file(&args.out, name, content.as_bytes())?;
+    }
+    if args.job.global.json {
+        output::json(&report)?;
+    } else {
+        let names: Vec<&str> = files.iter().map(|f| f.0).collect();
+        let place = args.out.display();
+        output::text(&format!(
+            "{summary}\n\nwritten to {place}: {}",
+            names.join(", ")
+        ))?;
+    }
+    failed(&report.before.run);
+    failed(&report.after.run);
+    Ok(Outcome::of(report.passed()))
+}
+
+/// Weights that are not zero.
+fn weights(net: &Network) -> u64 {
+    let of =
+        |op| LayerMatrix::of(op).map_or(0, |m| m.weights.iter().filter(|w| **w != 0.0).count());
+    net.layers().map(|(_, l)| of(&l.op) as u64).sum()
+}

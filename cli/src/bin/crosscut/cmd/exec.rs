@@ -1,0 +1,47 @@
+//! `crosscut exec`.
+
+use super::exec_text::text;
+use super::{Outcome, emit};
+use crate::args::ExecArgs;
+use crate::{output, plot, setup};
+use crosscut::{Experiment, limits_file};
+
+/// Runs images through simulated crossbars.
+pub fn run(args: &ExecArgs) -> anyhow::Result<Outcome> {
+    let setting = setup::setting(&args.machine, &args.network, &args.map, &args.global)?;
+    let (out, study) = (args.out.out.as_deref(), &args.study);
+    if let Some(layer) = &study.compare {
+        Experiment::check_layer(&setting.net, layer)?;
+    }
+    let limits = study.limits.as_deref().map(limits_file::read).transpose()?;
+    let images = setup::images(&setting.net, &args.network, &args.data, 0)?;
+    images.note.iter().for_each(setup::note);
+    let experiment = setup::map(setting.images(images))?;
+    out.map(output::prepare_folder).transpose()?;
+    let job = experiment.value_job()?.with_limits(limits.as_ref())?;
+    if let Some(file) = &limits
+        && file.network_digest != experiment.net.digest()
+    {
+        eprintln!(
+            "note: the limits were measured on another network (`{}`, or the same with other weights)",
+            file.network
+        );
+    }
+    let mut report = job.report()?;
+    report.compare = study
+        .compare
+        .as_deref()
+        .map(|l| job.values(l))
+        .transpose()?;
+    report.ablation = study.ablate.then(|| job.ablation()).transpose()?;
+    report.chips = study.seeds.map(|n| job.chips(n)).transpose()?;
+    if let Some(folder) = out {
+        for (file, svg) in &plot::of_exec(&report)? {
+            output::file(folder, file, svg.as_bytes())?;
+        }
+    }
+    emit(&report, args.global.json, out, || {
+        text(&report, study.verbose)
+    })?;
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,107 @@
+//! `crosscut prune`.
+
+use super::Outcome;
+use super::pruned::{self, PruneRun};
+use crate::args::PruneVerbArgs;
+use crate::format::{count, percent};
+use crate::output;
+use crate::table::Grid;
+use crosscut::Experiment;
+use crosscut_prune::masks::{self, file::About};
+use crosscut_prune::{Masks, Provenance, Pruned};
+use crosscut_sim::map::SavedMapping;
+use crosscut_traces::export::onnx;
+use crosscut_traces::import::safetensors;
+use serde_json::{Value, json};
+
+/// Prunes and writes weights, mapping and provenance.
+pub fn run(args: &PruneVerbArgs) -> anyhow::Result<Outcome> {
+    for path in [&args.export_onnx, &args.export_masks]
+        .into_iter()
+        .flatten()
+    {
+        output::prepare_path(path)?;
+    }
+    let done = PruneRun::new(&args.job, &args.out, |_| Ok(()))?;
+    let record = done.provenance()?;
+    let PruneRun {
+        experiment,
+        pruned,
+        finetune,
+    } = done;
+    let weights = safetensors::save(&pruned.network)?;
+    let mapping = mapping_json(&experiment, &pruned)?;
+    let provenance = output::to_json(&record)?;
+    output::file(&args.out, "weights.safetensors", &weights)?;
+    output::file(
+        &args.out,
+        "mapping.json",
+        output::to_json(&mapping)?.as_bytes(),
+    )?;
+    output::file(&args.out, "provenance.json", provenance.as_bytes())?;
+    export(args, &experiment, &pruned)?;
+    if args.job.global.json {
+        output::json(&json!({ "provenance": record, "mapping": mapping["report"] }))?;
+    } else {
+        let place = args.out.display();
+        let files =
+            format!("\nwritten to {place}: weights.safetensors, mapping.json, provenance.json");
+        let tuned = finetune.map_or(String::new(), |r| format!("\n{}", pruned::text(&r)));
+        output::text(&(text(&pruned.provenance) + &tuned + &files))?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// The files for training elsewhere.
+fn export(args: &PruneVerbArgs, before: &Experiment, pruned: &Pruned) -> anyhow::Result<()> {
+    if let Some(path) = &args.export_onnx {
+        output::path(path, &onnx::save(&pruned.network)?)?;
+    }
+    if let Some(path) = &args.export_masks {
+        let masks = Masks::of_mapping(&pruned.network, &pruned.mapping);
+        let about = About::new(&masks, &pruned.network, &before.arch.name);
+        output::path(path, &masks::file::save(&masks, &about)?)?;
+    }
+    Ok(())
+}
+
+/// Crossbars by layer, and the rows and outputs that every row group keeps.
+fn mapping_json(before: &Experiment, pruned: &Pruned) -> anyhow::Result<Value> {
+    let after = before.with_network(pruned.network.clone(), pruned.mapping.clone());
+    let report = after.map_report();
+    let SavedMapping { layers } = SavedMapping::of(&pruned.mapping);
+    Ok(json!({ "report": report, "layers": layers }))
+}
+
+/// What became of every layer.
+pub fn text(p: &Provenance) -> String {
+    let mut grid = Grid::new(
+        2,
+        &[
+            "layer",
+            "outcome",
+            "pairs",
+            "kept",
+            "removed",
+            "crossbars",
+            "after",
+            "error masked",
+            "error refitted",
+        ],
+    );
+    let share = |x: Option<f64>| x.map_or("-".to_string(), percent);
+    for l in &p.layers {
+        grid.row([
+            l.layer.clone(),
+            l.outcome.to_string(),
+            count(l.pairs_before as u64),
+            count(l.pairs_kept as u64),
+            percent(l.ratio_achieved),
+            count(l.total_before),
+            count(l.total_after),
+            share(l.residual_masked),
+            share(l.residual_refitted),
+        ]);
+    }
+    format!("{} pruned for {}\n{}", p.network, p.machine, grid.text())
+}

@@ -1,0 +1,69 @@
+//! A network before and after pruning, as `prune` and `compare` need it.
+
+use crate::args::PruneJobArgs;
+use crate::format::percent;
+use crate::progress::Bars;
+use crate::{output, setup};
+use crosscut::finetune::FinetuneRecord;
+use crosscut::{Error, Experiment, Setting};
+use crosscut_prune::Pruned;
+use crosscut_prune::train::Evaluation;
+use std::path::Path;
+
+/// What pruning (and fine-tuning) made of a network.
+pub struct PruneRun {
+    /// The network as it was.
+    pub experiment: Experiment,
+    /// What became of it.
+    pub pruned: Pruned,
+    /// Record of fine-tuning.
+    pub finetune: Option<FinetuneRecord>,
+}
+
+impl PruneRun {
+    /// Resolves the job, asks `suits` whether what follows can be done with it, makes the folder `out` once everything is
+    /// known to fit, and prunes.
+    pub fn new(
+        job: &PruneJobArgs,
+        out: &Path,
+        suits: fn(&Setting) -> Result<(), Error>,
+    ) -> anyhow::Result<PruneRun> {
+        let setting = setup::setting(&job.machine, &job.network, &job.map, &job.global)?;
+        suits(&setting)?;
+        let images = setup::images(&setting.net, &job.network, &job.data, job.other_images())?;
+        let finetune = setup::finetune(job, &setting.net)?;
+        let experiment = setup::map(setting.images(images))?;
+        output::prepare_folder(out)?;
+        let mut pruned = experiment.prune_job(setup::prune_choice(job))?.prune()?;
+        let progress = Bars::new(job.global.json);
+        let finetune = finetune
+            .map(|f| f.run(&mut pruned, &progress))
+            .transpose()?;
+        Ok(PruneRun {
+            experiment,
+            pruned,
+            finetune,
+        })
+    }
+
+    /// Provenance and, if there was any, the record of fine-tuning.
+    pub fn provenance(&self) -> anyhow::Result<serde_json::Value> {
+        let mut value = serde_json::to_value(&self.pruned.provenance)?;
+        if let Some(record) = &self.finetune {
+            value["finetune"] = serde_json::to_value(record)?;
+        }
+        Ok(value)
+    }
+}
+
+/// One line on fine-tuning.
+pub fn text(record: &FinetuneRecord) -> String {
+    let accuracy = |e: Option<Evaluation>| e.map_or("-".to_string(), |e| percent(e.accuracy));
+    format!(
+        "fine-tuned for {} epochs on {} images, masks held: accuracy in float {} before, {} after",
+        record.epochs.len(),
+        record.train_images,
+        accuracy(record.before),
+        accuracy(record.epochs.last().and_then(|e| e.held_back)),
+    )
+}

@@ -1,0 +1,79 @@
+//! `crosscut run`.
+
+use super::{Outcome, emit, run_text};
+use crate::args::{RunArgs, TimeArgs};
+use crate::format::count;
+use crate::{fail, output, plot, setup};
+use crosscut::TimeOptions;
+use crosscut_report::{RunReport, Stop};
+use crosscut_sim::record::TimelineWindow;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// Simulates time, energy and area.
+pub fn run(args: &RunArgs) -> anyhow::Result<Outcome> {
+    let mut setting = setup::setting(&args.machine, &args.network, &args.map, &args.global)?;
+    setting.has_timing()?;
+    let out = args.out.out.as_deref();
+    if let Some(range) = &args.layers {
+        setting = setting.cut(&range.first, &range.last)?;
+    }
+    let experiment = setup::map(setting)?;
+    out.map(output::prepare_folder).transpose()?;
+    if let Some(path) = &args.time.timeline {
+        output::prepare_path(path)?;
+    }
+    let interrupt = Arc::new(AtomicBool::new(false));
+    let options = options(&args.time, &interrupt)?;
+    let timed = experiment.time_with(&options)?;
+    let report = timed.report;
+    if let (Some(path), Some((bytes, cut))) = (&args.time.timeline, timed.timeline) {
+        output::path(path, &bytes)?;
+        if let Some(tick) = cut {
+            eprintln!(
+                "warning: the trace is whole up to cycle {} only; choose other cycles with --timeline-window",
+                count(tick)
+            );
+        }
+    }
+    if let Some(folder) = out {
+        for (file, svg) in plot::of_run(&report)? {
+            output::file(folder, file, svg.as_bytes())?;
+        }
+    }
+    emit(&report, args.global.json, out, || run_text::text(&report))?;
+    failed(&report);
+    match report.partial.as_ref().map(|p| p.reason) {
+        Some(Stop::Interrupted) => Ok(Outcome::Interrupted),
+        _ => Ok(Outcome::of(report.passed())),
+    }
+}
+
+/// What the arguments ask for. The first Ctrl-C sets `interrupt`, the second ends the program.
+fn options(args: &TimeArgs, interrupt: &Arc<AtomicBool>) -> anyhow::Result<TimeOptions> {
+    let signal = signal_hook::consts::SIGINT;
+    let code = i32::from(fail::INTERRUPTED);
+    signal_hook::flag::register_conditional_shutdown(signal, code, Arc::clone(interrupt))?;
+    signal_hook::flag::register(signal, Arc::clone(interrupt))?;
+    let (from, until) = args.timeline_window.unwrap_or((0, u64::MAX));
+    let window = TimelineWindow {
+        from,
+        until,
+        ..TimelineWindow::default()
+    };
+    Ok(TimeOptions {
+        estimate: args.estimate,
+        images: args.images,
+        until: args.until,
+        write_weights: args.write_weights,
+        timeline: args.timeline.as_ref().map(|_| window),
+        interrupt: Some(Arc::clone(interrupt)),
+    })
+}
+
+/// Names the checks that failed on standard error.
+pub fn failed(report: &RunReport) {
+    for c in report.checks.iter().filter(|c| !c.passed) {
+        eprintln!("check failed: {} ({})", c.name, c.detail);
+    }
+}

@@ -1,0 +1,170 @@
+//! From arguments to what the library takes. Notes and warnings go to standard error.
+
+use crate::args::{
+    DataArgs, Global, MachineArgs, MapArgs, NetworkArgs, PruneJobArgs, TrainDataArgs,
+};
+use crate::progress::Bars;
+use crosscut::finetune::Finetune;
+use crosscut::mapping_file::{self, MappingFile};
+use crosscut::workload::{self, ImageChoice, Images, TrainChoice};
+use crosscut::{Experiment, PruneChoice, Setting, Way, warnings};
+use crosscut_arch::Arch;
+use crosscut_traces::Network;
+
+/// Sets the number of threads.
+pub fn threads(global: &Global) -> anyhow::Result<()> {
+    let threads = usize::from(global.threads.unwrap_or(0));
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build_global()?;
+    Ok(())
+}
+
+/// Machine and network with the choices of the mapping.
+pub fn setting(
+    machine: &MachineArgs,
+    network: &NetworkArgs,
+    map: &MapArgs,
+    global: &Global,
+) -> anyhow::Result<Setting> {
+    threads(global)?;
+    let (arch, saved) = self::machine(machine, map)?;
+    warnings::machine(&machine.arch, &arch)
+        .iter()
+        .for_each(note);
+    let net = self::network(network, global.seed)?;
+    let mut setting = Setting::new(arch, net)
+        .seed(global.seed)
+        .options(map.options())
+        .progress(Bars::new(global.json));
+    if let Some((objective, budget)) = map.goal() {
+        setting = setting.optimise(objective, budget);
+    }
+    if let Some(saved) = saved {
+        setting = setting.saved(saved);
+    }
+    Ok(setting)
+}
+
+/// The machine, and a mapping that was saved for it.
+fn machine(
+    args: &MachineArgs,
+    map: &MapArgs,
+) -> anyhow::Result<(Arch, Option<crosscut_sim::map::SavedMapping>)> {
+    let load = |choices| crosscut_arch::load_mapped(&args.arch, choices, &args.set);
+    match map.mapping.as_deref().map(mapping_file::read).transpose()? {
+        None => Ok((load(None)?, None)),
+        Some(MappingFile::Choices(file)) => Ok((load(Some(file.as_toml()))?, None)),
+        Some(MappingFile::Saved(saved)) => {
+            let arch = load(None)?;
+            match map.beside_saved() {
+                Some(option) => Err(crosscut::Error::SavedMapping(option).into()),
+                None => Ok((arch, Some(saved))),
+            }
+        }
+    }
+}
+
+/// The network, with the weights laid over it.
+pub fn network(args: &NetworkArgs, seed: u64) -> anyhow::Result<Network> {
+    let mut net = workload::network(&args.network, seed, &mut warn)?;
+    if let Some(file) = &args.weights {
+        workload::weights(&mut net, file)?;
+    }
+    Ok(net)
+}
+
+/// Maps the network.
+pub fn map(setting: Setting) -> anyhow::Result<Experiment> {
+    let experiment = setting.map()?;
+    experiment.notes.iter().for_each(note);
+    Ok(experiment)
+}
+
+/// The images to measure on, with at most `rest` training images beside those that calibrate.
+pub fn images(
+    net: &Network,
+    network: &NetworkArgs,
+    args: &DataArgs,
+    rest: usize,
+) -> anyhow::Result<Images> {
+    let choice = ImageChoice {
+        data: args.data.clone(),
+        normalise: args.normalise.clone(),
+        images: args.images as usize,
+        calibration_images: args.calibration_images as usize,
+        per_class: args.calibration_per_class,
+        rest,
+    };
+    Ok(workload::images(net, &network.network, &choice)?)
+}
+
+/// The images to train on.
+pub fn training_images(
+    net: &Network,
+    network: &NetworkArgs,
+    args: &TrainDataArgs,
+) -> anyhow::Result<Images> {
+    let choice = TrainChoice {
+        data: args.data.clone(),
+        normalise: args.normalise.clone(),
+        train_images: args.train_images.map(|n| n as usize),
+        images: args.images.map(|n| n as usize),
+    };
+    Ok(workload::training_images(net, &network.network, &choice)?)
+}
+
+/// What is to be pruned and how.
+pub fn prune_choice(job: &PruneJobArgs) -> PruneChoice {
+    let args = &job.prune;
+    let method = |default: &str| args.method.clone().unwrap_or(default.to_string());
+    PruneChoice {
+        options: args.options(),
+        way: match (args.keep_share, args.case, &args.method) {
+            (Some(share), _, _) => Way::Share {
+                share,
+                method: method("ours"),
+            },
+            (None, Some(case), _) => Way::Case {
+                case,
+                method: method("paper"),
+            },
+            (None, None, Some(method)) => Way::Method(method.clone()),
+            (None, None, None) => Way::Ratios,
+        },
+        objective: args.keep_of,
+        rounds: usize::from(args.tune.rounds),
+        probe_images: args.tune.probe_images as usize,
+        tuning: job.finetune.options(job.global.seed).map(|options| {
+            let images = job.finetune.finetune_images.map(|n| n as usize);
+            (options, images)
+        }),
+    }
+}
+
+/// Fine-tuning after pruning, if it is asked for. With a share of the whole network it is part of the rounds in which
+/// that is approached.
+pub fn finetune(job: &PruneJobArgs, net: &Network) -> anyhow::Result<Option<Finetune>> {
+    let options = job.finetune.options(job.global.seed);
+    let Some(options) = options.filter(|_| job.prune.keep_share.is_none()) else {
+        return Ok(None);
+    };
+    let data = TrainDataArgs {
+        data: job.data.data.clone(),
+        normalise: job.data.normalise.clone(),
+        train_images: job.finetune.finetune_images,
+        images: Some(job.data.images),
+    };
+    let images = training_images(net, &job.network, &data)?;
+    Ok(Some(Finetune::new(options, images, net)?))
+}
+
+/// A remark on a result.
+pub fn note(text: &String) {
+    eprintln!("note: {text}");
+}
+
+/// A warning of an import.
+pub fn warn(text: &str) {
+    eprintln!("warning: {text}");
+}

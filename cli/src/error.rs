@@ -1,0 +1,252 @@
+//! What can go wrong in an experiment. [`Error::is_bug`] tells a fault of this program from one of its input.
+
+use crosscut_arch::ArchError;
+use crosscut_prune::train::TrainError;
+use crosscut_prune::{MaskError, PruneError};
+use crosscut_sim::cycle::CycleError;
+use crosscut_sim::func::FuncError;
+use crosscut_sim::graph::GraphError;
+use crosscut_sim::map::MapError;
+use crosscut_sim::optimise::OptimiseError;
+use crosscut_traces::Shape;
+use crosscut_traces::data::DataError;
+use crosscut_traces::data::folder::ACCEPTED;
+use crosscut_traces::import::{ImportError, safetensors::WeightsError};
+use crosscut_traces::quant::QuantError;
+use crosscut_traces::zoo::UnknownNetwork;
+use std::path::Path;
+
+/// Why an experiment cannot be done.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The machine description.
+    #[error(transparent)]
+    Arch(#[from] ArchError),
+    /// A model file.
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    /// The name of a network.
+    #[error("{0}; the embedded one is `digits`, and an ONNX file has an extension")]
+    UnknownNetwork(#[from] UnknownNetwork),
+    /// A file or folder of images.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// Quantising the network.
+    #[error(transparent)]
+    Quant(#[from] QuantError),
+    /// Mapping the network.
+    #[error(transparent)]
+    Map(#[from] MapError),
+    /// Choosing a mapping by an objective.
+    #[error(transparent)]
+    Optimise(OptimiseError),
+    /// Simulating time.
+    #[error(transparent)]
+    Cycle(#[from] CycleError),
+    /// Simulating values.
+    #[error(transparent)]
+    Func(#[from] FuncError),
+    /// Pruning.
+    #[error(transparent)]
+    Prune(#[from] PruneError),
+    /// Training.
+    #[error(transparent)]
+    Train(#[from] TrainError),
+    /// Masks of another network.
+    #[error(transparent)]
+    Mask(#[from] MaskError),
+    /// A file that cannot be read.
+    #[error("cannot read `{path}`")]
+    Read {
+        /// File.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Weights of another network.
+    #[error("the weights `{path}` do not fit the network `{network}`")]
+    Weights {
+        /// File.
+        path: String,
+        /// Network.
+        network: String,
+        /// What does not fit.
+        source: WeightsError,
+    },
+    /// A JSON file of another kind.
+    #[error("`{path}` is no {expected}")]
+    Layout {
+        /// File.
+        path: String,
+        /// What was expected, and what writes it.
+        expected: &'static str,
+        /// Where the text departs from it.
+        source: serde_json::Error,
+    },
+    /// A limits file of another version.
+    #[error("`{path}` is a limits file of version {found}; this program reads version {reads}")]
+    LimitsVersion {
+        /// File.
+        path: String,
+        /// Version of the file.
+        found: u32,
+        /// Version of this program.
+        reads: u32,
+    },
+    /// Weights that are generated, so that accuracy means nothing.
+    #[error(
+        "the weights of `{network}` are generated, not trained, so its accuracy means nothing; {}",
+        if *.with_data { "use an ONNX file with trained weights" } else { "use the network `digits`, or an ONNX file and images of your own" }
+    )]
+    Generated {
+        /// Network.
+        network: String,
+        /// Whether images were named.
+        with_data: bool,
+    },
+    /// A network without images of its own.
+    #[error("there are no images for `{0}`; name a folder or file of images: {ACCEPTED}")]
+    NoImages(String),
+    /// No such folder or file.
+    #[error("there is no data folder or file `{path}`.{} `digits` is embedded; folders may hold {ACCEPTED}", similar(.path))]
+    NoData {
+        /// As given.
+        path: String,
+    },
+    /// A folder with one part only.
+    #[error(
+        "`{0}` has no training part: say how many images to train on, and how many after them to hold back"
+    )]
+    NoTrainingPart(String),
+    /// Images of another size.
+    #[error(
+        "the network `{network}` takes images of {expected} (channels x height x width), but those of `{set}` are {found}"
+    )]
+    ImageShape {
+        /// Network.
+        network: String,
+        /// Its input.
+        expected: Shape,
+        /// Images.
+        set: String,
+        /// Their shape.
+        found: Shape,
+    },
+    /// More classes than outputs.
+    #[error(
+        "the data set `{set}` has {classes} classes, but the network `{network}` has {outputs} outputs"
+    )]
+    Classes {
+        /// Images.
+        set: String,
+        /// Their classes.
+        classes: usize,
+        /// Network.
+        network: String,
+        /// Its outputs.
+        outputs: usize,
+    },
+    /// The embedded images are normalised already.
+    #[error(
+        "the embedded images `digits` are normalised for their network: they cannot be normalised in another way"
+    )]
+    DigitsNormalised,
+    /// A layer name that the network does not know.
+    #[error("the network `{network}` has no {kind}layer `{name}`{hint}")]
+    NoLayer {
+        /// Network.
+        network: String,
+        /// `compute `, or empty.
+        kind: &'static str,
+        /// Name as given.
+        name: String,
+        /// `; did you mean ...`, or empty.
+        hint: String,
+    },
+    /// A part of a network that is no network.
+    #[error("{0}")]
+    Part(String),
+    /// A saved mapping beside something that it decides already.
+    #[error(
+        "a saved mapping already decides every choice of the mapping; {0} cannot be combined with it"
+    )]
+    SavedMapping(&'static str),
+    /// A machine whose time does not follow from crossbar reads.
+    #[error(
+        "machine `{machine}` has no crossbar timing: {because}\n  `crosscut map` tells what fits and what it counts"
+    )]
+    NoTiming {
+        /// Machine.
+        machine: String,
+        /// What its time follows from instead.
+        because: String,
+    },
+    /// A machine that does not say how its cells are written.
+    #[error(
+        "machine `{machine}` does not say how its cells are written\n  give `[device.{device}.write]`: `pulse`, `energy`, `source` and `confidence` at least, as in `crosscut arch show isaac-ce`"
+    )]
+    NoWrite {
+        /// Machine.
+        machine: String,
+        /// Kind of its cells.
+        device: String,
+    },
+    /// Nothing to prune.
+    #[error("the network `{0}` has no layer to prune: the first and the last stay as they are")]
+    NothingToPrune(String),
+    /// A method that stops before its budget.
+    #[error(
+        "method `{method}` cannot come down to a share of {share}: {left} of {dense} crossbars are left"
+    )]
+    ShareTooSmall {
+        /// Method.
+        method: String,
+        /// Share asked for.
+        share: f64,
+        /// Crossbars left.
+        left: u64,
+        /// Crossbars before pruning.
+        dense: u64,
+    },
+    /// A method that does not exist.
+    #[error("no method of pruning is called `{0}`")]
+    UnknownMethod(String),
+    /// Something that cannot happen if this program is right.
+    #[error("{0}")]
+    Bug(String),
+}
+
+impl Error {
+    /// Whether the program is at fault and not its input.
+    pub fn is_bug(&self) -> bool {
+        matches!(self, Error::Bug(_))
+    }
+
+    pub(crate) fn read(path: &Path, source: std::io::Error) -> Error {
+        Error::Read {
+            path: path.display().to_string(),
+            source,
+        }
+    }
+}
+
+/// A mapped network whose graph is wrong is a bug: mapping checks the network.
+impl From<GraphError> for Error {
+    fn from(e: GraphError) -> Error {
+        Error::Bug(e.to_string())
+    }
+}
+
+impl From<OptimiseError> for Error {
+    fn from(e: OptimiseError) -> Error {
+        match e {
+            OptimiseError::Graph(e) => e.into(),
+            e => Error::Optimise(e),
+        }
+    }
+}
+
+fn similar(path: &str) -> String {
+    let hint = crosscut_arch::suggest::nearest(path, ["digits"]);
+    hint.map_or(String::new(), |n| format!(" Did you mean `{n}`?"))
+}

@@ -1,0 +1,175 @@
+//! Machine, network and choices, before they are mapped.
+
+use crate::cut::cut;
+use crate::error::Error;
+use crate::experiment::{self, Experiment};
+use crate::progress::{Progress, Silent};
+use crate::warnings;
+use crate::workload::{self, ImageChoice, Images};
+use crosscut_arch::Arch;
+use crosscut_sim::map::{MapOptions, Mapping, SavedMapping};
+use crosscut_sim::optimise::{Budget, Objective, optimise};
+use crosscut_traces::Network;
+use std::sync::Arc;
+
+/// A machine and a network, and how the one is to be mapped onto the other.
+///
+/// ```
+/// use crosscut::Setting;
+/// use crosscut::sim::optimise::{Budget, Objective};
+///
+/// let setting = Setting::load("isaac-8b", "vgg8")?.optimise(Objective::Interval, Some(Budget::Chips(1)));
+/// let experiment = setting.map()?;
+/// assert!(experiment.mapping.totals().total() > 0);
+/// # Ok::<(), crosscut::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Setting {
+    /// The machine.
+    pub arch: Arch,
+    /// The network, batch norm folded.
+    pub net: Network,
+    seed: u64,
+    options: MapOptions,
+    goal: Option<(Objective, Option<Budget>)>,
+    saved: Option<SavedMapping>,
+    images: Option<Arc<Images>>,
+    progress: Arc<dyn Progress>,
+}
+
+impl Setting {
+    /// A machine and a network with the default choices and seed 0.
+    pub fn new(arch: Arch, net: Network) -> Setting {
+        Setting {
+            arch,
+            net,
+            seed: 0,
+            options: MapOptions::default(),
+            goal: None,
+            saved: None,
+            images: None,
+            progress: Arc::new(Silent),
+        }
+    }
+
+    /// A machine (preset or TOML file) and a network (built in or ONNX file). The embedded network `digits` brings its
+    /// images along. What an import warns of is not kept; [`workload::network`] tells.
+    ///
+    /// # Errors
+    /// If there is no such machine or network, or a file is wrong.
+    pub fn load(machine: &str, network: &str) -> Result<Setting, Error> {
+        let arch = crosscut_arch::load(machine, &[])?;
+        let net = workload::network(network, 0, &mut |_| {})?;
+        let setting = Setting::new(arch, net);
+        if !workload::is_digits(network) {
+            return Ok(setting);
+        }
+        let images = workload::images(&setting.net, network, &ImageChoice::default())?;
+        Ok(setting.images(images))
+    }
+
+    /// With a seed of all random numbers. Generated weights keep theirs: see [`workload::network`].
+    pub fn seed(mut self, seed: u64) -> Setting {
+        self.seed = seed;
+        self
+    }
+
+    /// With images to calibrate and to measure on.
+    pub fn images(mut self, images: Images) -> Setting {
+        self.images = Some(Arc::new(images));
+        self
+    }
+
+    /// With somebody who hears of progress.
+    pub fn progress(mut self, progress: impl Progress + 'static) -> Setting {
+        self.progress = Arc::new(progress);
+        self
+    }
+
+    /// With slices, replicas and placement chosen.
+    pub fn options(mut self, options: MapOptions) -> Setting {
+        self.options = MapOptions {
+            part: self.options.part,
+            ..options
+        };
+        self
+    }
+
+    /// With slices and replicas chosen by an objective, within a budget.
+    pub fn optimise(mut self, objective: Objective, budget: Option<Budget>) -> Setting {
+        self.goal = Some((objective, budget));
+        self
+    }
+
+    /// With a mapping that was saved. It decides everything but where tiles sit.
+    pub fn saved(mut self, mapping: SavedMapping) -> Setting {
+        self.saved = Some(mapping);
+        self
+    }
+
+    /// Only the layers from `first` to `last`. Names in the machine and in the options may be those of all layers.
+    ///
+    /// # Errors
+    /// If a name is unknown, the order is wrong, the part needs more than one value from outside, or the mapping was
+    /// saved: that is one of the whole network.
+    pub fn cut(mut self, first: &str, last: &str) -> Result<Setting, Error> {
+        if self.saved.is_some() {
+            return Err(Error::SavedMapping("a part of the network"));
+        }
+        self.options.check_names(&self.net, &self.arch)?;
+        self.net = cut(&self.net, first, last)?;
+        self.options.part = true;
+        Ok(self)
+    }
+
+    /// Refuses a machine whose time does not follow from crossbar reads.
+    ///
+    /// # Errors
+    /// If it is one.
+    pub fn has_timing(&self) -> Result<(), Error> {
+        experiment::has_timing(&self.arch)
+    }
+
+    /// Maps the network.
+    ///
+    /// # Errors
+    /// If it cannot be mapped as asked.
+    pub fn map(self) -> Result<Experiment, Error> {
+        let (mapping, optimised) = match (&self.saved, self.goal) {
+            (Some(saved), _) => {
+                let mapping = saved.restore(&self.net, &self.arch)?;
+                let method = self.options.placement;
+                (mapping.with_placement(&self.net, &self.arch, method)?, None)
+            }
+            (None, None) => (Mapping::build(&self.net, &self.arch, &self.options)?, None),
+            (None, Some((objective, budget))) => {
+                let found = optimise(&self.net, &self.arch, &self.options, objective, budget)?;
+                (found.mapping, Some(found.summary))
+            }
+        };
+        let notes = match &self.saved {
+            Some(_) => Vec::new(),
+            None => warnings::slices(&mapping, &self.options, &self.arch),
+        };
+        Ok(Experiment {
+            arch: self.arch,
+            net: self.net,
+            mapping,
+            seed: self.seed,
+            optimised,
+            notes,
+            images: self.images,
+            progress: self.progress,
+        })
+    }
+}
+
+impl Experiment {
+    /// A machine (preset or TOML file) with a network (built in or ONNX file) mapped onto it by the default choices.
+    ///
+    /// # Errors
+    /// If there is no such machine or network, a file is wrong, or the network cannot be mapped.
+    pub fn load(machine: &str, network: &str) -> Result<Experiment, Error> {
+        Setting::load(machine, network)?.map()
+    }
+}
