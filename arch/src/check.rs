@@ -132,7 +132,7 @@ fn peak_gops(arch: &Arch) -> f64 {
     let weights = arch.crossbar.columns / arch.columns_per_weight();
     let macs = f64::from(arch.crossbar.rows) * f64::from(weights);
     2.0 * macs * arch.crossbars_per_chip() as f64
-        / (f64::from(arch.input_steps()) * arch.cycle_ns())
+        / (f64::from(arch.timed_steps()) * arch.cycle_ns())
 }
 
 fn levels(arch: &Arch, chip_power_mw: f64, chip_area_mm2: f64) -> Vec<LevelTotal> {
@@ -240,16 +240,7 @@ fn adc_may_clip(arch: &Arch) -> Option<String> {
     if c.range != crate::adc::AdcRange::UnitStep || c.conversions_per_output.is_some() {
         return None;
     }
-    let cell = f64::from((1u32 << arch.device.cell_bits) - 1);
-    let driven = (arch.dac_bits * arch.steps_per_conversion()).min(arch.format.input_bits);
-    let input = f64::from((1u32 << driven.min(31)) - 1);
-    let halved = matches!(
-        arch.format.signed_weights,
-        SignedWeights::Offset { flip: true, .. }
-    );
-    let largest =
-        f64::from(arch.crossbar.active_rows) * cell * input / if halved { 2.0 } else { 1.0 };
-    let codes = f64::from((1u32 << c.bits) - 1);
+    let (largest, codes) = (arch.largest_column_sum(), (1i64 << c.bits) - 1);
     (largest > codes).then(|| {
         format!(
             "column sums reach {largest}, the {}-bit ADC ends at {codes}: larger sums clip",

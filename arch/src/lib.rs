@@ -50,4 +50,3 @@ pub use model::*;
 pub use part::{Confidence, Level, Part, PartKind};
 pub use preset::{PresetInfo, preset_text, presets};
 pub use schema::schema_json;
-pub use write::CellWrite;

@@ -40,7 +40,7 @@ fn shares(check: &Check, kind: PartKind) -> (f64, f64) {
 #[test]
 fn wang_macro() {
     let arch = machine("wang-vlsi22", &[]);
-    assert_eq!((arch.row_steps(), arch.input_steps()), (8, 8));
+    assert_eq!((arch.row_steps(), arch.timed_steps()), (8, 8));
     let check = check(&arch);
     near(arch.cycle_ns(), 6.8 * 0.7f64.powf(1.1), 2e-4);
     near(check.peak_gops, 445.9, 5e-4);
@@ -90,7 +90,7 @@ fn ternary_analog_macro() {
 #[test]
 fn few_rows_at_a_time_in_analog_sram() {
     let arch = machine("aimc-isscc23", &[]);
-    assert_eq!((arch.row_steps(), arch.input_steps()), (8, 64));
+    assert_eq!((arch.row_steps(), arch.timed_steps()), (8, 64));
     assert_eq!((arch.drain_ticks(), arch.cycle_ticks()), (1, 1));
     let check = check(&arch);
     // 64 operations of each bank every cycle.
@@ -146,7 +146,7 @@ fn atomlayer_closes() {
 fn sums_in_analog() {
     let arch = machine("cascade", &[]);
     assert_eq!(arch.crossbars_per_chip(), 6400);
-    assert_eq!(arch.weight_slices() * arch.input_steps(), 256);
+    assert_eq!(arch.weight_slices() * arch.timed_steps(), 256);
     // 80 x 4 x 10 conversions on 7 ADCs: 458 on the busiest, 1526.7 ns at 300 MS/s, 95.4 of them in each of 16 reads.
     assert_eq!((arch.drain_ticks(), arch.cycle_ticks()), (96, 100));
     let half = machine("cascade", &["adc.sar.rate=150 MS/s"]);

@@ -127,16 +127,16 @@ fn isaac_energies_per_action() {
 fn isaac_structure() {
     let arch = preset("isaac-ce", &[]);
     assert_eq!(arch.crossbars_per_chip(), 16128);
-    assert_eq!((arch.columns_per_weight(), arch.input_steps()), (8, 16));
+    assert_eq!((arch.columns_per_weight(), arch.timed_steps()), (8, 16));
     let Timing::BitSerial(t) = arch.timing else {
         panic!("bit-serial")
     };
     let stages = t.fetch + t.adc + t.shift_add + t.reduce + t.activation + t.write;
-    assert_eq!(stages + u64::from(arch.input_steps()), 22);
+    assert_eq!(stages + u64::from(arch.timed_steps()), 22);
     assert_eq!(arch.device.on_conductance_us, 500.0);
     assert_eq!(arch.confidence, Confidence::Recalled);
     let small = preset("isaac-8b", &[]);
-    assert_eq!((small.columns_per_weight(), small.input_steps()), (4, 8));
+    assert_eq!((small.columns_per_weight(), small.timed_steps()), (4, 8));
     // Half the input bits, half the register; two weights of half the bits fill the output register as before.
     let ratio = |kind| small.part(kind).unwrap().energy_pj / arch.part(kind).unwrap().energy_pj;
     near(ratio(PartKind::InputRegister), 0.5, 1e-9);

@@ -56,7 +56,7 @@ fn puma_table_closes() {
 #[test]
 fn puma_product() {
     let arch = machine("puma", &[]);
-    assert_eq!(u64::from(arch.input_steps()) * arch.cycle_ticks(), 2304);
+    assert_eq!(u64::from(arch.timed_steps()) * arch.cycle_ticks(), 2304);
     let product_nj = 16.0 * arch.part(PartKind::Crossbar).unwrap().energy_pj / 1e3;
     near(product_nj, 19.09 * 2.304, 1e-9);
     near(product_nj, 43.97, 5e-4);
@@ -139,7 +139,7 @@ fn neurram_throughputs() {
     // Half as many neurons as pairs of lines: the conversion twice, 6 x 0.3 us more. Half of the rows at once: all twice.
     near(machine("neurram", &["pe.adcs=64"]).cycle_ns(), 5790.0, 1e-9);
     let halves = machine("neurram", &["crossbar.active_rows=128"]);
-    assert_eq!((halves.input_steps(), halves.cycle_ticks()), (2, 399));
+    assert_eq!((halves.timed_steps(), halves.cycle_ticks()), (2, 399));
     // A core: neurons 325,120, drivers 243,840, cells 139,337 um2; the adder of shifted outputs is 170 um2 more.
     let chip = check(&machine("neurram", &[]));
     let core = level(&chip, Level::Pe).area_mm2;
@@ -177,7 +177,7 @@ fn machines_without_published_costs_have_none() {
 #[test]
 fn prime_structure() {
     let arch = machine("prime", &[]);
-    assert_eq!((arch.input_steps(), arch.columns_per_weight()), (2, 4));
+    assert_eq!((arch.timed_steps(), arch.columns_per_weight()), (2, 4));
     // 16 sensings of 9.804 ns are 156.86 ns, 83.6 ticks of 533 MHz.
     assert_eq!(arch.drain_ticks(), 84);
 }

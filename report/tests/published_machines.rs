@@ -144,7 +144,7 @@ fn conversions_per_mac_of_full_arrays() {
     assert_eq!(per_mac("forms", &[]), 8.0);
     // PRIME: 2 slices x 2 passes / 256 rows, a pair of lines being one sensing.
     assert_eq!(per_mac("prime", &[]), 4.0 / 256.0);
-    assert_eq!(arch("timely", &[]).input_steps(), 1);
+    assert_eq!(arch("timely", &[]).timed_steps(), 1);
 }
 
 /// With 64 of 512 rows active a product takes eight reads per input step: reads and conversions follow, rows are driven

@@ -3,7 +3,6 @@
 use super::compute::Explainer;
 use super::terms::{Steps, bracketed, sum, tally};
 use crosscut_arch::UnusedColumns;
-use crosscut_sim::map::layer::{conversions, reads};
 
 impl Explainer<'_> {
     /// Utilisation, firings and conversions.
@@ -65,7 +64,7 @@ impl Explainer<'_> {
             "reads",
             "ceil(input bits / DAC bits) x ceil(N / active rows)",
             format!("ceil({bits} / {dac}) x ceil({n} / {active})"),
-            reads(arch),
+            u64::from(arch.reads_per_product()),
             "analog reads of an array for one product".to_string(),
         );
         let per = u64::from(arch.steps_per_conversion());
@@ -73,8 +72,8 @@ impl Explainer<'_> {
             steps.add(
                 "conversions of a column",
                 "reads / steps per conversion",
-                format!("{} / {per}", reads(arch)),
-                conversions(arch),
+                format!("{} / {per}", arch.reads_per_product()),
+                u64::from(arch.conversions_per_column()),
                 "the charge of all input steps is added before one conversion".to_string(),
             );
         }
@@ -104,7 +103,7 @@ impl Explainer<'_> {
             );
             return;
         }
-        let reads = conversions(arch);
+        let reads = u64::from(arch.conversions_per_column());
         let (formula, columns, reason) = match adc.unused_columns {
             UnusedColumns::Convert => {
                 let per = arch.columns_per_conversion();

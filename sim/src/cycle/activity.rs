@@ -3,7 +3,6 @@
 use super::plan::{Plan, Traffic};
 use crate::counts::Counts;
 use crate::graph::{Mapped, Station, StationKind};
-use crate::map::layer::conversions;
 use crate::map::{LayerMap, Mapping};
 use crosscut_arch::{Arch, PartKind, Worker};
 
@@ -61,7 +60,7 @@ pub fn of_layer(layer: &LayerMap, arch: &Arch) -> Counts {
 }
 
 fn compute(layer: &LayerMap, arch: &Arch, c: &mut Counts) {
-    let steps = u64::from(arch.input_steps());
+    let steps = u64::from(arch.timed_steps());
     let rows = layer.geometry.output.h as u64;
     let per_pe = u64::from(arch.pe.crossbars);
     let has_adc = arch.adc.is_some();
@@ -72,7 +71,10 @@ fn compute(layer: &LayerMap, arch: &Arch, c: &mut Counts) {
         sums += a.partial_sums * rows;
         c.add(PartKind::Crossbar, a.arrays * steps * rows);
         if has_adc {
-            c.add(PartKind::SampleHold, a.columns * conversions(arch) * rows);
+            c.add(
+                PartKind::SampleHold,
+                a.columns * u64::from(arch.conversions_per_column()) * rows,
+            );
             let conversions = a.conversions(arch) * rows;
             c.add(PartKind::Adc, conversions);
             c.add(PartKind::ShiftAdd, conversions);

@@ -32,7 +32,7 @@ impl Pipeline {
 
     /// Pipeline of a station; digital work is shared by the units of `tiles` tiles.
     pub fn of(station: &Station, arch: &Arch, mapping: &Mapping, tiles: u64) -> Pipeline {
-        let steps = u64::from(arch.input_steps());
+        let steps = u64::from(arch.timed_steps());
         match (&arch.timing, station.kind) {
             (Timing::Phased(p), StationKind::Compute(i)) => {
                 let map = &mapping.layers[i];

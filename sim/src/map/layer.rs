@@ -105,7 +105,7 @@ impl SliceActivity {
         match arch.adc {
             None => 0,
             Some(c) => match (c.conversions_per_output, c.unused_columns) {
-                (None, _) => self.columns * conversions(arch),
+                (None, _) => self.columns * u64::from(arch.conversions_per_column()),
                 (Some(n), UnusedColumns::Skip) => self.partial_sums * u64::from(n),
                 (Some(n), UnusedColumns::Convert) => {
                     self.arrays * arch.outputs_per_crossbar() * u64::from(n)
@@ -113,17 +113,6 @@ impl SliceActivity {
             },
         }
     }
-}
-
-/// Analog reads of an array, each with its conversions, of one matrix-vector product: input steps x groups of active rows.
-/// A phase of a phased machine holds them all.
-pub fn reads(arch: &Arch) -> u64 {
-    u64::from(arch.format.input_bits.div_ceil(arch.dac_bits) * arch.row_steps())
-}
-
-/// Conversions of one column of an array for one matrix-vector product.
-pub fn conversions(arch: &Arch) -> u64 {
-    reads(arch) / u64::from(arch.steps_per_conversion())
 }
 
 impl LayerMap {

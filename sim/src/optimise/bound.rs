@@ -78,5 +78,5 @@ pub(super) fn floor_ticks(
 
 /// Ticks one firing of a crossbar layer takes its crossbars.
 pub(super) fn firing_ticks(arch: &Arch) -> u64 {
-    u64::from(arch.input_steps()) * arch.cycle_ticks()
+    u64::from(arch.timed_steps()) * arch.cycle_ticks()
 }

@@ -141,7 +141,7 @@ mod tests {
             reach: vec![(0, 192); 4],
             weight_sums: vec![0; 32],
         };
-        let e = Encoding::of(&arch, 8, false);
+        let e = Encoding::of(&arch, false);
         assert!(matches!(e.scheme, SignedWeights::Offset { .. }) && e.slices == 4);
         let spread = Spread::new(&arch, vec![range; 4], chip).unwrap();
         spread.lines(&frame, &e, &vec![Codes::ideal(4, 0, 63); 4])

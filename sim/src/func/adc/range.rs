@@ -54,17 +54,6 @@ impl Range {
     }
 }
 
-/// Largest magnitude of a column sum that the arrays of a machine can give in one read.
-fn largest(arch: &Arch) -> i64 {
-    let mut cells = i64::from(arch.crossbar.active_rows) * ((1 << arch.device.cell_bits) - 1);
-    // A column that would hold more than half is stored inverted.
-    if let SignedWeights::Offset { flip: true, .. } = arch.format.signed_weights {
-        cells /= 2;
-    }
-    let driven = (arch.dac_bits * arch.steps_per_conversion()).min(arch.format.input_bits);
-    cells * ((1i64 << driven) - 1)
-}
-
 /// Range by the machine alone; `None` without ADC and where it must be calibrated. Differential columns give signed sums
 /// and signed codes.
 pub fn by_machine(arch: &Arch) -> Option<Range> {
@@ -81,7 +70,7 @@ pub fn by_machine(arch: &Arch) -> Option<Range> {
         AdcRange::UnitStep => Some(of_step(1)),
         AdcRange::Full => {
             let (mut step, last) = (1, first + codes - 1);
-            while (largest(arch) + step / 2) / step > last {
+            while (arch.largest_column_sum() + step / 2) / step > last {
                 step *= 2;
             }
             Some(of_step(step))
@@ -177,7 +166,7 @@ impl Converters {
             Some(_) => &straight,
             None => &arch.adc_errors,
         };
-        let codes = |&range: &Range| codes_of(range, errors, largest(arch), physics);
+        let codes = |&range: &Range| codes_of(range, errors, arch.largest_column_sum(), physics);
         Some(Converters {
             slices: ranges.iter().map(codes).collect(),
             spread,

@@ -25,20 +25,29 @@ pub struct Encoding {
     pub signed_inputs: bool,
     /// Whether the steps' charge is added before one conversion.
     pub analog_sums: bool,
+    /// Steps in which an input code enters.
+    pub steps: usize,
+    /// Conversions of a column for all steps of the rows that are active together.
+    pub conversions: usize,
+    /// Largest input value that one conversion stands for.
+    pub largest_input: i64,
 }
 
 impl Encoding {
     /// The encoding of a layer on a machine.
-    pub fn of(arch: &Arch, input_bits: u32, signed_inputs: bool) -> Encoding {
+    pub fn of(arch: &Arch, signed_inputs: bool) -> Encoding {
         Encoding {
             scheme: arch.format.signed_weights,
             weight_bits: arch.format.weight_bits,
             cell_bits: arch.device.cell_bits,
             slices: arch.weight_slices() as usize,
-            input_bits,
+            input_bits: arch.format.input_bits,
             dac_bits: arch.dac_bits,
             signed_inputs,
             analog_sums: arch.format.partial_sums == PartialSums::Analog,
+            steps: arch.steps_per_input() as usize,
+            conversions: arch.conversions_per_row_step() as usize,
+            largest_input: arch.largest_input(),
         }
     }
 
@@ -80,25 +89,6 @@ impl Encoding {
         }
     }
 
-    /// Largest driven value that one conversion stands for.
-    pub fn largest_input(&self) -> i64 {
-        if self.analog_sums {
-            (1 << self.input_bits) - 1
-        } else {
-            self.largest_step()
-        }
-    }
-
-    /// Conversions per column and product.
-    pub fn conversions(&self) -> usize {
-        if self.analog_sums { 1 } else { self.steps() }
-    }
-
-    /// Steps in which an input code enters.
-    pub fn steps(&self) -> usize {
-        self.input_bits.div_ceil(self.dac_bits) as usize
-    }
-
     /// Whether codes are shifted to be non-negative.
     pub fn shifted(&self) -> bool {
         self.signed_inputs && (self.dac_bits > 1 || self.analog_sums)
@@ -122,10 +112,5 @@ impl Encoding {
         let weight = self.unit() << (slice as u32 * self.cell_bits);
         let negative = self.scheme == SignedWeights::TwosComplement && slice + 1 == self.slices;
         if negative { -weight } else { weight }
-    }
-
-    /// Largest driven value of one step.
-    pub fn largest_step(&self) -> i64 {
-        (1 << self.dac_bits.min(self.input_bits)) - 1
     }
 }

@@ -171,8 +171,8 @@ fn frame(group: &RowGroup, place: Place, rows: Vec<usize>, q: &QuantLayer, e: &E
                 plus = full - plus;
             }
             let reach = &mut f.reach[slice];
-            reach.0 = reach.0.min(-minus * e.largest_input());
-            reach.1 = reach.1.max(plus * e.largest_input());
+            reach.0 = reach.0.min(-minus * e.largest_input);
+            reach.1 = reach.1.max(plus * e.largest_input);
         }
     }
     f

@@ -184,7 +184,7 @@ impl Analog {
         let tabled = self.converters.slices.iter().any(|c| c.table.is_some());
         let bent = p.lines.as_ref().is_some_and(|l| !l.are_straight());
         let by_sample = tabled || bent || stats.detail > Detail::Clips;
-        let steps = e.steps();
+        let steps = e.steps;
         let (mut below, mut above) = ([0u32; WIDTH], [0u32; WIDTH]);
         let (mut least, mut most) = ([f32::MAX; WIDTH], [f32::MIN; WIDTH]);
         let mut start = 0;

@@ -176,6 +176,9 @@ mod tests {
                 dac_bits: 1,
                 signed_inputs: signed,
                 analog_sums: false,
+                steps: input_bits as usize,
+                conversions: input_bits as usize,
+                largest_input: 1,
             };
             let low = if signed {
                 -(1i64 << (input_bits - 1))

@@ -143,7 +143,7 @@ impl Nodal {
         (totals, stats): (&mut [i64], &mut LayerStats),
     ) {
         let e = &self.encoding;
-        let (steps, outputs) = (e.steps(), p.frame.outputs.len());
+        let (steps, outputs) = (e.steps, p.frame.outputs.len());
         work.charge.clear();
         work.charge.resize(totals.len(), 0.0);
         totals.fill(0);

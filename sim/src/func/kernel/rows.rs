@@ -148,14 +148,14 @@ fn steps(frame: &Frame, e: &Encoding, converters: &Converters) -> Vec<Step> {
     let largest = ends.max().unwrap_or(0);
     let within =
         |steps: &usize| largest * ((1 << (*steps as u32 * e.dac_bits)) - 1) <= i64::from(i16::MAX);
-    let span = (1..=e.steps()).take_while(within).last().unwrap_or(1);
+    let span = (1..=e.steps).take_while(within).last().unwrap_or(1);
     let step = |s: usize| Step {
         up: (s % span) as u32 * e.dac_bits,
-        negative: e.subtracts_last() && s + 1 == e.steps(),
-        flush: (s % span + 1 == span || s + 1 == e.steps())
+        negative: e.subtracts_last() && s + 1 == e.steps,
+        flush: (s % span + 1 == span || s + 1 == e.steps)
             .then_some((s - s % span) as u32 * e.dac_bits),
     };
-    (0..e.steps()).map(step).collect()
+    (0..e.steps).map(step).collect()
 }
 
 impl Columns {

@@ -15,7 +15,6 @@ use crate::func::kernel::nodal::Nodal;
 use crate::func::kernel::planes::BitPlanes;
 use crate::func::options::{Detail, Physics};
 use crate::map::held::no_weight_twice;
-use crate::map::layer::conversions;
 use crate::map::{LayerMap, Mapping};
 use crosscut_arch::{Arch, ConverterKind, UnusedColumns};
 use crosscut_traces::random::hash;
@@ -108,7 +107,7 @@ impl FuncModel {
                 .iter()
                 .filter_map(|(&id, q)| {
                     let map = mapping.layer(id)?;
-                    let encoding = Encoding::of(arch, qnet.input_bits, q.input_signed);
+                    let encoding = Encoding::of(arch, q.input_signed);
                     Some((&*qnet.network.layer(id).name, map, encoding))
                 })
                 .collect();
@@ -229,7 +228,7 @@ impl LayerModel {
     ) -> Result<LayerModel, FuncError> {
         let (arch, physics) = (run.arch, run.physics);
         let isa = physics.isa.unwrap_or_else(Isa::best);
-        let encoding = Encoding::of(arch, input_bits, q.input_signed);
+        let encoding = Encoding::of(arch, q.input_signed);
         let converters = Converters::of(arch, &map.name, physics);
         let program = Program::new(map, q, arch, encoding);
         let per_group = q.weights.nrows() / q.groups;
@@ -239,7 +238,7 @@ impl LayerModel {
             for (all, one) in reach.iter_mut().zip(&g.reach) {
                 *all = (all.0.min(one.0), all.1.max(one.1));
             }
-            samples[g.channel_group] += (g.outputs.len() * encoding.conversions()) as u64;
+            samples[g.channel_group] += (g.outputs.len() * encoding.conversions) as u64;
         }
         let exact = Arc::new(live_weights(&program.frames, q, input_bits, isa));
         let lossless = converters.as_ref().is_none_or(|c| {
@@ -273,8 +272,8 @@ impl LayerModel {
             .iter()
             .map(|g| g.outputs.len())
             .sum::<usize>();
-        let all = (columns * encoding.slices * encoding.conversions()) as u64
-            * u64::from(arch.row_steps());
+        let all =
+            (columns * encoding.slices * encoding.conversions) as u64 * u64::from(arch.row_steps());
         let empty = all - samples.iter().sum::<u64>() * encoding.slices as u64;
         let positions = map.geometry.positions() as u64;
         Ok(LayerModel {
@@ -333,5 +332,5 @@ fn idle_samples(map: &LayerMap, arch: &Arch) -> u64 {
         idle +=
             map.arrays(arch, slice.width) * columns - used as u64 * u64::from(arch.weight_slices());
     }
-    idle * map.geometry.output.h as u64 * conversions(arch)
+    idle * map.geometry.output.h as u64 * u64::from(arch.conversions_per_column())
 }

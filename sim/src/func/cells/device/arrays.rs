@@ -259,6 +259,6 @@ fn work(arch: &Arch, map: &LayerMap, e: &Encoding) -> u64 {
         let rows = g.rows.iter().count();
         (rows * g.outputs.len() * e.slices * signs) as u64 * rows.div_ceil(active) as u64
     });
-    let reads = (map.geometry.positions() * e.steps()) as u64;
+    let reads = (map.geometry.positions() * e.steps) as u64;
     per_step.sum::<u64>().saturating_mul(reads)
 }

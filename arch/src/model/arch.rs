@@ -1,0 +1,61 @@
+//! The machine itself.
+
+use super::array::{Crossbar, Device};
+use super::chip::{Chip, ChipLinks, Chips, Noc, Pe, Roles, Tile};
+use super::format::Format;
+use super::mapping::MappingRules;
+use super::timing::Timing;
+use crate::adc::{AdcErrors, Converter};
+use crate::part::{Confidence, Part};
+use serde::{Deserialize, Serialize};
+
+/// A machine, ready for mapping and simulation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Arch {
+    /// Short name (`isaac-ce`).
+    pub name: String,
+    /// One sentence on what the machine is.
+    pub description: String,
+    /// Where the description comes from.
+    pub source: String,
+    /// The weakest confidence of the figures it rests on.
+    pub confidence: Confidence,
+    /// Technology node.
+    pub technology_nm: f64,
+    /// Frequency of the digital clock; one tick is its period.
+    pub clock_hz: f64,
+    /// Number formats of weights and inputs.
+    pub format: Format,
+    /// The memory cell.
+    pub device: Device,
+    /// The cell array.
+    pub crossbar: Crossbar,
+    /// Row drivers.
+    pub dac_bits: u32,
+    /// Column converters; `None` with digital cells, whose columns are summed exactly.
+    #[serde(with = "crate::adc::json")]
+    pub adc: Option<Converter>,
+    /// Where column converters depart from a straight line.
+    #[serde(default)]
+    pub adc_errors: AdcErrors,
+    /// Processing element (ISAAC: IMA).
+    pub pe: Pe,
+    /// Tile.
+    pub tile: Tile,
+    /// Chip.
+    pub chip: Chip,
+    /// How many chips there are.
+    pub chips: Chips,
+    /// Network between tiles.
+    pub noc: Noc,
+    /// Links between chips.
+    pub chip_links: ChipLinks,
+    /// Who does the work beside matrix-vector products.
+    pub roles: Roles,
+    /// The pipeline around a crossbar.
+    pub timing: Timing,
+    /// Default mapping rules of this machine.
+    pub mapping: MappingRules,
+    /// Parts with their costs, one entry per kind, in `PartKind::ALL` order.
+    pub parts: Vec<Part>,
+}

@@ -1,0 +1,24 @@
+//! The resolved machine: every default written out, every quantity a plain number with its unit in the name.
+//!
+//! Hierarchy: cell -> crossbar -> PE -> tile -> chip -> system. Time is counted in *ticks* of the
+//! digital clock; a *crossbar cycle* is one input step (read, and drain of the read by the ADCs).
+
+mod arch;
+mod array;
+mod chip;
+mod columns;
+mod cycle;
+mod format;
+mod mapping;
+mod reads;
+mod timing;
+mod totals;
+mod write;
+
+pub use arch::Arch;
+pub use array::{Crossbar, Device};
+pub use chip::{Chip, ChipLinks, Chips, Mesh, Noc, Pe, Ports, Roles, Tile, Worker};
+pub use format::{Format, PartialSums, SignedWeights, WeightValues};
+pub use mapping::{ChannelGroups, Fold, LayerRules, MappingRules, Packing};
+pub use timing::{BitSerial, Integrated, Phased, Staged, Timing};
+pub use write::CellWrite;

@@ -1,0 +1,55 @@
+//! What there is of everything, and what an instance of a part draws.
+
+use super::arch::Arch;
+use super::chip::{Mesh, Noc};
+use crate::part::{Level, Part, PartKind};
+
+impl Arch {
+    /// Crossbars of one tile.
+    pub fn crossbars_per_tile(&self) -> u64 {
+        u64::from(self.pe.crossbars) * u64::from(self.tile.pes)
+    }
+
+    /// Tiles of one chip.
+    pub fn tiles_per_chip(&self) -> u64 {
+        u64::from(self.chip.tiles)
+    }
+
+    /// Crossbars of one chip.
+    pub fn crossbars_per_chip(&self) -> u64 {
+        self.crossbars_per_tile() * self.tiles_per_chip()
+    }
+
+    /// The mesh parameters, ideal or not.
+    pub fn mesh(&self) -> Mesh {
+        match self.noc {
+            Noc::Ideal(m) | Noc::Mesh(m) | Noc::Torus(m) | Noc::Tree(m) => m,
+        }
+    }
+
+    /// The part of a kind, if the machine has it.
+    pub fn part(&self, kind: PartKind) -> Option<&Part> {
+        self.parts.iter().find(|p| p.kind == kind)
+    }
+
+    /// Units of a level in `pes` PEs spread over `tiles` tiles and `chips` chips.
+    pub fn units(&self, level: Level, pes: u64, tiles: u64, chips: u64) -> u64 {
+        match level {
+            Level::Pe => pes,
+            Level::Tile => tiles,
+            Level::Router => {
+                // No router serves tiles of two chips.
+                let per_router = u64::from(self.mesh().tiles_per_router);
+                let (full, rest) = (tiles / self.tiles_per_chip(), tiles % self.tiles_per_chip());
+                full * self.tiles_per_chip().div_ceil(per_router) + rest.div_ceil(per_router)
+            }
+            Level::Chip => chips,
+        }
+    }
+
+    /// Power of one instance when fully busy.
+    pub fn full_power_mw(&self, part: &Part) -> f64 {
+        // pJ per ns is mW.
+        part.static_power_mw + part.energy_pj * part.full_rate / self.cycle_ns()
+    }
+}
