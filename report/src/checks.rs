@@ -8,6 +8,7 @@ use crosscut_sim::counts::Counts;
 use crosscut_sim::cycle::CycleResult;
 use crosscut_sim::cycle::plan::Plan;
 use crosscut_sim::estimate::Load;
+use crosscut_sim::graph::StationKind;
 use serde::{Deserialize, Serialize};
 
 /// One check.
@@ -117,7 +118,10 @@ fn time(r: &RunReport) -> Check {
 /// What the engine fired against the graph, and the graph against the mapping's closed form.
 fn firings(r: &RunReport, unfinished: &[String]) -> Check {
     let mapped = |l: &&super::LayerRun| {
-        let crossbars = l.crossbars.as_ref().filter(|_| l.kind == "compute");
+        let crossbars = l
+            .crossbars
+            .as_ref()
+            .filter(|_| l.kind == StationKind::Compute);
         crossbars.is_some_and(|c| c.firings != l.station_firings)
     };
     let wrong: Vec<&str> = r

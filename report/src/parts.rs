@@ -5,6 +5,7 @@ use super::run::LayerRun;
 use crosscut_arch::{Arch, PartKind, Timing, Work};
 use crosscut_sim::cycle::CycleResult;
 use crosscut_sim::cycle::plan::Plan;
+use crosscut_sim::graph::StationKind;
 use serde::{Deserialize, Serialize};
 
 /// One kind of part: its work on one image over the time there was.
@@ -96,7 +97,7 @@ pub(super) fn of_parts(
     };
     let busiest = layers
         .iter()
-        .filter(|l| l.kind == "compute")
+        .filter(|l| l.kind == StationKind::Compute)
         .map(|l| l.busy_ticks)
         .max();
     add(

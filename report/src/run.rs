@@ -10,6 +10,7 @@ use super::stalls::{Critical, critical, in_words};
 use super::startup::StartupReport;
 use super::stream::{Batch, Deviation, Partial};
 use crosscut_arch::{Arch, Timing};
+use crosscut_sim::graph::StationKind;
 use crosscut_sim::counts::Counts;
 use crosscut_sim::cycle::plan::Plan;
 use crosscut_sim::cycle::{CycleResult, Stalls, StationTiming};
@@ -58,8 +59,8 @@ impl<'a> Observed<'a> {
 pub struct LayerRun {
     /// Layer name.
     pub name: String,
-    /// `source`, `compute`, `pool`, `add`, ...
-    pub kind: String,
+    /// What the station does.
+    pub kind: StationKind,
     /// Its crossbars; absent if it occupies none.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub crossbars: Option<Crossbars>,
@@ -291,13 +292,13 @@ fn layers(
 
 fn layer(map: &MapReport, arch: &Arch, s: &StationTiming) -> LayerRun {
     let tick = arch.tick_ns();
-    let crossbars = match s.kind.as_str() {
-        "source" => None,
+    let crossbars = match s.kind {
+        StationKind::Source => None,
         _ => map.layers.iter().find(|l| l.name == s.name),
     };
     LayerRun {
         name: s.name.clone(),
-        kind: s.kind.clone(),
+        kind: s.kind,
         crossbars: crossbars.map(|l| l.crossbars.clone()),
         station_firings: s.firings,
         firing_interval_ns: s.firing_interval_ticks as f64 * tick,

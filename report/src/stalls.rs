@@ -110,7 +110,7 @@ pub(super) fn critical(plan: &Plan, station: &StationPlan, run: &CycleResult) ->
         .map(|h| run.links[h.link].busy)
         .max();
     let worker = match station.kind {
-        StationKind::Compute(_) if station.adc_wait > 0 => (Resource::Adc, own),
+        StationKind::Compute if station.adc_wait > 0 => (Resource::Adc, own),
         _ if station.digital => (Resource::DigitalUnit, most(|t| t.unit)),
         _ => (Resource::Crossbar, own),
     };

@@ -37,7 +37,7 @@ fn product(n: usize, arch: &Arch) -> (Pipeline, u64) {
     let mapping = mapped(&net, arch);
     let graph = DataflowGraph::single(&net, arch, &mapping, net.find("fc1").unwrap()).unwrap();
     let mut stations = graph.graph.node_weights();
-    let layer = stations.find(|s| matches!(s.kind, StationKind::Compute(_)));
+    let layer = stations.find(|s| matches!(s.kind, StationKind::Compute));
     let pipeline = Pipeline::of(layer.unwrap(), arch, &mapping, 1);
     let result = cycle::run(&graph, arch, &mapping, &mut |_, _| {}).unwrap();
     (pipeline, result.latency_ticks)

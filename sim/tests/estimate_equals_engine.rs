@@ -55,7 +55,7 @@ impl Draft {
             kind: if source {
                 StationKind::Source
             } else {
-                StationKind::Compute(0)
+                StationKind::Compute
             },
             outside: source,
             fetch: if digital || source { 0 } else { d.below(6) },

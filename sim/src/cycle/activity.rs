@@ -16,16 +16,15 @@ pub fn of_station(station: &Station, arch: &Arch, mapping: &Mapping) -> Counts {
     let mut c = Counts::default();
     c.add(PartKind::Activation, station.activations);
     let bits = arch.format.input_bits;
-    match station.kind {
-        StationKind::Source => {}
-        StationKind::Compute(i) => {
-            let layer = &mapping.layers[i];
+    match (station.kind, station.mapped(mapping)) {
+        (StationKind::Source, _) => {}
+        (_, Some(layer)) => {
             compute(layer, arch, &mut c);
             if arch.roles.buffer == Worker::Digital {
                 c.add(PartKind::Buffer, bytes(station.output.len() as u64, bits));
             }
         }
-        _ => digital(station, arch, mapping, &mut c),
+        (_, None) => digital(station, arch, mapping, &mut c),
     }
     c
 }

@@ -6,17 +6,15 @@
 //! with whatever is asked of them. Counts: one action per byte. ISAAC: 64 KiB, two banks, 256 bits each (ISCA 2016).
 
 use super::bus;
-use crate::graph::StationKind;
-use crate::map::Mapping;
+use crate::map::LayerMap;
 use crosscut_arch::Arch;
 
 /// Tiles that share the blocks of a station's inputs: each holds the rows of its own row groups and the positions its copies
 /// look at. What neighbouring copies both look at is not counted twice.
-pub fn spread(kind: StationKind, mapping: &Mapping, tiles: u64) -> u64 {
-    let StationKind::Compute(i) = kind else {
+pub fn spread(map: Option<&LayerMap>, tiles: u64) -> u64 {
+    let Some(map) = map else {
         return tiles.max(1);
     };
-    let map = &mapping.layers[i];
     let copies = map.hardware_slices().len() * map.replicas[1];
     let parts = copies * map.live_row_groups().max(1);
     tiles.clamp(1, parts as u64)

@@ -5,7 +5,7 @@ use super::routes::Routes;
 use super::{CycleError, activity, buffer, bus, packets, seat};
 use crate::cycle::pipeline::Pipeline;
 use crate::graph::{DataflowGraph, StationKind};
-use crate::map::Mapping;
+use crate::map::{LayerMap, Mapping};
 use crosscut_arch::Arch;
 use petgraph::Direction;
 use petgraph::graph::NodeIndex;
@@ -55,18 +55,19 @@ impl<'a> PlanBuilder<'a> {
         let spread = tiles.end - tiles.start;
         let p = Pipeline::of(station, self.arch, self.mapping, spread);
         let timed = self.arch.phased().is_none();
-        let (bus_ticks, (reduce, reduce_traffic)) = match station.kind {
-            StationKind::Compute(i) if timed => (
-                bus::fetch_ticks(&self.mapping.layers[i], self.arch, spread),
-                self.partial_sums(i, &tiles),
+        let map = station.mapped(self.mapping);
+        let (bus_ticks, (reduce, reduce_traffic)) = match map {
+            Some(map) if timed => (
+                bus::fetch_ticks(map, self.arch, spread),
+                self.partial_sums(map, &tiles),
             ),
-            StationKind::Compute(i) => (0, self.packets_of_sums(i, &tiles)),
-            _ => (0, (None, Traffic::default())),
+            Some(map) => (0, self.packets_of_sums(map, &tiles)),
+            None => (0, (None, Traffic::default())),
         };
-        let read = match station.kind {
-            StationKind::Source => 0,
-            StationKind::Compute(i) => bus::fetched_bytes(&self.mapping.layers[i], self.arch),
-            _ => {
+        let read = match (station.kind, map) {
+            (StationKind::Source, _) => 0,
+            (_, Some(map)) => bus::fetched_bytes(map, self.arch),
+            (_, None) => {
                 let firing = station.blocks.columns * station.blocks.rows;
                 let values = station.inputs_per_position * firing as u64;
                 activity::bytes(values, self.arch.format.input_bits)
@@ -95,7 +96,7 @@ impl<'a> PlanBuilder<'a> {
             tiles: tiles.start as usize..tiles.end as usize,
             bus_ticks,
             port_ticks,
-            digital: timed && !outside && !matches!(station.kind, StationKind::Compute(_)),
+            digital: timed && !outside && map.is_none(),
             reduce,
             reduce_traffic,
             inputs: edges(Direction::Incoming),
@@ -105,8 +106,7 @@ impl<'a> PlanBuilder<'a> {
 
     /// Partial sums of a layer whose copies span several tiles: each copy's tiles pass their sums along to its last
     /// tile, which takes the sums of the tile before, adds its own and hands them on.
-    fn partial_sums(&mut self, layer: usize, tiles: &Range<u64>) -> (Option<usize>, Traffic) {
-        let map = &self.mapping.layers[layer];
+    fn partial_sums(&mut self, map: &LayerMap, tiles: &Range<u64>) -> (Option<usize>, Traffic) {
         let copies = (map.hardware_slices().len() * map.replicas[1]) as u64;
         let span = (tiles.end - tiles.start) / copies;
         // Tiles whose arrays hold different outputs of the same rows have nothing to add up.
@@ -132,8 +132,7 @@ impl<'a> PlanBuilder<'a> {
         (route, traffic)
     }
 
-    fn packets_of_sums(&mut self, layer: usize, tiles: &Range<u64>) -> (Option<usize>, Traffic) {
-        let map = &self.mapping.layers[layer];
+    fn packets_of_sums(&mut self, map: &LayerMap, tiles: &Range<u64>) -> (Option<usize>, Traffic) {
         let (route, mut traffic) = match packets::sums_way(self.arch, map, tiles) {
             Some(([from, to], packets)) => self.routes.message(from, std::iter::once(to), packets),
             None => (None, Traffic::default()),
@@ -165,7 +164,7 @@ impl<'a> PlanBuilder<'a> {
                 self.routes.message(from.end - 1, to, flits)
             };
             let bytes = activity::bytes(values, e.weight().bits);
-            let spread = buffer::spread(consumer.kind, self.mapping, home.end - home.start);
+            let spread = buffer::spread(consumer.mapped(self.mapping), home.end - home.start);
             let held = Held {
                 demand: demands[e.id().index()],
                 tile_bytes: bytes.div_ceil(spread).max(1),

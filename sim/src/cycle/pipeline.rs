@@ -33,9 +33,8 @@ impl Pipeline {
     /// Pipeline of a station; digital work is shared by the units of `tiles` tiles.
     pub fn of(station: &Station, arch: &Arch, mapping: &Mapping, tiles: u64) -> Pipeline {
         let steps = u64::from(arch.timed_steps());
-        match (&arch.timing, station.kind) {
-            (Timing::Phased(p), StationKind::Compute(i)) => {
-                let map = &mapping.layers[i];
+        match (&arch.timing, station.mapped(mapping)) {
+            (Timing::Phased(p), Some(map)) => {
                 let adds = arch.roles.reduce == Worker::Crossbar && map.adds_partial_sums();
                 let ticks = p.phase_ticks * packets::phases(arch, p, map);
                 Pipeline {
@@ -51,13 +50,13 @@ impl Pipeline {
                 adc_wait: 0,
                 drain: 0,
             },
-            (_, StationKind::Source) => Pipeline {
+            _ if station.kind == StationKind::Source => Pipeline {
                 fetch: 0,
                 occupancy: 0,
                 adc_wait: 0,
                 drain: 0,
             },
-            (Timing::BitSerial(b), StationKind::Compute(_)) => {
+            (Timing::BitSerial(b), Some(_)) => {
                 let cycle = arch.cycle_ticks();
                 Pipeline {
                     fetch: b.fetch * cycle,
@@ -66,7 +65,7 @@ impl Pipeline {
                     drain: (b.adc + b.shift_add + b.reduce + b.activation + b.write) * cycle,
                 }
             }
-            (Timing::Staged(s), StationKind::Compute(_)) => {
+            (Timing::Staged(s), Some(_)) => {
                 let (front, back) = (
                     s.front(arch.crossbar.read_ticks),
                     s.back(arch.drain_ticks()),
@@ -81,7 +80,7 @@ impl Pipeline {
                 }
             }
             // A machine without crossbar timing is refused before it gets here; its cycle stands in.
-            (Timing::Integrated(_) | Timing::None { .. }, StationKind::Compute(_)) => Pipeline {
+            (Timing::Integrated(_) | Timing::None { .. }, Some(_)) => Pipeline {
                 fetch: 0,
                 occupancy: steps * arch.cycle_ticks(),
                 adc_wait: 0,

@@ -3,6 +3,7 @@
 use super::engine::{EdgeUse, End, LinkTally, Tally, TileUse, Usage};
 use super::plan::StationPlan;
 use crate::counts::Counts;
+use crate::graph::StationKind;
 use serde::{Deserialize, Serialize};
 
 /// Where the time before a firing's begin went, in ticks.
@@ -53,8 +54,8 @@ impl Stalls {
 pub struct StationTiming {
     /// Layer name.
     pub name: String,
-    /// `compute`, `pool`, `add`, ...
-    pub kind: String,
+    /// What it does.
+    pub kind: StationKind,
     /// Firings of one image.
     pub firings: u64,
     /// Ticks between firings when nothing holds it up.
@@ -87,7 +88,7 @@ impl StationTiming {
         };
         StationTiming {
             name: plan.name.clone(),
-            kind: plan.kind.name().to_string(),
+            kind: plan.kind,
             firings: tally.firings,
             firing_interval_ticks: plan.occupancy,
             start_ticks: tally.first_begin.map_or(ticks, |t| t.min(ticks)),

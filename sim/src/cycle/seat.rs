@@ -9,14 +9,10 @@ use std::ops::Range;
 
 fn place(station: &Station, mapping: &Mapping) -> Option<Place> {
     let place = match station.kind {
-        StationKind::Compute(i) => mapping.places[i],
-        _ => {
-            let mut units = mapping.units.iter();
-            let unit = units.position(|u| u.layer == station.layer)?;
-            mapping.places[mapping.layers.len() + unit]
-        }
+        StationKind::Source => None,
+        _ => mapping.place(station.layer),
     };
-    (place.pes > 0).then_some(place)
+    place.filter(|p| p.pes > 0)
 }
 
 /// Tiles a station works in. Digital stations share the units of all tiles of the station that feeds them first, since

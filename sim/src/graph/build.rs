@@ -46,12 +46,7 @@ impl DataflowGraph {
         mapping: &Mapping,
         layer: LayerId,
     ) -> Result<DataflowGraph, GraphError> {
-        let index = mapping
-            .layers
-            .iter()
-            .position(|l| l.layer == layer)
-            .ok_or_else(|| missing(net, layer))?;
-        let map = &mapping.layers[index];
+        let map = mapping.layer(layer).ok_or_else(|| missing(net, layer))?;
         let mut b = Builder {
             net,
             arch,
@@ -159,17 +154,12 @@ impl Builder<'_> {
                 self.insert(id, node, &[], Window::POINT);
             }
             Op::Conv(_) | Op::Gemm(_) => {
-                let index = mapping
-                    .layers
-                    .iter()
-                    .position(|l| l.layer == id)
-                    .ok_or_else(|| missing(self.net, id))?;
-                let map = &mapping.layers[index];
+                let map = mapping.layer(id).ok_or_else(|| missing(self.net, id))?;
                 let blocks =
                     Blocks::new(layer.shape, map.unroll * map.replicas[0], map.replicas[1]);
                 let node = Station {
                     blocks,
-                    ..self.station(id, StationKind::Compute(index))
+                    ..self.station(id, StationKind::Compute)
                 };
                 let g = &map.geometry;
                 let window = if g.is_gemm {

@@ -1,4 +1,4 @@
-//! The dataflow graph of a mapped network: the only thing the cycle and functional engines share.
+//! The dataflow graph of a mapped network: what the cycle engine moves through time.
 //!
 //! Nodes are stations: the source, one per compute layer (all its blocks, all replicas in lock-step), one per pool,
 //! add or other digital layer. Edges are streams of tokens. Layers that work on one value at a time (activation,
@@ -12,41 +12,13 @@ mod window;
 
 pub use check::GraphError;
 pub use mapped::Mapped;
+mod kind;
+pub use kind::StationKind;
 pub use window::{Blocks, Window};
 
+use crate::map::{LayerMap, Mapping};
 use crosscut_traces::{LayerId, Shape};
 use petgraph::graph::{DiGraph, NodeIndex};
-
-/// What a station does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StationKind {
-    /// Emits the image.
-    Source,
-    /// Crossbar layer; the index into `Mapping::layers`.
-    Compute(usize),
-    /// Pooling (windowed or global).
-    Pool,
-    /// Element-wise sum.
-    Add,
-    /// Joins channels.
-    Concat,
-    /// Any other digital layer that needs its whole input.
-    Digital,
-}
-
-impl StationKind {
-    /// Name for reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            StationKind::Source => "source",
-            StationKind::Compute(_) => "compute",
-            StationKind::Pool => "pool",
-            StationKind::Add => "add",
-            StationKind::Concat => "concat",
-            StationKind::Digital => "digital",
-        }
-    }
-}
 
 /// A node.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,6 +39,16 @@ pub struct Station {
     pub activations: u64,
     /// Names of the layers fused into it.
     pub fused: Vec<String>,
+}
+
+impl Station {
+    /// The mapped layer of a compute station; nothing for any other.
+    pub fn mapped<'m>(&self, mapping: &'m Mapping) -> Option<&'m LayerMap> {
+        match self.kind {
+            StationKind::Compute => mapping.layer(self.layer),
+            _ => None,
+        }
+    }
 }
 
 /// An edge: values of one station to another.

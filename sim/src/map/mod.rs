@@ -82,6 +82,14 @@ impl Mapping {
         self.layers.iter().find(|l| l.layer == id)
     }
 
+    /// Where a layer sits; nothing if it occupies no crossbars.
+    pub fn place(&self, id: LayerId) -> Option<Place> {
+        let layers = self.layers.iter().map(|l| l.layer);
+        let mut all = layers.chain(self.units.iter().map(|u| u.layer));
+        let at = all.position(|layer| layer == id)?;
+        self.places.get(at).copied()
+    }
+
     /// Crossbars by role, whole network.
     pub fn totals(&self) -> RoleCounts {
         let mut t = RoleCounts::default();

@@ -7,19 +7,48 @@ use crate::map::Mapping;
 use crosscut_arch::Arch;
 use crosscut_traces::Network;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// The part that is busy longest with one image.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Bound {
-    /// `compute`, `pool`, `add`, `source`, ...: a station's crossbars or digital units; `bus`, `port`, `unit`: the bus, the
-    /// buffer's ports, the digital units of a tile; `link`: a link of the network.
-    pub kind: String,
+    /// The part.
+    pub kind: BusyPart,
     /// Layer that is busy, or that keeps the bus or the link busy.
     pub layer: String,
     /// Ticks the part is busy.
     pub ticks: u64,
     /// The same in nanoseconds.
     pub interval_ns: f64,
+}
+
+/// A part that can set the interval; a station's crossbars or digital units go by the station's kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BusyPart {
+    /// The bus of a tile.
+    Bus,
+    /// The ports of a tile's buffer.
+    Port,
+    /// The digital units of a tile.
+    Unit,
+    /// A link of the network.
+    Link,
+    /// The crossbars or digital units of a station.
+    #[serde(untagged)]
+    Station(StationKind),
+}
+
+impl fmt::Display for BusyPart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            BusyPart::Bus => "bus",
+            BusyPart::Port => "port",
+            BusyPart::Unit => "unit",
+            BusyPart::Link => "link",
+            BusyPart::Station(kind) => kind.name(),
+        })
+    }
 }
 
 impl Bound {
@@ -34,15 +63,15 @@ impl Bound {
         let (part, ticks) = cycle::busiest(&plan);
         let name = |n: usize| plan.stations[n].name.clone();
         let (kind, layer) = match part {
-            Part::Station(n) => (plan.stations[n].kind.name(), name(n)),
-            Part::Bus(n) => ("bus", name(n)),
-            Part::Port(n) => ("port", name(n)),
-            Part::Unit(n) => ("unit", name(n)),
-            Part::Sums(n) => ("link", name(n)),
-            Part::Link(e) => ("link", name(plan.edges[e].from)),
+            Part::Station(n) => (BusyPart::Station(plan.stations[n].kind), name(n)),
+            Part::Bus(n) => (BusyPart::Bus, name(n)),
+            Part::Port(n) => (BusyPart::Port, name(n)),
+            Part::Unit(n) => (BusyPart::Unit, name(n)),
+            Part::Sums(n) => (BusyPart::Link, name(n)),
+            Part::Link(e) => (BusyPart::Link, name(plan.edges[e].from)),
         };
         Ok(Bound {
-            kind: kind.to_string(),
+            kind,
             layer,
             ticks,
             interval_ns: ticks as f64 * arch.tick_ns(),
@@ -51,7 +80,7 @@ impl Bound {
 
     /// Whether more copies of a layer would shorten it.
     pub(super) fn is_crossbars(&self) -> bool {
-        self.kind == StationKind::Compute(0).name()
+        self.kind == BusyPart::Station(StationKind::Compute)
     }
 }
 
@@ -69,7 +98,7 @@ pub(super) fn floor_ticks(
         (None, _) => 1,
     };
     let others = graph.graph.node_weights();
-    let others = others.filter(|s| !matches!(s.kind, StationKind::Compute(_)));
+    let others = others.filter(|s| s.kind != StationKind::Compute);
     let ticks = others.map(|s| s.blocks.count() * per_firing(s.kind));
     // Streams between layers carry the same values however often a layer is copied.
     let link = cycle::busiest_link(&Plan::new(&graph, arch, mapping)?);

@@ -121,7 +121,7 @@ impl<'a> Timeline<'a> {
         let group = self.group(s);
         self.writer.track(group, None, &name, s as i32 + 1, None);
         let worker = match station.kind {
-            StationKind::Compute(_) => "crossbars",
+            StationKind::Compute => "crossbars",
             StationKind::Source => "host",
             _ => "digital unit",
         };

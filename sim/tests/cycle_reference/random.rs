@@ -94,7 +94,7 @@ fn grow(p: &mut Plan, shapes: &mut Vec<[usize; 2]>, s: usize, d: &mut Draw) {
         new.kind = StationKind::Digital;
         new.fetch = 0;
     } else {
-        new.kind = StationKind::Compute(s);
+        new.kind = StationKind::Compute;
         new.bus_ticks = d.ticks(8);
         new.adc_wait = d.ticks(new.occupancy + 1);
     }

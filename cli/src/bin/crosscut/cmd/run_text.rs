@@ -3,6 +3,7 @@
 use super::startup_text;
 use crate::format::{area, count, energy, number, percent, plural, power, time};
 use crate::table::Grid;
+use crosscut_sim::graph::StationKind;
 use crosscut_report::{Method, RunReport, Stop};
 
 /// All tables.
@@ -204,7 +205,7 @@ fn layers(r: &RunReport) -> String {
     for l in &r.layers {
         grid.row([
             l.name.clone(),
-            l.kind.clone(),
+            l.kind.to_string(),
             l.crossbars
                 .as_ref()
                 .map_or("-".to_string(), |c| count(c.total)),
@@ -226,7 +227,7 @@ fn reasons(r: &RunReport) -> String {
         "from first to last firing",
     ];
     let mut grid = Grid::with_text(&header, &[0, 1, 3]);
-    for l in r.layers.iter().filter(|l| l.kind != "source") {
+    for l in r.layers.iter().filter(|l| l.kind != StationKind::Source) {
         grid.row([
             l.name.clone(),
             l.critical.map_or("-", |c| c.part.name()).to_string(),
