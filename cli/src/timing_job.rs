@@ -6,7 +6,7 @@ use crosscut_report::{Method, Observed, RunReport};
 use crosscut_sim::cycle::plan::Plan;
 use crosscut_sim::cycle::{self, CycleResult, End, Observer, RunOptions, Silent, Startup};
 use crosscut_sim::estimate;
-use crosscut_sim::graph::{DataflowGraph, Mapped};
+use crosscut_sim::graph::DataflowGraph;
 use crosscut_sim::record::{Both, Profile, Spans, Timeline, TimelineWindow};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -68,11 +68,6 @@ impl Experiment {
         let mapping = &self.mapping;
         let graph = DataflowGraph::build(&self.net, &self.arch, mapping)?;
         let plan = Plan::new(&graph, &self.arch, mapping)?;
-        let mapped = Mapped {
-            graph: &graph,
-            arch: &self.arch,
-            mapping,
-        };
         let (mut profile, mut spans) = (Profile::new(&plan), Spans::new(&plan));
         let startup = if options.write_weights {
             Some(self.startup()?)
@@ -84,17 +79,17 @@ impl Experiment {
             None => Timeline::new(&plan, window),
         });
         let mut result = if options.estimate {
-            estimate::run(&plan, mapped, &mut profile, &mut spans)?
+            estimate::run(&plan, &mut profile, &mut spans)?
         } else {
             match &mut timeline {
-                None => self.simulate(&plan, mapped, options, &mut profile, &mut spans)?,
+                None => self.simulate(&plan, options, &mut profile, &mut spans)?,
                 Some(t) if options.images.is_some() => {
                     let stream = &mut Both(&mut spans, t);
-                    self.simulate(&plan, mapped, options, &mut profile, stream)?
+                    self.simulate(&plan, options, &mut profile, stream)?
                 }
                 Some(t) => {
                     let alone = &mut Both(&mut profile, t);
-                    self.simulate(&plan, mapped, options, alone, &mut spans)?
+                    self.simulate(&plan, options, alone, &mut spans)?
                 }
             }
         };
@@ -141,7 +136,6 @@ impl Experiment {
     fn simulate(
         &self,
         plan: &Plan,
-        mapped: Mapped<'_>,
         options: &TimeOptions,
         alone: &mut impl Observer,
         stream: &mut impl Observer,
@@ -157,7 +151,6 @@ impl Experiment {
         let progress = &mut |done, of| task.set(done, of);
         Ok(cycle::run_plan(
             plan,
-            mapped,
             &run,
             (alone, stream),
             progress,

@@ -7,7 +7,7 @@ use crosscut_report::{About, MapReport, Method, Observed, RunReport};
 use crosscut_sim::cycle::Silent;
 use crosscut_sim::cycle::plan::Plan;
 use crosscut_sim::estimate;
-use crosscut_sim::graph::{DataflowGraph, Mapped};
+use crosscut_sim::graph::DataflowGraph;
 use crosscut_sim::map::{MapOptions, Mapping};
 use crosscut_sim::record::{Profile, Spans};
 use crosscut_traces::{Network, zoo};
@@ -21,12 +21,7 @@ fn evaluate(net: &Network, about: &About, arch: &Arch) -> RunReport {
     let mapping = Mapping::build(net, arch, &MapOptions::default()).expect("a mapping");
     let graph = DataflowGraph::build(net, arch, &mapping).expect("a graph");
     let plan = Plan::new(&graph, arch, &mapping).expect("a plan");
-    let job = Mapped {
-        graph: &graph,
-        arch,
-        mapping: &mapping,
-    };
-    let run = estimate::run(&plan, job, &mut Silent, &mut Silent).expect("an estimate");
+    let run = estimate::run(&plan, &mut Silent, &mut Silent).expect("an estimate");
     let map = MapReport::new(about.clone(), net, arch, &mapping);
     let (method, profile, spans) = (Method::Estimate, Profile::new(&plan), Spans::new(&plan));
     RunReport::new(

@@ -2,7 +2,7 @@
 
 use crosscut_arch::{Arch, load};
 use crosscut_report::{About, MapReport, Observed, RunReport};
-use crosscut_sim::cycle::{self, Plan, activity};
+use crosscut_sim::cycle::{self, Plan, parts};
 use crosscut_sim::graph::DataflowGraph;
 use crosscut_sim::map::{LayerMap, MapOptions, Mapping, PlacementMethod};
 use crosscut_sim::optimise::{Budget, InUse, Objective, OptimiseError, optimise};
@@ -192,7 +192,7 @@ fn no_mapping_is_better_than_the_optimised_one() {
 fn energy(net: &Network, arch: &Arch, mapping: &Mapping) -> f64 {
     let mut pj = 0.0;
     for layer in &mapping.layers {
-        for (kind, n) in activity::of_layer(layer, arch).0 {
+        for (kind, n) in parts::of_layer(layer, arch).0 {
             pj += n as f64 * arch.part(kind).map_or(0.0, |p| p.energy_pj);
         }
     }

@@ -2,7 +2,7 @@
 
 use crosscut_arch::{Arch, PartKind, load};
 use crosscut_sim::cycle::{self, CycleResult};
-use crosscut_sim::graph::DataflowGraph;
+use crosscut_sim::graph::{DataflowGraph, StationKind};
 use crosscut_sim::map::{MapOptions, Mapping};
 use crosscut_traces::build::{Builder, push};
 use crosscut_traces::layer::{Conv, Weights};
@@ -240,7 +240,7 @@ fn caffe_lenet() -> Network {
 fn lenet_takes_802_phases_folded_and_2126_frames_a_second_semi_folded() {
     let folded = arch("semimap", &["mapping.fold=full", "mapping.packing=dense"]);
     let r = whole(&caffe_lenet(), &folded, &MapOptions::default());
-    let stations = r.stations.iter().filter(|s| s.kind != "source");
+    let stations = r.stations.iter().filter(|s| s.kind != StationKind::Source);
     assert_eq!(stations.map(|s| s.firings).sum::<u64>(), 802);
     let r = whole(
         &caffe_lenet(),
@@ -263,7 +263,7 @@ fn fully_folded_vgg8_takes_3026_phases() {
     let phases: u64 = r
         .stations
         .iter()
-        .filter(|s| s.kind != "source")
+        .filter(|s| s.kind != StationKind::Source)
         .map(|s| s.firings)
         .sum();
     assert_eq!(phases, 3026);

@@ -5,6 +5,7 @@
 //! and then both must say so.
 
 use crosscut_arch::load;
+use crosscut_sim::cycle::actions::ActionTable;
 use crosscut_sim::cycle::plan::{EdgePlan, Hop, LinkPlan, Plan, RoutePlan, StationPlan, Traffic};
 use crosscut_sim::cycle::{self, CycleError, Firing, Limits, Observer, Silent, simulate};
 use crosscut_sim::estimate;
@@ -71,6 +72,7 @@ impl Draft {
             bus_ticks: if digital { 0 } else { d.below(12) },
             port_ticks: d.below(6),
             digital,
+            actions: ActionTable::default(),
             reduce,
             reduce_traffic: Traffic::default(),
             inputs: Vec::new(),
@@ -155,6 +157,7 @@ impl Draft {
             links: self.links,
             tiles: self.tiles,
             buffer_bytes: 0,
+            flit_bits: 32,
         }
     }
 }

@@ -2,8 +2,10 @@
 
 use super::plan::{EdgePlan, Plan, StationPlan, Traffic};
 use super::routes::Routes;
-use super::{CycleError, activity, buffer, bus, packets, seat};
-use crate::cycle::pipeline::Pipeline;
+use super::parts::{self, buffer, bus, digital};
+use super::pipeline::Pipeline;
+use super::units::bytes;
+use super::{CycleError, packets, seat};
 use crate::graph::{DataflowGraph, StationKind};
 use crate::map::{LayerMap, Mapping};
 use crosscut_arch::Arch;
@@ -12,7 +14,17 @@ use petgraph::graph::NodeIndex;
 use petgraph::visit::EdgeRef;
 use std::ops::Range;
 
-pub(super) struct PlanBuilder<'a> {
+impl Plan {
+    /// Plans a run of the mapped network.
+    ///
+    /// # Errors
+    /// [`CycleError::BufferTooSmall`] if an input window does not fit the buffers it lies in.
+    pub fn new(graph: &DataflowGraph, arch: &Arch, mapping: &Mapping) -> Result<Plan, CycleError> {
+        PlanBuilder::new(graph, arch, mapping).plan()
+    }
+}
+
+struct PlanBuilder<'a> {
     graph: &'a DataflowGraph,
     arch: &'a Arch,
     mapping: &'a Mapping,
@@ -20,7 +32,7 @@ pub(super) struct PlanBuilder<'a> {
 }
 
 impl<'a> PlanBuilder<'a> {
-    pub fn new(graph: &'a DataflowGraph, arch: &'a Arch, mapping: &'a Mapping) -> PlanBuilder<'a> {
+    fn new(graph: &'a DataflowGraph, arch: &'a Arch, mapping: &'a Mapping) -> PlanBuilder<'a> {
         PlanBuilder {
             graph,
             arch,
@@ -29,7 +41,7 @@ impl<'a> PlanBuilder<'a> {
         }
     }
 
-    pub fn plan(mut self) -> Result<Plan, CycleError> {
+    fn plan(mut self) -> Result<Plan, CycleError> {
         let nodes = self.graph.graph.node_indices();
         let stations: Vec<StationPlan> = nodes.map(|n| self.station(n)).collect();
         let edges = self.edges()?;
@@ -41,6 +53,7 @@ impl<'a> PlanBuilder<'a> {
             queues: self.routes.queues,
             tiles: self.mapping.tiles.max(1) as usize,
             buffer_bytes: self.arch.tile.buffer_bytes,
+            flit_bits: self.arch.mesh().flit_bits,
             sink: self.graph.sink.index(),
         })
     }
@@ -55,7 +68,7 @@ impl<'a> PlanBuilder<'a> {
         let spread = tiles.end - tiles.start;
         let p = Pipeline::of(station, self.arch, self.mapping, spread);
         let timed = self.arch.phased().is_none();
-        let map = station.mapped(self.mapping);
+        let map = station.layer_map(self.mapping);
         let (bus_ticks, (reduce, reduce_traffic)) = match map {
             Some(map) if timed => (
                 bus::fetch_ticks(map, self.arch, spread),
@@ -67,11 +80,7 @@ impl<'a> PlanBuilder<'a> {
         let read = match (station.kind, map) {
             (StationKind::Source, _) => 0,
             (_, Some(map)) => bus::fetched_bytes(map, self.arch),
-            (_, None) => {
-                let firing = station.blocks.columns * station.blocks.rows;
-                let values = station.inputs_per_position * firing as u64;
-                activity::bytes(values, self.arch.format.input_bits)
-            }
+            (_, None) => bytes(digital::values(station), self.arch.format.input_bits),
         };
         let port_ticks = match timed {
             true => buffer::port_ticks(read.div_ceil(spread), self.arch),
@@ -97,6 +106,7 @@ impl<'a> PlanBuilder<'a> {
             bus_ticks,
             port_ticks,
             digital: timed && !outside && map.is_none(),
+            actions: parts::of_firings(station, self.arch, self.mapping),
             reduce,
             reduce_traffic,
             inputs: edges(Direction::Incoming),
@@ -163,8 +173,8 @@ impl<'a> PlanBuilder<'a> {
                 let flits = (values * u64::from(e.weight().bits)).div_ceil(flit);
                 self.routes.message(from.end - 1, to, flits)
             };
-            let bytes = activity::bytes(values, e.weight().bits);
-            let spread = buffer::spread(consumer.mapped(self.mapping), home.end - home.start);
+            let bytes = bytes(values, e.weight().bits);
+            let spread = buffer::spread(consumer.layer_map(self.mapping), home.end - home.start);
             let held = Held {
                 demand: demands[e.id().index()],
                 tile_bytes: bytes.div_ceil(spread).max(1),

@@ -1,22 +1,21 @@
 //! The cycle engine: when things happen (`docs/timing.md` is the contract).
 //!
 //! Time is an integer number of ticks of the digital clock. A [`Plan`] holds everything static; [`simulate`] moves it
-//! through time; [`run`] does so for one image alone and for images back to back. [`activity`] counts actions; energy is
-//! counts x cost table and belongs to the report.
+//! through time and counts what is done meanwhile; [`run`] does so for one image alone and for images back to back. What
+//! each part takes and does stands in [`parts`]. Energy is counts x cost table and belongs to the report.
 //!
 //! Layers fused into the station before them (activations, softmax, local response normalisation, batch norm, also
 //! where they follow an addition or a pool) take no time of their own; their actions are counted. Joining channels is
 //! timed as a digital station.
 
-pub mod activity;
-mod buffer;
+pub mod actions;
 mod build;
-mod bus;
 mod busiest;
 mod engine;
 mod error;
 pub mod observe;
 mod packets;
+pub mod parts;
 pub mod pipeline;
 pub mod plan;
 pub mod result;
@@ -25,6 +24,7 @@ mod run;
 mod seat;
 pub mod startup;
 pub mod topology;
+mod units;
 mod wheel;
 
 pub use busiest::{Part, busiest, busiest_link};
@@ -33,6 +33,6 @@ pub use error::CycleError;
 pub use observe::{Firing, Observer, Silent};
 pub use plan::Plan;
 pub use result::{CycleResult, Stalls, StationTiming, Stream, Waits};
-pub(crate) use run::done_with_it;
+pub(crate) use run::{done_with_it, stations};
 pub use run::{RunOptions, bottleneck_ticks, run, run_plan};
 pub use startup::{LayerWrite, Startup};

@@ -7,6 +7,7 @@
 //! partial sums are added; several for each where a crossbar cannot take its packets in one (`packets.rs`).
 
 use super::packets;
+use super::parts::{adc, crossbar, digital};
 use crate::graph::{Station, StationKind};
 use crate::map::Mapping;
 use crosscut_arch::{Arch, Timing, Worker};
@@ -32,8 +33,7 @@ impl Pipeline {
 
     /// Pipeline of a station; digital work is shared by the units of `tiles` tiles.
     pub fn of(station: &Station, arch: &Arch, mapping: &Mapping, tiles: u64) -> Pipeline {
-        let steps = u64::from(arch.timed_steps());
-        match (&arch.timing, station.mapped(mapping)) {
+        match (&arch.timing, station.layer_map(mapping)) {
             (Timing::Phased(p), Some(map)) => {
                 let adds = arch.roles.reduce == Worker::Crossbar && map.adds_partial_sums();
                 let ticks = p.phase_ticks * packets::phases(arch, p, map);
@@ -60,8 +60,8 @@ impl Pipeline {
                 let cycle = arch.cycle_ticks();
                 Pipeline {
                     fetch: b.fetch * cycle,
-                    occupancy: steps * cycle,
-                    adc_wait: steps * (cycle - arch.crossbar.read_ticks),
+                    occupancy: crossbar::product_ticks(arch),
+                    adc_wait: adc::wait_ticks(arch),
                     drain: (b.adc + b.shift_add + b.reduce + b.activation + b.write) * cycle,
                 }
             }
@@ -74,31 +74,24 @@ impl Pipeline {
                 let rest = if s.pipelined { front.min(back) } else { 0 };
                 Pipeline {
                     fetch: s.fetch_ticks,
-                    occupancy: steps * arch.cycle_ticks(),
-                    adc_wait: steps * (arch.cycle_ticks() - front),
+                    occupancy: crossbar::product_ticks(arch),
+                    adc_wait: adc::wait_ticks(arch),
                     drain: rest + s.write_ticks,
                 }
             }
             // A machine without crossbar timing is refused before it gets here; its cycle stands in.
             (Timing::Integrated(_) | Timing::None { .. }, Some(_)) => Pipeline {
                 fetch: 0,
-                occupancy: steps * arch.cycle_ticks(),
+                occupancy: crossbar::product_ticks(arch),
                 adc_wait: 0,
                 drain: 0,
             },
-            _ => {
-                let values = station.inputs_per_position
-                    * station.blocks.columns as u64
-                    * station.blocks.rows as u64;
-                let rate = arch.tile.digital_values_per_tick * tiles as f64;
-                let ticks = (values as f64 / rate).ceil() as u64;
-                Pipeline {
-                    fetch: 0,
-                    occupancy: ticks.max(1),
-                    adc_wait: 0,
-                    drain: 0,
-                }
-            }
+            _ => Pipeline {
+                fetch: 0,
+                occupancy: digital::ticks(station, arch, tiles),
+                adc_wait: 0,
+                drain: 0,
+            },
         }
     }
 }

@@ -3,11 +3,8 @@
 //! Plain integers, indices into the plan's own lists. The engines move a plan through time and know nothing of
 //! networks, machines or mappings; pictures and closed forms are drawn from it as well.
 
-use super::CycleError;
-use super::build::PlanBuilder;
-use crate::graph::{Blocks, DataflowGraph, StationKind, Window};
-use crate::map::Mapping;
-use crosscut_arch::Arch;
+use super::actions::ActionTable;
+use crate::graph::{Blocks, StationKind, Window};
 use std::ops::Range;
 
 /// A mapped network on its machine, ready to run.
@@ -27,6 +24,8 @@ pub struct Plan {
     pub tiles: usize,
     /// Bytes of one tile's buffer.
     pub buffer_bytes: u64,
+    /// Bits of one flit.
+    pub flit_bits: u32,
     /// The station whose last result ends an image.
     pub sink: usize,
 }
@@ -58,6 +57,8 @@ pub struct StationPlan {
     pub port_ticks: u64,
     /// Whether it takes the digital units of its tiles while it works.
     pub digital: bool,
+    /// What one firing does, the network left out.
+    pub actions: ActionTable,
     /// Way of partial sums between tiles.
     pub reduce: Option<usize>,
     /// Actions of the network for the partial sums of one firing; on phased machines also for the inputs that neighbours
@@ -152,14 +153,6 @@ pub struct LinkPlan {
 }
 
 impl Plan {
-    /// Plans a run of the mapped network.
-    ///
-    /// # Errors
-    /// [`CycleError::BufferTooSmall`] if an input window does not fit the buffers it lies in.
-    pub fn new(graph: &DataflowGraph, arch: &Arch, mapping: &Mapping) -> Result<Plan, CycleError> {
-        PlanBuilder::new(graph, arch, mapping).plan()
-    }
-
     /// Firings of one image, all stations.
     pub fn firings(&self) -> u64 {
         self.stations.iter().map(|s| s.blocks.count()).sum()

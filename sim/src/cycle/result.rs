@@ -1,7 +1,8 @@
 //! What a cycle run yields: times in ticks, counts as integers.
 
 use super::engine::{EdgeUse, End, LinkTally, Tally, TileUse, Usage};
-use super::plan::StationPlan;
+use super::parts::link;
+use super::plan::Plan;
 use crate::counts::Counts;
 use crate::graph::StationKind;
 use serde::{Deserialize, Serialize};
@@ -75,13 +76,18 @@ pub struct StationTiming {
 }
 
 impl StationTiming {
-    /// What a station did in a run of so many ticks.
+    /// What station `s` of a plan did in a run of so many ticks.
     pub(crate) fn new(
-        plan: &StationPlan,
+        plan: &Plan,
+        s: usize,
         tally: &Tally,
+        edges: &[EdgeUse],
         ticks: u64,
-        counts: Counts,
     ) -> StationTiming {
+        let counts = counted(plan, s, tally, edges);
+        let plan = &plan.stations[s];
+        let start = tally.first_begin.map_or(ticks, |t| t.min(ticks));
+        let end = tally.last_end.clamp(start, ticks);
         let stalled = Stalls {
             waits: tally.waits,
             adc: tally.adc,
@@ -91,14 +97,26 @@ impl StationTiming {
             kind: plan.kind,
             firings: tally.firings,
             firing_interval_ticks: plan.occupancy,
-            start_ticks: tally.first_begin.map_or(ticks, |t| t.min(ticks)),
+            start_ticks: start,
             end_ticks: tally.last_finish,
             busy_ticks: tally.busy,
             stalled,
-            idle_ticks: ticks - tally.busy - stalled.total(),
+            idle_ticks: start + (ticks - end),
             counts,
         }
     }
+}
+
+/// Actions of the firings and messages that were tallied.
+fn counted(plan: &Plan, s: usize, tally: &Tally, edges: &[EdgeUse]) -> Counts {
+    let station = &plan.stations[s];
+    let mut counts = station.actions.of_firings(&tally.fired);
+    let mut messages = |traffic, n| link::count(traffic, plan.flit_bits, n, &mut counts);
+    messages(&station.reduce_traffic, tally.firings);
+    for &e in &station.outputs {
+        messages(&plan.edges[e].traffic, edges[e].sent);
+    }
+    counts
 }
 
 /// Several images back to back.

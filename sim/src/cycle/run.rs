@@ -4,9 +4,9 @@ use super::engine::{End, Limits, Outcome, simulate};
 use super::observe::{Observer, Silent};
 use super::plan::{Plan, StationPlan};
 use super::result::{CycleResult, StationTiming, Stream};
-use super::{CycleError, Tally, activity, busiest};
+use super::{CycleError, EdgeUse, Tally, busiest};
 use crate::counts::Counts;
-use crate::graph::{DataflowGraph, Mapped};
+use crate::graph::{BlockClass, DataflowGraph};
 use crate::map::Mapping;
 use crosscut_arch::Arch;
 use std::sync::atomic::AtomicBool;
@@ -40,12 +40,7 @@ pub fn run(
     let plan = Plan::new(graph, arch, mapping)?;
     let options = RunOptions::default();
     let observers = (&mut Silent, &mut Silent);
-    let mapped = Mapped {
-        graph,
-        arch,
-        mapping,
-    };
-    run_plan(&plan, mapped, &options, observers, progress)
+    run_plan(&plan, &options, observers, progress)
 }
 
 /// Runs a plan; one observer watches the image that is alone, the other images back to back.
@@ -54,7 +49,6 @@ pub fn run(
 /// [`CycleError::Deadlock`] if the machine locks up.
 pub fn run_plan<A: Observer, S: Observer>(
     plan: &Plan,
-    mapped: Mapped<'_>,
     options: &RunOptions<'_>,
     (alone, stream): (&mut A, &mut S),
     progress: &mut dyn FnMut(u64, u64),
@@ -106,7 +100,23 @@ pub fn run_plan<A: Observer, S: Observer>(
         interval_proven,
         events,
     };
-    Ok(result(plan, mapped, alone, stream, &steady))
+    Ok(result(plan, alone, stream, &steady))
+}
+
+/// Every station of a run of so many ticks, and the actions of all of them.
+pub(crate) fn stations(
+    plan: &Plan,
+    tallies: &[Tally],
+    edges: &[EdgeUse],
+    ticks: u64,
+) -> (Vec<StationTiming>, Counts) {
+    let each = tallies.iter().enumerate();
+    let stations: Vec<StationTiming> = each
+        .map(|(s, tally)| StationTiming::new(plan, s, tally, edges, ticks))
+        .collect();
+    let mut counts = Counts::default();
+    stations.iter().for_each(|s| counts += &s.counts);
+    (stations, counts)
 }
 
 /// When the first station of the machine is done with an image; the source belongs to the host.
@@ -132,7 +142,6 @@ fn mean_interval(ends: &[u64]) -> Option<u64> {
 
 fn result(
     plan: &Plan,
-    mapped: Mapped<'_>,
     alone: Outcome,
     stream: Outcome,
     steady: &Steady,
@@ -143,13 +152,7 @@ fn result(
         (other, _) => other,
     };
     let latency = alone.usage.ticks;
-    let each = activity::of_stations(plan, mapped);
-    let stations = plan.stations.iter().zip(&alone.usage.stations).zip(each);
-    let stations: Vec<StationTiming> = stations
-        .map(|((p, tally), counts)| StationTiming::new(p, tally, latency, counts))
-        .collect();
-    let mut counts = Counts::default();
-    stations.iter().for_each(|s| counts += &s.counts);
+    let (stations, counts) = stations(plan, &alone.usage.stations, &alone.usage.edges, latency);
     let ends = done_with_it(plan, &alone.usage.stations);
     let begins = alone.usage.stations.iter().filter_map(|t| t.first_begin);
     let mut unfinished = unfinished(plan, &alone, 1);
@@ -189,11 +192,16 @@ fn result(
 fn unfinished(plan: &Plan, outcome: &Outcome, images: u64) -> Vec<String> {
     let whole = |(s, t): &(&StationPlan, &Tally)| {
         let positions = (s.blocks.height * s.blocks.width) as u64;
+        let classes = BlockClass::ALL.into_iter().zip(t.fired);
+        let yielded = classes.map(|(class, n)| {
+            let [rows, columns] = s.blocks.extent(class);
+            n * (rows * columns) as u64
+        });
         let arrived = s.outputs.iter().all(|&e| {
             let edge = outcome.usage.edges[e];
             (edge.sent, edge.arrived) == (s.blocks.yielding() * images, edge.sent)
         });
-        arrived && (t.firings, t.positions) == (s.blocks.count() * images, positions * images)
+        arrived && (t.firings, yielded.sum()) == (s.blocks.count() * images, positions * images)
     };
     let stations = plan.stations.iter().zip(&outcome.usage.stations);
     stations

@@ -9,7 +9,7 @@
 //! Not modelled: layers do not begin before all weights are written; the way from the chip's border to the tiles takes no
 //! time and no energy; a cell takes the mean number of pulses, whatever its level.
 
-use super::activity;
+use super::units::{self, ticks};
 use crate::map::{Grid, LayerMap, Mapping};
 use crosscut_arch::{Arch, CellWrite, SignedWeights};
 
@@ -73,11 +73,11 @@ impl Startup {
                 self::layer(layer, arch, write, first, &mut tiles)
             })
             .collect();
-        let bus = |t: &Tile| super::bus::ticks(t.bytes, arch.tile.bus_bytes_per_tick);
+        let bus = |t: &Tile| ticks(t.bytes, arch.tile.bus_bytes_per_tick);
         let of_tiles = tiles.iter().map(|t| bus(t).max(t.write_ticks)).collect();
         let load_ticks = write.load_bytes_per_tick.map_or(0, |rate| {
             let loads = bytes_by_chip(&tiles, arch, mapping);
-            super::bus::ticks(loads.into_iter().max().unwrap_or(0), rate)
+            ticks(loads.into_iter().max().unwrap_or(0), rate)
         });
         let write_ticks = tiles.iter().map(|t| t.write_ticks).max().unwrap_or(0);
         let bus_ticks = tiles.iter().map(bus).max().unwrap_or(0);
@@ -135,7 +135,7 @@ fn layer(
         let ticks = array_ticks(&a, write);
         pe_ticks += ticks.saturating_sub(longest);
         longest = longest.max(ticks);
-        let bytes = activity::bytes(a.weights, arch.format.weight_bits);
+        let bytes = units::bytes(a.weights, arch.format.weight_bits);
         let at = ((first_pe + n / per_pe) / per_tile) as usize;
         let tile = &mut tiles[at];
         tile.write_ticks = tile.write_ticks.max(pe_ticks);

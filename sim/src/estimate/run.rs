@@ -3,15 +3,10 @@
 use super::recurrence::Recurrence;
 use super::tally::Tallies;
 use super::{Load, times};
-use crate::counts::Counts;
-use crate::cycle::done_with_it;
+use crate::cycle::{self, done_with_it};
 use crate::cycle::observe::Observer;
 use crate::cycle::plan::Plan;
-use crate::cycle::{
-    CycleError, CycleResult, EdgeUse, End, LinkTally, StationTiming, Stream, TileUse, Usage,
-    activity,
-};
-use crate::graph::Mapped;
+use crate::cycle::{CycleError, CycleResult, EdgeUse, End, LinkTally, Stream, TileUse, Usage};
 use crate::record::Both;
 
 /// Estimates a mapped network; `alone` observes the first image, `stream` all that were needed for the interval.
@@ -20,7 +15,6 @@ use crate::record::Both;
 /// [`CycleError::Deadlock`] if stations wait for each other in a ring.
 pub fn run(
     plan: &Plan,
-    mapped: Mapped<'_>,
     alone: &mut impl Observer,
     stream: &mut impl Observer,
 ) -> Result<CycleResult, CycleError> {
@@ -31,16 +25,10 @@ pub fn run(
         tallies = Tallies::new(plan, latency);
         Recurrence::new(plan).image(&mut tallies)?;
     }
-    let counts = activity::of_stations(plan, mapped);
-    let mut total = Counts::default();
-    counts.iter().for_each(|c| total += c);
-    let stations = plan.stations.iter().zip(&tallies.stations).zip(counts);
-    let stations: Vec<StationTiming> = stations
-        .map(|((p, t), c)| StationTiming::new(p, t, latency, c))
-        .collect();
     let begins = tallies.stations.iter().filter_map(|t| t.first_begin);
     let ends = done_with_it(plan, &tallies.stations);
     let usage = usage(plan, latency, &tallies);
+    let (stations, counts) = cycle::stations(plan, &tallies.stations, &usage.edges, latency);
     Ok(CycleResult {
         latency_ticks: latency,
         fill_ticks: begins.max().unwrap_or(latency).min(latency),
@@ -57,7 +45,7 @@ pub fn run(
             usage,
             skipped: 0,
         },
-        counts: total,
+        counts,
         unfinished: Vec::new(),
         events: 0,
         end: End::Done,

@@ -35,7 +35,8 @@ impl Observer for Tallies<'_> {
     fn fired(&mut self, s: usize, firing: u64, times: &Firing) {
         let (plan, tally) = (&self.plan.stations[s], &mut self.stations[s]);
         tally.firings += 1;
-        tally.positions += plan.blocks.positions(firing % plan.blocks.count());
+        let class = plan.blocks.class(firing % plan.blocks.count());
+        tally.fired[class as usize] += 1;
         tally.last_finish = tally.last_finish.max(times.finished);
         // Time before the first firing is idle.
         let before = match tally.first_begin {
@@ -71,6 +72,7 @@ impl Observer for Tallies<'_> {
         let reading = times.end - times.begin - plan.adc_wait;
         tally.busy += work.min(reading);
         tally.adc += work.saturating_sub(reading);
+        tally.last_end = times.end.min(limit);
     }
 }
 

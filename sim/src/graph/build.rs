@@ -1,7 +1,6 @@
 //! Builds the dataflow graph of a mapped network.
 
-use super::window::{Blocks, Window};
-use super::{DataflowGraph, GraphError, Station, StationKind, Stream};
+use super::{Blocks, DataflowGraph, GraphError, Station, StationKind, Stream, Window};
 use crate::map::Mapping;
 use crosscut_arch::{Arch, Fold};
 use crosscut_traces::{LayerId, Network, Op, Shape};

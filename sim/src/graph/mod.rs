@@ -4,17 +4,19 @@
 //! add or other digital layer. Edges are streams of tokens. Layers that work on one value at a time (activation,
 //! batch norm) or only rename values (flatten) are fused into the station before them.
 
+mod blocks;
 mod build;
 mod check;
 mod demand;
 mod mapped;
 mod window;
 
+pub use blocks::{BlockClass, Blocks, ByClass};
 pub use check::GraphError;
 pub use mapped::Mapped;
 mod kind;
 pub use kind::StationKind;
-pub use window::{Blocks, Window};
+pub use window::Window;
 
 use crate::map::{LayerMap, Mapping};
 use crosscut_traces::{LayerId, Shape};
@@ -43,7 +45,7 @@ pub struct Station {
 
 impl Station {
     /// The mapped layer of a compute station; nothing for any other.
-    pub fn mapped<'m>(&self, mapping: &'m Mapping) -> Option<&'m LayerMap> {
+    pub fn layer_map<'m>(&self, mapping: &'m Mapping) -> Option<&'m LayerMap> {
         match self.kind {
             StationKind::Compute => mapping.layer(self.layer),
             _ => None,

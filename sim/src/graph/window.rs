@@ -1,91 +1,6 @@
-//! Blocks of output positions, and which of them a consumer waits for.
+//! Which blocks of its producer a consumer waits for.
 
-use crosscut_traces::Shape;
-
-/// Output positions cut into blocks of `columns x rows`, fired in raster order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Blocks {
-    /// Output height.
-    pub height: usize,
-    /// Output width.
-    pub width: usize,
-    /// Columns of one block.
-    pub columns: usize,
-    /// Rows of one block.
-    pub rows: usize,
-    /// Firings before the first row that produce nothing (padding rows of a row-streaming source).
-    pub lead: usize,
-    /// Firings after the last row that produce nothing.
-    pub tail: usize,
-}
-
-impl Blocks {
-    /// Blocks of an output shape.
-    pub fn new(output: Shape, columns: usize, rows: usize) -> Blocks {
-        Blocks {
-            height: output.h,
-            width: output.w,
-            columns: columns.clamp(1, output.w),
-            rows: rows.clamp(1, output.h),
-            lead: 0,
-            tail: 0,
-        }
-    }
-
-    /// Blocks side by side.
-    pub fn across(&self) -> usize {
-        self.width.div_ceil(self.columns)
-    }
-
-    /// Firings of one image.
-    pub fn count(&self) -> u64 {
-        (self.height.div_ceil(self.rows) * self.across() + self.lead + self.tail) as u64
-    }
-
-    /// Positions of firing `n` of an image.
-    pub fn positions(&self, n: u64) -> u64 {
-        let n = n as usize;
-        if n < self.lead || n >= self.count() as usize - self.tail {
-            return 0;
-        }
-        let (last_y, last_x) = self.last_position(n);
-        let (y, x) = self.first_position(n);
-        ((last_y - y + 1) * (last_x - x + 1)) as u64
-    }
-
-    /// Blocks with positions in an image; firings beyond yield nothing.
-    pub fn yielding(&self) -> u64 {
-        self.count() - (self.lead + self.tail) as u64
-    }
-
-    /// Blocks that the first `n` firings of an image yield.
-    pub fn yielded(&self, n: u64) -> u64 {
-        n.saturating_sub(self.lead as u64).min(self.yielding())
-    }
-
-    /// First row and column of firing `n`.
-    fn first_position(&self, n: usize) -> (usize, usize) {
-        let n = n - self.lead;
-        (
-            n / self.across() * self.rows,
-            n % self.across() * self.columns,
-        )
-    }
-
-    /// Last row and column of firing `n`.
-    fn last_position(&self, n: usize) -> (usize, usize) {
-        let (y, x) = self.first_position(n);
-        (
-            (y + self.rows).min(self.height) - 1,
-            (x + self.columns).min(self.width) - 1,
-        )
-    }
-
-    /// The block that holds a position, counted among those that are yielded.
-    fn block(&self, y: usize, x: usize) -> u64 {
-        (y / self.rows * self.across() + x / self.columns) as u64
-    }
-}
+use super::Blocks;
 
 /// Which blocks of its producer a consumer firing needs. Blocks are counted among those that are yielded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -197,6 +112,7 @@ impl Window {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crosscut_traces::Shape;
 
     fn blocks(h: usize, w: usize, columns: usize, rows: usize) -> Blocks {
         Blocks::new(Shape::new(1, h, w), columns, rows)
@@ -234,17 +150,6 @@ mod tests {
             (1, 2, 4)
         );
         assert_eq!(Window::Whole.need(&p, &c, 0), 4);
-    }
-
-    #[test]
-    fn positions_of_all_firings_cover_the_output() {
-        for (h, w, columns, rows) in [(5, 7, 2, 3), (1, 1, 1, 1), (8, 8, 8, 1), (9, 4, 3, 9)] {
-            let b = blocks(h, w, columns, rows);
-            assert_eq!(
-                (0..b.count()).map(|n| b.positions(n)).sum::<u64>(),
-                (h * w) as u64
-            );
-        }
     }
 
     #[test]

@@ -48,10 +48,7 @@ pub(super) fn dense(layer: &LayerMap, width: usize, columns: usize, packets: usi
 /// The same for the partial sums that arrive. Outputs go into adders by falling number of partial sums, the next adder
 /// being begun when columns or packets are used up; for equal numbers r this is the formula above with r for I.
 pub(super) fn arriving(layer: &LayerMap, width: usize, columns: usize, packets: usize) -> u64 {
-    let mut sums = vec![0usize; layer.geometry.output.c];
-    for group in &layer.row_groups {
-        group.outputs.iter().for_each(|q| sums[q] += 1);
-    }
+    let mut sums = layer.sums_by_output();
     sums.retain(|&r| r > 1);
     sums.sort_unstable_by(|a, b| b.cmp(a));
     let (mut adders, mut free, mut room) = (0, 0, 0);
@@ -68,17 +65,20 @@ pub(super) fn arriving(layer: &LayerMap, width: usize, columns: usize, packets: 
 }
 
 impl LayerMap {
+    /// Partial sums that arrive for each output: the row groups it keeps.
+    pub fn sums_by_output(&self) -> Vec<usize> {
+        let mut sums = vec![0usize; self.geometry.output.c];
+        for group in &self.row_groups {
+            group.outputs.iter().for_each(|q| sums[q] += 1);
+        }
+        sums
+    }
+
     /// Partial sums that arrive for the output with the most, by how its adders are sized.
     pub fn added(&self) -> usize {
         match self.adders {
             Adders::Dense => self.dense_row_groups / self.geometry.groups,
-            Adders::Arriving => {
-                let mut sums = vec![0usize; self.geometry.output.c];
-                for group in &self.row_groups {
-                    group.outputs.iter().for_each(|q| sums[q] += 1);
-                }
-                sums.into_iter().max().unwrap_or(0)
-            }
+            Adders::Arriving => self.sums_by_output().into_iter().max().unwrap_or(0),
         }
     }
 }

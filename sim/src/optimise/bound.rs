@@ -1,6 +1,7 @@
 //! The busiest part: a lower bound of the interval.
 
 use super::error::OptimiseError;
+use crate::cycle::parts::crossbar;
 use crate::cycle::{self, Part, Plan};
 use crate::graph::{DataflowGraph, StationKind};
 use crate::map::Mapping;
@@ -107,5 +108,5 @@ pub(super) fn floor_ticks(
 
 /// Ticks one firing of a crossbar layer takes its crossbars.
 pub(super) fn firing_ticks(arch: &Arch) -> u64 {
-    u64::from(arch.timed_steps()) * arch.cycle_ticks()
+    crossbar::product_ticks(arch)
 }

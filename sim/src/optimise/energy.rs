@@ -7,7 +7,7 @@ use super::front::Copies;
 use super::search::{Picks, Search};
 use super::space::{Space, Width};
 use crate::counts::Counts;
-use crate::cycle::activity;
+use crate::cycle::parts;
 use crate::map::{MapOptions, Mapping};
 use crosscut_arch::{Arch, PartKind};
 use crosscut_traces::Network;
@@ -33,7 +33,7 @@ impl Spent {
         // Adders that have nothing to add do not act.
         let adds = f64::from(u8::from(width.map.adds_partial_sums()));
         Spent {
-            actions_pj: picojoules(arch, &activity::of_layer(&width.map, arch)),
+            actions_pj: picojoules(arch, &parts::of_layer(&width.map, arch)),
             adder_pj: adds * mode(PartKind::ReduceMode),
             buffer_pj: mode(PartKind::BufferMode),
         }

@@ -124,14 +124,11 @@ impl Machine<'_> {
     }
 
     fn tally(&self, s: usize, until: u64) -> Tally {
-        let blocks = &self.station(s).blocks;
         let finished = self.finished[s].len() as u64;
         let states = &self.states[s][..until as usize];
         Tally {
             firings: finished,
-            positions: (0..finished)
-                .map(|f| blocks.positions(f % blocks.count()))
-                .sum(),
+            fired: self.fired(s),
             busy: count(states, State::Busy),
             adc: count(states, State::Adc),
             waits: waits(states),
@@ -139,8 +136,38 @@ impl Machine<'_> {
                 .first()
                 .map(|b| b.begin)
                 .filter(|&b| b < until),
+            last_end: self.last_end(s, until),
             last_finish: self.finished[s].last().copied().unwrap_or(0),
         }
+    }
+}
+
+impl Machine<'_> {
+    /// Firings by class of block: neither in the last column nor in the last row, in the last column only, in the last
+    /// row only, in both; without positions.
+    fn fired(&self, s: usize) -> [u64; 5] {
+        let b = &self.station(s).blocks;
+        let (across, down) = (b.width.div_ceil(b.columns), b.height.div_ceil(b.rows));
+        let mut fired = [0; 5];
+        for f in 0..self.finished[s].len() as u64 {
+            let n = (f % b.count()) as usize;
+            let class = match n.checked_sub(b.lead) {
+                Some(at) if at < across * down => {
+                    usize::from(at % across == across - 1) + 2 * usize::from(at / across == down - 1)
+                }
+                _ => 4,
+            };
+            fired[class] += 1;
+        }
+        fired
+    }
+
+    /// End of the last occupancy until a tick; that tick if a firing follows.
+    fn last_end(&self, s: usize, until: u64) -> u64 {
+        let ends = self.begun[s]
+            .iter()
+            .map(|b| (b.begin + self.station(s).occupancy).min(until));
+        ends.max().unwrap_or(0)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Small plans, put together by hand.
 
 use crosscut_sim::cycle::Plan;
+use crosscut_sim::cycle::actions::ActionTable;
 use crosscut_sim::cycle::plan::{EdgePlan, Hop, LinkPlan, RoutePlan, StationPlan, Traffic};
 use crosscut_sim::graph::{Blocks, StationKind, Window};
 use crosscut_traces::Shape;
@@ -20,6 +21,7 @@ pub fn station(name: &str, blocks: Blocks, [fetch, occupancy, drain]: [u64; 3]) 
         bus_ticks: 0,
         port_ticks: 0,
         digital: false,
+        actions: ActionTable::default(),
         reduce: None,
         reduce_traffic: Traffic::default(),
         inputs: Vec::new(),
@@ -51,6 +53,7 @@ pub fn plan(stations: Vec<StationPlan>) -> Plan {
         queues: Vec::new(),
         tiles: 4,
         buffer_bytes: 0,
+        flit_bits: 32,
     }
 }
 

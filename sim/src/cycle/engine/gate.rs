@@ -1,6 +1,6 @@
 //! Windows as tables: what `Window::need` and `Window::free` say, by row and column of the consumer's blocks.
 
-use crate::graph::{Blocks, Window};
+use crate::graph::{BlockClass, Blocks, Window};
 
 /// The grid of a station's blocks, without divisions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -11,28 +11,18 @@ pub struct Frame {
     lead: u64,
     tail: u64,
     across: usize,
-    /// Positions of a block, of the last of a row, of the last row.
-    rows: u64,
-    columns: u64,
-    last_rows: u64,
-    last_columns: u64,
     down: usize,
 }
 
 impl Frame {
     /// Of the blocks of a station.
     pub fn of(blocks: &Blocks) -> Frame {
-        let (across, down) = (blocks.across(), blocks.height.div_ceil(blocks.rows));
         Frame {
             count: blocks.count(),
             lead: blocks.lead as u64,
             tail: blocks.count() - blocks.tail as u64,
-            across,
-            rows: blocks.rows as u64,
-            columns: blocks.columns as u64,
-            last_rows: (blocks.height - (down - 1) * blocks.rows) as u64,
-            last_columns: (blocks.width - (across - 1) * blocks.columns) as u64,
-            down,
+            across: blocks.across(),
+            down: blocks.height.div_ceil(blocks.rows),
         }
     }
 }
@@ -79,21 +69,14 @@ impl Cursor {
         self.index + 1 == frame.count
     }
 
-    /// Output positions it yields.
+    /// The class of its block.
     #[inline]
-    pub fn positions(&self, frame: &Frame) -> u64 {
-        if !self.yields(frame) {
-            return 0;
+    pub fn class(&self, frame: &Frame) -> BlockClass {
+        if self.yields(frame) {
+            BlockClass::at_edge(self.row + 1 == frame.down, self.column + 1 == frame.across)
+        } else {
+            BlockClass::Silent
         }
-        let rows = match self.row + 1 == frame.down {
-            true => frame.last_rows,
-            false => frame.rows,
-        };
-        let columns = match self.column + 1 == frame.across {
-            true => frame.last_columns,
-            false => frame.columns,
-        };
-        rows * columns
     }
 }
 
@@ -231,7 +214,7 @@ mod tests {
                     gate.free(&at),
                     before + window.free(&producer, &consumer, i)
                 );
-                assert_eq!(at.positions(&frame), consumer.positions(i));
+                assert_eq!(at.class(&frame), consumer.class(i));
                 assert_eq!(at.is_last(&frame), i + 1 == consumer.count());
                 at.advance(&frame);
             }

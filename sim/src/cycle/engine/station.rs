@@ -262,7 +262,7 @@ impl<O: Observer> Simulation<'_, '_, O> {
         state.tally.firings += 1;
         let at = state.ends;
         state.ends.advance(&state.frame);
-        state.tally.positions += at.positions(&state.frame);
+        state.tally.fired[at.class(&state.frame) as usize] += 1;
         let image_done = s == self.plan.sink && at.is_last(&state.frame);
         state.tally.last_finish = self.now;
         state.tally.book(&p, plan.adc_wait, u64::MAX);

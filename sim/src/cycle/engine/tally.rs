@@ -1,6 +1,7 @@
 //! Where the time of a station went.
 
 use crate::cycle::Waits;
+use crate::graph::ByClass;
 
 /// One firing under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -20,8 +21,8 @@ pub(super) struct Pending {
 pub struct Tally {
     /// Firings finished.
     pub firings: u64,
-    /// Output positions they yielded.
-    pub positions: u64,
+    /// The same by class of block: what they did is the plan's actions of the class, so many times.
+    pub fired: ByClass<u64>,
     /// Occupied, without `adc`.
     pub busy: u64,
     /// Occupied while crossbars waited for converters.
@@ -30,6 +31,8 @@ pub struct Tally {
     pub waits: Waits,
     /// Begin of the first firing.
     pub first_begin: Option<u64>,
+    /// End of the last occupancy.
+    pub last_end: u64,
     /// The last result finished.
     pub last_finish: u64,
 }
@@ -58,13 +61,16 @@ impl Tally {
         let reading = firing.end - firing.begin - adc;
         self.busy += occupied.min(reading);
         self.adc += occupied.saturating_sub(reading);
+        self.last_end = self.last_end.max(firing.end.min(end));
     }
 
     /// Adds `times` times what lies between two states of the sums.
     pub(super) fn repeat(&mut self, before: &Tally, after: &Tally, times: u64) {
         let add = |sum: &mut u64, after: u64, before: u64| *sum += times * (after - before);
         add(&mut self.firings, after.firings, before.firings);
-        add(&mut self.positions, after.positions, before.positions);
+        for (sum, (a, b)) in self.fired.iter_mut().zip(after.fired.iter().zip(&before.fired)) {
+            add(sum, *a, *b);
+        }
         add(&mut self.busy, after.busy, before.busy);
         add(&mut self.adc, after.adc, before.adc);
         let (w, a, b) = (&mut self.waits, &after.waits, &before.waits);

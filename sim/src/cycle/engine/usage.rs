@@ -49,6 +49,7 @@ impl Usage {
             sum.repeat(b, a, times);
             if a.firings > b.firings {
                 sum.last_finish += times * (after.ticks - before.ticks);
+                sum.last_end += times * (after.ticks - before.ticks);
             }
         }
         let ends = before.edges.iter().zip(&after.edges);
@@ -112,7 +113,7 @@ impl<O: Observer> Simulation<'_, '_, O> {
             (None, _) => self.usage_until(self.now),
         };
         for (s, l) in usage.stations.iter_mut().zip(&last.stations) {
-            (s.firings, s.positions, s.last_finish) = (l.firings, l.positions, l.last_finish);
+            (s.firings, s.fired, s.last_finish) = (l.firings, l.fired, l.last_finish);
         }
         (usage.edges, usage.links, usage.tiles) = (last.edges, last.links, last.tiles);
         if let Some((before, after)) = &self.watch.period {

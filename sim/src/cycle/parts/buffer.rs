@@ -2,12 +2,13 @@
 //!
 //! The blocks of an edge lie in the buffers of its consumer's tiles (`docs/timing.md`, Buffers). An edge may fill the whole
 //! buffer of each of them: layers that share a tile are not taken to compete for its bytes. With `buffer_banks` a read or a
-//! write of so many bytes takes a tile's ports for bytes / (banks x `bank_bytes_per_tick`) ticks; without, ports keep pace
-//! with whatever is asked of them. Counts: one action per byte. ISAAC: 64 KiB, two banks, 256 bits each (ISCA 2016).
+//! write takes a tile's ports for bytes / (banks x `bank_bytes_per_tick`) ticks; without, ports keep pace with whatever is
+//! asked of them. Actions: one per byte read or written. ISAAC: 64 KiB, two banks, 256 bits each (ISCA 2016).
 
-use super::bus;
-use crate::map::LayerMap;
-use crosscut_arch::Arch;
+use crate::counts::Counts;
+use crate::cycle::units::{bytes, ticks};
+use crate::map::{LayerMap, SliceActivity};
+use crosscut_arch::{Arch, PartKind};
 
 /// Tiles that share the blocks of a station's inputs: each holds the rows of its own row groups and the positions its copies
 /// look at. What neighbouring copies both look at is not counted twice.
@@ -23,6 +24,12 @@ pub fn spread(map: Option<&LayerMap>, tiles: u64) -> u64 {
 /// Ticks the ports of a tile are taken for `bytes`.
 pub fn port_ticks(bytes: u64, arch: &Arch) -> u64 {
     arch.tile.buffer_ports.map_or(0, |p| {
-        bus::ticks(bytes, f64::from(p.banks) * p.bytes_per_tick)
+        ticks(bytes, f64::from(p.banks) * p.bytes_per_tick)
     })
+}
+
+/// Actions of one slice in one output row: each row group reads its rows once.
+pub fn count(slice: &SliceActivity, arch: &Arch, counts: &mut Counts) {
+    let fetched = bytes(slice.fetched_rows, arch.format.input_bits);
+    counts.add(PartKind::Buffer, fetched);
 }

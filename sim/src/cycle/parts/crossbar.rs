@@ -1,0 +1,40 @@
+//! Crossbars, with their drivers and the registers of their PE.
+//!
+//! A product takes an array for one cycle per input step, the longer of the read and the drain of its converters
+//! ([`Arch::cycle_ticks`]). Actions: one read of every array per step; one driver action per driven row and step in
+//! which its group of rows is active; one action of the input and of the output register per PE and step. A phased
+//! machine holds the whole product, its drivers and registers in one phase. Crossbars that add, hold rows or pool act
+//! once per firing each.
+
+use crate::counts::Counts;
+use crate::map::{LayerMap, SliceActivity};
+use crosscut_arch::{Arch, PartKind, Worker};
+
+/// Ticks a product takes its arrays.
+pub fn product_ticks(arch: &Arch) -> u64 {
+    u64::from(arch.timed_steps()) * arch.cycle_ticks()
+}
+
+/// Actions of one slice in one output row.
+pub fn count(slice: &SliceActivity, arch: &Arch, counts: &mut Counts) {
+    let steps = u64::from(arch.timed_steps());
+    counts.add(PartKind::Crossbar, slice.arrays * steps);
+    if arch.phased().is_none() {
+        // A row is driven once per input step, in the read its group of rows is active in.
+        let driven = steps / u64::from(arch.row_steps());
+        counts.add(PartKind::Dac, slice.driven_rows * driven);
+        let pes = slice.arrays.div_ceil(u64::from(arch.pe.crossbars));
+        counts.add(PartKind::InputRegister, pes * steps);
+        counts.add(PartKind::OutputRegister, pes * steps);
+    }
+}
+
+/// Actions of a layer's other crossbars in one firing. Adders that pruning left without work do not act.
+pub fn count_modes(map: &LayerMap, arch: &Arch, counts: &mut Counts) {
+    if arch.roles.reduce == Worker::Crossbar && map.adds_partial_sums() {
+        counts.add(PartKind::ReduceMode, map.roles.reduce);
+    }
+    if arch.roles.buffer == Worker::Crossbar {
+        counts.add(PartKind::BufferMode, map.roles.buffer);
+    }
+}
