@@ -12,12 +12,6 @@ pub fn units_in_use(arch: &Arch, totals: &Totals, level: Level) -> u64 {
     arch.units(level, pes, totals.tiles, totals.chips)
 }
 
-/// Area of one unit of a level, its own parts only.
-pub fn level_area_mm2(arch: &Arch, level: Level) -> f64 {
-    let parts = arch.parts.iter().filter(|p| p.level == level);
-    parts.map(|p| p.count as f64 * p.area_um2 / 1e6).sum()
-}
-
 /// Area of the whole chips the network sits on, unused tiles included.
 pub fn chip_area_mm2(arch: &Arch, chips: u64) -> f64 {
     chips as f64 * crosscut_arch::check(arch).area_mm2
