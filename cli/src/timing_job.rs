@@ -149,11 +149,6 @@ impl Experiment {
         };
         let task = self.progress.begin("simulating time", 1);
         let progress = &mut |done, of| task.set(done, of);
-        Ok(cycle::run_plan(
-            plan,
-            &run,
-            (alone, stream),
-            progress,
-        )?)
+        Ok(cycle::run_plan(plan, &run, (alone, stream), progress)?)
     }
 }

@@ -154,7 +154,10 @@ fn conversions(r: &RunReport) -> Check {
         let counted = layer.counts.get(PartKind::Adc);
         expected += mapped;
         if counted != mapped {
-            missed.push(format!("{}: {counted} counted, {mapped} mapped", layer.name));
+            missed.push(format!(
+                "{}: {counted} counted, {mapped} mapped",
+                layer.name
+            ));
         }
     }
     let detail = if missed.is_empty() {

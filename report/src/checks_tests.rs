@@ -18,7 +18,7 @@ struct Ran {
 
 /// A network whose last firings of a row and of an image are smaller, on a machine with every shared part.
 fn ran(change: impl Fn(&mut Plan)) -> Ran {
-    let arch = load("isaac-8b", &[]).unwrap().arch;
+    let arch = load("isaac-8b", &[]).unwrap();
     let net = zoo::build("lenet5", 0).unwrap();
     let options = MapOptions {
         replicas: [("conv1".to_string(), [3, 5])].into(),
@@ -110,7 +110,10 @@ fn a_station_that_fires_on_wrong_blocks_is_seen() {
 #[test]
 fn figures_of_the_report_that_do_not_fit_are_seen() {
     let sound = ran(|_| {});
-    assert_eq!(sound.failed_with(|r| r.layers[1].dynamic_pj += 1.0), [ENERGY]);
+    assert_eq!(
+        sound.failed_with(|r| r.layers[1].dynamic_pj += 1.0),
+        [ENERGY]
+    );
     assert_eq!(sound.failed_with(|r| r.energy_pj *= 1.000_001), [ENERGY]);
     assert_eq!(sound.failed_with(|r| r.area_mm2 *= 1.000_001), [AREA]);
     assert_eq!(sound.failed_with(|r| r.totals.routers += 1), [ENERGY, AREA]);

@@ -1,9 +1,9 @@
 //! Builds the plan of a run.
 
-use super::plan::{EdgePlan, Plan, StationPlan, Traffic};
-use super::routes::Routes;
 use super::parts::{self, buffer, bus, digital};
 use super::pipeline::Pipeline;
+use super::plan::{EdgePlan, Plan, StationPlan, Traffic};
+use super::routes::Routes;
 use super::units::bytes;
 use super::{CycleError, packets, seat};
 use crate::graph::{DataflowGraph, StationKind};

@@ -33,6 +33,6 @@ pub use error::CycleError;
 pub use observe::{Firing, Observer, Silent};
 pub use plan::Plan;
 pub use result::{CycleResult, Stalls, StationTiming, Stream, Waits};
-pub(crate) use run::{done_with_it, stations};
 pub use run::{RunOptions, bottleneck_ticks, run, run_plan};
+pub(crate) use run::{done_with_it, stations};
 pub use startup::{LayerWrite, Startup};

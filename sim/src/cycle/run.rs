@@ -140,12 +140,7 @@ fn mean_interval(ends: &[u64]) -> Option<u64> {
     (images > 0).then(|| (to - from).div_ceil(images))
 }
 
-fn result(
-    plan: &Plan,
-    alone: Outcome,
-    stream: Outcome,
-    steady: &Steady,
-) -> CycleResult {
+fn result(plan: &Plan, alone: Outcome, stream: Outcome, steady: &Steady) -> CycleResult {
     let end = match (alone.end, stream.end) {
         (End::Done, End::Steady) => End::Done,
         (End::Done, other) => other,

@@ -3,9 +3,9 @@
 use super::recurrence::Recurrence;
 use super::tally::Tallies;
 use super::{Load, times};
-use crate::cycle::{self, done_with_it};
 use crate::cycle::observe::Observer;
 use crate::cycle::plan::Plan;
+use crate::cycle::{self, done_with_it};
 use crate::cycle::{CycleError, CycleResult, EdgeUse, End, LinkTally, Stream, TileUse, Usage};
 use crate::record::Both;
 

@@ -153,7 +153,8 @@ impl Machine<'_> {
             let n = (f % b.count()) as usize;
             let class = match n.checked_sub(b.lead) {
                 Some(at) if at < across * down => {
-                    usize::from(at % across == across - 1) + 2 * usize::from(at / across == down - 1)
+                    usize::from(at % across == across - 1)
+                        + 2 * usize::from(at / across == down - 1)
                 }
                 _ => 4,
             };

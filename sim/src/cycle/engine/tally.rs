@@ -68,7 +68,11 @@ impl Tally {
     pub(super) fn repeat(&mut self, before: &Tally, after: &Tally, times: u64) {
         let add = |sum: &mut u64, after: u64, before: u64| *sum += times * (after - before);
         add(&mut self.firings, after.firings, before.firings);
-        for (sum, (a, b)) in self.fired.iter_mut().zip(after.fired.iter().zip(&before.fired)) {
+        for (sum, (a, b)) in self
+            .fired
+            .iter_mut()
+            .zip(after.fired.iter().zip(&before.fired))
+        {
             add(sum, *a, *b);
         }
         add(&mut self.busy, after.busy, before.busy);

@@ -23,9 +23,9 @@ pub fn spread(map: Option<&LayerMap>, tiles: u64) -> u64 {
 
 /// Ticks the ports of a tile are taken for `bytes`.
 pub fn port_ticks(bytes: u64, arch: &Arch) -> u64 {
-    arch.tile.buffer_ports.map_or(0, |p| {
-        ticks(bytes, f64::from(p.banks) * p.bytes_per_tick)
-    })
+    arch.tile
+        .buffer_ports
+        .map_or(0, |p| ticks(bytes, f64::from(p.banks) * p.bytes_per_tick))
 }
 
 /// Actions of one slice in one output row: each row group reads its rows once.

@@ -3,8 +3,8 @@
 use super::startup_text;
 use crate::format::{area, count, energy, number, percent, plural, power, time};
 use crate::table::Grid;
-use crosscut_sim::graph::StationKind;
 use crosscut_report::{Method, RunReport, Stop};
+use crosscut_sim::graph::StationKind;
 
 /// All tables.
 pub fn text(r: &RunReport) -> String {
