@@ -23,7 +23,10 @@ pub fn count(slice: &SliceActivity, arch: &Arch, counts: &mut Counts) {
     if arch.adc.is_none() {
         return;
     }
-    counts.add(PartKind::SampleHold, slice.columns * u64::from(arch.conversions_per_column()));
+    counts.add(
+        PartKind::SampleHold,
+        slice.columns * u64::from(arch.conversions_per_column()),
+    );
     let samples = slice.conversions(arch);
     counts.add(PartKind::Adc, samples);
     counts.add(PartKind::ShiftAdd, samples);
