@@ -39,7 +39,8 @@ fn masks_of_a_pruned_mapping_keep_exactly_its_weights() {
     // The dense mapping cut down to the masks is the pruned one.
     let arch = load("reram-64", &[]).unwrap();
     let again = masks.restrict(&pruned.network, &dense, &arch).unwrap();
-    assert_eq!(SavedMapping::of(&again), SavedMapping::of(&pruned.mapping));
+    let saved = |mapping| SavedMapping::of(&pruned.network, &arch, mapping);
+    assert_eq!(saved(&again), saved(&pruned.mapping));
     assert_eq!(again.layers, pruned.mapping.layers);
 }
 

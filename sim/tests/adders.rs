@@ -92,7 +92,7 @@ fn outputs_with_one_sum_need_none() {
 fn the_choice_is_saved_and_narrower_slices_fit() {
     let job = vgg8();
     let map = with(&job, "conv4", |_| 4);
-    let again = SavedMapping::of(&map)
+    let again = SavedMapping::of(&job.0, &job.1, &map)
         .restore(&job.0, &job.1)
         .expect("fits");
     assert_eq!(again.totals(), map.totals());

@@ -1,5 +1,6 @@
 //! What can be wrong with a mapping request.
 
+use super::identity::Elsewhere;
 use crosscut_arch::suggest::nearest;
 
 /// A network that cannot be mapped as asked. The user's input is at fault.
@@ -13,8 +14,11 @@ pub enum MapError {
         /// `; did you mean ...`, or empty.
         hint: String,
     },
+    /// A saved mapping of another machine or network.
+    #[error("the saved mapping does not belong here: {0}")]
+    Elsewhere(#[from] Elsewhere),
     /// A saved mapping lacks a layer.
-    #[error("the saved mapping does not say how layer `{0}` is mapped; is it of another network?")]
+    #[error("the saved mapping does not say how layer `{0}` is mapped")]
     NotSaved(String),
     /// A saved mapping holds what the network or the machine does not have.
     #[error("the saved mapping of layer `{layer}` does not fit: {what}")]

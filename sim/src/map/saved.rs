@@ -1,16 +1,31 @@
-//! Mappings as files: what every row group of every layer holds, to be mapped again exactly so.
+//! Mappings as files: what every row group of every layer holds, to be mapped again exactly so, and which machine and
+//! network it belongs to.
 
 use super::choose;
+use super::file::{self, FileError, FileKind};
 use super::held::no_weight_twice;
+use super::identity::{MachineIdentity, NetworkIdentity, mapping_facts};
 use super::layer::{LayerMap, RowGroup};
 use super::{Adders, Indices, MapError, Mapping, PlacementMethod};
 use crosscut_arch::{Arch, Packing};
 use crosscut_traces::Network;
 use serde::{Deserialize, Serialize};
 
-/// A saved mapping. Other keys beside these (a report) are left to the reader.
+/// Version of the layout; grows when a key changes its meaning or goes.
+pub const VERSION: u32 = 2;
+
+/// A saved mapping.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SavedMapping {
+    /// [`FileKind::Mapping`].
+    pub kind: FileKind,
+    /// [`VERSION`].
+    pub version: u32,
+    /// Machine it was made for.
+    pub machine: MachineIdentity,
+    /// Network it was made for.
+    pub network: NetworkIdentity,
     /// Compute layers, in network order.
     pub layers: Vec<SavedLayer>,
 }
@@ -97,8 +112,8 @@ impl SavedIndices {
 }
 
 impl SavedMapping {
-    /// What there is to save of a mapping.
-    pub fn of(mapping: &Mapping) -> SavedMapping {
+    /// What there is to save of a mapping of a network on a machine.
+    pub fn of(net: &Network, arch: &Arch, mapping: &Mapping) -> SavedMapping {
         let group = |g: &RowGroup| SavedRowGroup {
             group: g.group,
             rows: (&g.rows).into(),
@@ -114,15 +129,31 @@ impl SavedMapping {
             row_groups: l.row_groups.iter().map(group).collect(),
         };
         SavedMapping {
+            kind: FileKind::Mapping,
+            version: VERSION,
+            machine: MachineIdentity::of(arch, mapping_facts(arch)),
+            network: NetworkIdentity::of(net),
             layers: mapping.layers.iter().map(layer).collect(),
         }
     }
 
-    /// The mapping again, on the same network and a machine whose arrays hold it.
+    /// Reads the text of a file.
     ///
     /// # Errors
-    /// If layers are missing or unknown, or what they hold does not exist in the network or does not fit the arrays.
+    /// If it is of another kind or version, or damaged.
+    pub fn read(text: &str) -> Result<SavedMapping, FileError> {
+        file::read(text, FileKind::Mapping, VERSION)
+    }
+
+    /// The mapping again, on the network and the machine it was made for. What it does not depend on (converters,
+    /// clocks, weights) may be another.
+    ///
+    /// # Errors
+    /// If machine or network are others, layers are missing or unknown, or what they hold does not exist in the network
+    /// or does not fit the arrays.
     pub fn restore(&self, net: &Network, arch: &Arch) -> Result<Mapping, MapError> {
+        self.machine.check(arch, &mapping_facts(arch))?;
+        self.network.check(net)?;
         let ids = net.compute_layers();
         let names: Vec<&str> = ids.iter().map(|&id| net.layer(id).name.as_str()).collect();
         if let Some(l) = self
