@@ -3,24 +3,13 @@
 //! What is counted as events happen is held to a closed form, and sums over one division of the machine to sums over
 //! another. A figure that has only one way to it has no check here.
 
-use super::run::{Method, RunReport};
+use super::check::{Check, check, close};
+use super::schema::{LayerRun, Method, RunReport};
 use crosscut_arch::{Level, PartKind};
 use crosscut_sim::cycle::CycleResult;
 use crosscut_sim::cycle::plan::Plan;
 use crosscut_sim::estimate::Load;
 use crosscut_sim::graph::StationKind;
-use serde::{Deserialize, Serialize};
-
-/// One check.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Check {
-    /// What is checked.
-    pub name: String,
-    /// Whether it holds.
-    pub passed: bool,
-    /// The figures compared.
-    pub detail: String,
-}
 
 /// All checks of a run.
 pub(super) fn run(r: &RunReport, result: &CycleResult, plan: &Plan) -> Vec<Check> {
@@ -37,19 +26,6 @@ pub(super) fn run(r: &RunReport, result: &CycleResult, plan: &Plan) -> Vec<Check
         checks.push(firings(r, &result.unfinished));
     }
     checks
-}
-
-pub(super) fn check(name: &str, passed: bool, detail: String) -> Check {
-    Check {
-        name: name.to_string(),
-        passed,
-        detail,
-    }
-}
-
-/// Equal but for the order of additions.
-pub(super) fn close(a: f64, b: f64) -> bool {
-    (a - b).abs() <= 1e-9 * a.abs().max(b.abs())
 }
 
 /// Units of each level in use, from the tiles up.
@@ -96,7 +72,7 @@ fn area(r: &RunReport) -> Check {
 
 /// Busy, stalled and idle ticks of every station against the latency.
 fn time(r: &RunReport) -> Check {
-    let sum = |l: &super::LayerRun| l.busy_ticks + l.stalled_ticks.total() + l.idle_ticks;
+    let sum = |l: &LayerRun| l.busy_ticks + l.stalled_ticks.total() + l.idle_ticks;
     let wrong: Vec<&str> = r
         .layers
         .iter()
@@ -117,7 +93,7 @@ fn time(r: &RunReport) -> Check {
 
 /// What the engine fired against the graph, and the graph against the mapping's closed form.
 fn firings(r: &RunReport, unfinished: &[String]) -> Check {
-    let mapped = |l: &&super::LayerRun| {
+    let mapped = |l: &&LayerRun| {
         let crossbars = l
             .crossbars
             .as_ref()

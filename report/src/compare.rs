@@ -1,19 +1,10 @@
 //! Before and after: the same machine, the same images, two networks.
 
-use super::About;
-use super::exec::ExecReport;
+use super::about::About;
+use super::kind::Kind;
 use super::points::MethodPoint;
-use super::run::RunReport;
+use super::state::State;
 use serde::{Deserialize, Serialize};
-
-/// One side of the comparison.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct State {
-    /// Crossbars, time, energy, area.
-    pub run: RunReport,
-    /// Accuracy.
-    pub exec: ExecReport,
-}
 
 /// How a quantity changed.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -87,6 +78,9 @@ impl Changes {
 /// The main job's report.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CompareReport {
+    /// [`Kind::Compare`].
+    #[serde(default = "Kind::compare")]
+    pub kind: Kind,
     /// The network before, the machine, the seed.
     #[serde(flatten)]
     pub about: About,
@@ -107,6 +101,7 @@ impl CompareReport {
     /// Sets two states side by side.
     pub fn new(before: State, after: State, provenance: serde_json::Value) -> CompareReport {
         CompareReport {
+            kind: Kind::Compare,
             about: before.run.about.clone(),
             change: Changes::new(&before, &after),
             before,

@@ -1,6 +1,7 @@
 //! Accuracy of a data set on simulated crossbars.
 
-use super::About;
+use super::about::About;
+use super::kind::Kind;
 use crosscut_sim::func::FuncResult;
 use crosscut_sim::func::run::monte_carlo::{Ablation, ChipStudy};
 use crosscut_sim::func::run::values::ValueComparison;
@@ -11,6 +12,9 @@ pub use crosscut_sim::func::LayerFidelity as LayerExec;
 /// A functional run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ExecReport {
+    /// [`Kind::Exec`].
+    #[serde(default = "Kind::exec")]
+    pub kind: Kind,
     /// Network, machine and seed.
     #[serde(flatten)]
     pub about: About,

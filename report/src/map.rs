@@ -1,6 +1,7 @@
 //! Crossbars of a mapped network, by layer and role.
 
-use super::About;
+use super::about::About;
+use super::kind::Kind;
 use crosscut_arch::{Arch, Packing};
 use crosscut_sim::map::{
     Grid, LayerMap, Mapping, Place, PlacementMethod, RoleCounts, place, traffic,
@@ -146,6 +147,9 @@ pub struct Totals {
 /// A mapped network.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MapReport {
+    /// [`Kind::Map`].
+    #[serde(default = "Kind::map")]
+    pub kind: Kind,
     /// Network, machine and seed.
     #[serde(flatten)]
     pub about: About,
@@ -189,6 +193,7 @@ impl MapReport {
             .chain(units.map(|(u, &p)| row(u.layer, p, of_roles(u.roles, p.pes))))
             .collect();
         MapReport {
+            kind: Kind::Map,
             about,
             optimised: None,
             totals: totals(&layers, mapping),

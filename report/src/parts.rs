@@ -1,63 +1,11 @@
 //! How busy the machine's parts, links and buffers are.
 
 use super::map::Totals;
-use super::run::LayerRun;
+use super::schema::{BufferUse, LayerRun, LinkUse, PartUse};
 use crosscut_arch::{Arch, PartKind, Timing, Work};
 use crosscut_sim::cycle::CycleResult;
 use crosscut_sim::cycle::plan::Plan;
 use crosscut_sim::graph::StationKind;
-use serde::{Deserialize, Serialize};
-
-/// One kind of part: its work on one image over the time there was.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PartUse {
-    /// `crossbars`, `adcs`, `buses`, `buffer-ports`, `digital-units`, `links`.
-    pub part: String,
-    /// Instances that the mapping uses; of links, those on any route.
-    pub instances: u64,
-    /// Ticks of work on one image, all instances together.
-    pub busy_ticks: f64,
-    /// Their share of instances x interval.
-    pub interval_share: f64,
-    /// The same share of the instance with most work; absent where instances are not told apart.
-    pub busiest_interval_share: Option<f64>,
-    /// Their share of instances x latency of one image alone.
-    pub latency_share: f64,
-}
-
-/// One link of the network.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct LinkUse {
-    /// Router before, as (x, y) on the grid of all chips side by side; on a tree (number, level).
-    pub from: [u64; 2],
-    /// Router behind.
-    pub to: [u64; 2],
-    /// Whether it joins two chips.
-    pub chip_link: bool,
-    /// Ticks its flits of one image take.
-    pub busy_ticks: u64,
-    /// Their share of the interval.
-    pub interval_share: f64,
-}
-
-/// The buffers between two stations.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct BufferUse {
-    /// Producer.
-    pub from: String,
-    /// Consumer, in whose tiles the blocks lie.
-    pub to: String,
-    /// Bytes of one block.
-    pub block_bytes: u64,
-    /// Blocks there is room for; absent where it is never short.
-    pub capacity_blocks: Option<u64>,
-    /// Blocks it must hold for the network to run at all.
-    pub demand_blocks: u64,
-    /// Most blocks held at once, images back to back.
-    pub peak_blocks: u64,
-    /// The same in bytes.
-    pub peak_bytes: u64,
-}
 
 fn share(busy: f64, instances: u64, ticks: u64) -> f64 {
     let whole = instances as f64 * ticks as f64;

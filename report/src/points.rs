@@ -1,6 +1,6 @@
 //! One way to prune at one budget, in figures: a line of the table of methods, a point of its plots.
 
-use super::compare::State;
+use super::state::State;
 use serde::{Deserialize, Serialize};
 
 /// A point.

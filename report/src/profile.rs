@@ -1,6 +1,7 @@
 //! Column sums before conversion, and the limits that follow.
 
-use super::About;
+use super::about::About;
+use super::kind::Kind;
 use crosscut_arch::{Arch, RangeCalibration};
 use crosscut_sim::func::run::profile::{Limits, Profile, SliceProfile};
 use serde::{Deserialize, Serialize};
@@ -8,6 +9,9 @@ use serde::{Deserialize, Serialize};
 /// A profile of column sums.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ProfileReport {
+    /// [`Kind::Profile`].
+    #[serde(default = "Kind::profile")]
+    pub kind: Kind,
     /// Network, machine and seed.
     #[serde(flatten)]
     pub about: About,

@@ -1,33 +1,21 @@
 //! Latency, interval, energy and area of a mapped network, from a cycle run or an estimate.
 
-use super::About;
 use super::area::chip_area_mm2;
-use super::checks::{self, Check};
+use super::checks;
 use super::energy::{Component, components, dynamic_pj};
-use super::map::{Crossbars, MapReport, Totals};
-use super::parts::{self, BufferUse, LinkUse, PartUse};
-use super::stalls::{Critical, critical, in_words};
-use super::startup::StartupReport;
+use super::kind::Kind;
+use super::map::MapReport;
+use super::parts;
+use super::schema::{LayerRun, Method, RunReport, TimelineInfo};
+use super::stalls::{critical, in_words};
 use super::stream::{Batch, Deviation, Partial};
 use crosscut_arch::{Arch, Timing};
-use crosscut_sim::counts::Counts;
 use crosscut_sim::cycle::plan::Plan;
-use crosscut_sim::cycle::{CycleResult, Stalls, StationTiming};
+use crosscut_sim::cycle::{CycleResult, StationTiming};
 use crosscut_sim::estimate::Estimate;
 use crosscut_sim::graph::StationKind;
-use crosscut_sim::record::{Cause, Profile, Spans};
-use serde::{Deserialize, Serialize};
+use crosscut_sim::record::{Profile, Spans};
 use std::collections::BTreeMap;
-
-/// Where the times come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Method {
-    /// The cycle engine.
-    Cycle,
-    /// The estimate without contention.
-    Estimate,
-}
 
 /// What was run and what observers kept of it.
 #[derive(Debug)]
@@ -54,129 +42,6 @@ impl<'a> Observed<'a> {
     }
 }
 
-/// One station: a layer with the layers fused into it. `busy + stalled + idle` ticks are the latency.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct LayerRun {
-    /// Layer name.
-    pub name: String,
-    /// What the station does.
-    pub kind: StationKind,
-    /// Its crossbars; absent if it occupies none.
-    #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    pub crossbars: Option<Crossbars>,
-    /// Firings of one image in the dataflow graph.
-    pub station_firings: u64,
-    /// Time between firings when nothing holds it up.
-    pub firing_interval_ns: f64,
-    /// Start of the first firing.
-    pub start_ns: f64,
-    /// Last output of the first image.
-    pub end_ns: f64,
-    /// Ticks its crossbars or units worked.
-    pub busy_ticks: u64,
-    /// Ticks lost between the first firing and the last, by cause.
-    pub stalled_ticks: Stalls,
-    /// Ticks before the first firing and after the last.
-    pub idle_ticks: u64,
-    /// Shares of the time between first and last firing, in words.
-    pub why: String,
-    /// The part it uses that has least to spare in steady state; absent for the source.
-    pub critical: Option<Critical>,
-    /// Ticks by cause in bins of `timeline.bin_ticks`, one image alone; causes that never occur are left out.
-    pub profile: BTreeMap<Cause, Vec<u64>>,
-    /// Begin of the first and end of the last firing of the first images, back to back.
-    pub image_spans_ticks: Vec<[u64; 2]>,
-    /// Actions of one image, by part.
-    pub counts: Counts,
-    /// Energy of those actions.
-    pub dynamic_pj: f64,
-}
-
-/// What the profiles and spans of the layers refer to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TimelineInfo {
-    /// Ticks of one bin of a profile.
-    pub bin_ticks: u64,
-    /// Ticks at which the first images are done, back to back.
-    pub image_end_ticks: Vec<u64>,
-}
-
-/// A run with its costs.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RunReport {
-    /// Network, machine and seed.
-    #[serde(flatten)]
-    pub about: About,
-    /// `cycle`, or `estimate`: without contention.
-    pub method: Method,
-    /// Why the run stopped before its end, if it did.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub partial: Option<Partial>,
-    /// How the figures are defined.
-    pub notes: Vec<String>,
-    /// Crossbars, PEs, tiles and chips.
-    pub totals: Totals,
-    /// From the first input to the last output of one image alone.
-    pub latency_ns: f64,
-    /// Between results of successive images in steady state.
-    pub interval_ns: f64,
-    /// Images per second in steady state.
-    pub throughput_ips: f64,
-    /// Latency in ticks of the digital clock.
-    pub cycles: u64,
-    /// Interval in ticks.
-    pub interval_cycles: u64,
-    /// Whether the interval is proven: the state of the machine repeats from image to image.
-    pub interval_proven: bool,
-    /// Images sent through to find the interval.
-    pub simulated_images: u64,
-    /// Until every station has begun to work on the first image.
-    pub fill_ns: f64,
-    /// From the moment the first station is done with an image to the image's end.
-    pub drain_ns: f64,
-    /// So many images, if asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub batch: Option<Batch>,
-    /// Writing the weights before the first image, if asked for. No other figure of the report includes it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub startup: Option<StartupReport>,
-    /// The estimate without contention, and how far it is from the cycle run.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub estimate: Option<Deviation>,
-    /// Energy of one inference in steady state.
-    pub energy_pj: f64,
-    /// Its part from actions.
-    pub dynamic_pj: f64,
-    /// Its part from static power.
-    pub static_pj: f64,
-    /// Area of the tiles in use, their routers and the chip-level parts.
-    pub area_mm2: f64,
-    /// Area of the whole chips the network sits on.
-    pub chip_area_mm2: f64,
-    /// Mean power in steady state.
-    pub power_mw: f64,
-    /// Achieved operations per second in steady state, 1 MAC = 2 operations of the network as declared.
-    pub gops: f64,
-    /// Achieved operations per joule, in GOPS/W.
-    pub gops_per_w: f64,
-    /// Actions of one image, by part.
-    pub counts: Counts,
-    /// By part.
-    pub components: Vec<Component>,
-    /// By layer.
-    pub layers: Vec<LayerRun>,
-    /// How busy each kind of part is.
-    pub parts: Vec<PartUse>,
-    /// Every link in use.
-    pub links: Vec<LinkUse>,
-    /// The buffers of each edge; the estimate does not fill them.
-    pub buffers: Vec<BufferUse>,
-    /// What profiles and spans refer to.
-    pub timeline: TimelineInfo,
-    /// Consistency of the figures.
-    pub checks: Vec<Check>,
-}
-
 impl RunReport {
     /// Prices a run of the mapping that `map` describes.
     pub fn new(
@@ -201,6 +66,7 @@ impl RunReport {
         };
         let layers = layers(map, arch, result, seen);
         let mut report = RunReport {
+            kind: Kind::Run,
             about: map.about.clone(),
             method: seen.method,
             partial: Partial::of(result),
@@ -259,11 +125,6 @@ impl RunReport {
         let tick = self.about.machine.tick_ns();
         self.estimate = Some(Deviation::new(e, self.cycles, self.interval_cycles, tick));
         self
-    }
-
-    /// Whether every check passed.
-    pub fn passed(&self) -> bool {
-        self.checks.iter().all(|c| c.passed)
     }
 }
 

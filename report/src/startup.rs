@@ -1,85 +1,10 @@
 //! The start-up phase that writes the weights: time, energy, wear (`cycle/startup.rs` has the model).
 
 use super::area::units_in_use;
-use super::checks::{Check, check, close};
-use super::run::RunReport;
-use crosscut_arch::{Confidence, PartKind};
+use super::check::{Check, check, close};
+use super::schema::{LayerStartup, RunReport, StartupReport};
+use crosscut_arch::PartKind;
 use crosscut_sim::cycle::Startup;
-use serde::{Deserialize, Serialize};
-
-/// What writing the weights takes, before the first image.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct StartupReport {
-    /// From the first pulse to the last, in ticks.
-    pub cycles: u64,
-    /// The same in nanoseconds.
-    pub duration_ns: f64,
-    /// What sets it: `writing`, `bus` (of a tile) or `load` (of a chip).
-    pub set_by: String,
-    /// Ticks of the slowest PE, of the busiest tile's bus, of the busiest chip's border.
-    pub write_cycles: u64,
-    /// As above.
-    pub bus_cycles: u64,
-    /// As above; 0 without a limit.
-    pub load_cycles: u64,
-    /// From the first pulse to the first result.
-    pub first_result_ns: f64,
-    /// Cells that hold a weight, all copies.
-    pub cells: u64,
-    /// Cells of unit columns.
-    pub unit_cells: u64,
-    /// Pulses on all of them.
-    pub pulses: u64,
-    /// Bytes of weights over the buses of the tiles.
-    pub weight_bytes: u64,
-    /// `pulses` x energy of a pulse.
-    pub write_pj: f64,
-    /// `weight_bytes` x energy of a byte on the bus.
-    pub bus_pj: f64,
-    /// Static power of everything in use over that time.
-    pub static_pj: f64,
-    /// All three.
-    pub energy_pj: f64,
-    /// Images in steady state that take as much energy.
-    pub images_of_same_energy: f64,
-    /// Mean power.
-    pub power_mw: f64,
-    /// Pulses one cell takes each time.
-    pub pulses_per_cell: u32,
-    /// Pulses a cell survives; absent where it does not wear out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub endurance: Option<f64>,
-    /// How often the weights can be written before cells wear out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub loads_until_worn: Option<f64>,
-    /// By layer.
-    pub layers: Vec<LayerStartup>,
-    /// Where the figures of a cell come from.
-    pub source: String,
-    /// How well they are founded.
-    pub confidence: Confidence,
-}
-
-/// What writing one layer takes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct LayerStartup {
-    /// Layer name.
-    pub name: String,
-    /// Arrays written.
-    pub arrays: u64,
-    /// Cells that hold a weight.
-    pub cells: u64,
-    /// Cells of unit columns.
-    pub unit_cells: u64,
-    /// Pulses on all of them.
-    pub pulses: u64,
-    /// Bytes of weights.
-    pub weight_bytes: u64,
-    /// Ticks of its slowest PE.
-    pub write_cycles: u64,
-    /// `pulses` x energy of a pulse.
-    pub write_pj: f64,
-}
 
 impl RunReport {
     /// Adds the start-up phase; its checks join those of the run. Nothing is added on a machine that does not say how its

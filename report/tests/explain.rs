@@ -246,3 +246,33 @@ fn an_unknown_layer_is_refused_with_a_suggestion_and_an_idle_one_explained() {
     assert!(pool.steps.is_empty());
     assert!(pool.summary.contains("no crossbars"), "{}", pool.summary);
 }
+
+/// A count that is not what its formula gives shows: the words do not follow the mapping blindly.
+#[test]
+fn counts_that_do_not_follow_from_the_layer_do_not_multiply_out() {
+    let net = zoo::build("vgg8", 0).unwrap();
+    let arch = load("semimap", &[]).unwrap();
+    let good = Mapping::build(&net, &arch, &MapOptions::default()).unwrap();
+    type Change = fn(&mut Mapping);
+    let changes: [(&str, Change); 6] = [
+        ("compute", |m| m.layers[3].roles.compute += 1),
+        ("buffer", |m| m.layers[3].roles.buffer += 1),
+        ("reduce", |m| m.layers[3].roles.reduce += 1),
+        ("utilization", |m| m.layers[3].utilization *= 1.001),
+        ("row_groups", |m| m.layers[3].packing = crosscut_arch::Packing::Dense),
+        ("pes", |m| m.places[3].pes += 1),
+    ];
+    for (step, change) in changes {
+        let mut mapping = good.clone();
+        change(&mut mapping);
+        let name = mapping.layers[3].name.clone();
+        let e = Explanation::new(&net, &arch, &mapping, &name).unwrap();
+        let wrong = e.steps.iter().filter(|s| Reader::value(&s.numbers) != s.value);
+        let wrong: Vec<&str> = wrong.map(|s| s.name.as_str()).collect();
+        let listed = e.steps.iter().any(|s| s.name == "row_groups" && s.formula == "as listed");
+        assert!(
+            wrong.contains(&step) || (step == "row_groups" && listed),
+            "{step}: {wrong:?}"
+        );
+    }
+}

@@ -18,14 +18,18 @@ impl Arch {
         self.columns_per_weight() / self.weight_slices()
     }
 
-    /// Cells (or cell pairs) a weight is cut into. A differential pair stores magnitudes of `weight_bits - 1` bits.
-    pub fn weight_slices(&self) -> u32 {
-        let bits = match self.format.signed_weights {
+    /// Bits of a weight that go into cells. A differential pair stores magnitudes of `weight_bits - 1` bits.
+    pub fn stored_bits(&self) -> u32 {
+        match self.format.signed_weights {
             // Binary weights have a magnitude too: 1.
             SignedWeights::Differential => (self.format.weight_bits - 1).max(1),
             _ => self.format.weight_bits,
-        };
-        bits.div_ceil(self.device.cell_bits)
+        }
+    }
+
+    /// Cells (or cell pairs) a weight is cut into.
+    pub fn weight_slices(&self) -> u32 {
+        self.stored_bits().div_ceil(self.device.cell_bits)
     }
 
     /// Logical columns one array holds.

@@ -102,10 +102,10 @@ impl Explainer<'_> {
                 "one row group holds all rows: nothing to add".to_string(),
             )
         } else if l.adders == Adders::Arriving {
-            let ry = l.replicas[1] as u64;
+            let adders = roles::adders_of_slices(l, arch, self.copies);
             (
                 "adders of all slices x r_y",
-                format!("{} x {ry}", roles.reduce / ry.max(1)),
+                format!("{adders} x {ry}"),
                 format!(
                     "crossbars that add the partial sums that arrive, at most {groups} for an output; filled by falling number of sums until columns or packets per phase are used up"
                 ),

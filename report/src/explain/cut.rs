@@ -3,6 +3,7 @@
 use super::compute::Explainer;
 use super::terms::{Steps, sum, tally};
 use crosscut_arch::Packing;
+use crosscut_sim::map::rows::cut;
 
 impl Explainer<'_> {
     /// From the kernel to row groups.
@@ -10,8 +11,9 @@ impl Explainer<'_> {
         let (l, g) = (self.layer, &self.layer.geometry);
         let [kh, kw] = g.kernel;
         let (n, w) = (self.arch.crossbar.rows as usize, l.unroll);
-        let maps = g.input.c / g.groups;
-        let rows = g.rows() / g.groups;
+        let (maps, rows) = (g.group_inputs(), g.group_rows());
+        let cut = cut(g, n, w, l.packing);
+        let per_array = cut.per_array;
         steps.add(
             "rows",
             "k_h x k_w x P / channel groups",
@@ -45,9 +47,8 @@ impl Explainer<'_> {
             }
         }
         // What one array takes of a channel group, and how many arrays that makes.
-        let (dense, formula, numbers, reason) = match (l.packing, w) {
+        let (formula, numbers, reason) = match (l.packing, w) {
             (Packing::FeatureMap, _) => {
-                let per_array = n / (kh * w_in);
                 steps.add(
                     "maps_per_array",
                     "K_in = floor(N / (k_h x w_in))",
@@ -56,20 +57,17 @@ impl Explainer<'_> {
                     format!("whole input feature maps that fit the {n} rows of a crossbar"),
                 );
                 (
-                    maps.div_ceil(per_array.max(1)),
                     "channel groups x ceil(P / channel groups / K_in)",
                     format!("{} x ceil({maps} / {per_array})", g.groups),
                     "feature maps are kept whole",
                 )
             }
             (Packing::Dense, 1) => (
-                rows.div_ceil(n),
                 "channel groups x ceil(rows / N)",
                 format!("{} x ceil({rows} / {n})", g.groups),
                 "rows are cut wherever an array is full",
             ),
             (Packing::Dense, _) => {
-                let per_array = n / w_in;
                 steps.add(
                     "lines_per_array",
                     "floor(N / w_in)",
@@ -78,14 +76,13 @@ impl Explainer<'_> {
                     "kernel rows of input feature maps that fit the rows of a crossbar".to_string(),
                 );
                 (
-                    (kh * maps).div_ceil(per_array.max(1)),
                     "channel groups x ceil(k_h x P / channel groups / lines)",
                     format!("{} x ceil({kh} x {maps} / {per_array})", g.groups),
                     "cut between kernel rows",
                 )
             }
         };
-        if dense * g.groups == l.row_groups.len() {
+        if cut.row_groups * g.groups == l.row_groups.len() {
             let reason = format!("I: sets of rows that share crossbars; {reason}");
             steps.add(
                 "row_groups",
@@ -123,10 +120,7 @@ impl Explainer<'_> {
         let (l, arch) = (self.layer, self.arch);
         let (slices, per_weight) = (arch.weight_slices(), arch.columns_per_weight());
         let sign = per_weight / slices;
-        let bits = match sign {
-            2 => arch.format.weight_bits - 1,
-            _ => arch.format.weight_bits,
-        };
+        let bits = arch.stored_bits();
         let cell = arch.device.cell_bits;
         steps.add(
             "columns_per_weight",

@@ -6,33 +6,27 @@
 
 mod compute;
 mod cut;
+mod step;
 mod terms;
 mod unit;
 mod work;
 
+use crate::about::VERSION;
+use crate::kind::Kind;
 use crosscut_arch::Arch;
 use crosscut_sim::map::{MapError, Mapping, traffic};
 use crosscut_traces::{LayerId, Network};
 use serde::Serialize;
 
-/// One step.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Step {
-    /// What is counted: `rows`, `row_groups`, `compute`, ...
-    pub name: String,
-    /// In symbols.
-    pub formula: String,
-    /// With the numbers put in: integers, `+ - x /`, `ceil`, `floor`, `min`, `max`.
-    pub numbers: String,
-    /// The result.
-    pub value: f64,
-    /// In words.
-    pub reason: String,
-}
+pub use step::Step;
 
 /// Why a layer takes as many crossbars as it does.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Explanation {
+    /// [`Kind::Explain`].
+    pub kind: Kind,
+    /// [`VERSION`] of the layout.
+    pub report_version: u32,
     /// Network.
     pub network: String,
     /// Machine.
@@ -66,6 +60,8 @@ impl Explanation {
         let id = net.find(layer).ok_or_else(unknown)?;
         let steps = steps(net, arch, mapping, id);
         Ok(Explanation {
+            kind: Kind::Explain,
+            report_version: VERSION,
             network: net.name.clone(),
             machine: arch.name.clone(),
             layer: layer.to_string(),

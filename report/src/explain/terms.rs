@@ -1,6 +1,6 @@
 //! Sums as text, and the list of steps.
 
-use super::Step;
+use super::step::Step;
 use std::collections::BTreeMap;
 
 /// Steps so far.

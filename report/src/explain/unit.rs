@@ -2,7 +2,7 @@
 
 use super::terms::{Steps, bracketed, sum, tally};
 use crosscut_arch::Arch;
-use crosscut_sim::map::{Mapping, units};
+use crosscut_sim::map::{Mapping, roles, units};
 use crosscut_traces::{Network, Op};
 
 pub(super) fn explain(
@@ -37,16 +37,14 @@ pub(super) fn explain(
         );
     } else {
         let input = inputs.first().map_or(layer.shape, |&i| net.layer(i).shape);
-        let (window, what) = match &layer.op {
-            Op::Pool(p) => (p.kernel[1], "window"),
-            _ => (1, "one row at a time"),
+        let window = units::window(&layer.op).unwrap_or(1);
+        let what = match &layer.op {
+            Op::Pool(_) => "window",
+            _ => "one row at a time",
         };
         let feeder = units::feeder(net, unit.layer).and_then(|id| mapping.layer(id));
-        let unroll = feeder.map_or(1, |l| l.unroll);
-        let widths = (0..input.w)
-            .step_by(unroll)
-            .map(|x| unroll.min(input.w - x));
-        let numbers = sum(&tally(widths), |w| {
+        let unroll = units::unroll(net, &mapping.layers, unit.layer);
+        let numbers = sum(&tally(roles::slice_widths(input.w, unroll)), |w| {
             format!(
                 "ceil({} / max(1, floor({columns} / ({window} x {w}))))",
                 input.c

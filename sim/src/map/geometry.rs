@@ -71,6 +71,16 @@ impl Geometry {
         self.input.c * self.taps()
     }
 
+    /// Input FMs of one channel group.
+    pub fn group_inputs(&self) -> usize {
+        self.input.c / self.groups
+    }
+
+    /// im2col rows of one channel group.
+    pub fn group_rows(&self) -> usize {
+        self.rows() / self.groups
+    }
+
     /// Input columns (w_in) that `unroll` neighbouring output columns look at, each counted once.
     ///
     /// The columns are `i*stride + j*dilation`, i < w, j < k. With the greatest common divisor taken out of both, (i, j)

@@ -18,7 +18,7 @@ pub mod options;
 mod pack;
 pub mod place;
 pub mod roles;
-mod rows;
+pub mod rows;
 pub mod saved;
 pub(crate) mod slices;
 pub mod tables;

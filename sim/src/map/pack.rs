@@ -57,7 +57,7 @@ impl LayerMap {
         out: &mut Vec<RowGroup>,
     ) {
         let rows = arch.crossbar.rows as usize;
-        let (step, _) = rows::step(&self.geometry, rows, self.unroll, self.packing);
+        let step = rows::cut(&self.geometry, rows, self.unroll, self.packing).rows;
         out.extend(lines.chunks(step.max(1)).map(|rows| RowGroup {
             group,
             rows: Indices::list(rows.to_vec()),

@@ -23,8 +23,7 @@ pub(crate) fn of_layer(layer: &LayerMap, arch: &Arch, copies: usize) -> RoleCoun
     let reduce = match arch.roles.reduce {
         Worker::Digital => 0,
         Worker::Crossbar => {
-            let of_slice = |&w: &usize| reduce_of_slice(layer, arch, w + copies);
-            hardware.iter().map(of_slice).sum::<u64>() * ry
+            adders_of_slices(layer, arch, copies) * ry
         }
     };
     RoleCounts {
@@ -35,8 +34,14 @@ pub(crate) fn of_layer(layer: &LayerMap, arch: &Arch, copies: usize) -> RoleCoun
     }
 }
 
+/// Adders of all slices with hardware of their own, one copy of them; each sends `copies` output columns twice.
+pub fn adders_of_slices(layer: &LayerMap, arch: &Arch, copies: usize) -> u64 {
+    let of_slice = |w: usize| adders_of_slice(layer, arch, w + copies);
+    layer.hardware_slices().into_iter().map(of_slice).sum()
+}
+
 /// Adders of one slice.
-fn reduce_of_slice(layer: &LayerMap, arch: &Arch, width_with_copies: usize) -> u64 {
+fn adders_of_slice(layer: &LayerMap, arch: &Arch, width_with_copies: usize) -> u64 {
     let (columns, packets) = (arch.crossbar.columns as usize, capacity(arch));
     match layer.adders {
         Adders::Dense => adders::dense(layer, width_with_copies, columns, packets),
@@ -120,6 +125,11 @@ fn capacity(arch: &Arch) -> usize {
         .map_or(usize::MAX, |p| p.packets_per_phase as usize)
 }
 
+/// Widths of the slices of a row of `columns` columns: `unroll` each, the last may be narrower.
+pub fn slice_widths(columns: usize, unroll: usize) -> impl Iterator<Item = usize> {
+    (0..columns).step_by(unroll).map(move |x| unroll.min(columns - x))
+}
+
 /// Crossbars of a pooling layer on a machine that pools on crossbars: per slice `ceil(C / floor(N / (2w)))`
 /// buffers and as many pool crossbars; the slices are those of the layer that feeds it.
 pub(super) fn of_pool(input: Shape, unroll: usize, window: usize, arch: &Arch) -> RoleCounts {
@@ -127,13 +137,7 @@ pub(super) fn of_pool(input: Shape, unroll: usize, window: usize, arch: &Arch) -
         let fms = (arch.crossbar.columns as usize / (window * w)).max(1);
         input.c.div_ceil(fms) as u64
     };
-    let mut crossbars = 0;
-    let mut start = 0;
-    while start < input.w {
-        let w = unroll.min(input.w - start);
-        crossbars += per_slice(w);
-        start += w;
-    }
+    let crossbars = slice_widths(input.w, unroll).map(per_slice).sum();
     let role = |worker| {
         if worker == Worker::Crossbar {
             crossbars

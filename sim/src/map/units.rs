@@ -24,17 +24,27 @@ pub fn feeder(net: &Network, mut id: LayerId) -> Option<LayerId> {
 pub fn of_layer(net: &Network, arch: &Arch, id: LayerId, unroll: usize) -> RoleCounts {
     let layer = net.layer(id);
     let inputs = net.inputs(id);
-    let pool = |window| {
-        let input = net.layer(inputs[0]).shape;
-        roles::of_pool(input, unroll, window, arch)
-    };
-    match &layer.op {
-        Op::Pool(p) => pool(p.kernel[1]),
-        // A global pool adds row by row, as a pool whose window is one row high.
-        Op::GlobalAveragePool | Op::GlobalMaxPool => pool(1),
-        Op::Add => roles::of_add(layer.shape, inputs.len(), arch),
+    match (&layer.op, window(&layer.op)) {
+        (Op::Add, _) => roles::of_add(layer.shape, inputs.len(), arch),
+        (_, Some(window)) => roles::of_pool(net.layer(inputs[0]).shape, unroll, window, arch),
         _ => RoleCounts::default(),
     }
+}
+
+/// Columns of a pool's window; nothing for other layers. A global pool adds row by row, as a pool whose window is one
+/// column wide.
+pub fn window(op: &Op) -> Option<usize> {
+    match op {
+        Op::Pool(p) => Some(p.kernel[1]),
+        Op::GlobalAveragePool | Op::GlobalMaxPool => Some(1),
+        _ => None,
+    }
+}
+
+/// Width of the slices that a layer without weights gets: those of the compute layer that feeds it.
+pub fn unroll(net: &Network, layers: &[LayerMap], id: LayerId) -> usize {
+    let feeder = feeder(net, id).and_then(|f| layers.iter().find(|l| l.layer == f));
+    feeder.map_or(1, |l| l.unroll)
 }
 
 /// Every layer without weights that occupies crossbars.
@@ -42,11 +52,9 @@ pub(super) fn units(net: &Network, arch: &Arch, layers: &[LayerMap]) -> Vec<Unit
     if !possible(arch) {
         return Vec::new();
     }
-    let unroll_of = |id| layers.iter().find(|l| l.layer == id).map(|l| l.unroll);
     net.layers()
         .filter_map(|(id, layer)| {
-            let unroll = feeder(net, id).and_then(unroll_of).unwrap_or(1);
-            let roles = of_layer(net, arch, id, unroll);
+            let roles = of_layer(net, arch, id, unroll(net, layers, id));
             (roles.total() > 0).then(|| UnitMap {
                 layer: id,
                 name: layer.name.clone(),
