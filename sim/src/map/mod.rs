@@ -6,6 +6,7 @@
 mod adders;
 pub mod build;
 pub(crate) mod choose;
+pub mod dropped;
 pub mod error;
 pub mod file;
 pub(crate) mod geometry;
@@ -27,6 +28,7 @@ pub mod units;
 
 pub use adders::Adders;
 pub use build::LayerChange;
+pub use dropped::{DroppedLayer, DroppedWeights, check_dropped, held_weights};
 pub use error::MapError;
 pub use grid::Grid;
 pub use indices::Indices;
