@@ -6,7 +6,9 @@ use crosscut_prune::{MaskError, PruneError};
 use crosscut_sim::cycle::CycleError;
 use crosscut_sim::func::FuncError;
 use crosscut_sim::graph::GraphError;
-use crosscut_sim::map::MapError;
+use crosscut_sim::map::file::FileError;
+use crosscut_sim::map::identity::Elsewhere;
+use crosscut_sim::map::{DroppedWeights, MapError};
 use crosscut_sim::optimise::OptimiseError;
 use crosscut_traces::Shape;
 use crosscut_traces::data::DataError;
@@ -64,10 +66,12 @@ pub enum Error {
         source: std::io::Error,
     },
     /// Weights of another network.
-    #[error("the weights `{path}` do not fit the network `{network}`")]
+    #[error("the weights `{path}`{} do not fit the network `{network}`", of_network(.of))]
     Weights {
         /// File.
         path: String,
+        /// Network the file says it is of.
+        of: Option<String>,
         /// Network.
         network: String,
         /// What does not fit.
@@ -80,19 +84,15 @@ pub enum Error {
         path: String,
         /// What was expected, and what writes it.
         expected: &'static str,
-        /// Where the text departs from it.
-        source: serde_json::Error,
+        /// How the text departs from it.
+        source: FileError,
     },
-    /// A limits file of another version.
-    #[error("`{path}` is a limits file of version {found}; this program reads version {reads}")]
-    LimitsVersion {
-        /// File.
-        path: String,
-        /// Version of the file.
-        found: u32,
-        /// Version of this program.
-        reads: u32,
-    },
+    /// Limits of another machine or network.
+    #[error("the limits of ADC ranges do not belong here: {0}")]
+    Limits(#[from] Elsewhere),
+    /// A mapping that leaves out weights that are not zero.
+    #[error(transparent)]
+    Dropped(#[from] DroppedWeights),
     /// Weights that are generated, so that accuracy means nothing.
     #[error(
         "the weights of `{network}` are generated, not trained, so its accuracy means nothing; {}",
@@ -249,4 +249,9 @@ impl From<OptimiseError> for Error {
 fn similar(path: &str) -> String {
     let hint = crosscut_arch::suggest::nearest(path, ["digits"]);
     hint.map_or(String::new(), |n| format!(" Did you mean `{n}`?"))
+}
+
+fn of_network(name: &Option<String>) -> String {
+    name.as_ref()
+        .map_or(String::new(), |n| format!(", those of the network `{n}`,"))
 }

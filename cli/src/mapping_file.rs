@@ -41,7 +41,7 @@ pub fn read(path: &Path) -> Result<MappingFile, Error> {
         .extension()
         .is_some_and(|e| e.eq_ignore_ascii_case("json"))
     {
-        let saved = serde_json::from_str(&text).map_err(|source| Error::Layout {
+        let saved = SavedMapping::read(&text).map_err(|source| Error::Layout {
             path: name,
             expected: "mapping that `map` or `prune` wrote",
             source,

@@ -7,7 +7,7 @@ use crate::progress::{Progress, Silent};
 use crate::warnings;
 use crate::workload::{self, ImageChoice, Images};
 use crosscut_arch::Arch;
-use crosscut_sim::map::{MapOptions, Mapping, SavedMapping};
+use crosscut_sim::map::{MapOptions, Mapping, SavedMapping, check_dropped};
 use crosscut_sim::optimise::{Budget, Objective, optimise};
 use crosscut_traces::Network;
 use std::sync::Arc;
@@ -33,6 +33,7 @@ pub struct Setting {
     options: MapOptions,
     goal: Option<(Objective, Option<Budget>)>,
     saved: Option<SavedMapping>,
+    drop_weights: bool,
     images: Option<Arc<Images>>,
     progress: Arc<dyn Progress>,
 }
@@ -47,6 +48,7 @@ impl Setting {
             options: MapOptions::default(),
             goal: None,
             saved: None,
+            drop_weights: false,
             images: None,
             progress: Arc::new(Silent),
         }
@@ -107,6 +109,13 @@ impl Setting {
         self
     }
 
+    /// Whether a saved mapping may leave out weights that are not zero. On the weights it was saved with it leaves out
+    /// none; on others the network it computes is another one.
+    pub fn drop_weights(mut self, may: bool) -> Setting {
+        self.drop_weights = may;
+        self
+    }
+
     /// Only the layers from `first` to `last`. Names in the machine and in the options may be those of all layers.
     ///
     /// # Errors
@@ -138,6 +147,9 @@ impl Setting {
         let (mapping, optimised) = match (&self.saved, self.goal) {
             (Some(saved), _) => {
                 let mapping = saved.restore(&self.net, &self.arch)?;
+                if !self.drop_weights {
+                    check_dropped(&self.net, &mapping)?;
+                }
                 let method = self.options.placement;
                 (mapping.with_placement(&self.net, &self.arch, method)?, None)
             }

@@ -2,10 +2,10 @@
 
 use crate::error::Error;
 use crate::experiment::Experiment;
-use crate::limits_file::LimitsFile;
 use crate::workload::Images;
 use crosscut_arch::{AdcRange, RangeCalibration, WeightValues};
-use crosscut_report::{ExecReport, LayerProfile, ProfileReport};
+use crosscut_report::{ExecReport, Kind, LayerProfile, ProfileReport};
+use crosscut_sim::func::run::limits::SavedLimits;
 use crosscut_sim::func::run::monte_carlo::{self, Ablation, Bench, ChipStudy};
 use crosscut_sim::func::run::profile::{Limits, Profile, profile};
 use crosscut_sim::func::run::values::{ValueComparison, compare_values};
@@ -93,12 +93,16 @@ impl Experiment {
 
 impl<'a> ValueJob<'a> {
     /// Takes the limits of ADC ranges from a file, or from calibration images where the machine's range is calibrated.
-    pub fn with_limits(mut self, file: Option<&LimitsFile>) -> Result<ValueJob<'a>, Error> {
+    ///
+    /// # Errors
+    /// If the file belongs to another machine or network.
+    pub fn with_limits(mut self, file: Option<&SavedLimits>) -> Result<ValueJob<'a>, Error> {
         if let Some(file) = file {
+            file.check(&self.of.net, &self.of.arch)?;
             self.physics.limits = Some(file.layers.clone());
             self.limits = Some(format!(
                 "measured on `{}` and `{}`",
-                file.network, file.machine
+                file.network.name, file.machine.name
             ));
         } else if let Some(c) = self.of.arch.adc
             && c.range == AdcRange::Calibrated
@@ -138,6 +142,7 @@ impl<'a> ValueJob<'a> {
         let bits = arch.adc.map_or(0, |c| c.bits);
         let limits = seen.limits(bits, rule);
         let report = ProfileReport {
+            kind: Kind::Profile,
             about: self.of.about(),
             data: self.images.calibration.name.clone(),
             preprocessing: self.images.preprocessing.clone(),
@@ -169,6 +174,7 @@ impl<'a> ValueJob<'a> {
         let done = || task.step();
         let result = func::evaluate(&model, &self.qnet, &set.images, &set.labels, &done)?;
         Ok(ExecReport {
+            kind: Kind::Exec,
             about: self.of.about(),
             data: set.name.clone(),
             preprocessing: self.images.preprocessing.clone(),

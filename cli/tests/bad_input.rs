@@ -328,12 +328,16 @@ fn saved_mappings_that_do_not_fit_are_refused() {
         let mut saved = serde_json::from_str(&good).expect("JSON");
         change(&mut saved);
         let bad = path(&folder, "bad.json");
-        std::fs::write(&bad, saved.to_string()).expect("written");
+        let text = saved.to_string();
+        std::fs::write(&bad, &text).expect("written");
         let e = refused(&["run", "--mapping", &bad]);
         assert!(words.iter().all(|w| e.contains(w)), "{words:?} in {e}");
+        (text, e)
     };
     refuses(&|s| s["layers"] = serde_json::json!([]), &["conv1"]);
-    refuses(&|s| s["layers"] = 4.into(), &["bad.json", "column 11"]);
+    let (text, e) = refuses(&|s| s["layers"] = 4.into(), &["bad.json"]);
+    let column = text.find("\"layers\":4").expect("put there") + "\"layers\":4".len();
+    assert!(e.contains(&format!("column {column}")), "{column} in {e}");
     refuses(
         &|s| s["layers"][1]["name"] = "conv22".into(),
         &["conv22", "did you mean `conv2`"],

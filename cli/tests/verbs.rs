@@ -221,6 +221,15 @@ fn exec_without_trained_weights_or_images_is_refused() {
     assert!(error.contains("100000 images"), "{error}");
 }
 
+/// The mapping.json that a verb writes.
+fn place(verb: &[&str]) -> Value {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().to_str().expect("a plain path");
+    text(&[verb, &["--out", out]].concat());
+    let text = std::fs::read_to_string(folder.path().join("mapping.json")).expect("the file");
+    serde_json::from_str(&text).expect("JSON")
+}
+
 #[test]
 fn prune_writes_weights_mapping_and_provenance() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -240,13 +249,34 @@ fn prune_writes_weights_mapping_and_provenance() {
     names.sort();
     assert_eq!(
         names,
-        ["mapping.json", "provenance.json", "weights.safetensors"]
+        [
+            "mapping.json",
+            "provenance.json",
+            "report.json",
+            "weights.safetensors"
+        ]
     );
-    let mapping = std::fs::read_to_string(format!("{out}/mapping.json")).expect("the file");
-    let mapping: Value = serde_json::from_str(&mapping).expect("JSON");
+    let read = |name: &str| -> Value {
+        let text = std::fs::read_to_string(format!("{out}/{name}")).expect("the file");
+        serde_json::from_str(&text).expect("JSON")
+    };
+    assert_eq!(read("report.json"), report);
     assert!(
-        mapping["report"]["totals"]["total"].as_u64() < json(&["map"])["totals"]["total"].as_u64()
+        report["mapping"]["totals"]["total"].as_u64() < json(&["map"])["totals"]["total"].as_u64()
     );
+    // One layout, whoever writes it.
+    let (pruned, dense) = (read("mapping.json"), place(&["map"]));
+    let keys = |v: &Value| {
+        v.as_object()
+            .expect("keys")
+            .keys()
+            .cloned()
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(keys(&pruned), keys(&dense));
+    for key in ["kind", "version", "machine", "network"] {
+        assert_eq!(pruned[key], dense[key], "{key}");
+    }
 }
 
 #[test]

@@ -259,7 +259,9 @@ fn counts_that_do_not_follow_from_the_layer_do_not_multiply_out() {
         ("buffer", |m| m.layers[3].roles.buffer += 1),
         ("reduce", |m| m.layers[3].roles.reduce += 1),
         ("utilization", |m| m.layers[3].utilization *= 1.001),
-        ("row_groups", |m| m.layers[3].packing = crosscut_arch::Packing::Dense),
+        ("row_groups", |m| {
+            m.layers[3].packing = crosscut_arch::Packing::Dense
+        }),
         ("pes", |m| m.places[3].pes += 1),
     ];
     for (step, change) in changes {
@@ -267,9 +269,15 @@ fn counts_that_do_not_follow_from_the_layer_do_not_multiply_out() {
         change(&mut mapping);
         let name = mapping.layers[3].name.clone();
         let e = Explanation::new(&net, &arch, &mapping, &name).unwrap();
-        let wrong = e.steps.iter().filter(|s| Reader::value(&s.numbers) != s.value);
+        let wrong = e
+            .steps
+            .iter()
+            .filter(|s| Reader::value(&s.numbers) != s.value);
         let wrong: Vec<&str> = wrong.map(|s| s.name.as_str()).collect();
-        let listed = e.steps.iter().any(|s| s.name == "row_groups" && s.formula == "as listed");
+        let listed = e
+            .steps
+            .iter()
+            .any(|s| s.name == "row_groups" && s.formula == "as listed");
         assert!(
             wrong.contains(&step) || (step == "row_groups" && listed),
             "{step}: {wrong:?}"

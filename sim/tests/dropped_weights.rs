@@ -31,7 +31,11 @@ fn complete_mappings_drop_nothing() {
     let (net, id, full, _) = pruned();
     assert_eq!(check_dropped(&net, &full), Ok(()));
     let map = full.layer(id).expect("mapped");
-    assert!(held_weights(&map.geometry, &map.row_groups).iter().all(|h| *h));
+    assert!(
+        held_weights(&map.geometry, &map.row_groups)
+            .iter()
+            .all(|h| *h)
+    );
 }
 
 #[test]
@@ -41,7 +45,10 @@ fn weights_that_are_not_zero_are_named_and_counted() {
     let rows = map.row_groups[0].rows.clone();
     let columns = map.geometry.rows();
     let values = weights(&net, id);
-    let lost = rows.iter().filter(|r| values[5 * columns + r] != 0.0).count();
+    let lost = rows
+        .iter()
+        .filter(|r| values[5 * columns + r] != 0.0)
+        .count();
     assert!(lost > 0);
     let error = check_dropped(&net, &less).expect_err("weights are lost");
     assert_eq!(error.layers.len(), 1);
@@ -49,7 +56,10 @@ fn weights_that_are_not_zero_are_named_and_counted() {
     assert_eq!(error.layers[0].dropped, lost as u64);
     let text = error.to_string();
     let expected = format!("{lost} of ");
-    assert!(text.contains(&expected) && text.contains("in layer `conv2`"), "{text}");
+    assert!(
+        text.contains(&expected) && text.contains("in layer `conv2`"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -99,5 +109,8 @@ fn channel_groups_count_their_own_rows() {
     let held = held_weights(&map.geometry, &map.row_groups);
     let expected: Vec<bool> = (0..6 * 18).map(|at| at / 18 != 4).collect();
     assert_eq!(held, expected);
-    assert_eq!(check_dropped(&net, &mapping).expect_err("lost").layers[0].dropped, 18);
+    assert_eq!(
+        check_dropped(&net, &mapping).expect_err("lost").layers[0].dropped,
+        18
+    );
 }

@@ -45,6 +45,7 @@ pub fn weights(net: &mut Network, file: &Path) -> Result<(), Error> {
     let bytes = std::fs::read(file).map_err(|e| Error::read(file, e))?;
     import::safetensors::load_onto(net, &bytes).map_err(|source| Error::Weights {
         path: file.display().to_string(),
+        of: import::safetensors::network_of(&bytes),
         network: net.name.clone(),
         source,
     })

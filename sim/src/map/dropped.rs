@@ -56,7 +56,11 @@ impl std::fmt::Display for DroppedWeights {
         )?;
         for (i, l) in self.layers.iter().take(NAMED).enumerate() {
             let comma = if i == 0 { "" } else { "," };
-            write!(f, "{comma} {} of {} in layer `{}`", l.dropped, l.of, l.layer)?;
+            write!(
+                f,
+                "{comma} {} of {} in layer `{}`",
+                l.dropped, l.of, l.layer
+            )?;
         }
         match self.layers.len().saturating_sub(NAMED) {
             0 => {}

@@ -22,9 +22,7 @@ pub(crate) fn of_layer(layer: &LayerMap, arch: &Arch, copies: usize) -> RoleCoun
     };
     let reduce = match arch.roles.reduce {
         Worker::Digital => 0,
-        Worker::Crossbar => {
-            adders_of_slices(layer, arch, copies) * ry
-        }
+        Worker::Crossbar => adders_of_slices(layer, arch, copies) * ry,
     };
     RoleCounts {
         compute,
@@ -127,7 +125,9 @@ fn capacity(arch: &Arch) -> usize {
 
 /// Widths of the slices of a row of `columns` columns: `unroll` each, the last may be narrower.
 pub fn slice_widths(columns: usize, unroll: usize) -> impl Iterator<Item = usize> {
-    (0..columns).step_by(unroll).map(move |x| unroll.min(columns - x))
+    (0..columns)
+        .step_by(unroll)
+        .map(move |x| unroll.min(columns - x))
 }
 
 /// Crossbars of a pooling layer on a machine that pools on crossbars: per slice `ceil(C / floor(N / (2w)))`

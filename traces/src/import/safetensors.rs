@@ -4,6 +4,10 @@ use crate::layer::{Op, Weights};
 use crate::network::Network;
 use ndarray::{Array1, ArrayD};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use std::collections::HashMap;
+
+/// Key of the metadata that names the network.
+const NETWORK: &str = "crosscut-network";
 
 /// What is wrong with a weight file.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -46,6 +50,12 @@ pub fn load_onto(net: &mut Network, bytes: &[u8]) -> Result<(), WeightsError> {
     Ok(())
 }
 
+/// Name of the network that the weights of a file are of, if the file says it, as those of [`save`] do.
+pub fn network_of(bytes: &[u8]) -> Option<String> {
+    let (_, header) = SafeTensors::read_metadata(bytes).ok()?;
+    header.metadata().as_ref()?.get(NETWORK).cloned()
+}
+
 fn tensor(
     file: &SafeTensors<'_>,
     name: &str,
@@ -86,7 +96,7 @@ fn values(view: &TensorView<'_>) -> Option<Vec<f32>> {
     }
 }
 
-/// Weights and biases of every compute layer as a safetensors file (F32).
+/// Weights and biases of every compute layer as a safetensors file (F32), with the name of the network.
 ///
 /// # Errors
 /// If the format cannot hold them (more than 2^63 bytes).
@@ -122,5 +132,6 @@ pub fn save(net: &Network) -> Result<Vec<u8>, WeightsError> {
     let views = views
         .collect::<Result<Vec<_>, _>>()
         .map_err(|e| WeightsError::Format(e.to_string()))?;
-    safetensors::serialize(views, None).map_err(|e| WeightsError::Format(e.to_string()))
+    let about = HashMap::from([(NETWORK.to_string(), net.name.clone())]);
+    safetensors::serialize(views, Some(about)).map_err(|e| WeightsError::Format(e.to_string()))
 }

@@ -73,6 +73,7 @@ fn option(error: &Error) -> Option<&'static str> {
             with_data: false, ..
         } => Some("--data"),
         Error::NoTrainingPart(_) => Some("--train-images, and --images"),
+        Error::Dropped(_) => Some("--drop-weights, which computes without them"),
         Error::DigitsNormalised => Some("--normalise"),
         _ => None,
     }

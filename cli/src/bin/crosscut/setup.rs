@@ -41,7 +41,7 @@ pub fn setting(
         setting = setting.optimise(objective, budget);
     }
     if let Some(saved) = saved {
-        setting = setting.saved(saved);
+        setting = setting.saved(saved).drop_weights(map.drop_weights);
     }
     Ok(setting)
 }

@@ -5,6 +5,7 @@ mod divergence;
 pub mod evaluate;
 mod fidelity;
 mod images;
+pub mod limits;
 pub mod model;
 pub mod monte_carlo;
 pub mod profile;

@@ -76,6 +76,9 @@ pub struct MapArgs {
     /// Use this mapping: TOML with `[mapping.layer.NAME]` tables, or a mapping.json that `map` or `prune` wrote
     #[arg(long, value_name = "FILE")]
     pub mapping: Option<PathBuf>,
+    /// Take a saved mapping although it leaves out weights that are not zero
+    #[arg(long, requires = "mapping")]
+    pub drop_weights: bool,
     /// Choose slice widths: a rule, or a published table
     #[arg(long, value_name = "RULE|TABLE", default_value = "fewest", value_parser = parse::slices())]
     pub slices: SliceChoice,

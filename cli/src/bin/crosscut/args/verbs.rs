@@ -130,7 +130,7 @@ pub struct RunArgs {
 /// `prune`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Writes weights.safetensors, mapping.json and provenance.json.
+    after_help = "Writes weights.safetensors, mapping.json, provenance.json and report.json.
 
 Examples:
   crosscut prune --out pruned/

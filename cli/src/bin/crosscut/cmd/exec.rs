@@ -24,7 +24,7 @@ pub fn run(args: &ExecArgs) -> anyhow::Result<Outcome> {
     {
         eprintln!(
             "note: the limits were measured on another network (`{}`, or the same with other weights)",
-            file.network
+            file.network.name
         );
     }
     let mut report = job.report()?;

@@ -24,7 +24,11 @@ pub fn run(args: &MapVerbArgs) -> anyhow::Result<Outcome> {
     out.map(output::prepare_folder).transpose()?;
     let report = experiment.map_report();
     if let Some(folder) = out {
-        let saved = output::to_json(&SavedMapping::of(mapping))?;
+        let saved = output::to_json(&SavedMapping::of(
+            &experiment.net,
+            &experiment.arch,
+            mapping,
+        ))?;
         output::file(folder, "mapping.json", saved.as_bytes())?;
         for (file, svg) in plot::of_mapping(&report) {
             output::file(folder, file, svg.as_bytes())?;

@@ -6,18 +6,18 @@ use crate::format::{count, number, percent, rate};
 use crate::table::Grid;
 use crate::{output, plot, setup};
 use anyhow::ensure;
-use crosscut::limits_file::LimitsFile;
 use crosscut_arch::{Arch, RangeCalibration, RangeRule};
 use crosscut_report::ProfileReport;
 use crosscut_sim::func::FuncError;
+use crosscut_sim::func::run::limits::SavedLimits;
 use std::path::Path;
 
 /// Counts column sums and chooses limits.
 pub fn run(args: &ProfileArgs) -> anyhow::Result<Outcome> {
     let setting = setup::setting(&args.machine, &args.network, &args.map, &args.global)?;
-    let Some(converter) = setting.arch.adc else {
+    if setting.arch.adc.is_none() {
         return Err(FuncError::NoAdc.into());
-    };
+    }
     let rule = rule(args, &setting.arch)?;
     let images = setup::images(&setting.net, &args.network, &args.data, 0)?;
     let (count, have) = (
@@ -32,13 +32,7 @@ pub fn run(args: &ProfileArgs) -> anyhow::Result<Outcome> {
     let experiment = setup::map(setting.images(images))?;
     output::prepare_folder(&args.out)?;
     let (report, limits) = experiment.value_job()?.profile_report(count, rule)?;
-    let about = &report.about;
-    let file = LimitsFile::new(
-        (&about.network, &about.network_digest),
-        &about.machine.name,
-        converter.bits,
-        limits,
-    );
+    let file = SavedLimits::of(&experiment.net, &experiment.arch, limits);
     for (name, svg) in plot::of_profile(&report) {
         output::file(&args.out, name, svg.as_bytes())?;
     }

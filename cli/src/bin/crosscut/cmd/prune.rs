@@ -12,7 +12,7 @@ use crosscut_prune::{Masks, Provenance, Pruned};
 use crosscut_sim::map::SavedMapping;
 use crosscut_traces::export::onnx;
 use crosscut_traces::import::safetensors;
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// Prunes and writes weights, mapping and provenance.
 pub fn run(args: &PruneVerbArgs) -> anyhow::Result<Outcome> {
@@ -30,7 +30,9 @@ pub fn run(args: &PruneVerbArgs) -> anyhow::Result<Outcome> {
         finetune,
     } = done;
     let weights = safetensors::save(&pruned.network)?;
-    let mapping = mapping_json(&experiment, &pruned)?;
+    let mapping = SavedMapping::of(&pruned.network, &experiment.arch, &pruned.mapping);
+    let after = experiment.with_network(pruned.network.clone(), pruned.mapping.clone());
+    let report = json!({ "provenance": record, "mapping": after.map_report() });
     let provenance = output::to_json(&record)?;
     output::file(&args.out, "weights.safetensors", &weights)?;
     output::file(
@@ -39,13 +41,19 @@ pub fn run(args: &PruneVerbArgs) -> anyhow::Result<Outcome> {
         output::to_json(&mapping)?.as_bytes(),
     )?;
     output::file(&args.out, "provenance.json", provenance.as_bytes())?;
+    output::file(
+        &args.out,
+        "report.json",
+        output::to_json(&report)?.as_bytes(),
+    )?;
     export(args, &experiment, &pruned)?;
     if args.job.global.json {
-        output::json(&json!({ "provenance": record, "mapping": mapping["report"] }))?;
+        output::json(&report)?;
     } else {
         let place = args.out.display();
-        let files =
-            format!("\nwritten to {place}: weights.safetensors, mapping.json, provenance.json");
+        let files = format!(
+            "\nwritten to {place}: weights.safetensors, mapping.json, provenance.json, report.json"
+        );
         let tuned = finetune.map_or(String::new(), |r| format!("\n{}", pruned::text(&r)));
         output::text(&(text(&pruned.provenance) + &tuned + &files))?;
     }
@@ -63,14 +71,6 @@ fn export(args: &PruneVerbArgs, before: &Experiment, pruned: &Pruned) -> anyhow:
         output::path(path, &masks::file::save(&masks, &about)?)?;
     }
     Ok(())
-}
-
-/// Crossbars by layer, and the rows and outputs that every row group keeps.
-fn mapping_json(before: &Experiment, pruned: &Pruned) -> anyhow::Result<Value> {
-    let after = before.with_network(pruned.network.clone(), pruned.mapping.clone());
-    let report = after.map_report();
-    let SavedMapping { layers } = SavedMapping::of(&pruned.mapping);
-    Ok(json!({ "report": report, "layers": layers }))
 }
 
 /// What became of every layer.

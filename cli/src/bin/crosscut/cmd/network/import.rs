@@ -45,7 +45,12 @@ pub fn run(args: &ImportArgs) -> anyhow::Result<()> {
     let weights = safetensors::save(net)?;
     output::file(&args.out, "network.onnx", &onnx::save(net)?)?;
     output::file(&args.out, "weights.safetensors", &weights)?;
-    output::file(&args.out, "mapping.json", saved(&experiment)?.as_bytes())?;
+    let saved = SavedMapping::of(net, &experiment.arch, &experiment.mapping);
+    output::file(
+        &args.out,
+        "mapping.json",
+        output::to_json(&saved)?.as_bytes(),
+    )?;
     let record = record(&experiment, masks.as_ref(), &zeroed);
     if args.global.json {
         return output::json(&record);
@@ -79,12 +84,6 @@ fn source(args: &ImportArgs) -> anyhow::Result<NetworkArgs> {
         }
         _ => bail!("`{file}` must end in .onnx or .safetensors"),
     }
-}
-
-fn saved(experiment: &Experiment) -> anyhow::Result<String> {
-    let report = experiment.map_report();
-    let SavedMapping { layers } = SavedMapping::of(&experiment.mapping);
-    output::to_json(&json!({ "report": report, "layers": layers }))
 }
 
 fn record(experiment: &Experiment, masks: Option<&Masks>, zeroed: &BTreeMap<String, u64>) -> Value {
