@@ -14,6 +14,7 @@ use crosscut_traces::Shape;
 use crosscut_traces::data::DataError;
 use crosscut_traces::data::folder::ACCEPTED;
 use crosscut_traces::import::{ImportError, safetensors::WeightsError};
+use crosscut_traces::net::CutError;
 use crosscut_traces::quant::QuantError;
 use crosscut_traces::zoo::UnknownNetwork;
 use std::path::Path;
@@ -164,8 +165,8 @@ pub enum Error {
         hint: String,
     },
     /// A part of a network that is no network.
-    #[error("{0}")]
-    Part(String),
+    #[error(transparent)]
+    Part(#[from] CutError),
     /// A saved mapping beside something that it decides already.
     #[error(
         "a saved mapping already decides every choice of the mapping; {0} cannot be combined with it"
@@ -247,7 +248,7 @@ impl From<OptimiseError> for Error {
 }
 
 fn similar(path: &str) -> String {
-    let hint = crosscut_arch::suggest::nearest(path, ["digits"]);
+    let hint = crosscut_traces::suggest::nearest(path, ["digits"]);
     hint.map_or(String::new(), |n| format!(" Did you mean `{n}`?"))
 }
 

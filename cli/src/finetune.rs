@@ -64,7 +64,7 @@ impl Finetune {
         let (data, held_back) = (&self.images.calibration, &self.images.evaluation);
         let session = Session::new(&net, data, Some(held_back), Some(&masks), &self.options)?;
         let trained = train(session, data, &self.options, progress)?;
-        pruned.network = fold::fold(&trained.network);
+        pruned.network = fold(&trained.network);
         let (weights_kept, weights) = masks.count();
         Ok(FinetuneRecord {
             data: data.name.clone(),

@@ -30,7 +30,6 @@
 //! [`prune_job`]); below them the crates [`arch`] (machines), [`traces`] (networks, images), [`sim`] (mapping, time,
 //! values), [`prune`] and [`report`]. The folder `examples/` of this crate has five short programs.
 
-pub mod cut;
 pub mod error;
 pub mod experiment;
 pub mod finetune;

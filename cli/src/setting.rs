@@ -1,6 +1,5 @@
 //! Machine, network and choices, before they are mapped.
 
-use crate::cut::cut;
 use crate::error::Error;
 use crate::experiment::{self, Experiment};
 use crate::progress::{Progress, Silent};
@@ -10,6 +9,7 @@ use crosscut_arch::Arch;
 use crosscut_sim::map::{MapOptions, Mapping, SavedMapping, check_dropped};
 use crosscut_sim::optimise::{Budget, Objective, optimise};
 use crosscut_traces::Network;
+use crosscut_traces::net::cut;
 use std::sync::Arc;
 
 /// A machine and a network, and how the one is to be mapped onto the other.

@@ -81,12 +81,11 @@ impl Experiment {
         if names.contains(&name) {
             return Ok(());
         }
-        let hint = crosscut_arch::suggest::nearest(name, names.iter().copied());
         Err(Error::NoLayer {
             network: net.name.clone(),
             kind: "compute ",
             name: name.to_string(),
-            hint: hint.map_or(String::new(), |n| format!("; did you mean `{n}`?")),
+            hint: crosscut_traces::suggest::hint(name, names.iter().copied()),
         })
     }
 }

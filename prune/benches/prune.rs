@@ -14,7 +14,7 @@ use crosscut_prune::solve::lgd::Lgd;
 use crosscut_prune::stats::LayerStats;
 use crosscut_prune::targets::Targets;
 use crosscut_sim::map::{MapOptions, Mapping};
-use crosscut_traces::build::Builder;
+use crosscut_traces::net::Builder;
 use crosscut_traces::random::{hash, normal};
 use crosscut_traces::{LayerId, Network, Shape, Tensor};
 use divan::Bencher;

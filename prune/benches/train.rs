@@ -1,7 +1,8 @@
 //! How many images does the training engine learn from per second?
 
 use crosscut_prune::train::{Session, TrainOptions};
-use crosscut_traces::build::Builder;
+use crosscut_traces::net::Builder;
+use crosscut_traces::op::{Flatten, ScaleShift};
 use crosscut_traces::random::{hash, normal};
 use crosscut_traces::{DataSet, Network, Op, Shape};
 use divan::Bencher;
@@ -18,17 +19,17 @@ fn vgg8() -> Network {
     let (mut b, mut x) = Builder::new("vgg8-bn", Shape::new(3, 32, 32), 1);
     for (i, q) in [64, 64, 128, 128, 256, 256].into_iter().enumerate() {
         x = b.conv(&format!("conv{i}"), x, q, 3, 1, 1);
-        let op = Op::ScaleShift {
+        let op = Op::ScaleShift(ScaleShift {
             scale: Array1::ones(q),
             shift: Array1::zeros(q),
-        };
+        });
         x = b.push(&format!("bn{i}"), op, &[x]);
         x = b.relu(x);
         if i % 2 == 1 {
             x = b.max_pool(&format!("pool{i}"), x, 2, 2, 0);
         }
     }
-    let x = b.push("flatten", Op::Flatten, &[x]);
+    let x = b.push("flatten", Op::of(Flatten), &[x]);
     b.gemm("fc", x, 10);
     b.finish()
 }

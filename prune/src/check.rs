@@ -6,8 +6,8 @@ use crate::options::PruneOptions;
 use crate::solve::Solver;
 use crosscut_arch::Arch;
 use crosscut_sim::map::{LayerMap, Mapping};
-use crosscut_traces::exec::{ExecError, shape_of};
-use crosscut_traces::{Network, Tensor};
+use crosscut_traces::exec::ExecError;
+use crosscut_traces::{Network, Shape, Tensor};
 
 pub(crate) fn check_options(options: &PruneOptions) -> Result<(), PruneError> {
     let wrong = |option, value: String, allowed| PruneError::OptionOutOfRange {
@@ -64,7 +64,7 @@ pub(crate) fn check_images<'a>(
         });
     };
     let expected = net.layer(net.input()).shape;
-    match images.iter().map(shape_of).find(|&s| s != expected) {
+    match images.iter().map(Shape::of).find(|&s| s != expected) {
         None => Ok(images),
         Some(found) => Err(PruneError::Image(ExecError::InputShape {
             network: net.name.clone(),

@@ -1,6 +1,5 @@
 //! Values of the pruned network on the calibration images, up to the layer at work.
 
-use crosscut_traces::exec::apply;
 use crosscut_traces::{LayerId, Network, Op, Tensor};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -74,7 +73,7 @@ impl<'a> Prefix<'a> {
                     let op = replaced.get(&LayerId(l)).unwrap_or(&layer.op);
                     let inputs = net.inputs(LayerId(l));
                     let xs: Vec<&Tensor> = inputs.iter().map(|i| &values[&i.0]).collect();
-                    let value = apply(op, &xs, image, layer.shape);
+                    let value = op.value(&xs, image, layer.shape);
                     values.insert(l, value);
                     inputs
                         .iter()

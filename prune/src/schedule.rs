@@ -2,7 +2,7 @@
 
 use crate::error::PruneError;
 use crate::options::PruneOptions;
-use crosscut_arch::suggest;
+use crosscut_traces::suggest::hint;
 use crosscut_traces::{LayerId, Network};
 use std::collections::BTreeMap;
 
@@ -44,10 +44,9 @@ pub fn asked(
         .collect();
     for (name, &ratio) in &options.ratios {
         if !names.contains(&name.as_str()) {
-            let hint = suggest::nearest(name, names.iter().copied());
             return Err(PruneError::UnknownLayer {
                 name: name.clone(),
-                hint: hint.map_or(String::new(), |n| format!("; did you mean `{n}`?")),
+                hint: hint(name, names.iter().copied()),
             });
         }
         check_ratio(&format!("layer `{name}`"), ratio)?;

@@ -8,8 +8,9 @@ use crosscut_prune::matrix::LayerMatrix;
 use crosscut_prune::rewrite::finish;
 use crosscut_prune::rewrite::{Choice, masked, rewrite};
 use crosscut_sim::map::{Adders, Indices, LayerMap, MapOptions, Mapping};
-use crosscut_traces::build::Builder;
 use crosscut_traces::exec::int;
+use crosscut_traces::net::Builder;
+use crosscut_traces::op::Flatten;
 use crosscut_traces::quant::{QuantSpec, quantise};
 use crosscut_traces::random::{hash, normal};
 use crosscut_traces::{
@@ -233,7 +234,7 @@ fn dead_maps_take_their_rows_and_filters_with_them() {
     let x = b.relu(x);
     let x = b.conv("two", x, 8, 3, 1, 1);
     let x = b.relu(x);
-    let x = b.push("flat", Op::Flatten, &[x]);
+    let x = b.push("flat", Op::of(Flatten), &[x]);
     b.gemm("fc", x, 5);
     let net = b.finish();
     let arch = load("reram-64", &["crossbar.rows=36".into()]).expect("a preset");

@@ -11,7 +11,7 @@ use crosscut_prune::sample::window;
 use crosscut_prune::stats::{Form, LayerStats};
 use crosscut_prune::targets::{LayerTargets, Targets};
 use crosscut_sim::map::{LayerMap, MapOptions, Mapping, RowGroup};
-use crosscut_traces::build::Builder;
+use crosscut_traces::net::Builder;
 use crosscut_traces::random::{hash, normal};
 use crosscut_traces::{Conv, LayerId, Network, Op, Shape, Tensor, Weights};
 use ndarray::{Array1, Array2, Array3, Axis, s};

@@ -4,9 +4,10 @@ use crosscut_prune::train::{
     Augment, BatchNorm, Schedule, Session, TrainError, TrainOptions, Trained, fit,
 };
 use crosscut_prune::{LayerMask, Masks};
-use crosscut_traces::build::Builder;
 use crosscut_traces::exec::{float, top1};
 use crosscut_traces::import::safetensors;
+use crosscut_traces::net::Builder;
+use crosscut_traces::op::{Add, Flatten, ScaleShift};
 use crosscut_traces::random::uniform;
 use crosscut_traces::{DataSet, Network, Op, Shape, embedded};
 use ndarray::Array1;
@@ -22,15 +23,17 @@ fn digits(count: usize) -> DataSet {
 fn small() -> Network {
     let (mut b, x) = Builder::new("small", Shape::new(1, 8, 8), 4);
     let x = b.conv("conv1", x, 8, 3, 1, 1);
-    let bn = |n| Op::ScaleShift {
-        scale: Array1::ones(n),
-        shift: Array1::zeros(n),
+    let bn = |n| {
+        Op::ScaleShift(ScaleShift {
+            scale: Array1::ones(n),
+            shift: Array1::zeros(n),
+        })
     };
     let x = b.push("bn1", bn(8), &[x]);
     let x = b.relu(x);
     let y = b.conv("conv2", x, 8, 3, 1, 1);
     let y = b.push("bn2", bn(8), &[y]);
-    let x = b.push("sum", Op::Add, &[x, y]);
+    let x = b.push("sum", Op::of(Add), &[x, y]);
     let x = b.relu(x);
     let x = b.max_pool("pool", x, 2, 2, 0);
     b.gemm("fc", x, 10);
@@ -81,7 +84,7 @@ fn train(net: &Network, data: &DataSet, masks: Option<&Masks>, options: &TrainOp
 fn bytes(net: &Network) -> Vec<u8> {
     let mut bytes = safetensors::save(net).unwrap();
     for (_, layer) in net.layers() {
-        if let Op::ScaleShift { scale, shift } = &layer.op {
+        if let Op::ScaleShift(ScaleShift { scale, shift }) = &layer.op {
             bytes.extend(scale.iter().chain(shift).flat_map(|v| v.to_le_bytes()));
         }
     }
@@ -333,7 +336,7 @@ fn data_and_masks_must_fit() {
         "{text}"
     );
     let (mut b, x) = Builder::new("bare", Shape::new(1, 8, 8), 1);
-    b.push("flatten", Op::Flatten, &[x]);
+    b.push("flatten", Op::of(Flatten), &[x]);
     let text = refused(&b.finish(), &data, None);
     assert_eq!(text, "the network `bare` has no weights to train");
 }

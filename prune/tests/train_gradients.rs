@@ -6,10 +6,13 @@
 use crosscut_prune::train::engine::Engine;
 use crosscut_prune::train::node::Mode;
 use crosscut_prune::train::{BatchNorm, TrainOptions};
-use crosscut_traces::build::{Builder, push};
-use crosscut_traces::layer::{Conv, Gemm};
+use crosscut_traces::net::{Builder, push};
+use crosscut_traces::op::{
+    Add, ChannelShuffle, Clip, Concat, FakeQuant, Flatten, GlobalAveragePool, GlobalMaxPool,
+    Identity, LeakyRelu, Lrn, Pad, Relu, Reshape, ScaleShift, Sigmoid, Softmax, Tanh, Transpose,
+};
 use crosscut_traces::random::{hash, normal};
-use crosscut_traces::{LayerId, Network, Op, Pool, PoolKind, Shape, Weights};
+use crosscut_traces::{Conv, Gemm, LayerId, Network, Op, Pool, PoolKind, Shape, Weights};
 use ndarray::Array1;
 
 const IMAGES: usize = 5;
@@ -166,21 +169,21 @@ fn convolutions() {
 
 #[test]
 fn functions_of_one_value() {
-    let steps = Op::FakeQuant {
+    let steps = Op::FakeQuant(FakeQuant {
         // So fine that rounding is lost beside the difference step; the straight-through slope is then the true one.
         scale: Array1::from_elem(1, 1e-12),
         zero: Array1::zeros(1),
         lo: -1e13,
         hi: 1e13,
-    };
+    });
     for op in [
-        Op::Relu,
-        Op::LeakyRelu(0.1),
-        Op::Clip(-0.4, 0.9),
-        Op::Sigmoid,
-        Op::Tanh,
-        Op::Identity,
-        Op::Softmax,
+        Op::of(Relu),
+        Op::of(LeakyRelu(0.1)),
+        Op::of(Clip { lo: -0.4, hi: 0.9 }),
+        Op::of(Sigmoid),
+        Op::of(Tanh),
+        Op::of(Identity),
+        Op::of(Softmax),
         steps,
     ] {
         check_layer(Shape::new(3, 4, 3), op);
@@ -207,34 +210,34 @@ fn pools() {
             );
         }
     }
-    check_layer(Shape::new(2, 4, 3), Op::GlobalAveragePool);
-    check_layer(Shape::new(2, 4, 3), Op::GlobalMaxPool);
+    check_layer(Shape::new(2, 4, 3), Op::of(GlobalAveragePool));
+    check_layer(Shape::new(2, 4, 3), Op::of(GlobalMaxPool));
 }
 
 #[test]
 fn moves_and_normalisations() {
     let input = Shape::new(4, 3, 2);
     for op in [
-        Op::Flatten,
-        Op::Reshape(Shape::new(2, 2, 6)),
-        Op::Transpose([2, 0, 1]),
-        Op::ChannelShuffle(2),
-        Op::Pad {
+        Op::of(Flatten),
+        Op::of(Reshape(Shape::new(2, 2, 6))),
+        Op::of(Transpose([2, 0, 1])),
+        Op::of(ChannelShuffle(2)),
+        Op::of(Pad {
             pad: [1, 0, 2, 1],
             value: 0.3,
-        },
-        Op::Lrn {
+        }),
+        Op::of(Lrn {
             size: 3,
             alpha: 0.7,
             beta: 0.75,
             bias: 1.2,
-        },
-        Op::Lrn {
+        }),
+        Op::of(Lrn {
             size: 2,
             alpha: 0.7,
             beta: 0.75,
             bias: 1.2,
-        },
+        }),
     ] {
         check_layer(input, op);
     }
@@ -245,27 +248,29 @@ fn joins_and_shared_values() {
     // A residual block whose input goes three ways, one of them twice into the same sum.
     let net = around(Shape::new(3, 4, 4), |net, x| {
         let a = conv(net, "a", x, (3, 3), [3, 3], 1);
-        let a = push(net, "relu", Op::Relu, &[a]).unwrap();
+        let a = push(net, "relu", Op::of(Relu), &[a]).unwrap();
         let b = conv(net, "b", x, (3, 2), [1, 1], 1);
-        let sum = push(net, "sum", Op::Add, &[x, a, x]).unwrap();
-        let sum = push(net, "relu2", Op::Relu, &[sum]).unwrap();
-        push(net, "concat", Op::Concat, &[sum, b, x]).unwrap()
+        let sum = push(net, "sum", Op::of(Add), &[x, a, x]).unwrap();
+        let sum = push(net, "relu2", Op::of(Relu), &[sum]).unwrap();
+        push(net, "concat", Op::of(Concat), &[sum, b, x]).unwrap()
     });
     check(&net, TrainOptions::default());
 }
 
 fn with_norms() -> Network {
     around(Shape::new(3, 4, 4), |net, x| {
-        let affine = |n, key| Op::ScaleShift {
-            scale: vector(n, key),
-            shift: vector(n, key + 1),
+        let affine = |n, key| {
+            Op::ScaleShift(ScaleShift {
+                scale: vector(n, key),
+                shift: vector(n, key + 1),
+            })
         };
         let y = push(net, "bn1", affine(3, 31), &[x]).unwrap();
-        let y = push(net, "relu", Op::Relu, &[y]).unwrap();
+        let y = push(net, "relu", Op::of(Relu), &[y]).unwrap();
         let y = conv(net, "b", y, (3, 3), [3, 3], 1);
         let y = push(net, "bn2", affine(3, 33), &[y]).unwrap();
-        let y = push(net, "sum", Op::Add, &[y, x]).unwrap();
-        push(net, "tanh", Op::Tanh, &[y]).unwrap()
+        let y = push(net, "sum", Op::of(Add), &[y, x]).unwrap();
+        push(net, "tanh", Op::of(Tanh), &[y]).unwrap()
     })
 }
 
@@ -286,10 +291,10 @@ fn batch_norm_with_both_statistics() {
 fn affine_of_the_input_is_no_batch_norm_and_passes_nothing_on() {
     let shape = Shape::new(2, 3, 3);
     let (mut b, x) = Builder::new("t", shape, 1);
-    let scale = Op::ScaleShift {
+    let scale = Op::ScaleShift(ScaleShift {
         scale: vector(2, 41),
         shift: vector(2, 42),
-    };
+    });
     let x = b.push("scale", scale, &[x]);
     let x = b.conv("conv", x, 3, 3, 1, 1);
     b.gemm("fc", x, 4);
@@ -301,9 +306,9 @@ fn dropout_and_label_smoothing() {
     // Behind an activation (a copy), behind a convolution (in place), and where another branch reads the value, too.
     for (layer, shared) in [("layer", false), ("before", false), ("before", true)] {
         let net = around(Shape::new(3, 4, 4), |net, x| {
-            let y = push(net, "layer", Op::Sigmoid, &[x]).unwrap();
+            let y = push(net, "layer", Op::of(Sigmoid), &[x]).unwrap();
             if shared {
-                push(net, "sum", Op::Add, &[y, x]).unwrap()
+                push(net, "sum", Op::of(Add), &[y, x]).unwrap()
             } else {
                 y
             }
@@ -323,7 +328,7 @@ fn dropout_and_label_smoothing() {
 fn last_softmax_is_part_of_the_loss() {
     let mut net = around(Shape::new(2, 3, 3), |_, x| x);
     let last = net.output();
-    push(&mut net, "softmax", Op::Softmax, &[last]).unwrap();
+    push(&mut net, "softmax", Op::of(Softmax), &[last]).unwrap();
     check(&net, TrainOptions::default());
 }
 

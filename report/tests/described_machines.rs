@@ -5,7 +5,7 @@ use crosscut_report::{About, Explanation, MapReport, Observed, RunReport};
 use crosscut_sim::cycle::{self, Plan};
 use crosscut_sim::graph::DataflowGraph;
 use crosscut_sim::map::{MapOptions, Mapping};
-use crosscut_traces::build::Builder;
+use crosscut_traces::net::Builder;
 use crosscut_traces::{Network, Shape, zoo};
 use std::path::{Path, PathBuf};
 

@@ -9,12 +9,14 @@ use crosscut_sim::estimate;
 use crosscut_sim::func::{FuncError, FuncModel, FuncSession};
 use crosscut_sim::graph::DataflowGraph;
 use crosscut_sim::map::{Indices, MapOptions, Mapping, RowGroup};
-use crosscut_traces::build::push;
 use crosscut_traces::exec::{exact::ExactAccumulator, int};
-use crosscut_traces::layer::{Conv, Gemm, Op, Pool, PoolKind, Shape, Weights};
+use crosscut_traces::net::push;
+use crosscut_traces::op::{Add, Concat, GlobalAveragePool, Relu};
 use crosscut_traces::quant::{QuantSpec, quantise};
 use crosscut_traces::random::{hash, normal};
-use crosscut_traces::{LayerId, Network, QuantNetwork, Tensor};
+use crosscut_traces::{
+    Conv, Gemm, LayerId, Network, Op, Pool, PoolKind, QuantNetwork, Shape, Tensor, Weights,
+};
 use std::collections::BTreeMap;
 
 /// Draws that are a pure function of the case.
@@ -176,21 +178,21 @@ fn network(d: &mut Draw) -> Network {
                 } else {
                     first
                 };
-                add(&mut net, Op::Add, &[other, x]).expect("same shape")
+                add(&mut net, Op::of(Add), &[other, x]).expect("same shape")
             }
             2 => {
                 let widths = [1 + d.below(4), 1 + d.below(4)];
                 let branches = widths.map(|q| same_size(d, &mut net, x, q));
-                add(&mut net, Op::Concat, &branches).expect("same height and width")
+                add(&mut net, Op::of(Concat), &branches).expect("same height and width")
             }
             _ => any_conv(d, &mut net, x).unwrap_or(x),
         };
         if d.yes(50) {
-            x = add(&mut net, Op::Relu, &[x]).expect("any shape");
+            x = add(&mut net, Op::of(Relu), &[x]).expect("any shape");
         }
     }
     if d.yes(30) {
-        x = add(&mut net, Op::GlobalAveragePool, &[x]).expect("any shape");
+        x = add(&mut net, Op::of(GlobalAveragePool), &[x]).expect("any shape");
     }
     let outputs = 2 + d.below(9);
     let gemm = Gemm {

@@ -6,7 +6,7 @@ use crosscut_sim::cycle::{self, Plan, parts};
 use crosscut_sim::graph::DataflowGraph;
 use crosscut_sim::map::{LayerMap, MapOptions, Mapping, PlacementMethod};
 use crosscut_sim::optimise::{Budget, InUse, Objective, OptimiseError, optimise};
-use crosscut_traces::build::Builder;
+use crosscut_traces::net::Builder;
 use crosscut_traces::{Network, Shape, zoo};
 
 fn arch(name: &str, set: &[&str]) -> Arch {

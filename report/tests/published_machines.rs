@@ -6,7 +6,8 @@ use crosscut_sim::cycle::pipeline::Pipeline;
 use crosscut_sim::cycle::{self, CycleResult, Plan};
 use crosscut_sim::graph::{DataflowGraph, StationKind};
 use crosscut_sim::map::{MapOptions, Mapping};
-use crosscut_traces::build::Builder;
+use crosscut_traces::net::Builder;
+use crosscut_traces::op::Flatten;
 use crosscut_traces::{Network, Op, Shape, zoo};
 
 fn arch(name: &str, set: &[&str]) -> Arch {
@@ -100,7 +101,7 @@ fn neurosim_vgg8_arrays_and_conversions() {
             x = b.max_pool(&format!("pool{}", i + 1), x, 2, 2, 0);
         }
     }
-    let x = b.push("flatten", Op::Flatten, &[x]);
+    let x = b.push("flatten", Op::of(Flatten), &[x]);
     let x = b.gemm("fc1", x, 1024);
     b.gemm("fc2", x, 10);
     let net = b.finish();

@@ -6,7 +6,7 @@
 use crosscut_sim::cycle::{Limits, Plan, Silent, simulate};
 use crosscut_sim::graph::DataflowGraph;
 use crosscut_sim::map::{MapOptions, Mapping};
-use crosscut_traces::build::Builder;
+use crosscut_traces::net::Builder;
 use crosscut_traces::{Network, Shape};
 use std::fmt::Write;
 use std::time::Instant;

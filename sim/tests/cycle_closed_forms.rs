@@ -4,9 +4,9 @@ use crosscut_arch::{Arch, PartKind, load};
 use crosscut_sim::cycle::{self, CycleResult};
 use crosscut_sim::graph::{DataflowGraph, StationKind};
 use crosscut_sim::map::{MapOptions, Mapping};
-use crosscut_traces::build::{Builder, push};
-use crosscut_traces::layer::{Conv, Weights};
-use crosscut_traces::{Network, Op, Shape, zoo};
+use crosscut_traces::net::{Builder, push};
+use crosscut_traces::op::Flatten;
+use crosscut_traces::{Conv, Network, Op, Shape, Weights, zoo};
 use std::collections::BTreeMap;
 
 fn arch(name: &str, set: &[&str]) -> Arch {
@@ -229,7 +229,7 @@ fn caffe_lenet() -> Network {
     let x = b.max_pool("pool1", x, 2, 2, 0);
     let x = b.conv("conv2", x, 50, 5, 1, 0);
     let x = b.max_pool("pool2", x, 2, 2, 0);
-    let x = b.push("flatten", Op::Flatten, &[x]);
+    let x = b.push("flatten", Op::of(Flatten), &[x]);
     let x = b.gemm("fc1", x, 500);
     let x = b.relu(x);
     b.gemm("fc2", x, 10);

@@ -80,7 +80,7 @@ fn zeros_may_be_left_out() {
 /// Rows count within their channel group: the second group of a grouped convolution starts at column 0 again.
 #[test]
 fn channel_groups_count_their_own_rows() {
-    use crosscut_traces::build::Builder;
+    use crosscut_traces::net::Builder;
     use crosscut_traces::{Conv, Shape};
     let (mut b, x) = Builder::new("grouped", Shape::new(4, 5, 5), 1);
     let conv = Conv {

@@ -5,12 +5,11 @@ use crosscut_arch::{Arch, PartialSums, SignedWeights, WeightValues, load};
 use crosscut_sim::func::{FuncError, FuncModel, FuncSession, evaluate};
 use crosscut_sim::map::{Indices, MapOptions, Mapping, RowGroup};
 use crosscut_traces::exec::{exact::ExactAccumulator, int};
-use crosscut_traces::layer::{Conv, Op, Shape, Weights};
 use crosscut_traces::quant::{
     Accumulate, Calibration, QuantSpec, WeightRule, quantise, quantise_weights,
 };
 use crosscut_traces::random::normal;
-use crosscut_traces::{LayerId, Network, QuantNetwork, embedded};
+use crosscut_traces::{Conv, LayerId, Network, Op, QuantNetwork, Shape, Weights, embedded};
 use ndarray::{Array2, Array3};
 
 fn machine(set: &[String]) -> Arch {
@@ -34,7 +33,7 @@ fn small(case: u64, groups: usize, signed: bool, arch: &Arch) -> QuantNetwork {
         dilation: [1, 1],
         groups,
     };
-    crosscut_traces::build::push(&mut net, "conv", Op::Conv(conv), &[x]).unwrap();
+    crosscut_traces::net::push(&mut net, "conv", Op::Conv(conv), &[x]).unwrap();
     let image = image(case, input, signed);
     let spec = QuantSpec {
         weight_bits: arch.format.weight_bits,
@@ -358,7 +357,7 @@ fn isaac_column(
         )),
         bias: None,
     };
-    crosscut_traces::build::push(&mut net, "fc", Op::Gemm(gemm), &[input]).unwrap();
+    crosscut_traces::net::push(&mut net, "fc", Op::Gemm(gemm), &[input]).unwrap();
     let image = Array3::from_elem((128, 1, 1), x);
     let spec = QuantSpec {
         weight_bits: 2,

@@ -6,7 +6,7 @@
 
 use crosscut_arch::{Arch, Packing, load};
 use crosscut_sim::map::{LayerMap, MapOptions, Mapping};
-use crosscut_traces::build::push;
+use crosscut_traces::net::push;
 use crosscut_traces::random::hash;
 use crosscut_traces::{Conv, Network, Op, Shape, Weights};
 use std::collections::{BTreeMap, BTreeSet};

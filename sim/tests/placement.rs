@@ -6,7 +6,8 @@ use crosscut_sim::graph::DataflowGraph;
 use crosscut_sim::map::place::{chip_weight, traffic_before_and_after};
 use crosscut_sim::map::traffic::{Message, messages};
 use crosscut_sim::map::{Grid, LayerMap, MapOptions, Mapping, PlacementMethod, Traffic};
-use crosscut_traces::build::{Builder, push};
+use crosscut_traces::net::{Builder, push};
+use crosscut_traces::op::Add;
 use crosscut_traces::random::hash;
 use crosscut_traces::{Network, Op, Shape, zoo};
 use std::collections::{BTreeMap, BTreeSet};
@@ -159,7 +160,7 @@ fn random_network(d: &mut Draw) -> Network {
         x = b.conv(&format!("a{n}"), x, maps, kernel, 1, kernel / 2);
         if d.of(&[true, false]) {
             let y = b.conv(&format!("b{n}"), x, maps, 3, 1, 1);
-            x = b.push(&format!("add{n}"), Op::Add, &[x, y]);
+            x = b.push(&format!("add{n}"), Op::of(Add), &[x, y]);
         }
         x = b.relu(x);
     }
@@ -261,8 +262,8 @@ fn a_chain_along_a_row_has_the_hops_worked_out_by_hand() {
     let shape = Shape::new(16, 4, 4);
     let x = net.push("x", Op::Input(shape), &[], shape);
     let conv = |seed| {
-        Op::Conv(crosscut_traces::layer::Conv {
-            weight: crosscut_traces::layer::Weights::Seeded {
+        Op::Conv(crosscut_traces::Conv {
+            weight: crosscut_traces::Weights::Seeded {
                 seed,
                 shape: vec![16, 16, 1, 1],
                 std: 1.0,

@@ -24,7 +24,7 @@ fn run(data: &Path, model: &str, set: &str, images: usize) -> FuncResult {
     let wide = ["adc.sar.bits=9"].map(str::to_string);
     let arch = crosscut_arch::load("isaac-8b", &wide).unwrap();
     let imported = import::onnx::load(&data.join(format!("models/{model}.onnx"))).unwrap();
-    let net = fold::fold(&imported.network);
+    let net = fold(&imported.network);
     let expected = net.layer(net.input()).shape;
     let stored = folder::open(&data.join(set), expected).unwrap();
     let selection = Selection {

@@ -3,11 +3,12 @@
 //! Data: optical recognition of handwritten digits (Alpaydin and Kaynak, UCI), 8x8 images with values 0..=16, as
 //! scikit-learn ships them; see `data/NOTICE.md`. The network and the split come from `tools/train_digits.py`.
 
-use crate::build::Builder;
 use crate::data::{DataSet, Preprocess, idx};
 use crate::import::safetensors;
-use crate::layer::{Op, Shape};
-use crate::network::Network;
+use crate::net::Builder;
+use crate::net::Network;
+use crate::op::{Flatten, Op};
+use crate::shape::Shape;
 
 /// The trained network, batch norm folded: four 3x3 convolutions (32, 64, 96, 96 maps), two pools, 128 and 10 neurons.
 pub fn digits_network() -> Network {
@@ -19,7 +20,7 @@ pub fn digits_network() -> Network {
             x = b.max_pool(&format!("pool{}", i + 1), x, 2, 2, 0);
         }
     }
-    let x = b.push("flatten", Op::Flatten, &[x]);
+    let x = b.push("flatten", Op::of(Flatten), &[x]);
     let x = b.gemm("fc1", x, 128);
     let x = b.relu(x);
     b.gemm("fc2", x, 10);

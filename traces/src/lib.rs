@@ -6,25 +6,24 @@
 //!
 //! The crate knows nothing of machines.
 
-pub mod build;
 pub mod data;
 pub mod embedded;
 pub mod exec;
 pub mod export;
-pub mod fold;
 pub mod import;
-pub mod layer;
-pub mod network;
-pub mod ops;
+pub mod net;
+pub mod onnx;
+pub mod op;
 pub mod quant;
 pub mod random;
-pub mod shape;
-mod stats;
-pub mod weights;
+mod shape;
+pub mod suggest;
+mod weights;
 pub mod zoo;
 
 pub use data::DataSet;
-pub use layer::{Conv, Gemm, Op, Pool, PoolKind, Shape, Tensor, Weights};
-pub use network::{Layer, LayerId, Network};
+pub use net::{Layer, LayerId, LayerStats, Network, fold};
+pub use op::{Conv, FakeQuant, Gemm, Op, Pool, PoolKind, ScaleShift};
 pub use quant::{Accumulate, QuantLayer, QuantNetwork};
-pub use stats::LayerStats;
+pub use shape::{Shape, ShapeError, Tensor};
+pub use weights::Weights;

@@ -1,9 +1,24 @@
 //! Values of weights: at hand, or generated from a counter.
 
-use crate::layer::Weights;
 use crate::random::normal;
 use ndarray::ArrayD;
 use std::sync::Arc;
+
+/// Weights: present, or made from a seed when first asked for (large zoo networks never need them for timing).
+#[derive(Debug, Clone)]
+pub enum Weights {
+    /// Values at hand.
+    Dense(Arc<ArrayD<f32>>),
+    /// Normal values of the given deviation, a pure function of seed and index.
+    Seeded {
+        /// Seed of this tensor.
+        seed: u64,
+        /// Shape.
+        shape: Vec<usize>,
+        /// Standard deviation.
+        std: f32,
+    },
+}
 
 impl Weights {
     /// Shape of the tensor.

@@ -1,12 +1,15 @@
 //! Question: is a network that was written as ONNX and read again the same network, bit for bit?
 
-use crosscut_traces::build::{Builder, push};
 use crosscut_traces::exec::float;
 use crosscut_traces::export::onnx::save;
 use crosscut_traces::import::onnx::{from_bytes, load};
-use crosscut_traces::layer::{Conv, Op, Pool, PoolKind, Shape, Weights};
+use crosscut_traces::net::{Builder, push};
+use crosscut_traces::op::{
+    Add, ChannelShuffle, Clip, Concat, FakeQuant, Flatten, GlobalAveragePool, GlobalMaxPool,
+    LeakyRelu, Lrn, Pad, Reshape, ScaleShift, Sigmoid, Softmax, Tanh, Transpose,
+};
 use crosscut_traces::random::{hash, normal};
-use crosscut_traces::{Network, Tensor, embedded, zoo};
+use crosscut_traces::{Conv, Network, Op, Pool, PoolKind, Shape, Tensor, Weights, embedded, zoo};
 use ndarray::{Array1, Array3};
 use std::path::Path;
 
@@ -76,10 +79,10 @@ fn conv(q: usize, p: usize, groups: usize, bias: bool) -> Op {
 }
 
 fn affine(n: usize) -> Op {
-    Op::ScaleShift {
+    Op::ScaleShift(ScaleShift {
         scale: vector(n, 7),
         shift: vector(n, 8),
-    }
+    })
 }
 
 #[test]
@@ -95,44 +98,46 @@ fn every_operator_comes_back() {
             ceil,
         })
     };
-    let grid = |n: usize, lo: f32, hi: f32, zero: f32| Op::FakeQuant {
-        scale: Array1::from_elem(n, 0.05),
-        zero: Array1::from_elem(n, zero),
-        lo,
-        hi,
+    let grid = |n: usize, lo: f32, hi: f32, zero: f32| {
+        Op::FakeQuant(FakeQuant {
+            scale: Array1::from_elem(n, 0.05),
+            zero: Array1::from_elem(n, zero),
+            lo,
+            hi,
+        })
     };
     let chain = [
         ("conv", conv(6, 4, 2, false)),
         ("bn", affine(6)),
-        ("leaky", Op::LeakyRelu(0.2)),
-        ("flat_leaky", Op::LeakyRelu(0.0)),
-        ("clip", Op::Clip(-0.5, 0.75)),
+        ("leaky", Op::of(LeakyRelu(0.2))),
+        ("flat_leaky", Op::of(LeakyRelu(0.0))),
+        ("clip", Op::of(Clip { lo: -0.5, hi: 0.75 })),
         ("max", pool(PoolKind::Max, false)),
         ("average", pool(PoolKind::Average, true)),
         ("padded", pool(PoolKind::AverageWithPad, false)),
-        ("shuffle", Op::ChannelShuffle(3)),
+        ("shuffle", Op::of(ChannelShuffle(3))),
         (
             "pad",
-            Op::Pad {
+            Op::of(Pad {
                 pad: [0, 1, 2, 0],
                 value: -0.25,
-            },
+            }),
         ),
         (
             "lrn",
-            Op::Lrn {
+            Op::of(Lrn {
                 size: 3,
                 alpha: 0.1,
                 beta: 0.75,
                 bias: 2.0,
-            },
+            }),
         ),
         ("grid", grid(1, 0.0, 255.0, 100.0)),
         ("grid_per_channel", grid(6, -128.0, 127.0, -3.0)),
-        ("transpose", Op::Transpose([2, 0, 1])),
-        ("sigmoid", Op::Sigmoid),
-        ("tanh", Op::Tanh),
-        ("softmax", Op::Softmax),
+        ("transpose", Op::of(Transpose([2, 0, 1]))),
+        ("sigmoid", Op::of(Sigmoid)),
+        ("tanh", Op::of(Tanh)),
+        ("softmax", Op::of(Softmax)),
     ];
     for (name, op) in chain {
         x = b.push(name, op, &[x]);
@@ -145,21 +150,21 @@ fn joins_and_changes_of_form_come_back() {
     let (mut b, x) = Builder::new("joins", Shape::new(4, 6, 6), 1);
     let a = b.conv("a", x, 4, 3, 1, 1);
     let r = b.relu(a);
-    let two = b.push("two", Op::Add, &[x, r]);
-    let three = b.push("three", Op::Add, &[two, r, two]);
-    let joined = b.push("joined", Op::Concat, &[three, x, r]);
-    let max = b.push("top", Op::GlobalMaxPool, &[joined]);
-    let mean = b.push("mean", Op::GlobalAveragePool, &[joined]);
+    let two = b.push("two", Op::of(Add), &[x, r]);
+    let three = b.push("three", Op::of(Add), &[two, r, two]);
+    let joined = b.push("joined", Op::of(Concat), &[three, x, r]);
+    let max = b.push("top", Op::of(GlobalMaxPool), &[joined]);
+    let mean = b.push("mean", Op::of(GlobalAveragePool), &[joined]);
     // Straight from an image to a fully connected layer, then back to an image.
     let fc = b.gemm("fc", joined, 24);
     let fc = b.push("fc_bn", affine(24), &[fc]);
-    let back = b.push("back", Op::Reshape(Shape::new(6, 2, 2)), &[fc]);
+    let back = b.push("back", Op::of(Reshape(Shape::new(6, 2, 2))), &[fc]);
     let back = b.conv("back_conv", back, 5, 1, 1, 0);
-    let flat = b.push("flat", Op::Flatten, &[back]);
-    let all = b.push("all", Op::Concat, &[max, flat, mean, fc]);
+    let flat = b.push("flat", Op::of(Flatten), &[back]);
+    let all = b.push("all", Op::of(Concat), &[max, flat, mean, fc]);
     let out = b.gemm("out", all, 7);
-    let out = b.push("out_sum", Op::Add, &[out, out]);
-    b.push("softmax", Op::Softmax, &[out]);
+    let out = b.push("out_sum", Op::of(Add), &[out, out]);
+    b.push("softmax", Op::of(Softmax), &[out]);
     same_values(&b.finish(), 3);
 }
 
@@ -168,12 +173,12 @@ fn codes_without_an_onnx_type_are_refused() {
     let shape = Shape::new(1, 2, 2);
     let mut net = Network::new("t");
     let x = net.push("x", Op::Input(shape), &[], shape);
-    let grid = Op::FakeQuant {
+    let grid = Op::FakeQuant(FakeQuant {
         scale: Array1::ones(1),
         zero: Array1::zeros(1),
         lo: 0.0,
         hi: 15.0,
-    };
+    });
     push(&mut net, "grid4", grid, &[x]).unwrap();
     assert_eq!(
         save(&net).unwrap_err().to_string(),

@@ -1,10 +1,18 @@
 //! Do the reference kernels compute what their definitions say? Small cases by hand, convolution against a direct sum.
 
-use crosscut_traces::layer::{Conv, Op, Pool, PoolKind, Shape, Tensor, Weights};
-use crosscut_traces::ops::{conv, join, pointwise, pool};
+use crosscut_traces::op::{
+    Add, ChannelShuffle, Concat, GlobalAveragePool, GlobalMaxPool, Lrn, Operator, Pad, Reshape,
+    Softmax, Transpose, infer,
+};
 use crosscut_traces::random::{hash, normal};
-use crosscut_traces::shape::infer;
+use crosscut_traces::{Conv, FakeQuant, Op, Pool, PoolKind, ScaleShift, Shape, Tensor, Weights};
 use ndarray::{Array3, arr1, arr3};
+
+/// Value of an operator on inputs.
+fn value(operator: impl Operator, inputs: &[&Tensor]) -> Tensor {
+    let shapes: Vec<Shape> = inputs.iter().map(|x| Shape::of(x)).collect();
+    operator.run(inputs, operator.shape(&shapes).unwrap())
+}
 
 /// The definition, term by term.
 fn direct(c: &Conv, x: &Tensor, out: Shape) -> Tensor {
@@ -53,7 +61,7 @@ fn convolution_equals_its_definition() {
             normal(case, (a * 100 + b * 10 + d) as u64)
         });
         let out = infer(&Op::Conv(c.clone()), &[input]).unwrap();
-        let (got, want) = (conv::conv(&c, x.view()), direct(&c, &x, out));
+        let (got, want) = (c.run(&[&x], out), direct(&c, &x, out));
         assert_eq!(got.dim(), want.dim(), "case {case}");
         assert!((&got - &want).iter().all(|d| d.abs() < 1e-4), "case {case}");
     }
@@ -71,7 +79,7 @@ fn pools_by_hand() {
     };
     let run = |p: Pool| {
         let out = infer(&Op::Pool(p), &[Shape::new(1, 3, 3)]).unwrap();
-        pool::pool(&p, x.view(), out).into_raw_vec_and_offset().0
+        p.run(&[&x], out).into_raw_vec_and_offset().0
     };
     assert_eq!(run(p(PoolKind::Max, [0; 4], false)), [5.0]);
     assert_eq!(run(p(PoolKind::Max, [0; 4], true)), [5.0, 6.0, 8.0, 9.0]);
@@ -83,32 +91,54 @@ fn pools_by_hand() {
         run(p(PoolKind::AverageWithPad, [1, 1, 0, 0], false)),
         [0.25, 1.25, 2.75, 7.0]
     );
-    assert_eq!(pool::global(x.view(), false)[[0, 0, 0]], 5.0);
-    assert_eq!(pool::global(x.view(), true)[[0, 0, 0]], 9.0);
+    assert_eq!(value(GlobalAveragePool, &[&x])[[0, 0, 0]], 5.0);
+    assert_eq!(value(GlobalMaxPool, &[&x])[[0, 0, 0]], 9.0);
 }
 
 #[test]
 fn pointwise_by_hand() {
     let x = arr3(&[[[1.0]], [[-2.0]]]);
     assert_eq!(
-        pointwise::scale_shift(&x, &arr1(&[2.0, 3.0]), &arr1(&[0.5, 1.0])),
+        value(
+            ScaleShift {
+                scale: arr1(&[2.0, 3.0]),
+                shift: arr1(&[0.5, 1.0]),
+            },
+            &[&x]
+        ),
         arr3(&[[[2.5]], [[-5.0]]])
     );
     // 1.25 / 0.5 = 2.5 rounds to 2 (half to even); -2 / 0.5 = -4 is limited to -3.
     let x = arr3(&[[[1.25]], [[-2.0]]]);
     assert_eq!(
-        pointwise::fake_quant(&x, &arr1(&[0.5]), &arr1(&[0.0]), -3.0, 3.0),
+        value(
+            FakeQuant {
+                scale: arr1(&[0.5]),
+                zero: arr1(&[0.0]),
+                lo: -3.0,
+                hi: 3.0,
+            },
+            &[&x]
+        ),
         arr3(&[[[1.0]], [[-1.5]]])
     );
-    let s = pointwise::softmax(&arr3(&[[[0.0]], [[3.0f32.ln()]]]));
+    let s = value(Softmax, &[&arr3(&[[[0.0]], [[3.0f32.ln()]]])]);
     assert!((s[[0, 0, 0]] - 0.25).abs() < 1e-6 && (s[[1, 0, 0]] - 0.75).abs() < 1e-6);
     // One channel of window 1: 2 / (1 + 0.5 * 4)^1.
-    assert!(
-        (pointwise::lrn(&arr3(&[[[2.0f32]]]), 1, 0.5, 1.0, 1.0)[[0, 0, 0]] - 2.0 / 3.0).abs()
-            < 1e-6
-    );
+    let lrn = Lrn {
+        size: 1,
+        alpha: 0.5,
+        beta: 1.0,
+        bias: 1.0,
+    };
+    let y = value(lrn, &[&arr3(&[[[2.0f32]]])])[[0, 0, 0]];
+    assert!((y - 2.0 / 3.0).abs() < 1e-6);
+    let pad = Pad {
+        pad: [1, 0, 0, 2],
+        value: 1.0,
+    };
     assert_eq!(
-        pointwise::pad(arr3(&[[[7.0]]]).view(), [1, 0, 0, 2], 1.0),
+        value(pad, &[&arr3(&[[[7.0]]])]),
         arr3(&[[[1.0, 1.0, 1.0], [7.0, 1.0, 1.0]]])
     );
 }
@@ -116,19 +146,19 @@ fn pointwise_by_hand() {
 #[test]
 fn joins_by_hand() {
     let (a, b) = (arr3(&[[[1.0]], [[2.0]]]), arr3(&[[[10.0]], [[20.0]]]));
-    assert_eq!(join::add(&[&a, &b]), arr3(&[[[11.0]], [[22.0]]]));
+    assert_eq!(value(Add, &[&a, &b]), arr3(&[[[11.0]], [[22.0]]]));
     assert_eq!(
-        join::concat(&[&a, &b]).into_raw_vec_and_offset().0,
+        value(Concat, &[&a, &b]).into_raw_vec_and_offset().0,
         [1.0, 2.0, 10.0, 20.0]
     );
     let x = Array3::from_shape_fn((6, 1, 1), |(c, _, _)| c as f32);
     assert_eq!(
-        join::channel_shuffle(&x, 2).into_raw_vec_and_offset().0,
+        value(ChannelShuffle(2), &[&x]).into_raw_vec_and_offset().0,
         [0.0, 3.0, 1.0, 4.0, 2.0, 5.0]
     );
     let x = Array3::from_shape_fn((2, 1, 3), |(c, _, w)| (c * 3 + w) as f32);
     assert_eq!(
-        join::transpose(x.view(), [2, 1, 0])
+        value(Transpose([2, 1, 0]), &[&x])
             .into_raw_vec_and_offset()
             .0,
         [0.0, 3.0, 1.0, 4.0, 2.0, 5.0]
@@ -162,7 +192,7 @@ fn shapes_that_do_not_fit_say_why() {
             .contains("window of 3 does not fit 2")
     );
     assert!(
-        infer(&Op::Add, &[Shape::new(1, 2, 2), Shape::new(2, 2, 2)])
+        infer(&Op::of(Add), &[Shape::new(1, 2, 2), Shape::new(2, 2, 2)])
             .unwrap_err()
             .0
             .contains("cannot add")
@@ -181,18 +211,20 @@ fn meaningless_parameters_are_refused() {
             ceil: false,
         })
     };
-    let quant = |scale: f32, lo, hi| Op::FakeQuant {
-        scale: arr1(&[scale]),
-        zero: arr1(&[0.0]),
-        lo,
-        hi,
+    let quant = |scale: f32, lo, hi| {
+        Op::FakeQuant(FakeQuant {
+            scale: arr1(&[scale]),
+            zero: arr1(&[0.0]),
+            lo,
+            hi,
+        })
     };
-    let lrn = Op::Lrn {
+    let lrn = Op::of(Lrn {
         size: 0,
         alpha: 1.0,
         beta: 1.0,
         bias: 1.0,
-    };
+    });
     let huge = usize::MAX / 2;
     for (op, what) in [
         (pool([2, 0, 0, 0]), "smaller than the pooling window"),
@@ -201,16 +233,19 @@ fn meaningless_parameters_are_refused() {
         (quant(f32::NAN, 0.0, 255.0), "positive"),
         (quant(1.0, 5.0, 4.0), "is empty"),
         (lrn, "at least 1"),
-        (Op::Reshape(Shape::new(huge, huge, 32)), "cannot reshape"),
         (
-            Op::Pad {
+            Op::of(Reshape(Shape::new(huge, huge, 32))),
+            "cannot reshape",
+        ),
+        (
+            Op::of(Pad {
                 pad: [huge; 4],
                 value: 0.0,
-            },
+            }),
             "too large",
         ),
-        (Op::ChannelShuffle(0), "do not divide"),
-        (Op::Transpose([0, 0, 1]), "permutation"),
+        (Op::of(ChannelShuffle(0)), "do not divide"),
+        (Op::of(Transpose([0, 0, 1])), "permutation"),
         (Op::Input(Shape::new(1, 0, 3)), "empty"),
     ] {
         let error = infer(&op, &x).unwrap_err().0;

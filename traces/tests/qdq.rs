@@ -2,6 +2,7 @@
 
 use crosscut_traces::data::folder::{self, Selection};
 use crosscut_traces::exec::{exact::ExactAccumulator, float, int, top1};
+use crosscut_traces::op::FakeQuant;
 use crosscut_traces::quant::{QuantSpec, quantise};
 use crosscut_traces::{Op, fold, import};
 use ndarray::Array2;
@@ -26,7 +27,7 @@ fn integer_networks_of_qdq_files_give_the_files_outputs() {
         ("vgg8_cifar_int8_qdq", "cifar10-jpeg", 32),
     ] {
         let imported = import::onnx::load(&data.join(format!("models/{model}.onnx"))).unwrap();
-        let net = fold::fold(&imported.network);
+        let net = fold(&imported.network);
         let expected = net.layer(net.input()).shape;
         let selection = Selection {
             calibration: 1,
@@ -61,7 +62,7 @@ fn integer_networks_of_qdq_files_give_the_files_outputs() {
         let logits: Array2<f32> =
             ndarray_npy::read_npy(data.join(format!("models/{model}.logits256.npy"))).unwrap();
         let step = match &net.layer(net.output()).op {
-            Op::FakeQuant { scale, .. } => scale[0],
+            Op::FakeQuant(FakeQuant { scale, .. }) => scale[0],
             _ => unreachable!("the file ends in a quantiser"),
         };
         let runs: Vec<(usize, usize, f32, f32)> = images

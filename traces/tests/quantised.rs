@@ -1,12 +1,15 @@
 //! Is the integer network what its definition says: scales, codes, saturation, and exact sums?
 
 use crosscut_traces::exec::{exact::ExactAccumulator, float, int};
-use crosscut_traces::layer::{Conv, Gemm, Pool, PoolKind, Weights};
+use crosscut_traces::op::{Add, FakeQuant, Flatten, Relu};
 use crosscut_traces::quant::{
     Calibration, QuantError, QuantSpec, quantise, quantise_seeded, quantise_with,
 };
 use crosscut_traces::random::hash;
-use crosscut_traces::{LayerId, Network, Op, QuantLayer, QuantNetwork, Shape, Tensor, build, zoo};
+use crosscut_traces::{
+    Conv, Gemm, LayerId, Network, Op, Pool, PoolKind, QuantLayer, QuantNetwork, Shape, Tensor,
+    Weights, net, zoo,
+};
 use ndarray::{Array1, Array2, Array3, ArrayD, arr1};
 
 const EIGHT: QuantSpec = QuantSpec {
@@ -29,9 +32,9 @@ fn gemm(rows: usize, values: &[f32], bias: Option<&[f32]>) -> Op {
 /// Input of `n` values, the given layers in a chain, then `last`.
 fn chain(n: usize, layers: Vec<Op>) -> Network {
     let mut net = Network::new("t");
-    let mut x = build::push(&mut net, "x", Op::Input(Shape::new(n, 1, 1)), &[]).unwrap();
+    let mut x = net::push(&mut net, "x", Op::Input(Shape::new(n, 1, 1)), &[]).unwrap();
     for (i, op) in layers.into_iter().enumerate() {
-        x = build::push(&mut net, &format!("l{i}"), op, &[x]).unwrap();
+        x = net::push(&mut net, &format!("l{i}"), op, &[x]).unwrap();
     }
     net
 }
@@ -95,14 +98,16 @@ fn percentile_cuts_off_the_rare_and_keeps_the_rest() {
 
 #[test]
 fn quantisers_of_the_network_keep_their_scale_where_codes_can_hold_it() {
-    let grid = |zero: f32, lo: f32, hi: f32| Op::FakeQuant {
-        scale: arr1(&[0.5]),
-        zero: arr1(&[zero]),
-        lo,
-        hi,
+    let grid = |zero: f32, lo: f32, hi: f32| {
+        Op::FakeQuant(FakeQuant {
+            scale: arr1(&[0.5]),
+            zero: arr1(&[zero]),
+            lo,
+            hi,
+        })
     };
     let with = |op: Op, bits: u32| {
-        let net = chain(2, vec![op, Op::Flatten, gemm(1, &[1.0, 1.0], None)]);
+        let net = chain(2, vec![op, Op::of(Flatten), gemm(1, &[1.0, 1.0], None)]);
         let spec = QuantSpec {
             weight_bits: 8,
             input_bits: bits,
@@ -124,14 +129,14 @@ fn grids_of_the_network_give_its_own_values_with_padding_and_zero_points() {
     // Weights are codes x 0.25; inputs lie on the grid 0.5 x (code + 100), codes from -128 on.
     let weights = small_integers(4, &[3, 2, 3, 3], -127, 127).mapv(|v| v * 0.25);
     let mut net = Network::new("qdq");
-    let x = build::push(&mut net, "x", Op::Input(Shape::new(2, 5, 5)), &[]).unwrap();
-    let quantiser = Op::FakeQuant {
+    let x = net::push(&mut net, "x", Op::Input(Shape::new(2, 5, 5)), &[]).unwrap();
+    let quantiser = Op::FakeQuant(FakeQuant {
         scale: arr1(&[0.5]),
         zero: arr1(&[-100.0]),
         lo: -128.0,
         hi: 127.0,
-    };
-    let f = build::push(&mut net, "q", quantiser, &[x]).unwrap();
+    });
+    let f = net::push(&mut net, "q", quantiser, &[x]).unwrap();
     let conv = Op::Conv(Conv {
         weight: Weights::dense(weights),
         bias: Some(arr1(&[1.0, -2.5, 0.0])),
@@ -140,7 +145,7 @@ fn grids_of_the_network_give_its_own_values_with_padding_and_zero_points() {
         dilation: [1; 2],
         groups: 1,
     });
-    build::push(&mut net, "conv", conv, &[f]).unwrap();
+    net::push(&mut net, "conv", conv, &[f]).unwrap();
     let image: Tensor = small_integers(6, &[2, 5, 5], -30, 90)
         .mapv(|v| v * 0.7)
         .into_dimensionality()
@@ -176,12 +181,12 @@ fn integer_network() -> Network {
     };
     let mut net = Network::new("integers");
     let mut push =
-        |name: &str, op: Op, inputs: &[LayerId]| build::push(&mut net, name, op, inputs).unwrap();
+        |name: &str, op: Op, inputs: &[LayerId]| net::push(&mut net, name, op, inputs).unwrap();
     let x = push("x", Op::Input(Shape::new(4, 9, 9)), &[]);
     let a = push("conv1", conv(1, 1, 2, [1, 1, 0, 2]), &[x]);
-    let r = push("relu", Op::Relu, &[a]);
+    let r = push("relu", Op::of(Relu), &[a]);
     let b = push("conv2", conv(2, 2, 1, [1; 4]), &[r]);
-    let s = push("add", Op::Add, &[b, r]);
+    let s = push("add", Op::of(Add), &[b, r]);
     let pool = Pool {
         kind: PoolKind::Max,
         kernel: [2; 2],
@@ -195,7 +200,7 @@ fn integer_network() -> Network {
         weight: Weights::dense(small_integers(3, &[5, len], -2, 2)),
         bias: None,
     });
-    build::push(&mut net, "fc", fc, &[p]).unwrap();
+    net::push(&mut net, "fc", fc, &[p]).unwrap();
     net
 }
 

@@ -4,8 +4,7 @@ use super::network::{DIGITS, is_digits, is_generated};
 use crate::error::Error;
 use crosscut_traces::data::folder::{self, Images, Selection};
 use crosscut_traces::data::{DataError, Preprocess};
-use crosscut_traces::exec::shape_of;
-use crosscut_traces::{Network, embedded};
+use crosscut_traces::{Network, Shape, embedded};
 use std::path::Path;
 
 /// Which images to use.
@@ -85,7 +84,7 @@ pub(super) fn load(net: &Network, name: &str, choice: &ImageChoice) -> Result<Im
 fn check(net: &Network, images: &Images) -> Result<(), Error> {
     let expected = net.layer(net.input()).shape;
     for set in [&images.calibration, &images.evaluation] {
-        let found = shape_of(&set.images[0]);
+        let found = Shape::of(&set.images[0]);
         if found != expected {
             return Err(Error::ImageShape {
                 network: net.name.clone(),

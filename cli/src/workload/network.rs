@@ -16,7 +16,7 @@ pub const DIGITS_TEXT: &str = "the default: 1x8x8 handwritten digits, four 3x3 c
 /// # Errors
 /// If no network has that name, or the file cannot be imported.
 pub fn network(name: &str, seed: u64, warn: &mut dyn FnMut(&str)) -> Result<Network, Error> {
-    Ok(fold::fold(&declared(name, seed, warn)?))
+    Ok(fold(&declared(name, seed, warn)?))
 }
 
 /// As [`network`], with batch norm where the file has it.

@@ -7,6 +7,7 @@
 use crate::matrix::LayerMatrix;
 use crosscut_arch::Arch;
 use crosscut_sim::map::{Indices, LayerMap, Mapping, RowGroup};
+use crosscut_traces::op::Channels;
 use crosscut_traces::{LayerId, Network, Op};
 use std::collections::BTreeMap;
 
@@ -124,9 +125,9 @@ fn zeros(
     for (id, layer) in net.layers() {
         let channels = layer.shape.c;
         let inputs = net.inputs(id);
-        let of = |i: usize| &zero[inputs[i].0];
-        let value = match &layer.op {
-            Op::Conv(_) | Op::Gemm(_) => {
+        let operator = layer.op.operator();
+        let value = match operator.channels() {
+            _ if layer.op.is_compute() => {
                 let biased = biases
                     .get(&id)
                     .cloned()
@@ -137,28 +138,16 @@ fn zeros(
                 }
                 dead
             }
-            Op::Relu
-            | Op::LeakyRelu(_)
-            | Op::Tanh
-            | Op::Pool(_)
-            | Op::GlobalAveragePool
-            | Op::GlobalMaxPool
-            | Op::Identity => of(0).clone(),
-            Op::Clip(lo, hi) if *lo <= 0.0 && *hi >= 0.0 => of(0).clone(),
-            Op::Pad { value, .. } if *value == 0.0 => of(0).clone(),
-            Op::ScaleShift { shift, .. } => {
-                let still = |(z, s): (&bool, &f32)| *z && *s == 0.0;
-                of(0).iter().zip(shift).map(still).collect()
-            }
-            Op::Add => (0..channels)
-                .map(|c| inputs.iter().all(|i| zero[i.0][c]))
+            Channels::Apart => (0..channels)
+                .map(|c| inputs.iter().all(|i| zero[i.0][c]) && operator.keeps_zero(c))
                 .collect(),
-            Op::Concat => inputs.iter().flat_map(|i| zero[i.0].clone()).collect(),
-            Op::Flatten => {
-                let each = channels / of(0).len().max(1);
-                of(0).iter().flat_map(|&z| vec![z; each]).collect()
+            Channels::Joined => inputs.iter().flat_map(|i| zero[i.0].clone()).collect(),
+            Channels::Flattened => {
+                let of = &zero[inputs[0].0];
+                let each = channels / of.len().max(1);
+                of.iter().flat_map(|&z| vec![z; each]).collect()
             }
-            _ => vec![false; channels],
+            Channels::Mixed => vec![false; channels],
         };
         zero.push(value);
     }
@@ -183,8 +172,8 @@ fn needs(
         let layer = net.layer(id);
         let own = need[id.0].clone();
         let inputs = net.inputs(id);
-        match &layer.op {
-            Op::Conv(_) | Op::Gemm(_) => {
+        match layer.op.operator().channels() {
+            _ if layer.op.is_compute() => {
                 let map = mapping.layer(id);
                 let to = &mut need[inputs[0].0];
                 match (map, groups.get(&id)) {
@@ -197,7 +186,7 @@ fn needs(
                     _ => to.fill(true),
                 }
             }
-            Op::Concat => {
+            Channels::Joined => {
                 let mut first = 0;
                 for i in &inputs {
                     let to = &mut need[i.0];
@@ -206,7 +195,7 @@ fn needs(
                     first += n;
                 }
             }
-            Op::Flatten => {
+            Channels::Flattened => {
                 let to = &mut need[inputs[0].0];
                 let each = own.len() / to.len().max(1);
                 let lines = own.chunks(each.max(1));
@@ -214,23 +203,12 @@ fn needs(
                     .zip(lines)
                     .for_each(|(t, o)| *t |= o.contains(&true));
             }
-            Op::Relu
-            | Op::LeakyRelu(_)
-            | Op::Tanh
-            | Op::Sigmoid
-            | Op::Pool(_)
-            | Op::GlobalAveragePool
-            | Op::GlobalMaxPool
-            | Op::Identity
-            | Op::Clip(..)
-            | Op::Pad { .. }
-            | Op::ScaleShift { .. }
-            | Op::Add => {
+            Channels::Apart => {
                 for i in &inputs {
                     need[i.0].iter_mut().zip(&own).for_each(|(t, o)| *t |= o);
                 }
             }
-            _ => inputs.iter().for_each(|i| need[i.0].fill(true)),
+            Channels::Mixed => inputs.iter().for_each(|i| need[i.0].fill(true)),
         }
     }
     need

@@ -53,7 +53,7 @@ pub fn tune(net: &Network, tuning: &Tuning<'_>) -> Result<Network, PruneError> {
         &mut |_| {},
     );
     match result {
-        Ok(trained) => Ok(fold::fold(&trained.network)),
+        Ok(trained) => Ok(fold(&trained.network)),
         Err(e) => Err(PruneError::Train(e.to_string())),
     }
 }

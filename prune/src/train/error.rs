@@ -29,6 +29,14 @@ pub enum TrainError {
         /// Network.
         network: String,
     },
+    /// An operator that cannot be trained through.
+    #[error("layer `{layer}` cannot be trained: its operator {operator} has no gradient")]
+    NoGradient {
+        /// Layer.
+        layer: String,
+        /// Name of the operator.
+        operator: &'static str,
+    },
     /// Not one whole batch.
     #[error(
         "a batch of {batch} needs at least as many training images, but `{data}` has {images}; give more images or a smaller batch"

@@ -7,6 +7,7 @@ use super::ops::{conv, norm, pool, put, row};
 use super::params::Params;
 use super::plan::{Kind, Node, Plan};
 use super::real::Real;
+use crosscut_traces::op::Values;
 use crosscut_traces::random::{hash, uniform};
 use std::mem::take;
 
@@ -81,8 +82,10 @@ pub fn forward<T: Real>(
             norm::affine(&operand(0).0[..y.len()], &s.a, &s.b, run, y);
         }
         Kind::Affine(a, b) => norm::affine(&operand(0).0[..y.len()], a, b, run, y),
-        Kind::Act(act) if node.in_place => act.forward_in_place(y, run),
-        Kind::Act(act) => act.forward(&operand(0).0[..y.len()], run, y),
+        Kind::Function(f) if node.in_place => T::kernel(f.as_ref()).forward_in_place(y, run),
+        Kind::Function(f) => {
+            T::kernel(f.as_ref()).forward(&operand(0).0[..y.len()], run, y);
+        }
         Kind::Pool(p) => {
             let (x, shape) = operand(0);
             pool::forward(
@@ -167,7 +170,9 @@ pub fn backward<T: Real>(
     if node.in_place {
         let d = &mut chunk.gradients[node.gradient][..len];
         match (&node.kind, mode) {
-            (Kind::Act(act), _) => act.backward_in_place(&chunk.acts[node.slot][..len], d),
+            (Kind::Function(f), _) => {
+                T::kernel(f.as_ref()).backward_in_place(&chunk.acts[node.slot][..len], d);
+            }
             (&Kind::Dropout(keep, key), Mode::Train(step)) => {
                 let images = (chunk.first, n);
                 drop_values(node, (keep, key), images, step, |p, f: T| d[p] = d[p] * f);
@@ -211,7 +216,13 @@ pub fn backward<T: Real>(
                 let s = |c: usize| a[c];
                 put(dx, add, |i| dy[i] * s(i / run));
             }
-            Kind::Act(act) => act.backward((x, &chunk.acts[node.slot]), &dy, run, add, dx),
+            Kind::Function(f) => {
+                let values = Values {
+                    x,
+                    y: &chunk.acts[node.slot],
+                };
+                T::kernel(f.as_ref()).backward(values, &dy, run, add, dx);
+            }
             Kind::Pool(p) => {
                 let shapes = (operand.shape, node.shape);
                 pool::backward(p, shapes, &dy[..len], dx, &chunk.chosen[i]);

@@ -1,5 +1,6 @@
 //! Batch norm for networks that have it folded in: training without it needs low rates and many epochs.
 
+use crosscut_traces::op::ScaleShift;
 use crosscut_traces::{LayerId, Network, Op};
 use ndarray::Array1;
 
@@ -12,12 +13,12 @@ pub fn with_norms(net: &Network) -> Network {
         let inputs: Vec<LayerId> = net.inputs(id).iter().map(|i| new[i.0]).collect();
         let mut at = out.push(layer.name.clone(), layer.op.clone(), &inputs, layer.shape);
         let users = net.consumers(id);
-        let has_one = |u: &LayerId| matches!(net.layer(*u).op, Op::ScaleShift { .. });
+        let has_one = |u: &LayerId| matches!(net.layer(*u).op, Op::ScaleShift(_));
         if matches!(layer.op, Op::Conv(_)) && !users.iter().any(has_one) {
-            let one = Op::ScaleShift {
+            let one = Op::ScaleShift(ScaleShift {
                 scale: Array1::ones(layer.shape.c),
                 shift: Array1::zeros(layer.shape.c),
-            };
+            });
             at = out.push(format!("{}.norm", layer.name), one, &[at], layer.shape);
         }
         new.push(at);
@@ -42,7 +43,7 @@ mod tests {
             let convolutions = net.layers().filter(|(_, l)| matches!(l.op, Op::Conv(_)));
             assert_eq!(added, convolutions.count());
             // Generated weights become values at hand, so names, shapes and values are compared.
-            let back = fold::fold(&with);
+            let back = fold(&with);
             assert_eq!(back.len(), net.len());
             for ((_, a), (_, b)) in back.layers().zip(net.layers()) {
                 assert_eq!(

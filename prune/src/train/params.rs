@@ -1,6 +1,7 @@
 //! What is learned: weights, biases, factors and addends of batch norm, with gradients, momentum and masks.
 
 use super::real::Real;
+use crosscut_traces::op::ScaleShift;
 use crosscut_traces::{LayerId, Network, Op, Weights};
 use ndarray::{Array1, ArrayD};
 
@@ -179,7 +180,9 @@ impl<T: Real> Params<T> {
         norms.iter_mut().for_each(|n| n.freeze(&self.all));
         let narrow = |v: &[T]| v.iter().map(|v| v.to() as f32).collect::<Array1<f32>>();
         for norm in &norms {
-            if let Op::ScaleShift { scale, shift } = &mut net.layer_mut(LayerId(norm.layer)).op {
+            if let Op::ScaleShift(ScaleShift { scale, shift }) =
+                &mut net.layer_mut(LayerId(norm.layer)).op
+            {
                 (*scale, *shift) = (narrow(&norm.a), narrow(&norm.b));
             }
         }

@@ -1,16 +1,17 @@
 //! The network as a list of nodes with buffers: which values stay, which gradients share memory, who adds to whom.
 
 use super::error::TrainError;
-use super::ops::act::Act;
 use super::ops::columns::Geometry;
 use super::ops::moves::Moves;
 use super::ops::row::Lrn;
 use super::options::TrainOptions;
 use super::params::{Norm, Param, Params};
 use super::real::Real;
+use crosscut_traces::op::{Gradient, Pointwise};
 use crosscut_traces::random::hash;
-use crosscut_traces::{LayerId, Network, Op, Pool, PoolKind, Shape};
+use crosscut_traces::{LayerId, Network, Op, Pool, ScaleShift, Shape};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What a node computes. Numbers point into [`Params`].
 #[derive(Debug, Clone)]
@@ -42,7 +43,7 @@ pub enum Kind<T> {
     /// Scale and shift that no compute layer comes before: input scaling, kept as it is.
     Affine(Vec<T>, Vec<T>),
     /// Function of one value.
-    Act(Act<T>),
+    Function(Arc<dyn Pointwise>),
     /// Windowed or global pooling.
     Pool(Pool),
     /// Sum.
@@ -98,14 +99,14 @@ pub struct Plan<T> {
 /// Nodes and parameters of a network.
 ///
 /// # Errors
-/// If it has no parameters.
+/// If it has no parameters, or an operator without a gradient.
 pub fn build<T: Real>(
     net: &Network,
     options: &TrainOptions,
 ) -> Result<(Plan<T>, Params<T>), TrainError> {
     let mut output = net.output();
     // Softmax and cross-entropy are one function, which is exact where the two in a row are not.
-    while matches!(net.layer(output).op, Op::Softmax | Op::Identity) {
+    while ends(net, output) {
         output = net.inputs(output)[0];
     }
     let used = ancestors(net, output);
@@ -117,7 +118,7 @@ pub fn build<T: Real>(
         of_layer: BTreeMap::new(),
     };
     for (id, _) in net.layers().filter(|(id, _)| used[id.0]) {
-        lowering.layer(id);
+        lowering.layer(id)?;
     }
     let Lowering { nodes, params, .. } = lowering;
     if params.all.is_empty() {
@@ -132,6 +133,13 @@ pub fn build<T: Real>(
     };
     plan.assign_buffers();
     Ok((plan, params))
+}
+
+/// Whether a layer at the end changes nothing but the form of the outputs.
+fn ends(net: &Network, id: LayerId) -> bool {
+    let layer = net.layer(id);
+    let gradient = layer.op.operator().gradient(layer.shape);
+    matches!(gradient, Gradient::Softmax | Gradient::Same)
 }
 
 fn ancestors(net: &Network, output: LayerId) -> Vec<bool> {
@@ -154,7 +162,7 @@ struct Lowering<'a, T> {
 }
 
 impl<T: Real> Lowering<'_, T> {
-    fn layer(&mut self, id: LayerId) {
+    fn layer(&mut self, id: LayerId) -> Result<(), TrainError> {
         let layer = self.net.layer(id);
         let inputs: Vec<usize> = self
             .net
@@ -163,13 +171,14 @@ impl<T: Real> Lowering<'_, T> {
             .map(|i| self.of_layer[i])
             .collect();
         let input = inputs.first().map_or(layer.shape, |&i| self.nodes[i].shape);
-        let kind = self.kind(id, input, inputs.iter().any(|&i| self.nodes[i].learns));
+        let kind = self.kind(id, input, inputs.iter().any(|&i| self.nodes[i].learns))?;
         let mut at = self.push(&layer.name, kind, inputs, layer.shape);
         if let Some(&rate) = self.options.dropout.get(&layer.name) {
             let kind = Kind::Dropout(1.0 - rate, hash(self.options.seed, id.0 as u64));
             at = self.push(&layer.name, kind, vec![at], layer.shape);
         }
         self.of_layer.insert(id, at);
+        Ok(())
     }
 
     fn push(&mut self, name: &str, kind: Kind<T>, inputs: Vec<usize>, shape: Shape) -> usize {
@@ -189,11 +198,16 @@ impl<T: Real> Lowering<'_, T> {
         self.nodes.len() - 1
     }
 
-    fn kind(&mut self, id: LayerId, input: Shape, behind_weights: bool) -> Kind<T> {
+    fn kind(
+        &mut self,
+        id: LayerId,
+        input: Shape,
+        behind_weights: bool,
+    ) -> Result<Kind<T>, TrainError> {
         let layer = self.net.layer(id);
         let t = |v: f32| T::of(f64::from(v));
         let all = |v: &ndarray::Array1<f32>| v.iter().map(|&v| t(v)).collect::<Vec<T>>();
-        match &layer.op {
+        Ok(match &layer.op {
             Op::Input(_) => Kind::Input,
             Op::Conv(c) => {
                 let values = c.weight.values();
@@ -219,61 +233,39 @@ impl<T: Real> Lowering<'_, T> {
                     bias,
                 }
             }
-            Op::ScaleShift { scale, shift } if behind_weights => {
+            Op::ScaleShift(ScaleShift { scale, shift }) if behind_weights => {
                 let norm = Norm::declared(&mut self.params, &layer.name, id, scale, shift);
                 self.params.norms.push(norm);
                 Kind::Norm(self.params.norms.len() - 1)
             }
-            Op::ScaleShift { scale, shift } => Kind::Affine(all(scale), all(shift)),
-            Op::Relu => Kind::Act(Act::Relu),
-            Op::LeakyRelu(a) => Kind::Act(Act::Leaky(t(*a))),
-            Op::Clip(lo, hi) => Kind::Act(Act::Clip(t(*lo), t(*hi))),
-            Op::Sigmoid => Kind::Act(Act::Sigmoid),
-            Op::Tanh => Kind::Act(Act::Tanh),
-            Op::FakeQuant {
-                scale,
-                zero,
-                lo,
-                hi,
-            } => {
-                let steps = scale.iter().zip(zero).map(|(&s, &z)| (t(s), t(z)));
-                Kind::Act(Act::Grid(steps.collect(), t(*lo), t(*hi)))
-            }
-            Op::Pool(p) => Kind::Pool(*p),
-            Op::GlobalAveragePool => Kind::Pool(whole(input, PoolKind::Average)),
-            Op::GlobalMaxPool => Kind::Pool(whole(input, PoolKind::Max)),
-            Op::Add => Kind::Add,
-            Op::Concat => Kind::Concat,
-            Op::Identity => Kind::Same,
-            Op::Softmax => Kind::Softmax,
-            &Op::Lrn {
-                size,
-                alpha,
-                beta,
-                bias,
-            } => Kind::Lrn(Lrn {
-                size,
-                alpha: t(alpha),
-                beta: t(beta),
-                bias: t(bias),
-            }),
-            op @ (Op::Flatten
-            | Op::Reshape(_)
-            | Op::Transpose(_)
-            | Op::ChannelShuffle(_)
-            | Op::Pad { .. }) => Moves::of(op, input, layer.shape).map_or(Kind::Same, Kind::Moves),
-        }
-    }
-}
-
-/// A window as large as the image.
-fn whole(input: Shape, kind: PoolKind) -> Pool {
-    Pool {
-        kind,
-        kernel: [input.h, input.w],
-        stride: [1, 1],
-        pad: [0; 4],
-        ceil: false,
+            Op::ScaleShift(ScaleShift { scale, shift }) => Kind::Affine(all(scale), all(shift)),
+            op => match op.operator().gradient(input) {
+                Gradient::Function(f) => Kind::Function(f),
+                Gradient::Pool(p) => Kind::Pool(p),
+                Gradient::Sum => Kind::Add,
+                Gradient::Join => Kind::Concat,
+                Gradient::Same => Kind::Same,
+                Gradient::Softmax => Kind::Softmax,
+                Gradient::Moves(m) => Kind::Moves(Moves::of(m, input, layer.shape)),
+                Gradient::Response {
+                    size,
+                    alpha,
+                    beta,
+                    bias,
+                } => Kind::Lrn(Lrn {
+                    size,
+                    alpha: t(alpha),
+                    beta: t(beta),
+                    bias: t(bias),
+                }),
+                Gradient::Learned | Gradient::None => {
+                    return Err(TrainError::NoGradient {
+                        layer: layer.name.clone(),
+                        operator: op.name(),
+                    });
+                }
+            },
+        })
     }
 }
 
@@ -305,14 +297,14 @@ impl<T: Real> Plan<T> {
             return false;
         };
         let fits = match &node.kind {
-            Kind::Act(a) => a.keeps_result(),
+            Kind::Function(f) => f.slope_from_result(),
             Kind::Dropout(..) | Kind::Same => true,
             _ => false,
         };
         let producer = &self.nodes[input].kind;
         let needs_result = matches!(
             producer,
-            Kind::Act(_) | Kind::Input | Kind::Softmax | Kind::Same
+            Kind::Function(_) | Kind::Input | Kind::Softmax | Kind::Same
         );
         fits && readers[input] == 1 && !needs_result && self.nodes[input].learns
     }

@@ -1,59 +1,25 @@
 //! The two precisions of the engine: `f32` trains, `f64` checks gradients through the same code.
 
+use crosscut_traces::op;
 use ndarray::{ArrayView2, ArrayViewMut2, LinalgScalar, ShapeBuilder, linalg::general_mat_mul};
-use std::fmt::Debug;
-use std::ops::{AddAssign, Neg};
 
-/// A floating-point number.
-pub trait Real:
-    LinalgScalar + PartialOrd + Neg<Output = Self> + AddAssign + Send + Sync + Default + Debug
-{
-    /// Rounded from a double.
-    fn of(x: f64) -> Self;
+/// A floating-point number that the engine computes in; its functions are those of [`op::Real`].
+pub trait Real: op::Real + LinalgScalar + Default {
     /// As a double, exactly.
     fn to(self) -> f64;
-    /// Square root.
-    fn sqrt(self) -> Self;
-    /// Exponential.
-    fn exp(self) -> Self;
-    /// Hyperbolic tangent.
-    fn tanh(self) -> Self;
-    /// Power.
-    fn powf(self, e: Self) -> Self;
-    /// To the nearest whole number, halves to even.
-    fn round(self) -> Self;
 }
 
-macro_rules! real {
-    ($t:ty) => {
-        impl Real for $t {
-            fn of(x: f64) -> Self {
-                x as $t
-            }
-            fn to(self) -> f64 {
-                f64::from(self)
-            }
-            fn sqrt(self) -> Self {
-                self.sqrt()
-            }
-            fn exp(self) -> Self {
-                self.exp()
-            }
-            fn tanh(self) -> Self {
-                self.tanh()
-            }
-            fn powf(self, e: Self) -> Self {
-                self.powf(e)
-            }
-            fn round(self) -> Self {
-                self.round_ties_even()
-            }
-        }
-    };
+impl Real for f32 {
+    fn to(self) -> f64 {
+        f64::from(self)
+    }
 }
 
-real!(f32);
-real!(f64);
+impl Real for f64 {
+    fn to(self) -> f64 {
+        self
+    }
+}
 
 /// A matrix view of `rows x columns` into a slice whose rows lie `stride` apart.
 pub fn matrix<T: Real>(

@@ -9,8 +9,8 @@ use super::ops::norm::Moments;
 use super::options::TrainOptions;
 use super::sgd;
 use crate::masks::Masks;
-use crosscut_traces::exec::shape_of;
-use crosscut_traces::{DataSet, LayerId, Network, Tensor};
+use crosscut_traces::suggest::hint;
+use crosscut_traces::{DataSet, LayerId, Network, Shape, Tensor};
 use serde::{Deserialize, Serialize};
 
 /// Training images that batch norm's statistics are first taken from, at most.
@@ -331,10 +331,9 @@ pub fn check(
     for name in options.dropout.keys() {
         if net.find(name).is_none() {
             let names = net.layers().map(|(_, l)| l.name.as_str());
-            let hint = crosscut_arch::suggest::nearest(name, names);
             return Err(TrainError::UnknownLayer {
                 name: name.clone(),
-                hint: hint.map_or(String::new(), |n| format!("; did you mean `{n}`?")),
+                hint: hint(name, names),
             });
         }
     }
@@ -355,7 +354,7 @@ fn check_set(net: &Network, set: &DataSet, outputs: usize) -> Result<(), TrainEr
         });
     }
     let expected = net.layer(net.input()).shape;
-    let shapes = set.images.iter().map(shape_of).enumerate();
+    let shapes = set.images.iter().map(Shape::of).enumerate();
     for (index, found) in shapes {
         if found != expected {
             return Err(TrainError::ImageShape {

@@ -81,6 +81,7 @@ fn round<T: Real>(row: &mut [T], top: f64) {
     let largest = row.iter().fold(0.0f64, |m, w| m.max(w.to().abs()));
     if largest > 0.0 {
         let step = T::of(largest / top);
-        row.iter_mut().for_each(|w| *w = (*w / step).round() * step);
+        row.iter_mut()
+            .for_each(|w| *w = (*w / step).round_ties_even() * step);
     }
 }

@@ -3,7 +3,8 @@
 use super::terms::{Steps, bracketed, sum, tally};
 use crosscut_arch::Arch;
 use crosscut_sim::map::{Mapping, roles, units};
-use crosscut_traces::{Network, Op};
+use crosscut_traces::Network;
+use crosscut_traces::op::{Dataflow, DigitalWork, Reach};
 
 pub(super) fn explain(
     steps: &mut Steps,
@@ -17,7 +18,10 @@ pub(super) fn explain(
     let layer = net.layer(unit.layer);
     let inputs = net.inputs(unit.layer);
     let roles = unit.roles;
-    if let Op::Add = layer.op {
+    let Dataflow::Digital(digital) = net.dataflow(unit.layer) else {
+        return;
+    };
+    if digital.work == DigitalWork::Add {
         let (c, w, branches) = (layer.shape.c, layer.shape.w, inputs.len());
         let most = match arch.phased() {
             Some(p) => {
@@ -37,10 +41,11 @@ pub(super) fn explain(
         );
     } else {
         let input = inputs.first().map_or(layer.shape, |&i| net.layer(i).shape);
-        let window = units::window(&layer.op).unwrap_or(1);
-        let what = match &layer.op {
-            Op::Pool(_) => "window",
-            _ => "one row at a time",
+        let window = units::window(&digital).unwrap_or(1);
+        let what = if digital.reach == Reach::Whole {
+            "one row at a time"
+        } else {
+            "window"
         };
         let feeder = units::feeder(net, unit.layer).and_then(|id| mapping.layer(id));
         let unroll = units::unroll(net, &mapping.layers, unit.layer);

@@ -3,6 +3,7 @@
 use super::{Blocks, DataflowGraph, GraphError, Station, StationKind, Stream, Window};
 use crate::map::Mapping;
 use crosscut_arch::{Arch, Fold};
+use crosscut_traces::op::{Dataflow, DigitalWork};
 use crosscut_traces::{LayerId, Network, Op, Shape};
 use petgraph::graph::{DiGraph, NodeIndex};
 use std::collections::BTreeMap;
@@ -124,17 +125,11 @@ impl Builder<'_> {
     fn padding_of_consumers(&self, id: LayerId) -> [usize; 2] {
         let mut most = [0; 2];
         for next in self.net.consumers(id) {
-            let pad = match &self.net.layer(next).op {
-                Op::Conv(c) => [c.pad[0], c.pad[2]],
-                Op::Gemm(_)
-                | Op::Pool(_)
-                | Op::GlobalAveragePool
-                | Op::GlobalMaxPool
-                | Op::Add
-                | Op::Concat
-                | Op::Pad { .. }
-                | Op::Transpose(_) => [0; 2],
-                _ => self.padding_of_consumers(next),
+            let layer = self.net.layer(next);
+            let pad = match (&layer.op, self.net.dataflow(next)) {
+                (Op::Conv(c), _) => [c.pad[0], c.pad[2]],
+                (_, Dataflow::Fused { .. }) => self.padding_of_consumers(next),
+                _ => [0; 2],
             };
             most = [most[0].max(pad[0]), most[1].max(pad[1])];
         }
@@ -144,15 +139,15 @@ impl Builder<'_> {
     fn add(&mut self, id: LayerId, mapping: &Mapping) -> Result<(), GraphError> {
         let layer = self.net.layer(id);
         let inputs = self.net.inputs(id);
-        match &layer.op {
-            Op::Input(shape) => {
+        match self.net.dataflow(id) {
+            Dataflow::Source => {
                 let node = Station {
-                    blocks: self.source_blocks(*shape, self.padding_of_consumers(id)),
+                    blocks: self.source_blocks(layer.shape, self.padding_of_consumers(id)),
                     ..self.station(id, StationKind::Source)
                 };
                 self.insert(id, node, &[], Window::POINT);
             }
-            Op::Conv(_) | Op::Gemm(_) => {
+            Dataflow::Product => {
                 let map = mapping.layer(id).ok_or_else(|| missing(self.net, id))?;
                 let blocks =
                     Blocks::new(layer.shape, map.unroll * map.replicas[0], map.replicas[1]);
@@ -173,57 +168,24 @@ impl Builder<'_> {
                 };
                 self.insert(id, node, &inputs, window);
             }
-            Op::Pool(p) => {
-                let taps = (p.kernel[0] * p.kernel[1]) as u64;
-                let station = self.station(id, StationKind::Pool);
-                let node = Station {
-                    inputs_per_position: taps * layer.shape.c as u64,
-                    ..station
-                };
-                let window = Window::Sliding {
-                    reach: p.kernel,
-                    stride: p.stride,
-                    pad: [p.pad[0], p.pad[1]],
-                };
-                self.insert(id, node, &inputs, window);
-            }
-            Op::GlobalAveragePool | Op::GlobalMaxPool => {
-                let values = self.net.layer(inputs[0]).shape.len() as u64;
-                let node = Station {
-                    inputs_per_position: values,
-                    ..self.station(id, StationKind::Pool)
-                };
-                self.insert(id, node, &inputs, Window::Whole);
-            }
-            Op::Add | Op::Concat => {
-                let (kind, values) = match layer.op {
-                    Op::Add => (StationKind::Add, (inputs.len() * layer.shape.c) as u64),
-                    _ => (StationKind::Concat, layer.shape.c as u64),
+            Dataflow::Digital(unit) => {
+                let kind = match unit.work {
+                    DigitalWork::Pool => StationKind::Pool,
+                    DigitalWork::Add => StationKind::Add,
+                    DigitalWork::Concat => StationKind::Concat,
+                    DigitalWork::Move => StationKind::Digital,
                 };
                 let node = Station {
-                    inputs_per_position: values,
+                    inputs_per_position: unit.reads as u64,
                     ..self.station(id, kind)
                 };
-                self.insert(id, node, &inputs, Window::POINT);
+                self.insert(id, node, &inputs, Window::of(unit.reach));
             }
-            Op::Pad { .. } | Op::Transpose(_) => {
-                let node = self.station(id, StationKind::Digital);
-                self.insert(id, node, &inputs, Window::Whole);
-            }
-            op => {
+            Dataflow::Fused { evaluates } => {
                 let (node, shape) = self.value[&inputs[0]];
                 let station = &mut self.graph[node];
                 station.fused.push(layer.name.clone());
-                if matches!(
-                    op,
-                    Op::Relu
-                        | Op::LeakyRelu(_)
-                        | Op::Clip(..)
-                        | Op::Sigmoid
-                        | Op::Tanh
-                        | Op::Lrn { .. }
-                        | Op::Softmax
-                ) {
+                if evaluates {
                     station.activations += shape.len() as u64;
                 }
                 // Values keep their place under a new name; a changed shape makes the next window the whole image.

@@ -1,6 +1,7 @@
 //! Which blocks of its producer a consumer waits for.
 
 use super::Blocks;
+use crosscut_traces::op::Reach;
 
 /// Which blocks of its producer a consumer firing needs. Blocks are counted among those that are yielded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +28,23 @@ impl Window {
         stride: [1, 1],
         pad: [0, 0],
     };
+
+    /// The window of a digital unit.
+    pub fn of(reach: Reach) -> Window {
+        match reach {
+            Reach::Point => Window::POINT,
+            Reach::Whole => Window::Whole,
+            Reach::Window {
+                kernel,
+                stride,
+                pad,
+            } => Window::Sliding {
+                reach: kernel,
+                stride,
+                pad,
+            },
+        }
+    }
 
     /// Blocks of an image that must have arrived before the consumer's firing `n` of that image.
     pub fn need(&self, producer: &Blocks, consumer: &Blocks, n: u64) -> u64 {

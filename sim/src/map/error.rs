@@ -1,7 +1,7 @@
 //! What can be wrong with a mapping request.
 
 use super::identity::Elsewhere;
-use crosscut_arch::suggest::nearest;
+use crosscut_traces::suggest::hint;
 
 /// A network that cannot be mapped as asked. The user's input is at fault.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -74,10 +74,10 @@ pub enum MapError {
 impl MapError {
     /// The unknown name with the nearest known one, or all of them.
     pub fn unknown_layer(name: &str, known: &[&str]) -> MapError {
-        let hint = match nearest(name, known.iter().copied()) {
-            Some(k) => format!("; did you mean `{k}`?"),
-            None => format!("; its compute layers are {}", known.join(", ")),
-        };
+        let mut hint = hint(name, known.iter().copied());
+        if hint.is_empty() {
+            hint = format!("; its compute layers are {}", known.join(", "));
+        }
         MapError::UnknownLayer {
             name: name.to_string(),
             hint,

@@ -1,5 +1,6 @@
 //! Geometry of a compute layer, and what follows it in the network.
 
+use crosscut_traces::op::{Dataflow, DigitalWork};
 use crosscut_traces::{LayerId, Network, Op, Shape};
 
 /// What the mapping needs to know of a compute layer. A Gemm is a 1x1 convolution on `M x 1 x 1`.
@@ -110,14 +111,10 @@ pub(crate) fn next_worker(net: &Network, id: LayerId) -> Option<LayerId> {
         let &[next] = net.consumers(at).as_slice() else {
             return None;
         };
-        match net.layer(next).op {
-            Op::Conv(_)
-            | Op::Gemm(_)
-            | Op::Pool(_)
-            | Op::GlobalAveragePool
-            | Op::GlobalMaxPool
-            | Op::Add
-            | Op::Concat => return Some(next),
+        // Padding and turned axes are on the way to the layer that works on the values.
+        match net.dataflow(next) {
+            Dataflow::Product => return Some(next),
+            Dataflow::Digital(unit) if unit.work != DigitalWork::Move => return Some(next),
             _ => at = next,
         }
     }

@@ -8,7 +8,8 @@
 
 use super::{LayerMap, Mapping, Place};
 use crosscut_arch::{Arch, Fold};
-use crosscut_traces::{LayerId, Network, Op};
+use crosscut_traces::op::Dataflow;
+use crosscut_traces::{LayerId, Network};
 use std::ops::Range;
 
 /// Messages of one image from a tile to a run of tiles. Tiles are numbered in mapping order, wherever they sit.
@@ -32,24 +33,18 @@ pub fn messages(net: &Network, arch: &Arch, mapping: &Mapping) -> Vec<Message> {
     for (id, layer) in net.layers() {
         let inputs = net.inputs(id);
         let before = |n: usize| makers.get(inputs.get(n)?.0).cloned().flatten();
-        let firings = match &layer.op {
-            Op::Input(_) => {
+        let firings = match net.dataflow(id) {
+            Dataflow::Source => {
                 makers.push(None);
                 continue;
             }
-            Op::Conv(_) | Op::Gemm(_) => mapping.layer(id).map_or(1, LayerMap::firings),
-            Op::Pool(_)
-            | Op::GlobalAveragePool
-            | Op::GlobalMaxPool
-            | Op::Add
-            | Op::Concat
-            | Op::Pad { .. }
-            | Op::Transpose(_) => match arch.mapping.fold {
+            Dataflow::Product => mapping.layer(id).map_or(1, LayerMap::firings),
+            Dataflow::Digital(_) => match arch.mapping.fold {
                 Fold::Semi => layer.shape.h as u64,
                 Fold::Full => (layer.shape.h * layer.shape.w) as u64,
             },
             // Fused into the station that makes its input.
-            _ => {
+            Dataflow::Fused { .. } => {
                 makers.push(before(0));
                 continue;
             }

@@ -3,7 +3,8 @@
 use super::layer::{LayerMap, RoleCounts};
 use super::{UnitMap, roles};
 use crosscut_arch::{Arch, Worker};
-use crosscut_traces::{LayerId, Network, Op};
+use crosscut_traces::op::{Dataflow, Digital, DigitalWork, Reach};
+use crosscut_traces::{LayerId, Network};
 
 /// Whether any layer without weights can occupy crossbars.
 pub fn possible(arch: &Arch) -> bool {
@@ -14,7 +15,7 @@ pub fn possible(arch: &Arch) -> bool {
 pub fn feeder(net: &Network, mut id: LayerId) -> Option<LayerId> {
     loop {
         id = *net.inputs(id).first()?;
-        if matches!(net.layer(id).op, Op::Conv(_) | Op::Gemm(_)) {
+        if net.layer(id).op.is_compute() {
             return Some(id);
         }
     }
@@ -22,21 +23,23 @@ pub fn feeder(net: &Network, mut id: LayerId) -> Option<LayerId> {
 
 /// Crossbars of a layer without weights whose feeder has slices of width `unroll`.
 pub fn of_layer(net: &Network, arch: &Arch, id: LayerId, unroll: usize) -> RoleCounts {
-    let layer = net.layer(id);
+    let Dataflow::Digital(unit) = net.dataflow(id) else {
+        return RoleCounts::default();
+    };
     let inputs = net.inputs(id);
-    match (&layer.op, window(&layer.op)) {
-        (Op::Add, _) => roles::of_add(layer.shape, inputs.len(), arch),
+    match (unit.work, window(&unit)) {
+        (DigitalWork::Add, _) => roles::of_add(net.layer(id).shape, inputs.len(), arch),
         (_, Some(window)) => roles::of_pool(net.layer(inputs[0]).shape, unroll, window, arch),
         _ => RoleCounts::default(),
     }
 }
 
-/// Columns of a pool's window; nothing for other layers. A global pool adds row by row, as a pool whose window is one
+/// Columns of a pool's window; nothing for other units. A global pool adds row by row, as a pool whose window is one
 /// column wide.
-pub fn window(op: &Op) -> Option<usize> {
-    match op {
-        Op::Pool(p) => Some(p.kernel[1]),
-        Op::GlobalAveragePool | Op::GlobalMaxPool => Some(1),
+pub fn window(unit: &Digital) -> Option<usize> {
+    match (unit.work, unit.reach) {
+        (DigitalWork::Pool, Reach::Window { kernel, .. }) => Some(kernel[1]),
+        (DigitalWork::Pool, _) => Some(1),
         _ => None,
     }
 }

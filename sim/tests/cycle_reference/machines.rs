@@ -5,9 +5,9 @@ use crosscut_arch::{Arch, load};
 use crosscut_sim::cycle::Plan;
 use crosscut_sim::graph::DataflowGraph;
 use crosscut_sim::map::{MapOptions, Mapping};
-use crosscut_traces::build::push;
-use crosscut_traces::layer::{Conv, Gemm, Op, Pool, PoolKind, Shape, Weights};
-use crosscut_traces::{LayerId, Network};
+use crosscut_traces::net::push;
+use crosscut_traces::op::{Add, Concat, GlobalAveragePool};
+use crosscut_traces::{Conv, Gemm, LayerId, Network, Op, Pool, PoolKind, Shape, Weights};
 
 /// The plan of a random network on a random machine, or none if the machine's own rules refuse it.
 pub fn random_machine(d: &mut Draw) -> Option<Plan> {
@@ -151,12 +151,12 @@ fn network(d: &mut Draw) -> Network {
                     let maps = d.size(3);
                     conv(d, &mut net, x, Some(maps)).expect("keeps its size")
                 });
-                add(&mut net, Op::Concat, &branches).expect("same height and width")
+                add(&mut net, Op::of(Concat), &branches).expect("same height and width")
             }
         };
     }
     if d.one_in(4) {
-        x = add(&mut net, Op::GlobalAveragePool, &[x]).expect("any shape");
+        x = add(&mut net, Op::of(GlobalAveragePool), &[x]).expect("any shape");
     }
     let outputs = 1 + d.size(4);
     let weight = weights(vec![outputs, net.layer(x).shape.len()]);
@@ -218,5 +218,5 @@ fn residual(d: &mut Draw, net: &mut Network, x: LayerId) -> LayerId {
         true => conv(d, net, x, Some(maps)).expect("keeps its size"),
         false => x,
     };
-    add(net, Op::Add, &[long, short]).expect("same shape")
+    add(net, Op::of(Add), &[long, short]).expect("same shape")
 }

@@ -3,10 +3,9 @@
 use crosscut_arch::{Arch, load};
 use crosscut_sim::func::{FuncError, FuncModel, FuncSession, LayerStats, Physics};
 use crosscut_sim::map::{MapOptions, Mapping};
-use crosscut_traces::layer::{Op, Shape, Weights};
 use crosscut_traces::quant::Accumulate;
 use crosscut_traces::random::hash;
-use crosscut_traces::{Gemm, LayerId, Network, QuantLayer, QuantNetwork};
+use crosscut_traces::{Gemm, LayerId, Network, Op, QuantLayer, QuantNetwork, Shape, Weights};
 use ndarray::{Array1, Array2};
 use std::collections::BTreeMap;
 

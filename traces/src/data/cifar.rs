@@ -1,7 +1,7 @@
 //! The CIFAR-10 binary format: one label byte, then 3 x 32 x 32 bytes, per record.
 
 use super::{DataError, DataSet, Preprocess, Raw, Values, bytes_of, unpack};
-use crate::layer::Shape;
+use crate::shape::Shape;
 
 const PIXELS: usize = 3 * 32 * 32;
 const RECORD: usize = 1 + PIXELS;

@@ -2,7 +2,7 @@
 //! measure on.
 
 use super::{DataError, DataSet, Preprocess, Raw, Values, bytes_of, cifar, idx, npz, png};
-use crate::layer::Shape;
+use crate::shape::Shape;
 use std::path::{Path, PathBuf};
 
 /// What is accepted, for messages.

@@ -1,7 +1,7 @@
 //! The idx format of MNIST: big-endian header, then bytes.
 
 use super::{DataError, DataSet, Preprocess, Raw, Values, bytes_of, unpack};
-use crate::layer::Shape;
+use crate::shape::Shape;
 
 fn header<'a>(
     file: &str,

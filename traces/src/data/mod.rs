@@ -14,7 +14,7 @@ mod raw;
 pub use preprocess::Preprocess;
 pub use raw::{Raw, Values};
 
-use crate::layer::Tensor;
+use crate::shape::Tensor;
 
 /// Images with their classes.
 #[derive(Debug, Clone)]

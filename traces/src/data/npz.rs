@@ -6,7 +6,7 @@
 //! length; the network's input says which.
 
 use super::{DataError, Raw, Values, bytes_of};
-use crate::layer::Shape;
+use crate::shape::Shape;
 use ndarray::{ArrayD, Axis, IxDyn};
 use ndarray_npy::{ReadNpyError, ReadNpyExt, ReadableElement};
 use std::io::Read;

@@ -4,7 +4,7 @@
 //! grey or colour, of 8 bits (16 are cut to 8, palettes expanded); transparency is left out.
 
 use super::{DataError, Raw, Values};
-use crate::layer::Shape;
+use crate::shape::Shape;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

@@ -1,7 +1,7 @@
 //! How a stored value becomes an input of the network: (x / divisor - mean) / deviation, per channel.
 
 use super::DataError;
-use crate::layer::Shape;
+use crate::shape::Shape;
 
 /// Preprocessing: (x / divisor - mean) / std per channel. One mean or deviation alone holds for every channel.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,7 +1,7 @@
 //! Images as a file stores them, before preprocessing.
 
 use super::{DataError, DataSet, Preprocess};
-use crate::layer::{Shape, Tensor};
+use crate::shape::{Shape, Tensor};
 use ndarray::Array3;
 
 /// Stored values, images one after the other, each channels x height x width.

@@ -1,6 +1,6 @@
 //! Exact integer products: the oracle.
 
-use crate::network::LayerId;
+use crate::net::LayerId;
 use crate::quant::{Accumulate, QuantLayer, QuantNetwork};
 use ndarray::{Array2, ArrayView2, s};
 

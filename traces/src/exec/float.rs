@@ -1,8 +1,8 @@
 //! Float reference: 32-bit arithmetic, layers as declared.
 
-use super::{ExecError, apply, walk};
-use crate::layer::Tensor;
-use crate::network::{LayerId, Network};
+use super::walk::{ExecError, walk};
+use crate::net::{LayerId, Network};
+use crate::shape::Tensor;
 use std::collections::BTreeMap;
 
 /// Output of the network.
@@ -25,7 +25,7 @@ pub fn run_seen(
     walk(
         net,
         input,
-        |id, x| apply(&net.layer(id).op, &[x], input, net.layer(id).shape),
+        |id, x| net.layer(id).op.value(&[x], input, net.layer(id).shape),
         seen,
     )
 }

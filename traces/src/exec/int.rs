@@ -1,10 +1,10 @@
 //! Integer reference: compute layers multiply integer codes, everything else is float in a fixed order.
 
-use super::{ExecError, walk};
-use crate::layer::{Op, Tensor};
-use crate::network::LayerId;
-use crate::ops::im2col::{Window, patches};
-use crate::quant::{Accumulate, QuantLayer, QuantNetwork};
+use super::walk::{ExecError, walk};
+use crate::net::LayerId;
+use crate::op::{Op, patches};
+use crate::quant::{Accumulate, QuantNetwork};
+use crate::shape::Tensor;
 use ndarray::{Array2, Array3};
 use std::collections::BTreeMap;
 
@@ -123,51 +123,11 @@ pub fn input_rows(op: &Op, codes: &Array3<i32>, group: usize) -> Array2<i32> {
             let channels = codes.dim().0 / c.groups;
             patches(
                 codes.view(),
-                &Window::of(c),
+                &c.window(),
                 group * channels..(group + 1) * channels,
             )
         }
         _ => Array2::from_shape_vec((1, codes.len()), codes.iter().copied().collect())
             .expect("one row"),
-    }
-}
-
-impl QuantLayer {
-    /// Input codes: x / scale rounded half to even, plus the code of 0, limited to the code range. NaN becomes 0.
-    pub fn codes(&self, x: &Tensor, input_bits: u32) -> Array3<i32> {
-        let (lo, hi) = code_range(input_bits, self.input_signed);
-        let code = self.limited_to(lo, hi);
-        x.mapv(|v| code(v) as i32)
-    }
-
-    /// Number of values whose code lies outside the code range, so that [`QuantLayer::codes`] limits them.
-    pub fn saturated(&self, x: &Tensor, input_bits: u32) -> u64 {
-        let (lo, hi) = code_range(input_bits, self.input_signed);
-        // One code beyond either end tells all that are outside.
-        let code = self.limited_to(lo - 1, hi + 1);
-        let outside = |v: &&f32| {
-            let code = code(**v);
-            code < lo as f32 || code > hi as f32
-        };
-        x.iter().filter(outside).count() as u64
-    }
-
-    /// The code of a value, limited.
-    fn limited_to(&self, lo: i32, hi: i32) -> impl Fn(f32) -> f32 {
-        // Limits are whole numbers, so that limiting first changes nothing; below 2^22 adding and taking away 1.5 x 2^23
-        // rounds half to even, which needs no call where the processor's baseline has no such instruction.
-        const ROUND: f32 = 12_582_912.0;
-        let (scale, zero) = (self.input_scale, self.input_zero as f32);
-        let (lo, hi) = (lo as f32 - zero, hi as f32 - zero);
-        move |v| ((v / scale).clamp(lo, hi) + ROUND) - ROUND + zero
-    }
-}
-
-/// Lowest and highest input code.
-pub fn code_range(bits: u32, signed: bool) -> (i32, i32) {
-    if signed {
-        (-(1 << (bits - 1)), (1 << (bits - 1)) - 1)
-    } else {
-        (0, ((1i64 << bits) - 1) as i32)
     }
 }

@@ -1,7 +1,8 @@
 //! Weights in safetensors files onto a network whose structure is known: `LAYER.weight`, `LAYER.bias`.
 
-use crate::layer::{Op, Weights};
-use crate::network::Network;
+use crate::net::Network;
+use crate::op::{Product, ProductMut};
+use crate::weights::Weights;
 use ndarray::{Array1, ArrayD};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use std::collections::HashMap;
@@ -34,11 +35,8 @@ pub fn load_onto(net: &mut Network, bytes: &[u8]) -> Result<(), WeightsError> {
     let file = SafeTensors::deserialize(bytes).map_err(|e| WeightsError::Format(e.to_string()))?;
     for id in net.compute_layers() {
         let name = net.layer(id).name.clone();
-        let (weight, bias) = match &mut net.layer_mut(id).op {
-            Op::Conv(c) => (&mut c.weight, &mut c.bias),
-            Op::Gemm(g) => (&mut g.weight, &mut g.bias),
-            _ => unreachable!("compute layers are convolutions or fully connected"),
-        };
+        let product = net.layer_mut(id).op.product_mut();
+        let ProductMut { weight, bias } = product.expect("compute layers have weights");
         let shape = weight.shape().to_vec();
         *weight = Weights::dense(tensor(&file, &format!("{name}.weight"), &shape)?);
         let name = format!("{name}.bias");
@@ -107,11 +105,8 @@ pub fn save(net: &Network) -> Result<Vec<u8>, WeightsError> {
     };
     for id in net.compute_layers() {
         let layer = net.layer(id);
-        let (weight, bias) = match &layer.op {
-            Op::Conv(c) => (&c.weight, &c.bias),
-            Op::Gemm(g) => (&g.weight, &g.bias),
-            _ => unreachable!("compute layers are convolutions or fully connected"),
-        };
+        let product = layer.op.operator().product();
+        let Product { weight, bias, .. } = product.expect("compute layers have weights");
         let values = weight.values();
         tensors.push((
             format!("{}.weight", layer.name),

@@ -1,12 +1,15 @@
 //! Post-training quantisation: per output channel weights, per tensor inputs calibrated on real data.
 
-use super::grid::{InputGrid, own_quantiser};
+use super::error::QuantError;
+use super::grid::{InputGrid, code_range, step};
+use super::network::{QuantLayer, QuantNetwork};
+use super::own::own_quantiser;
 use super::weights::WeightRule;
-use super::{QuantLayer, QuantNetwork};
-use crate::exec::{ExecError, float, int::code_range};
-use crate::layer::{Op, Tensor};
-use crate::network::{LayerId, Network};
+use crate::exec::float;
+use crate::net::{LayerId, Network};
+use crate::op::Product;
 use crate::random::normal;
+use crate::shape::Tensor;
 use ndarray::Array1;
 use std::collections::BTreeMap;
 
@@ -17,40 +20,6 @@ pub struct QuantSpec {
     pub weight_bits: u32,
     /// Bits of an input code (1..=16).
     pub input_bits: u32,
-}
-
-/// Why a network cannot be quantised.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum QuantError {
-    /// A weight or bias is NaN or infinite.
-    #[error("layer `{layer}` has a weight or bias that is not a finite number")]
-    NotFinite {
-        /// Layer.
-        layer: String,
-    },
-    /// A width that the integer formats do not have.
-    #[error(
-        "{rule} weights of {weight} bits and inputs of {input} bits: such weights take {} to {} bits, inputs 1 to 16",
-        rule.widths().start(),
-        rule.widths().end()
-    )]
-    Bits {
-        /// Bits of a weight.
-        weight: u32,
-        /// Bits of an input.
-        input: u32,
-        /// Rule for weights.
-        rule: WeightRule,
-    },
-    /// A calibration percentile outside (0, 1].
-    #[error("calibration share {0} is not above 0 and at most 1")]
-    Percentile(f64),
-    /// No image to calibrate on.
-    #[error("calibration needs at least one image")]
-    NoImages,
-    /// An image does not fit.
-    #[error(transparent)]
-    Exec(#[from] ExecError),
 }
 
 /// How the range of a compute layer's input is taken from the calibration images.
@@ -216,11 +185,13 @@ fn layer(
     rule: WeightRule,
 ) -> Result<QuantLayer, QuantError> {
     let node = net.layer(id);
-    let (weight, bias, groups) = match &node.op {
-        Op::Conv(c) => (c.weight.values(), c.bias.as_ref(), c.groups),
-        Op::Gemm(g) => (g.weight.values(), g.bias.as_ref(), 1),
-        _ => unreachable!("only compute layers are quantised"),
-    };
+    let product = node.op.operator().product();
+    let Product {
+        weight,
+        bias,
+        groups,
+    } = product.expect("only compute layers are quantised");
+    let weight = weight.values();
     let q = weight.shape()[0];
     let rows = weight
         .view()
@@ -253,14 +224,4 @@ fn layer(
         bias,
         groups,
     })
-}
-
-/// Real value of one code; 1 for a tensor of zeros, where any step is right.
-pub(super) fn step(largest: f32, top: f32) -> f32 {
-    let step = largest / top;
-    if step > 0.0 && step.is_normal() {
-        step
-    } else {
-        1.0
-    }
 }

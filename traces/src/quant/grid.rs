@@ -1,9 +1,5 @@
-//! Grids a network brings along (QDQ files): the scale of its own quantiser in front of a layer, and the step its weights
-//! are whole multiples of. What such a network computes is kept exactly: no weight and no input is rounded a second time.
+//! Grids of codes: their range, and the step that weights are whole multiples of.
 
-use crate::exec::int::code_range;
-use crate::layer::{Op, PoolKind};
-use crate::network::{LayerId, Network};
 use ndarray::ArrayView1;
 
 /// Codes of a layer's input: value = scale x (code - zero).
@@ -17,39 +13,22 @@ pub(super) struct InputGrid {
     pub zero: i32,
 }
 
-/// Grid of the network's own quantiser in front of a layer, if codes of `input_bits` can hold it.
-///
-/// A grid whose zero point is 0 keeps its sign. Any other is counted from its lowest code, which makes the codes
-/// unsigned; the sum of weights times the zero point is then subtracted behind the accumulator.
-pub(super) fn own_quantiser(net: &Network, id: LayerId, input_bits: u32) -> Option<InputGrid> {
-    let mut at = net.inputs(id)[0];
-    loop {
-        match &net.layer(at).op {
-            Op::FakeQuant {
-                scale,
-                zero,
-                lo,
-                hi,
-            } => {
-                let (signed, shift) = match zero[0] == 0.0 {
-                    true => (*lo < 0.0, 0.0),
-                    false => (false, *lo),
-                };
-                let (least, most) = code_range(input_bits, signed);
-                let fits = *lo - shift >= least as f32 && *hi - shift <= most as f32;
-                return (scale.len() == 1 && fits).then(|| InputGrid {
-                    scale: scale[0],
-                    signed,
-                    zero: (zero[0] - shift) as i32,
-                });
-            }
-            // Values pass through these unchanged, so they stay on the grid.
-            Op::Flatten | Op::Reshape(_) | Op::Transpose(_) | Op::Identity => {}
-            Op::ChannelShuffle(_) | Op::GlobalMaxPool => {}
-            Op::Pool(p) if p.kind == PoolKind::Max => {}
-            _ => return None,
-        }
-        at = net.inputs(at)[0];
+/// Lowest and highest input code.
+pub fn code_range(bits: u32, signed: bool) -> (i32, i32) {
+    if signed {
+        (-(1 << (bits - 1)), (1 << (bits - 1)) - 1)
+    } else {
+        (0, ((1i64 << bits) - 1) as i32)
+    }
+}
+
+/// Real value of one code; 1 for a tensor of zeros, where any step is right.
+pub(super) fn step(largest: f32, top: f32) -> f32 {
+    let step = largest / top;
+    if step > 0.0 && step.is_normal() {
+        step
+    } else {
+        1.0
     }
 }
 

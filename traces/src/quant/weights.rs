@@ -1,7 +1,6 @@
 //! Rules that turn the weights of a layer into integers, one output channel at a time.
 
-use super::calibrate::step;
-use super::grid::step_of;
+use super::grid::{step, step_of};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -31,9 +30,10 @@ impl fmt::Display for WeightRule {
 impl WeightRule {
     /// The rule a width stands for where nothing else is said: one bit is binary.
     pub fn of_bits(weight_bits: u32) -> WeightRule {
-        match weight_bits {
-            1 => WeightRule::Binary,
-            _ => WeightRule::Integer,
+        if weight_bits == 1 {
+            WeightRule::Binary
+        } else {
+            WeightRule::Integer
         }
     }
 

@@ -3,7 +3,8 @@
 mod plain;
 mod residual;
 
-use crate::network::Network;
+use crate::net::Network;
+use crate::suggest::nearest;
 
 /// A name that the zoo does not know.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -85,14 +86,9 @@ pub fn build(name: &str, seed: u64) -> Option<Network> {
 pub fn named(name: &str, seed: u64) -> Result<Network, UnknownNetwork> {
     build(name, seed).ok_or_else(|| {
         let asked = name.to_lowercase();
-        let best = ZOO
-            .iter()
-            .map(|z| (strsim::jaro_winkler(&asked, z.0), z.0))
-            .max_by(|a, b| a.0.total_cmp(&b.0));
         UnknownNetwork {
             name: name.to_string(),
-            // Below 0.8 the names have little more in common than a few letters.
-            similar: best.filter(|b| b.0 >= 0.8).map(|b| b.1),
+            similar: nearest(&asked, ZOO.iter().map(|z| z.0)),
         }
     })
 }

@@ -1,8 +1,9 @@
 //! Networks that are one chain.
 
-use crate::build::Builder;
-use crate::layer::{Op, Shape};
-use crate::network::{LayerId, Network};
+use crate::net::Builder;
+use crate::net::{LayerId, Network};
+use crate::op::{Flatten, Op};
+use crate::shape::Shape;
 
 fn classifier(b: &mut Builder, mut x: LayerId, first: usize, widths: &[usize]) {
     for (i, &width) in widths.iter().enumerate() {
@@ -22,7 +23,7 @@ pub fn lenet5(name: &str, seed: u64) -> Network {
     let x = b.conv("conv2", x, 16, 5, 1, 0);
     let x = b.relu(x);
     let x = b.max_pool("pool2", x, 2, 2, 0);
-    let x = b.push("flatten", Op::Flatten, &[x]);
+    let x = b.push("flatten", Op::of(Flatten), &[x]);
     classifier(&mut b, x, 1, &[120, 84, 10]);
     b.finish()
 }
@@ -37,7 +38,7 @@ pub fn vgg8(name: &str, seed: u64) -> Network {
             x = b.max_pool(&format!("pool{}", i + 1), x, 2, 2, 0);
         }
     }
-    let x = b.push("flatten", Op::Flatten, &[x]);
+    let x = b.push("flatten", Op::of(Flatten), &[x]);
     classifier(&mut b, x, 1, &[1024, 10]);
     b.finish()
 }
@@ -58,7 +59,7 @@ pub fn vgg(name: &str, seed: u64) -> Network {
         }
         x = b.max_pool(&format!("pool{}", s + 1), x, 2, 2, 0);
     }
-    let x = b.push("flatten", Op::Flatten, &[x]);
+    let x = b.push("flatten", Op::of(Flatten), &[x]);
     classifier(&mut b, x, 6, &[4096, 4096, 1000]);
     b.finish()
 }
@@ -77,7 +78,7 @@ pub fn alexnet(name: &str, seed: u64) -> Network {
         x = b.relu(x);
     }
     let x = b.max_pool("pool5", x, 3, 2, 0);
-    let x = b.push("flatten", Op::Flatten, &[x]);
+    let x = b.push("flatten", Op::of(Flatten), &[x]);
     classifier(&mut b, x, 6, &[4096, 4096, 1000]);
     b.finish()
 }

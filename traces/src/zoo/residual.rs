@@ -1,8 +1,9 @@
 //! Residual networks (He et al. 2016), batch norm folded.
 
-use crate::build::Builder;
-use crate::layer::{Op, Shape};
-use crate::network::{LayerId, Network};
+use crate::net::Builder;
+use crate::net::{LayerId, Network};
+use crate::op::{Add, GlobalAveragePool, Op};
+use crate::shape::Shape;
 
 /// Two 3x3 convolutions and a shortcut, which is a 1x1 convolution where the shape changes.
 fn block(b: &mut Builder, name: &str, x: LayerId, q: usize, stride: usize, same: bool) -> LayerId {
@@ -14,7 +15,7 @@ fn block(b: &mut Builder, name: &str, x: LayerId, q: usize, stride: usize, same:
     } else {
         b.conv(&format!("{name}_proj"), x, q, 1, stride, 0)
     };
-    let sum = b.push(&format!("{name}_add"), Op::Add, &[y, shortcut]);
+    let sum = b.push(&format!("{name}_add"), Op::of(Add), &[y, shortcut]);
     b.relu(sum)
 }
 
@@ -37,7 +38,7 @@ fn bottleneck(
     } else {
         b.conv(&format!("{name}_proj"), x, 4 * q, 1, stride, 0)
     };
-    let sum = b.push(&format!("{name}_add"), Op::Add, &[y, shortcut]);
+    let sum = b.push(&format!("{name}_add"), Op::of(Add), &[y, shortcut]);
     b.relu(sum)
 }
 
@@ -71,7 +72,7 @@ fn stages(
 }
 
 fn head(b: &mut Builder, x: LayerId, classes: usize) {
-    let x = b.push("avgpool", Op::GlobalAveragePool, &[x]);
+    let x = b.push("avgpool", Op::of(GlobalAveragePool), &[x]);
     b.gemm("fc", x, classes);
 }
 

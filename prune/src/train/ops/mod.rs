@@ -1,7 +1,6 @@
 //! Forward and backward kernels on the activations of a chunk: channel x image x row x column, so that a channel of
 //! all images of the chunk is one run of values.
 
-pub mod act;
 pub mod columns;
 pub mod conv;
 pub mod moves;

@@ -3,21 +3,9 @@
 use super::super::error::Fault;
 use super::build::{Builder, Value};
 use super::node::NodeView;
-use crate::layer::Op;
+use crate::op::{Clip, Identity, LeakyRelu, Op};
 
 type Done = Result<(), Fault>;
-
-pub(crate) fn relu(b: &mut Builder, n: &NodeView) -> Done {
-    b.unary(n, Op::Relu)
-}
-
-pub(crate) fn sigmoid(b: &mut Builder, n: &NodeView) -> Done {
-    b.unary(n, Op::Sigmoid)
-}
-
-pub(crate) fn tanh(b: &mut Builder, n: &NodeView) -> Done {
-    b.unary(n, Op::Tanh)
-}
 
 pub(crate) fn leaky_relu(b: &mut Builder, n: &NodeView) -> Done {
     let alpha = n.float("alpha", 0.01);
@@ -25,7 +13,7 @@ pub(crate) fn leaky_relu(b: &mut Builder, n: &NodeView) -> Done {
     if alpha.is_nan() || alpha > 1.0 {
         return Err(n.unsupported(format!("alpha {alpha} above 1")));
     }
-    b.unary(n, Op::LeakyRelu(alpha))
+    b.unary(n, Op::of(LeakyRelu(alpha)))
 }
 
 /// Limits as attributes (before operator set 11) or as operands.
@@ -44,12 +32,12 @@ pub(crate) fn clip(b: &mut Builder, n: &NodeView) -> Done {
     if lo.is_nan() || hi.is_nan() || lo > hi {
         return Err(n.fault(format!("limits {lo} and {hi} are not in order")));
     }
-    b.unary(n, Op::Clip(lo, hi))
+    b.unary(n, Op::of(Clip { lo: lo, hi: hi }))
 }
 
 pub(crate) fn identity(b: &mut Builder, n: &NodeView) -> Done {
     match b.value(n, 0)? {
-        Value::Act(_) => b.unary(n, Op::Identity),
+        Value::Act(_) => b.unary(n, Op::of(Identity)),
         other => {
             let other = other.clone();
             b.set(n, other);

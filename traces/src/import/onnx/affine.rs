@@ -6,7 +6,7 @@ use super::build::{Act, Builder, Value};
 use super::constant::Const;
 use super::node::NodeView;
 use super::{fold, join};
-use crate::layer::Op;
+use crate::op::{Op, ScaleShift};
 use ndarray::Array1;
 
 type Done = Result<(), Fault>;
@@ -142,7 +142,7 @@ fn scale_shift(
     shift: Array1<f32>,
 ) -> Done {
     let input = b.settled(n, act)?;
-    let layer = b.emit(n, Op::ScaleShift { scale, shift }, &[input])?;
+    let layer = b.emit(n, Op::ScaleShift(ScaleShift { scale, shift }), &[input])?;
     b.set_act(n, layer, act.dims.clone());
     Ok(())
 }

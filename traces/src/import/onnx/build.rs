@@ -3,8 +3,9 @@
 use super::super::error::Fault;
 use super::constant::{Const, Dtype, MAX_ELEMENTS};
 use super::node::NodeView;
-use crate::layer::{Op, Shape};
-use crate::network::{LayerId, Network};
+use crate::net::{LayerId, Network};
+use crate::op::{Op, Reshape};
+use crate::shape::Shape;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An activation: the layer that holds its values and its ONNX dimensions, batch (always 1) first.
@@ -188,7 +189,7 @@ impl Builder {
         inputs: &[LayerId],
     ) -> Result<LayerId, Fault> {
         let shapes: Vec<Shape> = inputs.iter().map(|&i| self.net.layer(i).shape).collect();
-        let shape = crate::shape::infer(&op, &shapes).map_err(|e| node.fault(e.to_string()))?;
+        let shape = crate::op::infer(&op, &shapes).map_err(|e| node.fault(e.to_string()))?;
         let size = shape
             .c
             .checked_mul(shape.h)
@@ -212,7 +213,7 @@ impl Builder {
         self.emit_named(
             node,
             &format!("{}_reshape", node.name),
-            Op::Reshape(shape),
+            Op::of(Reshape(shape)),
             &[act.layer],
         )
     }

@@ -4,7 +4,8 @@ use super::super::error::Fault;
 use super::build::Builder;
 use super::constant::Const;
 use super::node::NodeView;
-use crate::layer::{Conv, Op, Weights};
+use crate::op::{Conv, Op};
+use crate::weights::Weights;
 use ndarray::Array1;
 
 /// Padding from `pads` or `auto_pad`. `input` is height and width, `extent` the dilated window.

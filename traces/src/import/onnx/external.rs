@@ -1,7 +1,7 @@
 //! Tensor data kept in a file beside the model (keys `location`, `offset`, `length`).
 
 use super::super::error::Fault;
-use super::proto::Tensor;
+use crate::onnx::proto::Tensor;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Component, Path};

@@ -4,7 +4,8 @@ use super::super::error::Fault;
 use super::build::{Builder, Value};
 use super::constant::Const;
 use super::node::NodeView;
-use crate::layer::{Gemm, Op, Weights};
+use crate::op::{Gemm, Op};
+use crate::weights::Weights;
 use ndarray::{Array1, ArrayD};
 use std::sync::Arc;
 

@@ -4,8 +4,8 @@ use super::super::error::Fault;
 use super::build::{Act, Builder, Value, layer_shape};
 use super::constant::{elements, type_name};
 use super::node::NodeView;
-use super::proto::{Graph, ValueInfo};
-use crate::layer::Op;
+use crate::onnx::proto::{Graph, ValueInfo};
+use crate::op::Op;
 
 /// Adds the input layer for `info`.
 pub(crate) fn add(

@@ -4,7 +4,7 @@ use super::super::error::Fault;
 use super::build::Builder;
 use super::node::NodeView;
 use super::{affine, fold};
-use crate::layer::Op;
+use crate::op::{Add, Concat, Op};
 
 /// Joins along the channels; constants are folded along any axis.
 pub(crate) fn concat(b: &mut Builder, n: &NodeView) -> Result<(), Fault> {
@@ -37,7 +37,7 @@ pub(crate) fn concat(b: &mut Builder, n: &NodeView) -> Result<(), Fault> {
     if inputs.is_empty() {
         return Err(n.fault("no operands"));
     }
-    let layer = b.emit(n, Op::Concat, &inputs)?;
+    let layer = b.emit(n, Op::of(Concat), &inputs)?;
     b.set_act(n, layer, dims);
     Ok(())
 }
@@ -63,7 +63,7 @@ pub(crate) fn sum_activations(b: &mut Builder, n: &NodeView) -> Result<(), Fault
         }
         inputs.push(b.settled(n, &act)?);
     }
-    let layer = b.emit(n, Op::Add, &inputs)?;
+    let layer = b.emit(n, Op::of(Add), &inputs)?;
     b.set_act(n, layer, dims);
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! ONNX models.
 //!
-//! The messages are declared by hand ([`proto`]), so no protobuf compiler is needed. Import walks the
+//! The messages are declared by hand (`crate::onnx::proto`), so no protobuf compiler is needed. Import walks the
 //! nodes the output depends on, operands first; each operator of the visible table in [`ops`] turns
 //! its node into layers, or into constants where all operands are constant. Operators stay as
 //! declared (Conv, then batch norm, then Relu); only a bias written as a separate addition joins its
@@ -21,7 +21,6 @@ mod norm;
 mod ops;
 mod order;
 mod pool;
-pub(crate) mod proto;
 mod prune;
 mod quant;
 mod reshape;
@@ -33,6 +32,7 @@ mod transpose;
 
 use super::Import;
 use super::error::{Fault, ImportError, UnsupportedNode};
+use crate::onnx::proto;
 use build::{Builder, Value};
 use node::NodeView;
 use prost::Message;

@@ -1,7 +1,7 @@
 //! A node and its attributes, with defaults as in the operator definitions.
 
 use super::super::error::{Fault, UnsupportedNode};
-use super::proto::{Attribute, Node};
+use crate::onnx::proto::{Attribute, Node};
 
 /// Largest stride, dilation or padding accepted; keeps window arithmetic far from overflow.
 const MAX_WINDOW: i64 = 1 << 16;
@@ -54,7 +54,7 @@ impl<'a> NodeView<'a> {
         )
     }
 
-    pub(crate) fn tensor(&self, name: &str) -> Option<&'a super::proto::Tensor> {
+    pub(crate) fn tensor(&self, name: &str) -> Option<&'a crate::onnx::proto::Tensor> {
         self.attribute(name).and_then(|a| a.t.as_ref())
     }
 

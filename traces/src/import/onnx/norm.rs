@@ -4,7 +4,7 @@ use super::super::error::Fault;
 use super::build::Builder;
 use super::conv::bias as vector;
 use super::node::NodeView;
-use crate::layer::Op;
+use crate::op::{Identity, Lrn, Op, ScaleShift, Softmax};
 
 type Done = Result<(), Fault>;
 
@@ -35,10 +35,10 @@ pub(crate) fn batch_norm(b: &mut Builder, n: &NodeView) -> Done {
     let shift = |i: usize| f64::from(parameters[1][i]) - f64::from(parameters[2][i]) * scale(i);
     b.unary(
         n,
-        Op::ScaleShift {
+        Op::ScaleShift(ScaleShift {
             scale: (0..channels).map(|i| scale(i) as f32).collect(),
             shift: (0..channels).map(|i| shift(i) as f32).collect(),
-        },
+        }),
     )
 }
 
@@ -49,12 +49,12 @@ pub(crate) fn lrn(b: &mut Builder, n: &NodeView) -> Done {
     let size = size.ok_or_else(|| n.fault("size must be at least 1"))?;
     b.unary(
         n,
-        Op::Lrn {
+        Op::of(Lrn {
             size,
             alpha: n.float("alpha", 1e-4),
             beta: n.float("beta", 0.75),
             bias: n.float("bias", 1.0),
-        },
+        }),
     )
 }
 
@@ -73,7 +73,7 @@ pub(crate) fn softmax(b: &mut Builder, n: &NodeView) -> Done {
     if !over_all_values(b, n)? {
         return Err(n.unsupported("only over all values of an image"));
     }
-    b.unary(n, Op::Softmax)
+    b.unary(n, Op::of(Softmax))
 }
 
 /// Subtracts one number per image from all values, so as the last node it may be left out: the order
@@ -88,5 +88,5 @@ pub(crate) fn log_softmax(b: &mut Builder, n: &NodeView) -> Done {
         return Err(n.unsupported("only over all values and as the last node"));
     }
     b.warn(n, "left out: the results are the values before LogSoftmax, which differ by one constant per image");
-    b.unary(n, Op::Identity)
+    b.unary(n, Op::of(Identity))
 }

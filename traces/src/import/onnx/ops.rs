@@ -4,6 +4,7 @@ use super::super::error::Fault;
 use super::build::Builder;
 use super::node::NodeView;
 use super::{act, affine, conv, fold, gemm, join, norm, pool, quant, reshape, source, transpose};
+use crate::op::{Op, Relu, Sigmoid, Tanh};
 
 /// Turns one node into layers or constants.
 pub(crate) type Handler = fn(&mut Builder, &NodeView) -> Result<(), Fault>;
@@ -37,16 +38,16 @@ pub(crate) const OPS: &[(&str, Handler)] = &[
     ("Pad", pool::pad),
     ("QuantizeLinear", quant::quantize),
     ("ReduceMean", pool::reduce_mean),
-    ("Relu", act::relu),
+    ("Relu", |b, n| b.unary(n, Op::of(Relu))),
     ("Reshape", reshape::reshape),
     ("Shape", source::shape),
-    ("Sigmoid", act::sigmoid),
+    ("Sigmoid", |b, n| b.unary(n, Op::of(Sigmoid))),
     ("Slice", fold::slice),
     ("Softmax", norm::softmax),
     ("Squeeze", reshape::squeeze),
     ("Sub", affine::sub),
     ("Sum", join::sum),
-    ("Tanh", act::tanh),
+    ("Tanh", |b, n| b.unary(n, Op::of(Tanh))),
     ("Transpose", transpose::transpose),
     ("Unsqueeze", reshape::unsqueeze),
 ];

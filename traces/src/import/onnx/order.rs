@@ -2,7 +2,7 @@
 
 use super::super::error::Fault;
 use super::node::NodeView;
-use super::proto::Graph;
+use crate::onnx::proto::Graph;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Indices of the nodes `output` depends on, operands first; among the ready ones the file's order is kept.

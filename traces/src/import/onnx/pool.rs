@@ -4,7 +4,7 @@ use super::super::error::Fault;
 use super::build::Builder;
 use super::conv::{check_fits, extent, padding};
 use super::node::NodeView;
-use crate::layer::{Op, Pool, PoolKind};
+use crate::op::{GlobalAveragePool, GlobalMaxPool, Identity, Op, Pad, Pool, PoolKind};
 
 type Done = Result<(), Fault>;
 
@@ -65,14 +65,14 @@ fn windowed(b: &mut Builder, n: &NodeView, kind: PoolKind) -> Done {
 
 pub(crate) fn global_average(b: &mut Builder, n: &NodeView) -> Done {
     let (input, _) = b.image(n, 0)?;
-    let layer = b.emit(n, Op::GlobalAveragePool, &[input])?;
+    let layer = b.emit(n, Op::of(GlobalAveragePool), &[input])?;
     b.set_image(n, layer);
     Ok(())
 }
 
 pub(crate) fn global_max(b: &mut Builder, n: &NodeView) -> Done {
     let (input, _) = b.image(n, 0)?;
-    let layer = b.emit(n, Op::GlobalMaxPool, &[input])?;
+    let layer = b.emit(n, Op::of(GlobalMaxPool), &[input])?;
     b.set_image(n, layer);
     Ok(())
 }
@@ -89,7 +89,7 @@ pub(crate) fn reduce_mean(b: &mut Builder, n: &NodeView) -> Done {
     if axes != [2, 3] {
         return Err(n.unsupported(format!("mean over axes {axes:?}: only height and width")));
     }
-    let layer = b.emit(n, Op::GlobalAveragePool, &[input])?;
+    let layer = b.emit(n, Op::of(GlobalAveragePool), &[input])?;
     b.set_image(n, layer);
     if n.int("keepdims", 1) == 0 {
         let channels = b.net.layer(layer).shape.c;
@@ -116,7 +116,7 @@ pub(crate) fn pad(b: &mut Builder, n: &NodeView) -> Done {
         return Err(n.fault(format!("{} pads for {} axes", pads.len(), axes.len())));
     }
     if pads.iter().all(|&p| p == 0) {
-        return b.unary(n, Op::Identity);
+        return b.unary(n, Op::of(Identity));
     }
     let mode = n.text("mode", "constant");
     if mode != "constant" {
@@ -140,7 +140,7 @@ pub(crate) fn pad(b: &mut Builder, n: &NodeView) -> Done {
         Some(c) => c.to_float().iter().next().copied().unwrap_or(0.0),
         None => n.float("value", 0.0),
     };
-    let layer = b.emit(n, Op::Pad { pad: widths, value }, &[input])?;
+    let layer = b.emit(n, Op::of(Pad { pad: widths, value }), &[input])?;
     b.set_image(n, layer);
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Keeps the layers a result depends on.
 
-use crate::network::{LayerId, Network};
+use crate::net::{LayerId, Network};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The network made of `output` and everything that feeds it; `output` becomes its last layer.

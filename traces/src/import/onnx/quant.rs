@@ -4,7 +4,7 @@ use super::super::error::Fault;
 use super::build::{Act, Builder, Code, Value};
 use super::constant::{Const, Data, Dtype};
 use super::node::NodeView;
-use crate::layer::Op;
+use crate::op::{FakeQuant, Op};
 use ndarray::{ArrayD, IxDyn};
 
 /// Scale and zero point, one or one per channel.
@@ -75,12 +75,12 @@ pub(crate) fn quantize(b: &mut Builder, n: &NodeView) -> Result<(), Fault> {
         return Err(n.unsupported("scale per another axis than channels"));
     }
     let input = b.settled(n, &act)?;
-    let op = Op::FakeQuant {
+    let op = Op::FakeQuant(FakeQuant {
         scale: g.scale.iter().copied().collect(),
         zero: g.zero.iter().map(|&z| z as f32).collect(),
         lo: lo as f32,
         hi: hi as f32,
-    };
+    });
     let layer = b.emit(n, op, &[input])?;
     let act = Act {
         layer,

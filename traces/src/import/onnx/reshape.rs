@@ -5,7 +5,7 @@ use super::build::{Builder, Value, layer_shape};
 use super::constant::elements;
 use super::fold::redimension;
 use super::node::NodeView;
-use crate::layer::Op;
+use crate::op::{Flatten, Op, Reshape};
 
 type Done = Result<(), Fault>;
 
@@ -121,9 +121,9 @@ fn regroup(b: &mut Builder, n: &NodeView, value: Value, dims: Vec<usize>) -> Don
         return Ok(());
     }
     let op = if dims.len() == 2 {
-        Op::Flatten
+        Op::of(Flatten)
     } else {
-        Op::Reshape(shape)
+        Op::of(Reshape(shape))
     };
     // Both read values row-major, so a regrouping still waiting needs no layer of its own.
     let same = b.net.layer(act.layer).shape == shape;

@@ -5,7 +5,7 @@ use super::build::{Builder, Value};
 use super::constant::{Const, Data, Dtype, elements, sizes, type_name};
 use super::node::NodeView;
 use super::tensor;
-use crate::layer::Op;
+use crate::op::{Identity, Op};
 use ndarray::{ArrayD, IxDyn};
 
 /// Most values all ConstantOfShape nodes together may make (2 GiB); VGG-19 needs 144 million.
@@ -96,7 +96,7 @@ pub(crate) fn cast(b: &mut Builder, n: &NodeView) -> Done {
         if to != Dtype::Float {
             return Err(n.unsupported(format!("activation to {}", type_name(code))));
         }
-        return b.unary(n, Op::Identity);
+        return b.unary(n, Op::of(Identity));
     }
     let c = b.constant(n, 0)?;
     let value = match (&c.data, to) {

@@ -3,7 +3,7 @@
 use super::super::error::Fault;
 use super::constant::{Const, Dtype, elements, sizes, type_name};
 use super::external;
-use super::proto::Tensor;
+use crate::onnx::proto::Tensor;
 use half::{bf16, f16};
 use ndarray::{ArrayD, IxDyn};
 use std::path::Path;

@@ -5,7 +5,8 @@ use super::build::{Act, Builder, Value};
 use super::fold::transposed;
 use super::node::NodeView;
 use super::reshape::dims_of;
-use crate::layer::{Op, Shape};
+use crate::op::{ChannelShuffle, Op, Reshape, Transpose};
+use crate::shape::Shape;
 
 type Done = Result<(), Fault>;
 
@@ -51,7 +52,7 @@ pub(crate) fn transpose(b: &mut Builder, n: &NodeView) -> Done {
         )?;
         let layer = b.emit(
             n,
-            Op::Transpose([perm[1] - 1, perm[2] - 1, perm[3] - 1]),
+            Op::of(Transpose([perm[1] - 1, perm[2] - 1, perm[3] - 1])),
             &[input],
         )?;
         b.set_act(n, layer, new);
@@ -62,7 +63,7 @@ pub(crate) fn transpose(b: &mut Builder, n: &NodeView) -> Done {
         && perm == [0, 2, 1, 3, 4]
         && b.net.layer(act.layer).shape == Shape::new(g * k, h, w)
     {
-        let layer = b.emit(n, Op::ChannelShuffle(g), &[act.layer])?;
+        let layer = b.emit(n, Op::of(ChannelShuffle(g)), &[act.layer])?;
         b.set_act(n, layer, new);
         return Ok(());
     }
@@ -116,11 +117,11 @@ fn permute(
         b.emit_named(
             n,
             &format!("{}_reshape", n.name),
-            Op::Reshape(shape),
+            Op::of(Reshape(shape)),
             &[act.layer],
         )?
     };
-    let layer = b.emit(n, Op::Transpose(axes), &[input])?;
+    let layer = b.emit(n, Op::of(Transpose(axes)), &[input])?;
     b.set_act(n, layer, new);
     Ok(())
 }

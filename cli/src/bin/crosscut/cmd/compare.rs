@@ -8,9 +8,7 @@ use super::run::failed;
 use crate::args::CompareArgs;
 use crate::{output, plot, setup};
 use crosscut::{Setting, workload};
-use crosscut_prune::matrix::LayerMatrix;
 use crosscut_report::{CompareReport, MethodPoint};
-use crosscut_traces::Network;
 
 /// Dense against pruned, on the same machine and the same images.
 pub fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
@@ -39,7 +37,7 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
                 eprintln!("note: {method} cannot come down to a share of {keep}");
                 return Ok(());
             };
-            let weights = weights(&pruned.network);
+            let weights = pruned.network.nonzero_weights();
             let state = experiment
                 .with_network(pruned.network, pruned.mapping)
                 .report()?;
@@ -55,7 +53,13 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
         },
     )?;
     if !points.is_empty() {
-        let dense = MethodPoint::new("dense", 1.0, true, &report.before, weights(&experiment.net));
+        let dense = MethodPoint::new(
+            "dense",
+            1.0,
+            true,
+            &report.before,
+            experiment.net.nonzero_weights(),
+        );
         report.methods.push(dense);
         report.methods.extend(points);
     }
@@ -85,11 +89,4 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
     failed(&report.before.run);
     failed(&report.after.run);
     Ok(Outcome::of(report.passed()))
-}
-
-/// Weights that are not zero.
-fn weights(net: &Network) -> u64 {
-    let of =
-        |op| LayerMatrix::of(op).map_or(0, |m| m.weights.iter().filter(|w| **w != 0.0).count());
-    net.layers().map(|(_, l)| of(&l.op) as u64).sum()
 }

@@ -56,7 +56,7 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<Outcome> {
     let memory = trained.memory_bytes / 1_000_000;
     eprintln!("memory of buffers and parameters: {} MB", count(memory));
     if args.learn.add_norms {
-        trained.network = fold::fold(&trained.network);
+        trained.network = fold(&trained.network);
     }
     let record = json!({
         "network": net.name,
@@ -159,7 +159,7 @@ fn about_masks(masks: &Masks, trained: &Trained) -> Value {
 
 /// The network for other tools, its folded weights for the other verbs, and the record.
 fn write(out: &Path, net: &Network, record: &Value) -> anyhow::Result<()> {
-    let weights = safetensors::save(&fold::fold(net))?;
+    let weights = safetensors::save(&fold(net))?;
     output::file(out, "network.onnx", &onnx::save(net)?)?;
     output::file(out, "weights.safetensors", &weights)?;
     output::file(out, "training.json", output::to_json(record)?.as_bytes())

@@ -4,7 +4,8 @@ use super::super::load;
 use super::shared;
 use crate::data::{Preprocess, cifar, idx};
 use crate::exec::float;
-use crate::layer::{Op, Tensor};
+use crate::op::{FakeQuant, Op};
+use crate::shape::Tensor;
 use ndarray::{Array2, Array3};
 use rayon::prelude::*;
 use std::path::Path;
@@ -128,7 +129,7 @@ fn compare(count: usize) {
         }
         let net = &import.network;
         let step = match &net.layer(net.output()).op {
-            Op::FakeQuant { scale, .. } => scale[0],
+            Op::FakeQuant(FakeQuant { scale, .. }) => scale[0],
             _ => 1.0,
         };
         println!(

@@ -1,10 +1,10 @@
 //! Small models written node by node and encoded as a file would be.
 
-use crate::import::onnx::proto::{
+use crate::import::{Fault, Import, onnx};
+use crate::onnx::proto::{
     Attribute, Dimension, Graph, Model, Node, OperatorSet, Tensor, TensorShape, TensorType, Type,
     ValueInfo,
 };
-use crate::import::{Fault, Import, onnx};
 use prost::Message;
 
 /// A model under construction.

@@ -4,8 +4,9 @@ use super::model::{At, Sketch};
 use crate::exec::float;
 use crate::import::Fault;
 use crate::import::onnx::from_bytes;
-use crate::import::onnx::proto::{StringEntry, Tensor};
-use crate::layer::{Op, Shape};
+use crate::onnx::proto::{StringEntry, Tensor};
+use crate::op::{FakeQuant, Op};
+use crate::shape::Shape;
 use half::f16;
 use ndarray::Array3;
 
@@ -200,7 +201,8 @@ fn channel_shuffle_and_general_permutation() {
     };
     let s = five(&[0, 2, 1, 3, 4], &[1, 6, 1, 2]);
     let net = s.import().unwrap().network;
-    assert!(matches!(net.layer(net.output()).op, Op::ChannelShuffle(2)));
+    let op = net.layer(net.output()).op.operator();
+    assert_eq!((op.name(), op.parameters()), ("ChannelShuffle", vec![2]));
     // Channels 0..5 come out as 0 3 1 4 2 5.
     assert_eq!(
         flat(&s, &ramp(6, 1, 2)),
@@ -285,7 +287,7 @@ fn quantised_weights_are_folded_exactly_and_pairs_become_fake_quant() {
         [-2.0 * 0.3f32, 4.0 * 0.7f32]
     );
     assert_eq!(g.bias.as_ref().unwrap().to_vec(), [50.0, -14.0]);
-    let Op::FakeQuant { lo, hi, .. } = net.layer(net.inputs(net.output())[0]).op else {
+    let Op::FakeQuant(FakeQuant { lo, hi, .. }) = net.layer(net.inputs(net.output())[0]).op else {
         panic!("not rounded")
     };
     assert_eq!((lo, hi), (0.0, 255.0));

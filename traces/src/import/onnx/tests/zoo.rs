@@ -3,7 +3,8 @@
 
 use super::super::load;
 use super::shared;
-use crate::layer::{Op, Shape};
+use crate::op::Op;
+use crate::shape::Shape;
 
 #[test]
 fn light_networks_import() {

@@ -1,9 +1,10 @@
 //! Builds networks layer by layer, inferring shapes.
 
-use crate::layer::{Conv, Gemm, Op, Pool, PoolKind, Shape, Weights};
-use crate::network::{LayerId, Network};
+use super::network::{LayerId, Network};
+use crate::op::{Conv, Gemm, Op, Pool, PoolKind, Relu, infer};
 use crate::random::hash;
-use crate::shape::{ShapeError, infer};
+use crate::shape::{Shape, ShapeError};
+use crate::weights::Weights;
 use ndarray::Array1;
 
 /// A network under construction whose weights are generated from one seed.
@@ -76,7 +77,7 @@ impl Builder {
     /// ReLU named after the layer before it.
     pub fn relu(&mut self, x: LayerId) -> LayerId {
         let name = format!("{}_relu", self.net.layer(x).name);
-        self.push(&name, Op::Relu, &[x])
+        self.push(&name, Op::of(Relu), &[x])
     }
 
     /// Max pooling.

@@ -1,7 +1,8 @@
 //! Folding of batch norm (per-channel scale and shift) into the layer before it.
 
-use crate::layer::{Op, Weights};
-use crate::network::{LayerId, Network};
+use super::network::{LayerId, Network};
+use crate::op::{Op, ProductMut, ScaleShift};
+use crate::weights::Weights;
 use ndarray::{Array1, ArrayD, Axis};
 
 /// A network where every scale-and-shift behind a convolution or fully connected layer that nothing else uses is part
@@ -15,10 +16,9 @@ pub fn fold(net: &Network) -> Network {
         // The last layer is the output: a layer may only vanish into the one that then comes last.
         let may_vanish = id != net.output() || inputs.first().map(|i| i.0 + 1) == Some(out.len());
         let mapped = match &layer.op {
-            Op::Identity if may_vanish => inputs[0],
-            Op::ScaleShift { scale, shift } if may_vanish && foldable(net, id) => {
-                let target = out.layer_mut(inputs[0]);
-                absorb(&mut target.op, scale, shift);
+            op if may_vanish && op.operator().does_nothing() => inputs[0],
+            Op::ScaleShift(s) if may_vanish && foldable(net, id) => {
+                absorb(&mut out.layer_mut(inputs[0]).op, s);
                 inputs[0]
             }
             op => out.push(layer.name.clone(), op.clone(), &inputs, layer.shape),
@@ -36,20 +36,18 @@ fn foldable(net: &Network, id: LayerId) -> bool {
         if net.consumers(at).len() != 1 {
             return false;
         }
-        match net.layer(at).op {
-            Op::Conv(_) | Op::Gemm(_) => return true,
-            Op::Identity | Op::ScaleShift { .. } => {}
-            _ => return false,
+        let op = &net.layer(at).op;
+        if op.is_compute() {
+            return true;
+        }
+        if !(op.operator().does_nothing() || matches!(op, Op::ScaleShift(_))) {
+            return false;
         }
     }
 }
 
-fn absorb(op: &mut Op, scale: &Array1<f32>, shift: &Array1<f32>) {
-    let (weight, bias) = match op {
-        Op::Conv(c) => (&mut c.weight, &mut c.bias),
-        Op::Gemm(g) => (&mut g.weight, &mut g.bias),
-        _ => unreachable!("only compute layers absorb"),
-    };
+fn absorb(op: &mut Op, ScaleShift { scale, shift }: &ScaleShift) {
+    let ProductMut { weight, bias } = op.product_mut().expect("only compute layers absorb");
     let mut values: ArrayD<f32> = weight.values().as_ref().clone();
     for (mut row, &s) in values.axis_iter_mut(Axis(0)).zip(scale) {
         row *= s;
@@ -63,8 +61,9 @@ fn absorb(op: &mut Op, scale: &Array1<f32>, shift: &Array1<f32>) {
 mod tests {
     use super::*;
     use crate::exec::float;
-    use crate::layer::{Conv, Shape};
+    use crate::op::{Add, Conv, Gemm, Identity, Tanh};
     use crate::random::normal;
+    use crate::shape::Shape;
     use ndarray::{Array3, arr1};
 
     #[test]
@@ -89,12 +88,12 @@ mod tests {
             groups: 1,
         };
         let c = net.push("c", Op::Conv(conv), &[x], Shape::new(3, 4, 4));
-        let bn = Op::ScaleShift {
+        let bn = Op::ScaleShift(ScaleShift {
             scale: arr1(&[0.5, 2.0, -1.0]),
             shift: arr1(&[1.0, 0.0, 3.0]),
-        };
+        });
         let b = net.push("b", bn, &[c], Shape::new(3, 4, 4));
-        net.push("i", Op::Identity, &[b], Shape::new(3, 4, 4));
+        net.push("i", Op::of(Identity), &[b], Shape::new(3, 4, 4));
         let input = Array3::from_shape_fn((2, 4, 4), |(c, y, x)| {
             normal(3, (c * 16 + y * 4 + x) as u64)
         });
@@ -111,20 +110,22 @@ mod tests {
         let shape = Shape::new(1, 1, 1);
         let mut net = Network::new("t");
         let x = net.push("x", Op::Input(shape), &[], shape);
-        let gemm = Op::Gemm(crate::layer::Gemm {
+        let gemm = Op::Gemm(Gemm {
             weight: Weights::dense(ArrayD::from_elem(vec![1, 1], 2.0)),
             bias: Some(arr1(&[1.0])),
         });
         let g = net.push("g", gemm, &[x], shape);
-        let affine = |a, b| Op::ScaleShift {
-            scale: arr1(&[a]),
-            shift: arr1(&[b]),
+        let affine = |a, b| {
+            Op::ScaleShift(ScaleShift {
+                scale: arr1(&[a]),
+                shift: arr1(&[b]),
+            })
         };
         let m = net.push("mul", affine(3.0, 0.0), &[g], shape);
-        let i = net.push("id", Op::Identity, &[m], shape);
+        let i = net.push("id", Op::of(Identity), &[m], shape);
         let a = net.push("add", affine(1.0, 5.0), &[i], shape);
         if with_side_user {
-            net.push("sum", Op::Add, &[a, m], shape);
+            net.push("sum", Op::of(Add), &[a, m], shape);
         }
         net
     }
@@ -145,8 +146,8 @@ mod tests {
         let shape = Shape::new(1, 1, 1);
         let mut net = Network::new("t");
         let x = net.push("x", Op::Input(shape), &[], shape);
-        net.push("unused", Op::Tanh, &[x], shape);
-        net.push("y", Op::Identity, &[x], shape);
+        net.push("unused", Op::of(Tanh), &[x], shape);
+        net.push("y", Op::of(Identity), &[x], shape);
         let value = float::run(&fold(&net), &Array3::from_elem((1, 1, 1), 7.0)).unwrap();
         assert_eq!(value[[0, 0, 0]], 7.0);
     }

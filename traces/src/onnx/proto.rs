@@ -6,7 +6,7 @@ use prost::Message;
 
 /// A model file.
 #[derive(Clone, PartialEq, Message)]
-pub(crate) struct Model {
+pub struct Model {
     #[prost(int64, tag = "1")]
     pub ir_version: i64,
     #[prost(string, tag = "2")]
@@ -19,7 +19,7 @@ pub(crate) struct Model {
 
 /// An operator set and its version.
 #[derive(Clone, PartialEq, Message)]
-pub(crate) struct OperatorSet {
+pub struct OperatorSet {
     #[prost(string, tag = "1")]
     pub domain: String,
     #[prost(int64, tag = "2")]
@@ -28,7 +28,7 @@ pub(crate) struct OperatorSet {
 
 /// The computation.
 #[derive(Clone, PartialEq, Message)]
-pub(crate) struct Graph {
+pub struct Graph {
     #[prost(message, repeated, tag = "1")]
     pub node: Vec<Node>,
     #[prost(string, tag = "2")]
@@ -43,7 +43,7 @@ pub(crate) struct Graph {
 
 /// An operator call.
 #[derive(Clone, PartialEq, Message)]
-pub(crate) struct Node {
+pub struct Node {
     #[prost(string, repeated, tag = "1")]
     pub input: Vec<String>,
     #[prost(string, repeated, tag = "2")]
@@ -60,7 +60,7 @@ pub(crate) struct Node {
 
 /// A named constant of a node. Which field counts follows from the operator.
 #[derive(Clone, PartialEq, Message)]
-pub(crate) struct Attribute {
+pub struct Attribute {
     #[prost(string, tag = "1")]
     pub name: String,
     #[prost(float, tag = "2")]
@@ -81,7 +81,7 @@ pub(crate) struct Attribute {
 
 /// A constant tensor; its values are in one of the data fields or in another file.
 #[derive(Clone, PartialEq, Message)]
-pub(crate) struct Tensor {
+pub struct Tensor {
     #[prost(int64, repeated, tag = "1")]
     pub dims: Vec<i64>,
     #[prost(int32, tag = "2")]
@@ -108,7 +108,7 @@ pub(crate) struct Tensor {
 
 /// Key and value.
 #[derive(Clone, PartialEq, Message)]
-pub(crate) struct StringEntry {
+pub struct StringEntry {
     #[prost(string, tag = "1")]
     pub key: String,
     #[prost(string, tag = "2")]
@@ -117,7 +117,7 @@ pub(crate) struct StringEntry {
 
 /// Name and type of a graph input or output.
 #[derive(Clone, PartialEq, Message)]
-pub(crate) struct ValueInfo {
+pub struct ValueInfo {
     #[prost(string, tag = "1")]
     pub name: String,
     #[prost(message, optional, tag = "2")]
@@ -126,14 +126,14 @@ pub(crate) struct ValueInfo {
 
 /// A type; only tensors count here.
 #[derive(Clone, PartialEq, Message)]
-pub(crate) struct Type {
+pub struct Type {
     #[prost(message, optional, tag = "1")]
     pub tensor: Option<TensorType>,
 }
 
 /// Element type and shape.
 #[derive(Clone, PartialEq, Message)]
-pub(crate) struct TensorType {
+pub struct TensorType {
     #[prost(int32, tag = "1")]
     pub elem_type: i32,
     #[prost(message, optional, tag = "2")]
@@ -142,14 +142,14 @@ pub(crate) struct TensorType {
 
 /// Dimensions.
 #[derive(Clone, PartialEq, Message)]
-pub(crate) struct TensorShape {
+pub struct TensorShape {
     #[prost(message, repeated, tag = "1")]
     pub dim: Vec<Dimension>,
 }
 
 /// One dimension: a number, or a name if dynamic.
 #[derive(Clone, PartialEq, Message)]
-pub(crate) struct Dimension {
+pub struct Dimension {
     #[prost(int64, optional, tag = "1")]
     pub value: Option<i64>,
     #[prost(string, optional, tag = "2")]

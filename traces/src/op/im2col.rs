@@ -1,7 +1,7 @@
 //! Input windows as matrix rows.
 
-use crate::layer::Conv;
-use ndarray::{Array2, ArrayView3, Axis};
+use crate::shape::Tensor;
+use ndarray::{Array1, Array2, ArrayView3, Axis};
 
 /// Window geometry of a convolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,17 +17,6 @@ pub struct Window {
 }
 
 impl Window {
-    /// Window of a convolution layer.
-    pub fn of(c: &Conv) -> Window {
-        let shape = c.weight.shape();
-        Window {
-            kernel: [shape[2], shape[3]],
-            stride: c.stride,
-            dilation: c.dilation,
-            pad: c.pad,
-        }
-    }
-
     /// Output size on an input of `h x w`.
     pub fn output(&self, h: usize, w: usize) -> (usize, usize) {
         let along = |n: usize, a: usize| {
@@ -122,5 +111,14 @@ fn copy_lines<T: Copy>(corner: &[T], lines: &[usize], kw: usize, row: &mut [T]) 
             .zip(from)
             .for_each(|(to, &from)| *to = from);
         at += kw;
+    }
+}
+
+/// Adds a bias per channel, if there is one.
+pub(super) fn add_bias(out: &mut Tensor, bias: Option<&Array1<f32>>) {
+    if let Some(bias) = bias {
+        for (mut channel, &b) in out.axis_iter_mut(Axis(0)).zip(bias) {
+            channel += b;
+        }
     }
 }

@@ -5,18 +5,15 @@
 //! needs the other form, a reshaping node stands before it, which the importer takes as a layer only if values would
 //! have another shape. The batch is dynamic. Operator set 13, which current runtimes and PyTorch tools read.
 
-mod layers;
-mod write;
-
-use super::ExportError;
-use crate::import::onnx::proto::{
+use super::error::ExportError;
+use crate::net::Network;
+use crate::onnx::file::{OnnxFile, Site, Value};
+use crate::onnx::proto::{
     Dimension, Graph, Model, OperatorSet, TensorShape, TensorType, Type, ValueInfo,
 };
-use crate::network::Network;
 use prost::Message;
-use write::Writer;
 
-/// Operator set written.
+/// Operator set written where no operator needs a later one.
 const OPSET: i64 = 13;
 
 /// The network as the bytes of an ONNX file.
@@ -24,42 +21,58 @@ const OPSET: i64 = 13;
 /// # Errors
 /// [`ExportError`] for a layer without a counterpart (codes of other than 8 bits).
 pub fn save(net: &Network) -> Result<Vec<u8>, ExportError> {
-    let mut writer = Writer::new(net);
-    for (id, _) in net.layers() {
-        layers::write(&mut writer, id)?;
+    let mut file = OnnxFile::new(OPSET);
+    let mut values: Vec<Value> = Vec::with_capacity(net.len());
+    for (id, layer) in net.layers() {
+        let inputs: Vec<Value> = net.inputs(id).iter().map(|i| values[i.0].clone()).collect();
+        let site = Site {
+            name: &layer.name,
+            inputs: &inputs,
+            shape: layer.shape,
+        };
+        let form = layer.op.operator().export(&site, &mut file);
+        values.push(Value {
+            name: layer.name.clone(),
+            layer: id.0,
+            shape: layer.shape,
+            form: form.map_err(|what| ExportError {
+                layer: layer.name.clone(),
+                what,
+            })?,
+        });
     }
-    let (input, output) = (net.input(), net.output());
+    let (input, output) = (&values[net.input().0], &values[net.output().0]);
     let model = Model {
-        // The first version that allows operator set 13.
+        // The first version that allows operator sets 13 and 14.
         ir_version: 7,
         producer_name: "crosscut".to_string(),
         graph: Some(Graph {
             name: net.name.clone(),
-            input: vec![info(writer.name(input), &writer.dims(input))],
-            output: vec![info(writer.name(output), &writer.dims(output))],
-            node: writer.nodes,
-            initializer: writer.tensors,
+            input: vec![info(input)],
+            output: vec![info(output)],
+            node: file.nodes,
+            initializer: file.tensors,
         }),
         opset_import: vec![OperatorSet {
             domain: String::new(),
-            version: OPSET,
+            version: file.operator_set,
         }],
     };
     Ok(model.encode_to_vec())
 }
 
 /// Name and type of an input or output with a dynamic batch.
-fn info(name: &str, dims: &[usize]) -> ValueInfo {
+fn info(value: &Value) -> ValueInfo {
     let batch = Dimension {
         value: None,
         param: Some("batch".to_string()),
     };
-    let fixed = dims.iter().map(|&d| Dimension {
+    let fixed = value.dims().into_iter().map(|d| Dimension {
         value: Some(d as i64),
         param: None,
     });
     ValueInfo {
-        name: name.to_string(),
+        name: value.name.clone(),
         kind: Some(Type {
             tensor: Some(TensorType {
                 elem_type: 1,

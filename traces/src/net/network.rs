@@ -1,6 +1,7 @@
 //! The network graph: named layers, each fed by earlier ones.
 
-use crate::layer::{Op, Shape};
+use crate::op::{Dataflow, Op};
+use crate::shape::Shape;
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
@@ -39,7 +40,7 @@ impl Network {
         }
     }
 
-    /// Appends a layer fed by earlier layers, in order. The caller has inferred `shape` (see `shape::infer`).
+    /// Appends a layer fed by earlier layers, in order. The caller has inferred `shape` (see `op::infer`).
     ///
     /// # Panics
     /// If an input does not exist yet: that is a bug of the caller, not of the user's file.
@@ -113,6 +114,19 @@ impl Network {
         out.sort_unstable();
         out.dedup();
         out
+    }
+
+    /// Shapes of the values that feed `id`, in slot order.
+    pub fn input_shapes(&self, id: LayerId) -> Vec<Shape> {
+        let inputs = self.inputs(id);
+        inputs.iter().map(|&i| self.layer(i).shape).collect()
+    }
+
+    /// How the values of `id` are made where layers run as a pipeline.
+    pub fn dataflow(&self, id: LayerId) -> Dataflow {
+        let layer = self.layer(id);
+        let inputs = self.input_shapes(id);
+        layer.op.operator().dataflow(&inputs, layer.shape)
     }
 
     /// Finds a layer by name.

@@ -1,0 +1,13 @@
+//! Networks: named layers, each fed by earlier ones.
+
+mod build;
+mod cut;
+mod fold;
+mod network;
+mod stats;
+
+pub use build::{Builder, push};
+pub use cut::{CutError, cut};
+pub use fold::fold;
+pub use network::{Layer, LayerId, Network};
+pub use stats::LayerStats;

@@ -1,0 +1,61 @@
+//! Operators, one family a file.
+//!
+//! [`Operator`] is what an operator says of itself: shape, value, gradient, zeros, station, ONNX nodes. A function of one
+//! value implements [`Function`] instead, from which all of that follows. Reading order: [`Operator`], [`Function`],
+//! [`Relu`], [`Pool`], then [`Op`], the choice a layer makes.
+
+mod add;
+mod channel_shuffle;
+mod clip;
+mod concat;
+mod conv;
+mod fake_quant;
+mod function;
+mod gemm;
+mod global_pool;
+mod identity;
+mod im2col;
+mod input;
+mod kernel;
+mod leaky_relu;
+mod list;
+mod lrn;
+mod operator;
+mod pad;
+mod pool;
+mod relu;
+mod reshape;
+mod scale_shift;
+mod sigmoid;
+mod softmax;
+mod tanh;
+mod transpose;
+mod window;
+
+pub use add::Add;
+pub use channel_shuffle::ChannelShuffle;
+pub use clip::Clip;
+pub use concat::Concat;
+pub use conv::Conv;
+pub use fake_quant::FakeQuant;
+pub use function::Function;
+pub use gemm::Gemm;
+pub use global_pool::{GlobalAveragePool, GlobalMaxPool};
+pub use identity::Identity;
+pub use im2col::{Window, patches};
+pub use kernel::{Kernel, Pointwise, Real, Values};
+pub use leaky_relu::LeakyRelu;
+pub use list::{Op, infer};
+pub use lrn::Lrn;
+pub use operator::{
+    Channels, Dataflow, Digital, DigitalWork, Gradient, Moves, Operator, Product, ProductMut, Reach,
+};
+pub use pad::Pad;
+pub use relu::Relu;
+pub use reshape::{Flatten, Reshape};
+pub use scale_shift::ScaleShift;
+pub use sigmoid::Sigmoid;
+pub use softmax::Softmax;
+pub use tanh::Tanh;
+pub use transpose::Transpose;
+pub use window::{Pool, PoolKind};
