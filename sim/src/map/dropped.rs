@@ -4,18 +4,20 @@
 //! are zero, so nothing is lost. On any other weights the network it computes is silently another one:
 //! [`check_dropped`] finds that out before anything is computed.
 
-use super::layer::{Geometry, RowGroup};
+use super::layer::RowGroup;
 use super::{LayerMap, Mapping};
 use crosscut_traces::{Network, Op, Weights};
+use ndarray::Array2;
 
-/// Which weights row groups hold, in the weights' own shape: outputs x im2col rows of one channel group, row-major.
-pub fn held_weights(geometry: &Geometry, row_groups: &[RowGroup]) -> Vec<bool> {
-    let columns = geometry.rows() / geometry.groups;
-    let mut held = vec![false; geometry.output.c * columns];
+/// Which weights row groups hold, in the weights' own shape: outputs x im2col rows of one channel group. The row groups
+/// must lie within it.
+pub fn held_weights(shape: [usize; 2], row_groups: &[RowGroup]) -> Array2<bool> {
+    let [_, columns] = shape;
+    let mut held = Array2::from_elem(shape, false);
     for group in row_groups {
         for output in group.outputs.iter() {
             for row in group.rows.iter() {
-                held[output * columns + row % columns] = true;
+                held[[output, row % columns]] = true;
             }
         }
     }
@@ -101,7 +103,8 @@ fn of_layer(net: &Network, map: &LayerMap) -> Option<DroppedLayer> {
         Op::Gemm(g) => &g.weight,
         _ => return None,
     };
-    let held = held_weights(&map.geometry, &map.row_groups);
+    let g = &map.geometry;
+    let held = held_weights([g.output.c, g.rows() / g.groups], &map.row_groups);
     if held.iter().all(|h| *h) {
         return None;
     }
