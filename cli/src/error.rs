@@ -192,26 +192,6 @@ pub enum Error {
         /// Kind of its cells.
         device: String,
     },
-    /// Nothing to prune.
-    #[error("the network `{0}` has no layer to prune: the first and the last stay as they are")]
-    NothingToPrune(String),
-    /// A method that stops before its budget.
-    #[error(
-        "method `{method}` cannot come down to a share of {share}: {left} of {dense} crossbars are left"
-    )]
-    ShareTooSmall {
-        /// Method.
-        method: String,
-        /// Share asked for.
-        share: f64,
-        /// Crossbars left.
-        left: u64,
-        /// Crossbars before pruning.
-        dense: u64,
-    },
-    /// A method that does not exist.
-    #[error("no method of pruning is called `{0}`")]
-    UnknownMethod(String),
     /// Something that cannot happen if this program is right.
     #[error("{0}")]
     Bug(String),

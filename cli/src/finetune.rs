@@ -1,43 +1,17 @@
 //! Fine-tuning of a pruned network, its masks held.
 
 use crate::error::Error;
-use crate::progress::Progress;
+use crate::progress::{Progress, TrainTask};
 use crate::workload::Images;
-use crosscut_prune::train::{
-    EpochRecord, Evaluation, Session, TrainOptions, Trained, check, with_norms,
-};
-use crosscut_prune::{Masks, Pruned};
-use crosscut_traces::{DataSet, Network, fold};
-use serde::{Deserialize, Serialize};
+use crosscut_prune::train::{EpochRecord, Evaluation, Observer, TrainOptions, TrainStep, check};
+use crosscut_prune::{Pruned, finetune};
+use crosscut_traces::Network;
 
 /// What is to be done, checked as far as it can be before pruning.
 #[derive(Debug, Clone)]
 pub struct Finetune {
     options: TrainOptions,
     images: Images,
-}
-
-/// What was done, without times of the clock.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct FinetuneRecord {
-    /// Images trained on.
-    pub data: String,
-    /// Their number.
-    pub train_images: usize,
-    /// Images that accuracy was measured on.
-    pub held_back_images: usize,
-    /// Choices.
-    pub options: TrainOptions,
-    /// Whether batch norm was put in meanwhile.
-    pub added_norms: bool,
-    /// Weights of the masked layers.
-    pub weights: u64,
-    /// Weights that the masks keep.
-    pub weights_kept: u64,
-    /// Before the first step.
-    pub before: Option<Evaluation>,
-    /// Every epoch.
-    pub epochs: Vec<EpochRecord>,
 }
 
 impl Finetune {
@@ -50,47 +24,44 @@ impl Finetune {
         Ok(Finetune { options, images })
     }
 
-    /// Trains the pruned network.
+    /// Trains the pruned network; the record of it goes into its provenance.
     ///
     /// # Errors
     /// If training fails.
-    pub fn run(
-        &self,
-        pruned: &mut Pruned,
-        progress: &dyn Progress,
-    ) -> Result<FinetuneRecord, Error> {
-        let masks = Masks::of_mapping(&pruned.network, &pruned.mapping);
-        let net = with_norms(&pruned.network);
-        let (data, held_back) = (&self.images.calibration, &self.images.evaluation);
-        let session = Session::new(&net, data, Some(held_back), Some(&masks), &self.options)?;
-        let trained = train(session, data, &self.options, progress)?;
-        pruned.network = fold(&trained.network);
-        let (weights_kept, weights) = masks.count();
-        Ok(FinetuneRecord {
-            data: data.name.clone(),
-            train_images: data.images.len(),
-            held_back_images: held_back.images.len(),
-            options: self.options.clone(),
-            added_norms: true,
-            weights,
-            weights_kept,
-            before: trained.before,
-            epochs: trained.epochs,
-        })
+    pub fn run(&self, pruned: &mut Pruned, progress: &dyn Progress) -> Result<(), Error> {
+        let by = crosscut_prune::Finetune {
+            data: &self.images.calibration,
+            held_back: &self.images.evaluation,
+            options: &self.options,
+        };
+        let mut told = Told {
+            progress,
+            task: None,
+        };
+        Ok(finetune(pruned, &by, &mut told)?)
     }
 }
 
-fn train(
-    mut session: Session<'_>,
-    data: &DataSet,
-    options: &TrainOptions,
-    progress: &dyn Progress,
-) -> Result<Trained, Error> {
-    let mut task = progress.train("fine-tuning", session.before());
-    let steps = data.images.len() / options.batch;
-    while !session.is_done() {
-        let record = session.epoch(&mut |p| task.step(p))?;
-        task.epoch(&record, options.epochs, steps);
+/// Tells a listener of a training run.
+struct Told<'a> {
+    progress: &'a dyn Progress,
+    task: Option<Box<dyn TrainTask>>,
+}
+
+impl Observer for Told<'_> {
+    fn start(&mut self, before: Option<Evaluation>) {
+        self.task = Some(self.progress.train("fine-tuning", before));
     }
-    Ok(session.finish())
+
+    fn step(&mut self, step: &TrainStep) {
+        if let Some(task) = &mut self.task {
+            task.step(step);
+        }
+    }
+
+    fn epoch(&mut self, record: &EpochRecord, epochs: u32, steps: usize) {
+        if let Some(task) = &mut self.task {
+            task.epoch(record, epochs, steps);
+        }
+    }
 }

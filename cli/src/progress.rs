@@ -1,6 +1,6 @@
 //! How long work says where it is. The library shows nothing by itself: implement [`Progress`] to show it.
 
-use crosscut_prune::train::{self, EpochRecord, Evaluation};
+use crosscut_prune::train::{EpochRecord, Evaluation, TrainStep};
 
 /// Hears of work as it begins.
 pub trait Progress: Send + Sync {
@@ -23,7 +23,7 @@ pub trait Task: Sync {
 /// Hears of one training run.
 pub trait TrainTask {
     /// After a step.
-    fn step(&mut self, at: &train::Progress);
+    fn step(&mut self, at: &TrainStep);
 
     /// After an epoch of `steps` steps, one of `epochs`.
     fn epoch(&mut self, record: &EpochRecord, epochs: u32, steps: usize);
@@ -50,7 +50,7 @@ impl Task for Silent {
 }
 
 impl TrainTask for Silent {
-    fn step(&mut self, _: &train::Progress) {}
+    fn step(&mut self, _: &TrainStep) {}
 
     fn epoch(&mut self, _: &EpochRecord, _: u32, _: usize) {}
 }

@@ -1,18 +1,17 @@
 //! How long do masks and refits take?
 
 use crosscut_arch::{Arch, load};
-use crosscut_prune::PruneOptions;
-use crosscut_prune::gram::Gram;
 use crosscut_prune::matrix::LayerMatrix;
-use crosscut_prune::pairs::Pairs;
-use crosscut_prune::refit::{Method as Refit, refit_by};
-use crosscut_prune::site::{Method, Site};
-use crosscut_prune::solve::MaskSolver;
-use crosscut_prune::solve::exact::Exact;
-use crosscut_prune::solve::greedy::Greedy;
-use crosscut_prune::solve::lgd::Lgd;
-use crosscut_prune::stats::LayerStats;
-use crosscut_prune::targets::Targets;
+use crosscut_prune::refit::{RefitMethod, refit_by};
+use crosscut_prune::select::gram::Gram;
+use crosscut_prune::select::pairs::Pairs;
+use crosscut_prune::select::solve::MaskSolver;
+use crosscut_prune::select::solve::exact::Exact;
+use crosscut_prune::select::solve::greedy::Greedy;
+use crosscut_prune::select::solve::lgd::Lgd;
+use crosscut_prune::stats::LayerMoments;
+use crosscut_prune::stats::targets::Targets;
+use crosscut_prune::{LayerContext, Method, PruneOptions};
 use crosscut_sim::map::{MapOptions, Mapping};
 use crosscut_traces::net::Builder;
 use crosscut_traces::random::{hash, normal};
@@ -82,7 +81,7 @@ struct Layer {
     arch: Arch,
     mapping: Mapping,
     id: LayerId,
-    stats: LayerStats,
+    stats: LayerMoments,
 }
 
 /// A 3x3 convolution of 128 maps to 128 on 8x8 (1,152 rows), 500 images of 10 points.
@@ -104,7 +103,7 @@ fn layer() -> Layer {
     let map = mapping.layer(id).expect("mapped");
     let inputs: Vec<&Tensor> = images.iter().collect();
     let of = targets.layer(id).expect("asked for");
-    let stats = LayerStats::collect(&map.geometry, &inputs, of, 10);
+    let stats = LayerMoments::collect(&map.geometry, &inputs, of, 10);
     Layer {
         net,
         arch,
@@ -114,22 +113,22 @@ fn layer() -> Layer {
     }
 }
 
-fn refit_half(bencher: Bencher<'_, '_>, method: Refit) {
+fn refit_half(bencher: Bencher<'_, '_>, method: RefitMethod) {
     let l = layer();
     let map = l.mapping.layer(l.id).expect("mapped");
     let matrix = LayerMatrix::of(&l.net.layer(l.id).op).expect("weights");
-    let site = Site {
+    let context = LayerContext {
         layer: map,
         arch: &l.arch,
         matrix: &matrix,
-        stats: &l.stats,
+        moments: &l.stats,
         seed: 1,
     };
     let pairs = Pairs {
         options: PruneOptions::default(),
         name: "pairs".into(),
     };
-    let selection = pairs.select(&site, 0.5).expect("selects");
+    let selection = pairs.decide(&context, 0.5).expect("selects");
     bencher.bench_local(|| {
         refit_by(
             &l.stats,
@@ -145,10 +144,10 @@ fn refit_half(bencher: Bencher<'_, '_>, method: Refit) {
 /// 128 masks of half of 1,152 rows, all cores.
 #[divan::bench(sample_count = 5)]
 fn refit_by_conjugate_gradients(bencher: Bencher<'_, '_>) {
-    refit_half(bencher, Refit::ConjugateGradients);
+    refit_half(bencher, RefitMethod::ConjugateGradients);
 }
 
 #[divan::bench(sample_count = 2)]
 fn refit_by_factors(bencher: Bencher<'_, '_>) {
-    refit_half(bencher, Refit::Cholesky);
+    refit_half(bencher, RefitMethod::Cholesky);
 }

@@ -3,7 +3,7 @@
 //! Needs `../shared/data` (or the folder that CROSSCUT_SHARED names); without it, says so and measures nothing.
 
 use crosscut_arch::load;
-use crosscut_prune::{PruneOptions, Solver, prune, solve::lgd::Lgd};
+use crosscut_prune::{PruneOptions, Quiet, Solver, prune, select::solve::lgd::Lgd};
 use crosscut_sim::map::{MapOptions, Mapping};
 use crosscut_traces::data::folder::{Selection, open};
 use crosscut_traces::import::onnx;
@@ -59,9 +59,8 @@ fn half(bencher: Bencher<'_, '_>, solver: Solver) {
         solver,
         ..PruneOptions::default()
     };
-    let mut quiet = |_: &str, _, _| {};
     bencher.bench_local(|| {
-        prune(&net, &mapping, &arch, &images, &options, &mut quiet).expect("prunes")
+        prune(&net, &mapping, &arch, &images, &options, &mut Quiet).expect("prunes")
     });
 }
 

@@ -78,6 +78,41 @@ pub enum PruneError {
         /// The least that can be left, and of what.
         lowest: String,
     },
+    /// A method that cannot come down to a share, found only once it is carried out.
+    #[error(
+        "method `{method}` cannot come down to a share of {share}: {left} of {dense} crossbars are left"
+    )]
+    ShareNotReached {
+        /// Method.
+        method: String,
+        /// Share asked for.
+        share: f64,
+        /// Crossbars left.
+        left: u64,
+        /// Crossbars before pruning.
+        dense: u64,
+    },
+    /// A network with nothing between its first and its last layer.
+    #[error("the network `{0}` has no layer to prune: the first and the last stay as they are")]
+    NothingToPrune(String),
+    /// A method that is not known.
+    #[error("there is no pruning method `{name}`{hint}")]
+    UnknownMethod {
+        /// Name as given.
+        name: String,
+        /// `; did you mean ...`, or all names.
+        hint: String,
+    },
+    /// A decision that breaks the contract of [`Method`](crate::Method).
+    #[error("method `{method}` decided wrongly for layer `{layer}`: {what}")]
+    WrongDecision {
+        /// Method.
+        method: String,
+        /// Layer.
+        layer: String,
+        /// What is wrong.
+        what: String,
+    },
     /// Fine-tuning could not be carried out.
     #[error("fine-tuning: {0}")]
     Train(String),

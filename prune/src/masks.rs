@@ -4,7 +4,7 @@ pub mod file;
 
 use crate::matrix::LayerMatrix;
 use crosscut_arch::Arch;
-use crosscut_sim::map::{Indices, MapError, Mapping};
+use crosscut_sim::map::{Indices, MapError, Mapping, held_weights};
 use crosscut_traces::random::hash;
 use crosscut_traces::{LayerId, Network, Op, Weights};
 use std::collections::BTreeMap;
@@ -57,15 +57,9 @@ impl Masks {
             let Some(matrix) = LayerMatrix::of(&layer.op) else {
                 continue;
             };
-            let columns = matrix.weights.ncols();
-            let mut keep = vec![false; matrix.weights.len()];
-            for group in &map.row_groups {
-                for q in group.outputs.iter() {
-                    for row in group.rows.iter() {
-                        keep[q * columns + matrix.column(row)] = true;
-                    }
-                }
-            }
+            let (outputs, columns) = matrix.weights.dim();
+            let held = held_weights([outputs, columns], &map.row_groups);
+            let keep = held.into_iter().collect();
             let shape = weights(net, map.layer).shape().to_vec();
             layers.push((layer.name.clone(), LayerMask { shape, keep }));
         }
@@ -84,6 +78,14 @@ impl Masks {
         };
         Masks {
             layers: net.compute_layers().into_iter().map(of).collect(),
+        }
+    }
+
+    /// Keeps of a layer only what `stays` keeps as well, row-major.
+    pub fn narrow(&mut self, layer: &str, stays: impl Iterator<Item = bool>) {
+        for (_, mask) in self.layers.iter_mut().filter(|(name, _)| name == layer) {
+            mask.keep = mask.keep.iter().zip(stays).map(|(k, s)| *k && s).collect();
+            return;
         }
     }
 

@@ -1,6 +1,6 @@
 //! The weights of a compute layer as a matrix, and back.
 
-use crosscut_sim::map::Geometry;
+use crosscut_sim::map::{Geometry, RowGroup, held_weights};
 use crosscut_traces::{Op, Weights};
 use ndarray::{Array1, Array2, s};
 
@@ -36,6 +36,22 @@ impl LayerMatrix {
             },
             groups,
         })
+    }
+
+    /// Zero weights wherever no row group keeps the pair, or `weights` (outputs x rows of a channel group) is false.
+    pub fn masked(&self, row_groups: &[RowGroup], weights: Option<&Array2<bool>>) -> LayerMatrix {
+        let (outputs, rows) = self.weights.dim();
+        let mut held = held_weights([outputs, rows], row_groups);
+        if let Some(weights) = weights {
+            held.zip_mut_with(weights, |h, w| *h &= w);
+        }
+        let mut out = self.clone();
+        out.weights.zip_mut_with(&held, |w, &held| {
+            if !held {
+                *w = 0.0;
+            }
+        });
+        out
     }
 
     /// Whether every value is finite.

@@ -1,12 +1,42 @@
 //! What the user may choose about pruning.
 
-use crate::groups::Grain;
-use crate::order::Order;
-use crate::solve::Solver;
+use crate::select::grain::Grain;
+use crate::select::solve::Solver;
 use crosscut_sim::map::Adders;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use strum::{Display, EnumIter, EnumMessage, IntoStaticStr};
+
+/// Order in which the input feature maps of a layer are cut into row groups.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumIter,
+    EnumMessage,
+    IntoStaticStr,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum Order {
+    /// As in the network.
+    #[default]
+    AsIs,
+    /// Published: by the signed sum of what a feature map adds over all outputs, points and images, largest first.
+    ///
+    /// Signed on purpose: a large positive and a large negative map in one group would cancel.
+    SignedSum,
+    /// Feature maps that matter to the same outputs together.
+    ///
+    /// An output then loses little with each row group it gives up.
+    Alike,
+}
 
 /// Where the ratio of a layer applies.
 #[derive(
@@ -70,7 +100,7 @@ pub struct PruneOptions {
     pub reslice: bool,
     /// Whether feature maps that became constant zero or that nobody reads any more are taken out, in every layer.
     pub dead: bool,
-    /// Calibration images to use: the first so many of those given.
+    /// Number of calibration images to use, from the front of those given.
     pub images: usize,
     /// Output positions per image whose sums the masks are chosen on.
     pub points: usize,

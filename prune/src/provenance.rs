@@ -1,7 +1,9 @@
 //! Where a pruned network comes from: what was asked, what was done, what it cost on the calibration images.
 
 use crate::options::PruneOptions;
-use crate::refit::Method;
+use crate::outcome::LayerOutcome;
+use crate::refit::RefitMethod;
+use crate::train::{EpochRecord, Evaluation, TrainOptions};
 use serde::{Deserialize, Serialize};
 
 /// Record of one pruning.
@@ -15,37 +17,32 @@ pub struct Provenance {
     pub options: PruneOptions,
     /// Compute layers, in network order.
     pub layers: Vec<LayerProvenance>,
+    /// Fine-tuning after it, if there was any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finetune: Option<FinetuneRecord>,
 }
 
-/// What became of a layer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Outcome {
-    /// Pruned.
-    Pruned,
-    /// Kept as the first compute layer.
-    KeptFirst,
-    /// Kept as the last compute layer.
-    KeptLast,
-    /// Kept: every output has one row group only.
-    KeptOneRowGroup,
-    /// Kept: the ratio asked is 0 or removes less than one row group.
-    KeptRatioTooSmall,
-    /// Kept but for feature maps that became constant zero or that nobody reads any more, because of other layers.
-    OnlyDeadMaps,
-}
-
-impl std::fmt::Display for Outcome {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Outcome::Pruned => "pruned",
-            Outcome::KeptFirst => "kept: first layer",
-            Outcome::KeptLast => "kept: last layer",
-            Outcome::KeptOneRowGroup => "kept: one row group",
-            Outcome::KeptRatioTooSmall => "kept: ratio removes nothing",
-            Outcome::OnlyDeadMaps => "only dead maps went",
-        })
-    }
+/// Record of fine-tuning, without times of the clock.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FinetuneRecord {
+    /// Data set.
+    pub data: String,
+    /// Images trained on.
+    pub train_images: usize,
+    /// Images held back to measure on.
+    pub held_back_images: usize,
+    /// Every option, defaults included.
+    pub options: TrainOptions,
+    /// Whether batch norms were put in meanwhile.
+    pub added_norms: bool,
+    /// Weights there are.
+    pub weights: u64,
+    /// Weights that may differ from zero.
+    pub weights_kept: u64,
+    /// On the held-back images before the first step.
+    pub before: Option<Evaluation>,
+    /// Epochs.
+    pub epochs: Vec<EpochRecord>,
 }
 
 /// Record of one row group.
@@ -68,7 +65,7 @@ pub struct LayerProvenance {
     /// Layer name.
     pub layer: String,
     /// What became of it.
-    pub outcome: Outcome,
+    pub outcome: LayerOutcome,
     /// Row groups that had outputs (I).
     pub row_groups: usize,
     /// Row groups that still have outputs.
@@ -95,7 +92,7 @@ pub struct LayerProvenance {
     /// Outputs whose refit did not lower that error and which keep their original weights.
     pub refits_rejected: usize,
     /// How the refit was solved.
-    pub refit_method: Option<Method>,
+    pub refit_method: Option<RefitMethod>,
     /// Order of the input feature maps in the row groups, if it was changed.
     pub order: Option<Vec<usize>>,
     /// Row groups after the choice, in order.

@@ -2,7 +2,7 @@
 
 use crosscut_arch::{Arch, load};
 use crosscut_prune::options::Budget;
-use crosscut_prune::{PruneError, PruneOptions, prune};
+use crosscut_prune::{PruneError, PruneOptions, Quiet, prune};
 use crosscut_sim::map::{MapError, MapOptions, Mapping};
 use crosscut_traces::exec::ExecError;
 use crosscut_traces::{Network, Op, Tensor, Weights, embedded, zoo};
@@ -35,9 +35,8 @@ impl Request {
 
     fn refused(&self) -> PruneError {
         let r = self;
-        let mut quiet = |_: &str, _, _| {};
         prune(
-            &r.net, &r.mapping, &r.arch, &r.images, &r.options, &mut quiet,
+            &r.net, &r.mapping, &r.arch, &r.images, &r.options, &mut Quiet,
         )
         .expect_err("refused")
     }

@@ -1,10 +1,10 @@
 //! Question: does balancing leave whole arrays, remove only what it may, and pay on the embedded network?
 
 use crosscut_arch::load;
-use crosscut_prune::gram::Gram;
-use crosscut_prune::groups::Unit;
-use crosscut_prune::solve::trim::{kept, trim};
-use crosscut_prune::{PruneOptions, Pruned, prune};
+use crosscut_prune::select::gram::Gram;
+use crosscut_prune::select::solve::trim::{kept, trim};
+use crosscut_prune::select::units::Unit;
+use crosscut_prune::{PruneOptions, Pruned, Quiet, prune};
 use crosscut_sim::map::{MapOptions, Mapping};
 use crosscut_traces::embedded;
 use crosscut_traces::random::{hash, normal};
@@ -106,7 +106,7 @@ fn balanced_layers_need_fewer_arrays() {
             balance,
             ..PruneOptions::default()
         };
-        prune(&net, &mapping, &arch, &images, &options, &mut |_, _, _| {}).expect("prunes")
+        prune(&net, &mapping, &arch, &images, &options, &mut Quiet).expect("prunes")
     };
     let (filled, balanced) = (run(false), run(true));
     let (before, after) = (filled.mapping.totals(), balanced.mapping.totals());

@@ -2,8 +2,8 @@
 
 use crosscut_arch::{Arch, load};
 use crosscut_prune::Grain;
-use crosscut_prune::groups::{recombine, units};
 use crosscut_prune::schedule::kept;
+use crosscut_prune::select::units::{recombine, units};
 use crosscut_sim::map::{LayerMap, MapOptions, Mapping, RowGroup, SliceChoice};
 use crosscut_traces::random::hash;
 use crosscut_traces::{Network, zoo};
@@ -29,7 +29,7 @@ fn random_masks(
     ratio: f64,
     seed: u64,
 ) -> Vec<RowGroup> {
-    let units = units(layer, arch, grain);
+    let units = units(layer, arch, grain, 1);
     let masks: Vec<Vec<bool>> = units
         .iter()
         .enumerate()
@@ -165,7 +165,7 @@ fn crossbar_grain_counts_one_array_per_mask_bit() {
     let (net, arch, mapping) = mapped("vgg8");
     let id = net.find("conv5").expect("a layer of vgg8");
     let layer = mapping.layer(id).expect("mapped");
-    let units = units(layer, &arch, Grain::Crossbar);
+    let units = units(layer, &arch, Grain::Crossbar, 1);
     let groups = random_masks(layer, &arch, (Grain::Crossbar, 1), 0.5, 3);
     let ones = units
         .iter()

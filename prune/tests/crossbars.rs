@@ -2,7 +2,7 @@
 //! arrays, conversions and partial sums as the closed forms say?
 
 use crosscut_arch::{Arch, PartKind, load};
-use crosscut_prune::{Grain, PruneOptions, Pruned, prune};
+use crosscut_prune::{Grain, PruneOptions, Pruned, Quiet, prune};
 use crosscut_sim::cycle;
 use crosscut_sim::func::{FuncModel, FuncSession};
 use crosscut_sim::graph::DataflowGraph;
@@ -119,8 +119,7 @@ fn pruned_digits_compute_what_they_mean(grain: Grain) {
             refit_points: 4,
             ..PruneOptions::default()
         };
-        let pruned =
-            prune(&net, &mapping, &wide, &images, &options, &mut |_, _, _| {}).expect("prunes");
+        let pruned = prune(&net, &mapping, &wide, &images, &options, &mut Quiet).expect("prunes");
         check_counts(&wide, (&net, &mapping), &pruned);
         let qnet = quantise(&pruned.network, &images[..32], spec).expect("quantises");
         for image in &held_out[..3] {

@@ -2,7 +2,7 @@
 
 use crosscut_arch::{Arch, load};
 use crosscut_prune::options::Budget;
-use crosscut_prune::{Grain, Outcome, PruneError, PruneOptions, Pruned, prune};
+use crosscut_prune::{Grain, LayerOutcome, PruneError, PruneOptions, Pruned, Quiet, Step, prune};
 use crosscut_sim::map::{MapOptions, Mapping};
 use crosscut_traces::{Network, Op, Tensor, embedded, exec};
 
@@ -24,7 +24,7 @@ fn small() -> PruneOptions {
 
 fn run(options: &PruneOptions) -> Result<Pruned, PruneError> {
     let (net, arch, mapping, images) = setup();
-    prune(&net, &mapping, &arch, &images, options, &mut |_, _, _| {})
+    prune(&net, &mapping, &arch, &images, options, &mut Quiet)
 }
 
 fn accuracy(net: &Network) -> f64 {
@@ -53,7 +53,7 @@ fn weights(net: &Network) -> Vec<f32> {
 fn half_of_the_pairs_go_at_little_accuracy() {
     let (net, arch, mapping, images) = setup();
     let mut steps = Vec::new();
-    let mut progress = |layer: &str, done, total| steps.push((layer.to_string(), done, total));
+    let mut progress = |s: Step<'_>| steps.push((s.what.to_string(), s.done, s.of));
     let options = PruneOptions::default();
     let pruned = prune(&net, &mapping, &arch, &images, &options, &mut progress).expect("prunes");
     let (before, after) = (accuracy(&net), accuracy(&pruned.network));
@@ -66,10 +66,10 @@ fn half_of_the_pairs_go_at_little_accuracy() {
     assert_eq!(steps[6], ("fc2".to_string(), 6, 6));
 
     let layers = &pruned.provenance.layers;
-    assert_eq!(layers[0].outcome, Outcome::KeptFirst);
-    assert_eq!(layers[5].outcome, Outcome::KeptLast);
+    assert_eq!(layers[0].outcome, LayerOutcome::KeptFirst);
+    assert_eq!(layers[5].outcome, LayerOutcome::KeptLast);
     for l in &layers[1..5] {
-        assert_eq!(l.outcome, Outcome::Pruned);
+        assert_eq!(l.outcome, LayerOutcome::Pruned);
         // Every output keeps floor(I / 2).
         assert_eq!(l.pairs_kept, l.outputs * (l.row_groups / 2));
         assert!(l.residual_refitted < l.residual_masked);
@@ -171,7 +171,7 @@ fn layers_with_one_row_group_are_reported_as_kept() {
         };
         let pruned = run(&options).expect("prunes");
         let first = &pruned.provenance.layers[0];
-        assert_eq!(first.outcome, Outcome::KeptOneRowGroup);
+        assert_eq!(first.outcome, LayerOutcome::KeptOneRowGroup);
         assert_eq!(first.outcome.to_string(), "kept: one row group");
     }
 }

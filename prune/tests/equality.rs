@@ -1,13 +1,12 @@
 //! Question: does the recombined mapping compute exactly what the masked dense mapping computes?
 
 use crosscut_arch::{Arch, load};
-use crosscut_prune::Grain;
-use crosscut_prune::PruneOptions;
-use crosscut_prune::groups::{recombine, units};
 use crosscut_prune::matrix::LayerMatrix;
-use crosscut_prune::rewrite::finish;
-use crosscut_prune::rewrite::{Choice, masked, rewrite};
-use crosscut_sim::map::{Adders, Indices, LayerMap, MapOptions, Mapping};
+use crosscut_prune::refit::{FitQuality, Fitted};
+use crosscut_prune::rewrite::rewrite;
+use crosscut_prune::select::units::{recombine, units};
+use crosscut_prune::{Decision, Grain, PruneOptions};
+use crosscut_sim::map::{Adders, Indices, LayerMap, MapOptions, Mapping, RowGroup};
 use crosscut_traces::exec::int;
 use crosscut_traces::net::Builder;
 use crosscut_traces::op::Flatten;
@@ -95,13 +94,22 @@ fn image(net: &Network, seed: u64) -> Tensor {
     })
 }
 
-fn random_choices(
+/// A layer of which these row groups stay, its weights as they were.
+fn fitted(matrix: LayerMatrix, row_groups: Vec<RowGroup>) -> Fitted {
+    Fitted {
+        matrix: matrix.masked(&row_groups, None),
+        decision: Decision::prune(row_groups),
+        quality: FitQuality::default(),
+    }
+}
+
+fn random_pruning(
     net: &Network,
     mapping: &Mapping,
     arch: &Arch,
     grain: Grain,
     seed: u64,
-) -> BTreeMap<LayerId, Choice> {
+) -> BTreeMap<LayerId, Fitted> {
     mapping
         .layers
         .iter()
@@ -119,7 +127,7 @@ fn random_choices(
                 ..layer.clone()
             };
             let layer = &reordered;
-            let units = units(layer, arch, grain);
+            let units = units(layer, arch, grain, 1);
             // A third of the pairs stay, so some outputs and groups may lose everything.
             let bit = |u: usize, i: usize| {
                 hash(hash(seed, (layer.layer.0 * 1000 + u) as u64), i as u64).is_multiple_of(3)
@@ -131,8 +139,7 @@ fn random_choices(
                 .collect();
             let row_groups = recombine(layer, &units, &masks);
             let matrix = LayerMatrix::of(&net.layer(layer.layer).op).expect("a compute layer");
-            let matrix = masked(&matrix, &row_groups);
-            (layer.layer, Choice { row_groups, matrix })
+            (layer.layer, fitted(matrix, row_groups))
         })
         .collect()
 }
@@ -151,8 +158,8 @@ proptest! {
         }.expect("a preset");
         let grain = if coarse { Grain::Crossbar } else { Grain::Column };
         let mapping = Mapping::build(&net, &arch, &MapOptions::default()).expect("maps");
-        let choices = random_choices(&net, &mapping, &arch, grain, seed);
-        let (pruned, recombined) = rewrite(&net, &mapping, &arch, &choices).expect("fits");
+        let choices = random_pruning(&net, &mapping, &arch, grain, seed);
+        let (pruned, recombined) = rewrite(&net, &mapping, &arch, &choices, &PruneOptions::default()).expect("fits");
 
         let input = image(&net, seed);
         let spec = QuantSpec { weight_bits: 8, input_bits: 8 };
@@ -173,7 +180,7 @@ proptest! {
 
         // Taking out what is zero or unread, sizing adders and choosing slices again change no value either.
         let options = PruneOptions { dead: true, reslice: true, adders: Adders::Arriving, ..PruneOptions::default() };
-        let (less, small) = finish(&net, &mapping, &arch, &choices, &options).expect("fits");
+        let (less, small) = rewrite(&net, &mapping, &arch, &choices, &options).expect("fits");
         let quantised = quantise(&less, std::slice::from_ref(&input), spec).expect("quantises");
         let run = |mapping: &Mapping| {
             let mut acc = ByArrays { net: &quantised, mapping, arch: &arch, seen: Vec::new() };
@@ -195,7 +202,7 @@ fn slices_chosen_again_save_crossbars_and_keep_values() {
     let net = network(24, 40, 1, 4);
     let arch = load("semimap", &[]).expect("a preset");
     let mapping = Mapping::build(&net, &arch, &MapOptions::default()).expect("maps");
-    let choices = random_choices(&net, &mapping, &arch, Grain::Column, 2);
+    let choices = random_pruning(&net, &mapping, &arch, Grain::Column, 2);
     let total = |reslice, adders| {
         let options = PruneOptions {
             reslice,
@@ -203,7 +210,7 @@ fn slices_chosen_again_save_crossbars_and_keep_values() {
             dead: true,
             ..PruneOptions::default()
         };
-        let (pruned, small) = finish(&net, &mapping, &arch, &choices, &options).expect("fits");
+        let (pruned, small) = rewrite(&net, &mapping, &arch, &choices, &options).expect("fits");
         let input = image(&net, 1);
         let spec = QuantSpec {
             weight_bits: 8,
@@ -251,13 +258,12 @@ fn dead_maps_take_their_rows_and_filters_with_them() {
     row_groups[0].outputs = Indices::list(vec![0, 2, 3, 4, 5, 7]);
     let mut matrix = LayerMatrix::of(&net.layer(two.layer).op).expect("weights");
     (matrix.bias[1], matrix.bias[6]) = (0.0, 0.0);
-    let matrix = masked(&matrix, &row_groups);
-    let choices = BTreeMap::from([(two.layer, Choice { row_groups, matrix })]);
+    let choices = BTreeMap::from([(two.layer, fitted(matrix, row_groups))]);
     let options = PruneOptions {
         dead: true,
         ..PruneOptions::default()
     };
-    let (pruned, small) = finish(&net, &mapping, &arch, &choices, &options).expect("fits");
+    let (pruned, small) = rewrite(&net, &mapping, &arch, &choices, &options).expect("fits");
     let pairs = |name: &str| {
         let id = net.find(name).expect("a layer");
         let groups = &small.layer(id).expect("mapped").row_groups;
@@ -270,7 +276,8 @@ fn dead_maps_take_their_rows_and_filters_with_them() {
     assert_eq!(pairs("two"), (36, vec![0, 2, 3, 4, 5, 7]));
     // 6 of 8 maps of 36 values are left to `fc`.
     assert_eq!(pairs("fc"), (6 * 36, vec![0, 1, 2, 3, 4]));
-    let (plain, _) = rewrite(&net, &mapping, &arch, &choices).expect("fits");
+    let (plain, _) =
+        rewrite(&net, &mapping, &arch, &choices, &PruneOptions::default()).expect("fits");
     let input = image(&net, 3);
     let run = |net: &Network| crosscut_traces::exec::float::run(net, &input).expect("runs");
     assert_eq!(run(&plain), run(&pruned));
@@ -286,8 +293,9 @@ fn rewriting_leaves_its_inputs_alone() {
         layers.filter_map(|(_, l)| LayerMatrix::of(&l.op)).collect()
     };
     let before = (weights(&net), mapping.clone());
-    let choices = random_choices(&net, &mapping, &arch, Grain::Column, 1);
-    let (pruned, recombined) = rewrite(&net, &mapping, &arch, &choices).expect("fits");
+    let choices = random_pruning(&net, &mapping, &arch, Grain::Column, 1);
+    let (pruned, recombined) =
+        rewrite(&net, &mapping, &arch, &choices, &PruneOptions::default()).expect("fits");
     assert_eq!(before, (weights(&net), mapping.clone()));
     assert_ne!(weights(&net), weights(&pruned));
     assert_ne!(mapping, recombined);

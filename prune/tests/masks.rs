@@ -2,7 +2,7 @@
 
 use crosscut_arch::load;
 use crosscut_prune::masks::file::{self, About};
-use crosscut_prune::{Masks, PruneOptions, Pruned, prune};
+use crosscut_prune::{Masks, PruneOptions, Pruned, Quiet, prune};
 use crosscut_sim::map::{MapOptions, Mapping, SavedMapping};
 use crosscut_traces::export::onnx::save;
 use crosscut_traces::import::onnx::from_bytes;
@@ -19,7 +19,7 @@ fn pruned() -> (Mapping, Pruned) {
         ..PruneOptions::default()
     };
     let images = &embedded::digits_train().images[..16];
-    let pruned = prune(&net, &mapping, &arch, images, &options, &mut |_, _, _| {});
+    let pruned = prune(&net, &mapping, &arch, images, &options, &mut Quiet);
     (mapping, pruned.expect("it can be pruned"))
 }
 

@@ -1,13 +1,11 @@
 //! Question: do all methods meet the same budget on the same terms, and do what their papers say?
 
 use crosscut_arch::{Arch, load};
-use crosscut_prune::methods::{Entry, NAMES, by_name};
-use crosscut_prune::study::Study;
-use crosscut_prune::study::knapsack::{Objective, choose};
-use crosscut_prune::study::rounds::{Aim, Tuning, to_aim};
-use crosscut_prune::study::sensitivity::Probe;
-use crosscut_prune::train::{TrainOptions, importance};
-use crosscut_prune::{PruneError, PruneOptions};
+use crosscut_prune::matrix::LayerMatrix;
+use crosscut_prune::select::methods::{Entry, METHODS, by_name};
+use crosscut_prune::study::{Aim, Objective, Offer, Probe, Study, Tuning, choose, to_aim};
+use crosscut_prune::train::{TrainOptions, Unwatched, importance};
+use crosscut_prune::{Finetune, PruneError, PruneOptions, Quiet, finetune};
 use crosscut_sim::map::{MapOptions, Mapping};
 use crosscut_traces::random::hash;
 use crosscut_traces::{DataSet, Network, embedded};
@@ -73,15 +71,14 @@ fn every_method_comes_down_to_the_budget_but_single_weights() {
     let study = bench.study();
     let dense = study.dense_total();
     let budget = dense / 2;
-    for (name, _) in NAMES {
-        let mut make = |_: &Network| bench.entry(name);
+    for name in METHODS.iter().map(|m| m.name) {
+        let make = |_: &Network| Ok(bench.entry(name));
         let aim = bench.aim(0.5, 1);
-        let mut quiet = |_: &str, _, _| {};
         let (pruned, reached) =
-            to_aim(&study, &mut make, &aim, None, &bench.base, &mut quiet).expect("prunes");
+            to_aim(&study, &make, &aim, None, &bench.base, &mut Quiet).expect("prunes");
         let total = pruned.mapping.totals().total();
         println!("{name}: {total} of {dense}, reached {reached}");
-        if *name == "magnitude" {
+        if name == "magnitude" {
             // Half of the weights gone, hardly a crossbar free.
             assert!(!reached && total * 10 > dense * 9);
         } else {
@@ -102,11 +99,10 @@ fn ours_is_right_more_often_at_the_same_budget() {
     let bench = Bench::new(40);
     let study = bench.study();
     let accuracy = |name: &str| {
-        let mut make = |_: &Network| bench.entry(name);
-        let mut quiet = |_: &str, _, _| {};
+        let make = |_: &Network| Ok(bench.entry(name));
         let aim = bench.aim(0.35, 1);
         let (pruned, _) =
-            to_aim(&study, &mut make, &aim, None, &bench.base, &mut quiet).expect("prunes");
+            to_aim(&study, &make, &aim, None, &bench.base, &mut Quiet).expect("prunes");
         let data = embedded::digits_heldout();
         let right = data.images.iter().zip(&data.labels).filter(|(x, l)| {
             let y = crosscut_traces::exec::float::run(&pruned.network, x).expect("fits");
@@ -138,25 +134,62 @@ fn fine_tuning_and_rounds_leave_removed_weights_at_zero() {
         data: &data,
         options: &options,
     };
-    let mut make = |_: &Network| bench.entry("ours");
-    let mut quiet = |_: &str, _, _| {};
+    let make = |_: &Network| Ok(bench.entry("ours"));
     let aim = bench.aim(0.4, 2);
-    let (pruned, reached) = to_aim(
-        &study,
-        &mut make,
-        &aim,
-        Some(&tuning),
-        &bench.base,
-        &mut quiet,
-    )
-    .expect("prunes");
+    let (pruned, reached) =
+        to_aim(&study, &make, &aim, Some(&tuning), &bench.base, &mut Quiet).expect("prunes");
     assert!(reached && pruned.mapping.totals().total() * 10 <= study.dense_total() * 4);
     for layer in &pruned.mapping.layers {
         let op = &pruned.network.layer(layer.layer).op;
-        let matrix = crosscut_prune::matrix::LayerMatrix::of(op).expect("weights");
-        let held = crosscut_prune::rewrite::masked(&matrix, &layer.row_groups);
+        let matrix = LayerMatrix::of(op).expect("weights");
+        let held = matrix.masked(&layer.row_groups, None);
         assert_eq!(held.weights, matrix.weights, "{}", layer.name);
     }
+}
+
+/// Single weights go within row groups that stay; fine-tuning must hold them too.
+#[test]
+fn masks_hold_single_weights_through_fine_tuning() {
+    let bench = Bench::new(16);
+    let study = bench.study();
+    let entry = bench.entry("magnitude");
+    let ratios = study.layers().map(|id| (id, 0.6.into())).collect();
+    let planned = study.plan(&entry, &ratios).expect("plans");
+    let mut pruned = study
+        .carry_out(&entry, &planned.layers, &mut Quiet)
+        .expect("prunes");
+    let zeros = |net: &Network| -> Vec<bool> {
+        let layers = net.layers().filter_map(|(_, l)| LayerMatrix::of(&l.op));
+        layers.flat_map(|m| m.weights.mapv(|w| w == 0.0)).collect()
+    };
+    let before = zeros(&pruned.network);
+    let held: Vec<bool> = (pruned.masks.layers())
+        .flat_map(|(_, m)| m.keep.iter().map(|k| !k))
+        .collect();
+    assert!(held.iter().filter(|h| **h).count() * 3 > held.len());
+    assert!(held.iter().zip(&before).all(|(held, zero)| *zero || !held));
+    let some = |range: std::ops::Range<usize>| bench.train.select(&range.collect::<Vec<_>>());
+    let (data, held_back) = (some(0..64), some(64..80));
+    let options = TrainOptions {
+        epochs: 1,
+        batch: 32,
+        ..TrainOptions::default()
+    };
+    let by = Finetune {
+        data: &data,
+        held_back: &held_back,
+        options: &options,
+    };
+    finetune(&mut pruned, &by, &mut Unwatched).expect("trains");
+    let after = zeros(&pruned.network);
+    assert!(held.iter().zip(&after).all(|(held, zero)| *zero || !held));
+    let record = pruned.provenance.finetune.expect("a record");
+    assert_eq!(record.weights as usize, held.len());
+    assert_eq!(
+        record.weights_kept as usize,
+        held.iter().filter(|h| !**h).count()
+    );
+    assert_eq!((record.train_images, record.held_back_images), (64, 16));
 }
 
 #[test]
@@ -165,9 +198,8 @@ fn budgets_that_cannot_be_met_are_refused() {
     let study = bench.study();
     let entry = bench.entry("ours");
     let aim = bench.aim(0.5, 1);
-    let mut quiet = |_: &str, _, _| {};
     let market = study
-        .market(&entry, aim.probe, Objective::Crossbars, None, &mut quiet)
+        .market(&entry, aim.probe, Objective::Crossbars, None, &mut Quiet)
         .expect("sweeps");
     let error = study
         .spend(&entry, &market, 0.01, None)
@@ -187,7 +219,7 @@ fn budgets_that_cannot_be_met_are_refused() {
 }
 
 /// All combinations, one by one.
-fn brute(items: &[Vec<(u64, f64)>], need: u64) -> Option<f64> {
+fn brute(items: &[Vec<Offer>], need: u64) -> Option<f64> {
     let mut best = (need == 0 || !items.is_empty()).then_some(f64::INFINITY)?;
     let combinations: usize = items.iter().map(|o| o.len() + 1).product();
     for mut code in 0..combinations {
@@ -196,8 +228,8 @@ fn brute(items: &[Vec<(u64, f64)>], need: u64) -> Option<f64> {
             let pick = code % (options.len() + 1);
             code /= options.len() + 1;
             if pick > 0 {
-                saved += options[pick - 1].0;
-                error += options[pick - 1].1;
+                saved += options[pick - 1].saving;
+                error += options[pick - 1].error;
             }
         }
         if saved >= need {
@@ -210,10 +242,13 @@ fn brute(items: &[Vec<(u64, f64)>], need: u64) -> Option<f64> {
 proptest! {
     #[test]
     fn the_knapsack_is_solved_exactly(seed in 0u64..2000, items in 1usize..5, need in 0u64..40) {
-        let item = |i: usize| -> Vec<(u64, f64)> {
+        let item = |i: usize| -> Vec<Offer> {
             let key = hash(seed, i as u64);
             (0..key % 4)
-                .map(|o| (hash(key, o) % 15, (hash(key, 100 + o) % 1000) as f64 / 100.0))
+                .map(|o| Offer {
+                    saving: hash(key, o) % 15,
+                    error: (hash(key, 100 + o) % 1000) as f64 / 100.0,
+                })
                 .collect()
         };
         let items: Vec<_> = (0..items).map(item).collect();
@@ -224,8 +259,8 @@ proptest! {
             let (mut saved, mut error) = (0, 0.0);
             for (options, pick) in items.iter().zip(got) {
                 if let Some(p) = pick {
-                    saved += options[p].0;
-                    error += options[p].1;
+                    saved += options[p].saving;
+                    error += options[p].error;
                 }
             }
             prop_assert!(saved >= need && (error - expected).abs() < 1e-9, "{} {}", error, expected);

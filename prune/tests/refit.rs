@@ -3,13 +3,12 @@
 
 use crosscut_arch::{Arch, load};
 use crosscut_prune::Grain;
-use crosscut_prune::groups::{recombine, units};
 use crosscut_prune::matrix::LayerMatrix;
-use crosscut_prune::refit::{Method, refit, refit_by};
-use crosscut_prune::rewrite::masked;
-use crosscut_prune::sample::window;
-use crosscut_prune::stats::{Form, LayerStats};
-use crosscut_prune::targets::{LayerTargets, Targets};
+use crosscut_prune::refit::{RefitMethod, refit, refit_by};
+use crosscut_prune::select::units::{recombine, units};
+use crosscut_prune::stats::sample::window;
+use crosscut_prune::stats::targets::{LayerTargets, Targets};
+use crosscut_prune::stats::{Form, LayerMoments};
 use crosscut_sim::map::{LayerMap, MapOptions, Mapping, RowGroup};
 use crosscut_traces::net::Builder;
 use crosscut_traces::random::{hash, normal};
@@ -71,9 +70,9 @@ impl Case {
         LayerMatrix::of(&self.net.layer(self.id).op).expect("a compute layer")
     }
 
-    fn stats(&self, layer: &LayerMap, refit_points: usize) -> LayerStats {
+    fn stats(&self, layer: &LayerMap, refit_points: usize) -> LayerMoments {
         let inputs: Vec<&Tensor> = self.images.iter().collect();
-        LayerStats::collect(&layer.geometry, &inputs, &self.targets, refit_points)
+        LayerMoments::collect(&layer.geometry, &inputs, &self.targets, refit_points)
     }
 
     /// All samples in double precision: image, point within it, inputs, targets.
@@ -97,7 +96,7 @@ impl Case {
 }
 
 fn thinned(layer: &LayerMap, arch: &Arch, seed: u64) -> Vec<RowGroup> {
-    let units = units(layer, arch, Grain::Column);
+    let units = units(layer, arch, Grain::Column, 1);
     let mask = |u: usize| {
         let n = units[u].groups.len();
         let bit = |i: usize| i == u % n || hash(hash(seed, u as u64), i as u64).is_multiple_of(2);
@@ -148,7 +147,7 @@ fn by_hand(x: &Array2<f64>, y: &Array1<f64>, w0: &Array1<f64>, ridge: f64) -> (A
 }
 
 /// Distance of the refitted weights from those by hand, relative to how far the refit moves them.
-fn distance(case: &Case, groups: usize, ridge: f64, method: Option<Method>) -> f64 {
+fn distance(case: &Case, groups: usize, ridge: f64, method: Option<RefitMethod>) -> f64 {
     let mapping = case.mapping();
     let layer = mapping.layer(case.id).expect("mapped");
     let (matrix, stats) = (case.matrix(), case.stats(layer, usize::MAX));
@@ -188,14 +187,21 @@ fn distance(case: &Case, groups: usize, ridge: f64, method: Option<Method>) -> f
 fn every_method_gives_the_weights_of_the_normal_equations() {
     for groups in [1, 2] {
         let many = case(40, 8, groups);
-        assert!(distance(&many, groups, 1e-2, Some(Method::Cholesky)) < 1e-4);
-        assert!(distance(&many, groups, 1e-2, Some(Method::ConjugateGradients)) < 5e-3);
+        assert!(distance(&many, groups, 1e-2, Some(RefitMethod::Cholesky)) < 1e-4);
+        assert!(distance(&many, groups, 1e-2, Some(RefitMethod::ConjugateGradients)) < 5e-3);
         // 32 samples for 54 rows: the samples themselves are held.
         let few = case(10, 4, groups);
         let stats = few.stats(few.mapping().layer(few.id).expect("mapped"), usize::MAX);
         assert!(matches!(stats.groups[0].fit.form, Form::Samples(_)));
-        assert!(distance(&few, groups, 1e-2, Some(Method::DualCholesky)) < 1e-4);
-        assert!(distance(&few, groups, 1e-2, Some(Method::DualConjugateGradients)) < 5e-3);
+        assert!(distance(&few, groups, 1e-2, Some(RefitMethod::DualCholesky)) < 1e-4);
+        assert!(
+            distance(
+                &few,
+                groups,
+                1e-2,
+                Some(RefitMethod::DualConjugateGradients)
+            ) < 5e-3
+        );
         assert!(distance(&few, groups, 1e-2, None) < 5e-3);
     }
 }
@@ -220,7 +226,10 @@ fn single_weights_can_be_masked_within_pairs() {
         )
         .matrix
     };
-    let (a, b) = (run(Method::Cholesky), run(Method::ConjugateGradients));
+    let (a, b) = (
+        run(RefitMethod::Cholesky),
+        run(RefitMethod::ConjugateGradients),
+    );
     let scale = (&a.weights - &matrix.weights)
         .iter()
         .map(|d| d * d)
@@ -269,7 +278,7 @@ fn errors_and_grams_are_those_of_the_samples() {
             );
         }
 
-        let units = units(layer, &case.arch, Grain::Column);
+        let units = units(layer, &case.arch, Grain::Column, 1);
         for centred in [false, true] {
             let grams = stats.grams(&matrix, &layer.row_groups, &units, centred);
             for (unit, gram) in units.iter().zip(&grams) {
@@ -309,12 +318,12 @@ fn a_refit_of_everything_changes_nothing() {
     let mapping = case.mapping();
     let layer = mapping.layer(case.id).expect("mapped");
     let (matrix, stats) = (case.matrix(), case.stats(layer, usize::MAX));
-    for method in [Method::Cholesky, Method::ConjugateGradients] {
+    for method in [RefitMethod::Cholesky, RefitMethod::ConjugateGradients] {
         let got = refit_by(&stats, &matrix, &layer.row_groups, None, 1e-2, Some(method)).matrix;
         let worst = (&got.weights - &matrix.weights)
             .iter()
             .fold(0.0f64, |w, d| w.max(d.abs()));
         assert!(worst < 1e-4, "{method:?}: {worst}");
     }
-    assert_eq!(masked(&matrix, &layer.row_groups), matrix);
+    assert_eq!(matrix.masked(&layer.row_groups, None), matrix);
 }

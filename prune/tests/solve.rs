@@ -1,9 +1,9 @@
 //! Question: do the mask solvers minimise what they claim to?
 
-use crosscut_prune::gram::Gram;
-use crosscut_prune::solve::greedy::Greedy;
-use crosscut_prune::solve::lgd::Lgd;
-use crosscut_prune::solve::{MaskSolver, Solver, budget};
+use crosscut_prune::select::gram::Gram;
+use crosscut_prune::select::solve::greedy::Greedy;
+use crosscut_prune::select::solve::lgd::Lgd;
+use crosscut_prune::select::solve::{MaskSolver, Solver, budget};
 use crosscut_traces::random::{normal, uniform};
 use ndarray::{Array1, Array2, Axis, array};
 use proptest::prelude::*;

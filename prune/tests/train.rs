@@ -1,7 +1,7 @@
 //! Question: does training learn, hold its masks, and give the same bytes on any number of threads and after a stop?
 
 use crosscut_prune::train::{
-    Augment, BatchNorm, Schedule, Session, TrainError, TrainOptions, Trained, fit,
+    Augment, BatchNorm, Schedule, Session, TrainError, TrainOptions, Trained, Unwatched, fit,
 };
 use crosscut_prune::{LayerMask, Masks};
 use crosscut_traces::exec::{float, top1};
@@ -75,7 +75,7 @@ fn train(net: &Network, data: &DataSet, masks: Option<&Masks>, options: &TrainOp
         Some(&embedded::digits_heldout()),
         masks,
         options,
-        &mut |_| {},
+        &mut Unwatched,
     )
     .unwrap()
 }
@@ -254,7 +254,7 @@ fn wrong_requests_are_refused() {
     let refused = |change: &dyn Fn(&mut TrainOptions)| {
         let mut options = options();
         change(&mut options);
-        let error = fit(&net, &data, None, None, &options, &mut |_| {});
+        let error = fit(&net, &data, None, None, &options, &mut Unwatched);
         error.unwrap_err().to_string()
     };
     type Case<'a> = (&'a dyn Fn(&mut TrainOptions), &'a str);
@@ -306,7 +306,7 @@ fn wrong_requests_are_refused() {
 fn data_and_masks_must_fit() {
     let (net, options) = (small(), options());
     let refused = |net: &Network, data: &DataSet, masks: Option<&Masks>| {
-        let error = fit(net, data, None, masks, &options, &mut |_| {});
+        let error = fit(net, data, None, masks, &options, &mut Unwatched);
         error.unwrap_err().to_string()
     };
     let mut data = digits(40);

@@ -5,7 +5,8 @@
 //! the diagonal blocks (row groups) exactly: rows that see the same feature map are the ones most alike. Products are in
 //! single, scalars in double precision; each output stops by itself.
 
-use super::{Blocks, Cholesky, lambda};
+use super::blocks::{Block, Blocks, lambda};
+use super::cholesky::Cholesky;
 use crate::stats::{Form, Moments};
 use ndarray::{Array1, Array2, Axis, Zip, s};
 use rayon::prelude::*;
@@ -141,7 +142,7 @@ impl<'a> System<'a> {
             .map(|g| {
                 // Rows that never vary would have nothing on the diagonal.
                 let least = mean.max(f64::MIN_POSITIVE);
-                if blocks.elements.is_some() {
+                if blocks.weights.is_some() {
                     let d: Array1<f64> = g.rows.iter().map(|&r| diagonal[r] + least).collect();
                     return Array2::from_diag(&d.mapv(|d| (1.0 / d) as f32));
                 }
@@ -164,7 +165,7 @@ impl<'a> System<'a> {
 
     /// The kept part of a rows x outputs matrix.
     fn take(&self, all: &Array2<f64>) -> Parts {
-        let part = |(i, g): (usize, &super::Block)| {
+        let part = |(i, g): (usize, &Block)| {
             let chosen = all
                 .select(Axis(0), &g.rows)
                 .select(Axis(1), &g.outputs)
@@ -178,13 +179,13 @@ impl<'a> System<'a> {
 
     /// Zeroes what single-weight masks remove.
     fn mask(&self, i: usize, part: &mut Array2<f32>) {
-        let Some(elements) = &self.blocks.elements else {
+        let Some(kept) = &self.blocks.weights else {
             return;
         };
         let g = &self.blocks.groups[i];
         for (c, &q) in g.outputs.iter().enumerate() {
             for (k, &r) in g.rows.iter().enumerate() {
-                if !elements[[q, r]] {
+                if !kept[[q, r]] {
                     part[[k, c]] = 0.0;
                 }
             }

@@ -1,6 +1,8 @@
 //! One factorisation per distinct set of kept rows.
 
-use super::{Blocks, Cholesky, Method, lambda};
+use super::blocks::{Blocks, lambda};
+use super::cholesky::Cholesky;
+use super::method::RefitMethod;
 use crate::stats::{Form, Moments};
 use ndarray::{Array2, Axis};
 use rayon::prelude::*;
@@ -12,7 +14,7 @@ pub fn solve(
     w0: &Array2<f64>,
     blocks: &Blocks,
     ridge: f64,
-    method: Method,
+    method: RefitMethod,
 ) -> (Array2<f64>, Vec<usize>) {
     let mut sets: BTreeMap<Vec<usize>, Vec<usize>> = BTreeMap::new();
     for (q, rows) in blocks.rows_of_outputs().into_iter().enumerate() {
@@ -28,7 +30,9 @@ pub fn solve(
             let xy = m.xy.select(Axis(0), &rows).select(Axis(1), &outputs);
             let step = lambda(&diagonal, rows.iter().copied(), ridge).and_then(|lambda| {
                 match (&m.form, method) {
-                    (Form::Samples(x), Method::DualCholesky) => dual_step(x, &rows, &w, xy, lambda),
+                    (Form::Samples(x), RefitMethod::DualCholesky) => {
+                        dual_step(x, &rows, &w, xy, lambda)
+                    }
                     _ => primal_step(m.gram(&rows, &rows), &w, xy, lambda),
                 }
             });

@@ -1,7 +1,7 @@
 //! Reads samples in chunks and adds up their moments.
 
 use super::moments::{BLOCK, Form, Moments};
-use crate::sample::window;
+use super::sample::window;
 use crosscut_sim::map::Geometry;
 use crosscut_traces::Tensor;
 use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut1, Axis, s};

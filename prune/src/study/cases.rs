@@ -4,7 +4,7 @@
 //! until the drop exceeds Td, the ratio Tp, or fewer than Tc crossbars are left, and takes the last ratio before. Where
 //! no drop reaches `initial`, the highest ratio of the sweep is taken.
 
-use super::sensitivity::Candidate;
+use super::candidate::Candidate;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumMessage, IntoStaticStr};
 

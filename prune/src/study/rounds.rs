@@ -1,14 +1,15 @@
 //! Fine-tuning with masks held, and pruning in rounds: prune a little, refit, fine-tune, prune further.
 
-use super::Study;
-use super::knapsack::Objective;
-use super::sensitivity::{Price, Probe};
+use super::candidate::{Price, Probe};
+use super::market::Objective;
+use super::pruned::Pruned;
+use super::record::since;
+use super::study::Study;
 use crate::error::PruneError;
 use crate::masks::Masks;
-use crate::methods::Entry;
-use crate::options::PruneOptions;
-use crate::order::Order;
-use crate::prune::Pruned;
+use crate::options::{Order, PruneOptions};
+use crate::progress::Progress;
+use crate::select::methods::Entry;
 use crate::train::{self, TrainOptions};
 use crosscut_arch::Arch;
 use crosscut_sim::map::Mapping;
@@ -38,19 +39,15 @@ pub struct Aim<'a> {
     pub probe: Probe<'a>,
 }
 
-/// The network trained on with every zero weight held at zero; batch norms are put in meanwhile.
-///
-/// # Errors
-/// [`PruneError::Train`].
-pub fn tune(net: &Network, tuning: &Tuning<'_>) -> Result<Network, PruneError> {
-    let masks = Masks::of_weights(net);
+/// The network trained on, with the weights that `masks` do not keep held at zero; batch norms are put in meanwhile.
+fn tune(net: &Network, masks: &Masks, tuning: &Tuning<'_>) -> Result<Network, PruneError> {
     let result = train::fit(
         &train::with_norms(net),
         tuning.data,
         None,
-        Some(&masks),
+        Some(masks),
         tuning.options,
-        &mut |_| {},
+        &mut train::Unwatched,
     );
     match result {
         Ok(trained) => Ok(fold(&trained.network)),
@@ -66,11 +63,11 @@ pub fn tune(net: &Network, tuning: &Tuning<'_>) -> Result<Network, PruneError> {
 /// As [`crate::prune()`].
 pub fn to_aim(
     study: &Study<'_>,
-    make: &mut dyn FnMut(&Network) -> Entry,
+    make: &dyn Fn(&Network) -> Result<Entry, PruneError>,
     aim: &Aim<'_>,
     tuning: Option<&Tuning<'_>>,
     base: &PruneOptions,
-    progress: &mut dyn FnMut(&str, usize, usize),
+    progress: &mut dyn Progress,
 ) -> Result<(Pruned, bool), PruneError> {
     if !(aim.share > 0.0 && aim.share <= 1.0) {
         return Err(PruneError::ShareOutOfRange { value: aim.share });
@@ -79,13 +76,13 @@ pub fn to_aim(
     let (mut pruned, mut reached) = round(study, make, aim, 1, tuning, progress)?;
     for k in 2..=rounds {
         // What was reordered stays so: masks of earlier rounds are sets of these row groups.
-        let mut again = |net: &Network| {
-            let entry = make(net);
+        let again = |net: &Network| {
+            let entry = make(net)?;
             let options = PruneOptions {
                 order: Order::AsIs,
                 ..entry.options.clone()
             };
-            entry.with(options)
+            Ok(entry.with(options))
         };
         let (net, mapping): (Network, Mapping) = (pruned.network.clone(), pruned.mapping.clone());
         let arch: &Arch = study.arch;
@@ -95,15 +92,12 @@ pub fn to_aim(
             share: share.min(1.0),
             ..*aim
         };
-        let earlier = pruned.provenance.clone();
-        (pruned, reached) = round(&next, &mut again, &now, k, tuning, progress)?;
-        for (new, old) in pruned.provenance.layers.iter_mut().zip(earlier.layers) {
-            new.order = new.order.take().or(old.order);
-            (new.row_groups, new.pairs_before) = (old.row_groups, old.pairs_before);
-            (new.compute_before, new.total_before) = (old.compute_before, old.total_before);
-            new.unroll_before = old.unroll_before;
-            new.ratio_achieved = 1.0 - new.pairs_kept as f64 / new.pairs_before.max(1) as f64;
-        }
+        let (next_pruned, now_reached) = round(&next, &again, &now, k, tuning, progress)?;
+        let earlier = std::mem::replace(&mut pruned, next_pruned);
+        reached = now_reached;
+        let layers = std::mem::take(&mut pruned.provenance.layers).into_iter();
+        let both = layers.zip(earlier.provenance.layers);
+        pruned.provenance.layers = both.map(|(new, old)| since(new, old)).collect();
     }
     Ok((pruned, reached))
 }
@@ -111,15 +105,15 @@ pub fn to_aim(
 /// Round `k`: of what is left above the aim, an even part.
 fn round(
     study: &Study<'_>,
-    make: &mut dyn FnMut(&Network) -> Entry,
+    make: &dyn Fn(&Network) -> Result<Entry, PruneError>,
     aim: &Aim<'_>,
     k: usize,
     tuning: Option<&Tuning<'_>>,
-    progress: &mut dyn FnMut(&str, usize, usize),
+    progress: &mut dyn Progress,
 ) -> Result<(Pruned, bool), PruneError> {
     let left = (aim.rounds.max(1) + 1 - k) as f64;
     let share = 1.0 - (1.0 - aim.share) / left;
-    let entry = make(study.net);
+    let entry = make(study.net)?;
     let planned = if entry.global {
         let market = study.known_market(&entry, aim.probe, aim.objective, aim.price, progress)?;
         study.spend(&entry, &market, share, aim.price)?
@@ -127,9 +121,9 @@ fn round(
         let budget = (share * study.dense_total() as f64).floor() as u64;
         study.to_budget(&entry, budget)?
     };
-    let mut pruned = study.carry_out(&entry, &planned, progress)?;
+    let mut pruned = study.carry_out(&entry, &planned.layers, progress)?;
     if let Some(tuning) = tuning {
-        pruned.network = tune(&pruned.network, tuning)?;
+        pruned.network = tune(&pruned.network, &pruned.masks, tuning)?;
     }
     Ok((pruned, planned.reached))
 }

@@ -1,52 +1,20 @@
 //! Single-layer sweeps: one layer pruned and refitted, all others as they are, at a list of ratios.
 
-use super::Study;
+use super::candidate::{Candidate, Price, Probe};
+use super::prefix::Prefix;
+use super::study::Study;
 use crate::error::PruneError;
-use crate::layer::fit;
-use crate::methods::Entry;
-use crate::prefix::Prefix;
-use crosscut_sim::map::{Mapping, PlacementMethod};
+use crate::progress::{Progress, Stage, Step};
+use crate::refit::fit;
+use crate::select::methods::Entry;
+use crosscut_sim::map::PlacementMethod;
 use crosscut_traces::exec::top1;
-use crosscut_traces::{LayerId, Network, Tensor};
-use serde::{Deserialize, Serialize};
+use crosscut_traces::{LayerId, Tensor};
 use std::collections::BTreeMap;
 
-/// One layer at one ratio.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Candidate {
-    /// Which way of the entry.
-    pub by: usize,
-    /// Ratio asked.
-    pub ratio: f64,
-    /// Crossbars of all roles of the whole network.
-    pub total: u64,
-    /// Compute crossbars of the layer.
-    pub compute: u64,
-    /// What the price function says of the whole network, if there is one.
-    pub price: Option<f64>,
-    /// Relative error of the layer's sums.
-    pub residual: f64,
-    /// Squared change of the network's outputs over their squared deviation from their means.
-    pub output_error: f64,
-    /// Accuracy lost on the probe images (against their labels).
-    pub drop: f64,
-}
-
-/// Images that layers are probed with.
-#[derive(Debug, Clone, Copy)]
-pub struct Probe<'a> {
-    /// Images that the refit has not seen, if possible.
-    pub images: &'a [Tensor],
-    /// Their labels.
-    pub labels: &'a [u16],
-}
-
-/// A price of a mapped network, such as its energy.
-pub type Price<'a> = &'a dyn Fn(&Network, &Mapping) -> f64;
-
 impl Study<'_> {
-    /// Candidates of every layer: for every way of the entry, the ratios listed for it (the last list holds for all
-    /// further ways). Ratios a layer cannot bear are left out.
+    /// Candidates of every layer: for every method of the entry, the ratios listed for it (the last list holds for
+    /// all further ones). Ratios a layer cannot bear are left out.
     ///
     /// # Errors
     /// As [`Study::plan`].
@@ -56,7 +24,7 @@ impl Study<'_> {
         ratios: &[&[f64]],
         probe: Probe<'_>,
         price: Option<Price<'_>>,
-        progress: &mut dyn FnMut(&str, usize, usize),
+        progress: &mut dyn Progress,
     ) -> Result<BTreeMap<LayerId, Vec<Candidate>>, PruneError> {
         let mut prefix = Prefix::new(self.net, probe.images);
         let dense = prefix.clone().outputs();
@@ -67,32 +35,38 @@ impl Study<'_> {
         let before = right(&dense);
         let spread = spread(&dense);
         let mut all = BTreeMap::new();
-        for (done, known) in self.layers.iter().enumerate() {
+        let layers = self.dense()?;
+        for (done, known) in layers.iter().enumerate() {
             let id = known.map.layer;
-            progress(&known.map.name, done, self.layers.len());
-            let site = self.site(known);
+            progress.step(Step {
+                stage: Stage::Sweep,
+                what: &known.map.name,
+                done,
+                of: layers.len(),
+            });
+            let context = self.context(known);
             prefix.inputs(id);
             let mut own = Vec::new();
-            let ways = (0..=entry.others.len()).flat_map(|by| {
+            let trials = (0..=entry.others.len()).flat_map(|by| {
                 let list = ratios[by.min(ratios.len() - 1)];
                 list.iter().map(move |&ratio| (by, ratio))
             });
-            for (by, ratio) in ways {
-                let selection = match entry.way(by).select(&site, ratio) {
-                    Ok(selection) => selection,
+            for (by, ratio) in trials {
+                let decision = match entry.alternative(by).decide(&context, ratio) {
+                    Ok(decision) => decision,
                     Err(PruneError::WouldEmpty { .. }) => continue,
                     Err(e) => return Err(e),
                 };
-                if !selection.changes() {
+                if !decision.changes() {
                     continue;
                 }
                 let ridge = entry.options.refit.then_some(entry.options.ridge);
-                let fitted = fit(&site, &selection, ridge);
-                let op = fitted.choice.matrix.write_to(&self.net.layer(id).op);
+                let fitted = fit(&context, decision, ridge);
+                let op = fitted.matrix.write_to(&self.net.layer(id).op);
                 let mut with = prefix.clone();
                 with.replace(id, op);
                 let outputs = with.outputs();
-                let mapping = self.mapped(entry, &BTreeMap::from([(id, selection)]))?;
+                let mapping = self.mapped(entry, [(id, &fitted.decision)])?;
                 let change: f64 = dense.iter().zip(&outputs).map(|(a, b)| square(a, b)).sum();
                 own.push(Candidate {
                     by,
@@ -100,7 +74,8 @@ impl Study<'_> {
                     total: mapping.totals().total(),
                     compute: mapping.layer(id).map_or(0, |l| l.roles.compute),
                     price: price.map(|p| p(self.net, &mapping)),
-                    residual: fitted.residual_refitted.unwrap_or(fitted.residual_masked),
+                    residual: (fitted.quality.residual_refitted)
+                        .unwrap_or(fitted.quality.residual_masked),
                     output_error: change / spread.max(f64::MIN_POSITIVE),
                     drop: (before - right(&outputs)) / probe.labels.len().max(1) as f64,
                 });

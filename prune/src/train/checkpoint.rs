@@ -6,7 +6,8 @@
 
 use super::error::TrainError;
 use super::options::TrainOptions;
-use super::session::{EpochRecord, Evaluation, Session};
+use super::record::{EpochRecord, Evaluation};
+use super::session::Session;
 use crosscut_traces::DataSet;
 use crosscut_traces::random::hash;
 use safetensors::SafeTensors;

@@ -1,6 +1,6 @@
 //! Training: fine-tuning of pruned networks with their masks held, or training from scratch.
 //!
-//! A [`Network`] as declared or folded is lowered to a [`plan`] of nodes with fixed buffers. A batch is cut into at most
+//! A [`Network`](crosscut_traces::Network) as declared or folded is lowered to a [`plan`] of nodes with fixed buffers. A batch is cut into at most
 //! 16 chunks of neighbouring images, the same ones whatever the number of threads; chunks run beside each other, and
 //! what sums over images (weight gradients, batch statistics, losses) is added chunk by chunk in order. So the same
 //! seed gives the same bytes on any number of threads. Convolutions are matrix products of patches ([`ops::conv`]).
@@ -20,44 +20,26 @@ mod chunk;
 mod dense;
 pub mod engine;
 pub mod error;
+mod fit;
 pub mod importance;
 pub mod loss;
 pub mod node;
 mod norms;
+mod observe;
 pub mod ops;
 pub mod options;
 pub mod params;
 pub mod plan;
 pub mod real;
+mod record;
 mod reduce;
 mod session;
 mod sgd;
 
 pub use error::TrainError;
+pub use fit::fit;
 pub use norms::with_norms;
+pub use observe::{Observer, Unwatched};
 pub use options::{Augment, BatchNorm, Schedule, TrainOptions};
-pub use session::{EpochRecord, Evaluation, Progress, Session, Trained, check};
-
-use crate::masks::Masks;
-use crosscut_traces::{DataSet, Network};
-
-/// Trains `net` on `data` for all epochs. With `masks`, weights they do not keep are zero from the start and stay exactly
-/// zero. `held_back` images are measured before the first and after every epoch and nothing else. `progress` is told of
-/// every step.
-///
-/// # Errors
-/// [`TrainError`] if options are out of range, the inputs do not belong together, or the loss is no longer finite.
-pub fn fit(
-    net: &Network,
-    data: &DataSet,
-    held_back: Option<&DataSet>,
-    masks: Option<&Masks>,
-    options: &TrainOptions,
-    progress: &mut dyn FnMut(&Progress),
-) -> Result<Trained, TrainError> {
-    let mut session = Session::new(net, data, held_back, masks, options)?;
-    while !session.is_done() {
-        session.epoch(progress)?;
-    }
-    Ok(session.finish())
-}
+pub use record::{EpochRecord, Evaluation, TrainStep};
+pub use session::{Session, Trained, check};

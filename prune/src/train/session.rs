@@ -5,61 +5,17 @@ use super::engine::Engine;
 use super::error::TrainError;
 use super::loss::Score;
 use super::node::Mode;
+use super::observe::Observer;
 use super::ops::norm::Moments;
 use super::options::TrainOptions;
+use super::record::{EpochRecord, Evaluation, TrainStep};
 use super::sgd;
 use crate::masks::Masks;
 use crosscut_traces::suggest::hint;
 use crosscut_traces::{DataSet, LayerId, Network, Shape, Tensor};
-use serde::{Deserialize, Serialize};
 
 /// Training images that batch norm's statistics are first taken from, at most.
 const STATISTICS_IMAGES: usize = 1024;
-
-/// Loss and accuracy on a set of images.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Evaluation {
-    /// Images.
-    pub images: u64,
-    /// Mean loss, without label smoothing.
-    pub loss: f64,
-    /// Share of right answers.
-    pub accuracy: f64,
-}
-
-/// What an epoch did.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct EpochRecord {
-    /// Number, from 1.
-    pub epoch: u32,
-    /// Learning rate of its last step.
-    pub lr: f64,
-    /// Mean loss over its steps, on changed images and with the weights of the step.
-    pub loss: f64,
-    /// Share of right answers over its steps.
-    pub accuracy: f64,
-    /// On the held-back images afterwards.
-    pub held_back: Option<Evaluation>,
-}
-
-/// Where a run is.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Progress {
-    /// Epoch at work, from 1.
-    pub epoch: u32,
-    /// Epochs in all.
-    pub epochs: u32,
-    /// Steps done in this epoch.
-    pub step: usize,
-    /// Steps of an epoch.
-    pub steps: usize,
-    /// Mean loss of this epoch so far.
-    pub loss: f64,
-    /// Share of right answers of this epoch so far.
-    pub accuracy: f64,
-    /// On the held-back images before this epoch.
-    pub held_back: Option<Evaluation>,
-}
 
 /// The result of a run.
 #[derive(Debug, Clone)]
@@ -155,7 +111,7 @@ impl<'a> Session<'a> {
     /// [`TrainError::Diverged`].
     pub fn epoch(
         &mut self,
-        progress: &mut dyn FnMut(&Progress),
+        progress: &mut dyn FnMut(&TrainStep),
     ) -> Result<EpochRecord, TrainError> {
         let number = self.epochs.len() as u32;
         let (data, options) = (self.data, &self.options);
@@ -189,7 +145,7 @@ impl<'a> Session<'a> {
             self.engine.backward(mode);
             sgd::step(&mut self.engine.params, options, rate);
             let images = ((k + 1) * options.batch) as f64;
-            progress(&Progress {
+            progress(&TrainStep {
                 epoch: number + 1,
                 epochs: options.epochs,
                 step: k + 1,
@@ -209,6 +165,23 @@ impl<'a> Session<'a> {
         };
         self.epochs.push(record);
         Ok(record)
+    }
+
+    /// Every epoch that is left, then the result.
+    ///
+    /// # Errors
+    /// As [`Session::epoch`].
+    pub fn run(mut self, observer: &mut dyn Observer) -> Result<Trained, TrainError> {
+        observer.start(self.before);
+        let (epochs, steps) = (
+            self.options.epochs,
+            self.data.images.len() / self.options.batch,
+        );
+        while !self.is_done() {
+            let record = self.epoch(&mut |step| observer.step(step))?;
+            observer.epoch(&record, epochs, steps);
+        }
+        Ok(self.finish())
     }
 
     /// The network as it is now and what led to it.

@@ -3,7 +3,7 @@
 use crate::bar::Bar;
 use crate::format::percent;
 use crosscut::progress::TrainTask;
-use crosscut_prune::train::{EpochRecord, Evaluation, Progress};
+use crosscut_prune::train::{EpochRecord, Evaluation, TrainStep};
 use std::time::{Duration, Instant};
 
 /// Shows how a run goes.
@@ -49,7 +49,7 @@ impl Reporter {
 }
 
 impl TrainTask for Reporter {
-    fn step(&mut self, p: &Progress) {
+    fn step(&mut self, p: &TrainStep) {
         let done = (p.epoch as usize - 1) * p.steps + p.step;
         self.bar
             .set(done as u64, (p.epochs as usize * p.steps) as u64);

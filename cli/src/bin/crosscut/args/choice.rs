@@ -24,7 +24,7 @@ where
 mod tests {
     use super::*;
     use crosscut_arch::RangeRule;
-    use crosscut_prune::study::{cases::Case, knapsack};
+    use crosscut_prune::study::{self, cases::Case};
     use crosscut_prune::train::BatchNorm;
     use crosscut_prune::{Budget, Grain, Order, Solver};
     use crosscut_sim::map::{Adders, PlacementMethod};
@@ -58,7 +58,7 @@ mod tests {
         agree::<Order>();
         agree::<Budget>();
         agree::<Case>();
-        agree::<knapsack::Objective>();
+        agree::<study::Objective>();
         agree::<BatchNorm>();
         agree::<Adders>();
         agree::<PlacementMethod>();

@@ -2,7 +2,7 @@
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use crosscut_arch::units::Area;
-use crosscut_prune::methods::NAMES;
+use crosscut_prune::select::methods::{METHODS, NamedMethod};
 use crosscut_sim::map::SliceChoice;
 use crosscut_sim::map::tables::{TABLES, named};
 use crosscut_traces::data::Preprocess;
@@ -75,16 +75,18 @@ pub fn keep(text: &str) -> Result<f64, String> {
     }
 }
 
+fn named_method(method: &NamedMethod) -> PossibleValue {
+    PossibleValue::new(method.name).help(method.about)
+}
+
 /// A way to prune.
 pub fn method() -> PossibleValuesParser {
-    let value = |&(name, text): &(&'static str, &'static str)| PossibleValue::new(name).help(text);
-    PossibleValuesParser::new(NAMES.iter().map(value).collect::<Vec<_>>())
+    PossibleValuesParser::new(METHODS.iter().map(named_method).collect::<Vec<_>>())
 }
 
 /// A way to prune, or `all` or `none`.
 pub fn methods() -> PossibleValuesParser {
-    let value = |&(name, text): &(&'static str, &'static str)| PossibleValue::new(name).help(text);
-    let mut values: Vec<PossibleValue> = NAMES.iter().map(value).collect();
+    let mut values: Vec<PossibleValue> = METHODS.iter().map(named_method).collect();
     values.push(PossibleValue::new("all").help("Every one of these"));
     values.push(PossibleValue::new("none").help("Only before and after"));
     PossibleValuesParser::new(values)

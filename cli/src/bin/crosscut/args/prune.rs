@@ -3,10 +3,10 @@
 use super::choice::choice;
 use super::parse;
 use clap::Args;
-use crosscut_prune::methods::NAMES;
-use crosscut_prune::solve::lgd::Lgd;
+use crosscut_prune::select::methods::METHODS;
+use crosscut_prune::select::solve::lgd::Lgd;
+use crosscut_prune::study::Objective;
 use crosscut_prune::study::cases::Case;
-use crosscut_prune::study::knapsack::Objective;
 use crosscut_prune::{Budget, Grain, Order, PruneOptions, Solver};
 use crosscut_sim::map::Adders;
 
@@ -164,7 +164,7 @@ impl MethodsArgs {
         let mut names = Vec::new();
         for name in given {
             match name.as_str() {
-                "all" => names.extend(NAMES.iter().map(|(n, _)| n.to_string())),
+                "all" => names.extend(METHODS.iter().map(|m| m.name.to_string())),
                 "none" => {}
                 name => names.push(name.to_string()),
             }

@@ -8,20 +8,14 @@ use super::run::failed;
 use crate::args::CompareArgs;
 use crate::{output, plot, setup};
 use crosscut::{Setting, workload};
-use crosscut_report::{CompareReport, MethodPoint};
+use crosscut_report::MethodPoint;
 
 /// Dense against pruned, on the same machine and the same images.
 pub fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
     // Pruning comes first, since it checks its options: the runs can be long.
     let done = PruneRun::new(&args.job, &args.out, Setting::has_timing)?;
-    let provenance = done.provenance()?;
-    let PruneRun {
-        experiment,
-        pruned,
-        finetune,
-    } = done;
-    let after = experiment.with_network(pruned.network.clone(), pruned.mapping.clone());
-    let mut report = CompareReport::new(experiment.report()?, after.report()?, provenance);
+    let PruneRun { experiment, pruned } = done;
+    let mut report = experiment.compare(&pruned)?;
     let names = args
         .methods
         .names(workload::is_digits(&args.job.network.network));
@@ -31,9 +25,9 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
         &names,
         &args.methods.keep,
         args.methods.ablation,
-        &mut |made| {
-            let (method, keep) = (&made.method, made.keep);
-            let Some(pruned) = made.pruned else {
+        &mut |trial| {
+            let (method, keep) = (&trial.method, trial.share);
+            let Some(pruned) = trial.pruned else {
                 eprintln!("note: {method} cannot come down to a share of {keep}");
                 return Ok(());
             };
@@ -45,7 +39,7 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
             points.push(MethodPoint::new(
                 method,
                 keep,
-                made.reached,
+                trial.reached,
                 &state,
                 weights,
             ));
@@ -65,7 +59,7 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
     }
 
     let mut summary = text::summary(&report, &pruned.provenance);
-    if let Some(record) = &finetune {
+    if let Some(record) = &pruned.provenance.finetune {
         summary += &format!("\n{}", pruned::text(record));
     }
     let mut files = vec![

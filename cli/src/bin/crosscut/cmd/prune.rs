@@ -7,8 +7,8 @@ use crate::format::{count, percent};
 use crate::output;
 use crate::table::Grid;
 use crosscut::Experiment;
-use crosscut_prune::masks::{self, file::About};
-use crosscut_prune::{Masks, Provenance, Pruned};
+use crosscut_prune::masks::file::{self, About};
+use crosscut_prune::{Provenance, Pruned};
 use crosscut_sim::map::SavedMapping;
 use crosscut_traces::export::onnx;
 use crosscut_traces::import::safetensors;
@@ -22,18 +22,13 @@ pub fn run(args: &PruneVerbArgs) -> anyhow::Result<Outcome> {
     {
         output::prepare_path(path)?;
     }
-    let done = PruneRun::new(&args.job, &args.out, |_| Ok(()))?;
-    let record = done.provenance()?;
-    let PruneRun {
-        experiment,
-        pruned,
-        finetune,
-    } = done;
+    let PruneRun { experiment, pruned } = PruneRun::new(&args.job, &args.out, |_| Ok(()))?;
+    let record = &pruned.provenance;
     let weights = safetensors::save(&pruned.network)?;
     let mapping = SavedMapping::of(&pruned.network, &experiment.arch, &pruned.mapping);
     let after = experiment.with_network(pruned.network.clone(), pruned.mapping.clone());
     let report = json!({ "provenance": record, "mapping": after.map_report() });
-    let provenance = output::to_json(&record)?;
+    let provenance = output::to_json(record)?;
     output::file(&args.out, "weights.safetensors", &weights)?;
     output::file(
         &args.out,
@@ -54,8 +49,9 @@ pub fn run(args: &PruneVerbArgs) -> anyhow::Result<Outcome> {
         let files = format!(
             "\nwritten to {place}: weights.safetensors, mapping.json, provenance.json, report.json"
         );
-        let tuned = finetune.map_or(String::new(), |r| format!("\n{}", pruned::text(&r)));
-        output::text(&(text(&pruned.provenance) + &tuned + &files))?;
+        let tuned =
+            (record.finetune.as_ref()).map_or(String::new(), |r| format!("\n{}", pruned::text(r)));
+        output::text(&(text(record) + &tuned + &files))?;
     }
     Ok(Outcome::Done)
 }
@@ -66,9 +62,9 @@ fn export(args: &PruneVerbArgs, before: &Experiment, pruned: &Pruned) -> anyhow:
         output::path(path, &onnx::save(&pruned.network)?)?;
     }
     if let Some(path) = &args.export_masks {
-        let masks = Masks::of_mapping(&pruned.network, &pruned.mapping);
-        let about = About::new(&masks, &pruned.network, &before.arch.name);
-        output::path(path, &masks::file::save(&masks, &about)?)?;
+        let masks = &pruned.masks;
+        let about = About::new(masks, &pruned.network, &before.arch.name);
+        output::path(path, &file::save(masks, &about)?)?;
     }
     Ok(())
 }

@@ -4,10 +4,9 @@ use crate::args::PruneJobArgs;
 use crate::format::percent;
 use crate::progress::Bars;
 use crate::{output, setup};
-use crosscut::finetune::FinetuneRecord;
 use crosscut::{Error, Experiment, Setting};
-use crosscut_prune::Pruned;
 use crosscut_prune::train::Evaluation;
+use crosscut_prune::{FinetuneRecord, Pruned};
 use std::path::Path;
 
 /// What pruning (and fine-tuning) made of a network.
@@ -16,8 +15,6 @@ pub struct PruneRun {
     pub experiment: Experiment,
     /// What became of it.
     pub pruned: Pruned,
-    /// Record of fine-tuning.
-    pub finetune: Option<FinetuneRecord>,
 }
 
 impl PruneRun {
@@ -36,23 +33,10 @@ impl PruneRun {
         output::prepare_folder(out)?;
         let mut pruned = experiment.prune_job(setup::prune_choice(job))?.prune()?;
         let progress = Bars::new(job.global.json);
-        let finetune = finetune
-            .map(|f| f.run(&mut pruned, &progress))
-            .transpose()?;
-        Ok(PruneRun {
-            experiment,
-            pruned,
-            finetune,
-        })
-    }
-
-    /// Provenance and, if there was any, the record of fine-tuning.
-    pub fn provenance(&self) -> anyhow::Result<serde_json::Value> {
-        let mut value = serde_json::to_value(&self.pruned.provenance)?;
-        if let Some(record) = &self.finetune {
-            value["finetune"] = serde_json::to_value(record)?;
+        if let Some(finetune) = finetune {
+            finetune.run(&mut pruned, &progress)?;
         }
-        Ok(value)
+        Ok(PruneRun { experiment, pruned })
     }
 }
 

@@ -1,0 +1,43 @@
+//! Pairs at random: every output keeps r row groups, whichever. What a method must beat.
+
+use crate::error::PruneError;
+use crate::outcome::LayerOutcome;
+use crate::schedule::kept;
+use crate::select::grain::Grain;
+use crate::select::units::{recombine, units};
+use crate::select::{Decision, LayerContext, Method};
+use crosscut_traces::random::hash;
+
+/// The method.
+#[derive(Debug, Clone, Copy)]
+pub struct Random;
+
+impl Method for Random {
+    fn name(&self) -> String {
+        "random".to_string()
+    }
+
+    fn decide(&self, context: &LayerContext<'_>, ratio: f64) -> Result<Decision, PruneError> {
+        let units = units(context.layer, context.arch, Grain::Column, 1);
+        if units
+            .iter()
+            .all(|u| kept(u.groups.len(), ratio) == u.groups.len())
+        {
+            return Ok(Decision::keep(
+                context.layer,
+                LayerOutcome::KeptRatioTooSmall,
+            ));
+        }
+        let mask = |u: usize| {
+            let n = units[u].groups.len();
+            let key = hash(context.seed, u as u64);
+            let mut order: Vec<usize> = (0..n).collect();
+            order.sort_by_key(|&i| hash(key, i as u64));
+            let mut mask = vec![false; n];
+            order[..kept(n, ratio)].iter().for_each(|&i| mask[i] = true);
+            mask
+        };
+        let masks: Vec<Vec<bool>> = (0..units.len()).map(mask).collect();
+        Ok(Decision::prune(recombine(context.layer, &units, &masks)))
+    }
+}
