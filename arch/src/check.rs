@@ -151,7 +151,7 @@ fn levels(arch: &Arch, chip_power_mw: f64, chip_area_mm2: f64) -> Vec<LevelTotal
         own(Level::Chip),
     );
     let pes = f64::from(arch.tile.pes);
-    let share = f64::from(arch.mesh().tiles_per_router);
+    let share = f64::from(arch.noc.params.tiles_per_router);
     let whole_tile = (
         tile.0 + pes * pe.0 + router.0 / share,
         tile.1 + pes * pe.1 + router.1 / share,

@@ -23,6 +23,7 @@ pub mod model;
 pub mod part;
 pub mod schema;
 pub mod suggest;
+pub mod topology;
 pub mod units;
 
 mod check;
@@ -50,3 +51,4 @@ pub use model::*;
 pub use part::{Confidence, Level, Part, PartKind};
 pub use preset::{PresetInfo, preset_text, presets};
 pub use schema::schema_json;
+pub use topology::{Grid, Noc, NocParams, Topology, TopologyKind};

@@ -4,6 +4,7 @@ use crate::error::RawFault;
 use crate::schema::*;
 use crate::source::Sources;
 use crate::suggest::nearest;
+use crate::topology::NocKind;
 use serde::Deserialize;
 use std::ops::Range;
 use toml::Spanned;

@@ -8,6 +8,7 @@ use crate::device::{
 };
 use crate::model::*;
 use crate::schema as raw;
+use crate::topology::Noc;
 use std::collections::BTreeMap;
 
 /// Resolves a machine that passed every rule of [`crate::validate`].
@@ -83,20 +84,23 @@ pub(crate) fn resolve(m: &raw::Machine, levels: Vec<LevelState>) -> Arch {
             },
         },
         chips: m.system.chips.0,
-        noc: noc(&m.noc),
+        noc: Noc {
+            kind: m.noc.kind(),
+            params: m.noc.table().resolve(),
+        },
         chip_links: ChipLinks {
             hop_ticks: m
                 .system
                 .link_hop_ticks
                 .as_deref()
                 .copied()
-                .unwrap_or(*m.noc.mesh().hop_ticks),
+                .unwrap_or(*m.noc.table().hop_ticks),
             flit_ticks: m
                 .system
                 .link_flit_ticks
                 .as_deref()
                 .copied()
-                .unwrap_or(*m.noc.mesh().flit_ticks),
+                .unwrap_or(*m.noc.table().flit_ticks),
         },
         roles: Roles {
             reduce: m.roles.reduce,
@@ -217,24 +221,6 @@ fn layers(m: &raw::Mapping) -> BTreeMap<String, LayerRules> {
 
 fn converter(m: &raw::Machine) -> Option<Converter> {
     Some(m.adc.shared()?.converter(m.adc.kind()?))
-}
-
-fn noc(n: &raw::NocKind) -> Noc {
-    let m = n.mesh();
-    let mesh = Mesh {
-        flit_bits: *m.flit_bits,
-        hop_ticks: *m.hop_ticks,
-        flit_ticks: *m.flit_ticks,
-        tiles_per_router: *m.tiles_per_router,
-        queue_packets: m.queue_packets.as_deref().copied().unwrap_or(4),
-        radix: m.radix.as_deref().copied().unwrap_or(4),
-    };
-    match n {
-        raw::NocKind::Ideal(_) => Noc::Ideal(mesh),
-        raw::NocKind::Mesh(_) => Noc::Mesh(mesh),
-        raw::NocKind::Torus(_) => Noc::Torus(mesh),
-        raw::NocKind::Tree(_) => Noc::Tree(mesh),
-    }
 }
 
 fn timing(m: &raw::Machine) -> Timing {

@@ -19,6 +19,7 @@ pub use parts::*;
 pub use write::CellWrite;
 
 use crate::part::Confidence;
+use crate::topology::NocKind;
 use crate::units::{Frequency, Length};
 use schemars::JsonSchema;
 use serde::Deserialize;

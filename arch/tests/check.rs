@@ -89,7 +89,7 @@ fn tiles_and_their_share_of_routers_sum_to_the_parts_of_a_chip() {
     let mut seen = 0;
     for preset in presets() {
         let arch = load(preset.name, &[]).unwrap_or_else(|e| panic!("{e}"));
-        let share = arch.mesh().tiles_per_router;
+        let share = arch.noc.params.tiles_per_router;
         if !arch.chip.tiles.is_multiple_of(share) || arch.parts.is_empty() {
             continue;
         }

@@ -39,18 +39,22 @@ fn quantities_need_no_quotes() {
 
 #[test]
 fn a_new_kind_replaces_the_old_one() {
-    let mesh = set("isaac-ce", &[]).unwrap().mesh();
+    let mesh = set("isaac-ce", &[]).unwrap().noc.params;
+    let ideal_noc = |params| Noc {
+        kind: TopologyKind::Ideal,
+        params,
+    };
     for ideal in ["noc.ideal={}", "noc=ideal"] {
         assert_eq!(
             set("isaac-ce", &[ideal]).unwrap().noc,
-            Noc::Ideal(mesh),
+            ideal_noc(mesh),
             "{ideal}"
         );
     }
     let arch = set("isaac-ce", &["noc.ideal.hop_ticks=0"]).unwrap();
     assert_eq!(
         arch.noc,
-        Noc::Ideal(Mesh {
+        ideal_noc(NocParams {
             hop_ticks: 0,
             ..mesh
         })

@@ -81,15 +81,19 @@ impl Experiment {
     }
 
     /// Crossbars, tiles and chips by layer and role.
-    pub fn map_report(&self) -> MapReport {
-        MapReport {
+    ///
+    /// # Errors
+    /// If network and mapping do not belong together.
+    pub fn map_report(&self) -> Result<MapReport, Error> {
+        Ok(MapReport {
             optimised: self.optimised.clone(),
-            ..self.plain_map_report()
-        }
+            ..self.plain_map_report()?
+        })
     }
 
-    pub(crate) fn plain_map_report(&self) -> MapReport {
-        MapReport::new(self.about(), &self.net, &self.arch, &self.mapping)
+    pub(crate) fn plain_map_report(&self) -> Result<MapReport, Error> {
+        let report = MapReport::new(self.about(), &self.net, &self.arch, &self.mapping)?;
+        Ok(report)
     }
 
     /// What reports say they are about.

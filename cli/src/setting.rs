@@ -6,8 +6,9 @@ use crate::progress::{Progress, Silent};
 use crate::warnings;
 use crate::workload::{self, ImageChoice, Images};
 use crosscut_arch::Arch;
-use crosscut_sim::map::{MapOptions, Mapping, SavedMapping, check_dropped};
+use crosscut_sim::map::{MapOptions, Mapping, PlacementMethod, SavedMapping, check_dropped};
 use crosscut_sim::optimise::{Budget, Objective, optimise};
+use crosscut_sim::place::place;
 use crosscut_traces::Network;
 use crosscut_traces::net::cut;
 use std::sync::Arc;
@@ -31,6 +32,7 @@ pub struct Setting {
     pub net: Network,
     seed: u64,
     options: MapOptions,
+    placement: PlacementMethod,
     goal: Option<(Objective, Option<Budget>)>,
     saved: Option<SavedMapping>,
     drop_weights: bool,
@@ -46,6 +48,7 @@ impl Setting {
             net,
             seed: 0,
             options: MapOptions::default(),
+            placement: PlacementMethod::InOrder,
             goal: None,
             saved: None,
             drop_weights: false,
@@ -88,12 +91,18 @@ impl Setting {
         self
     }
 
-    /// With slices, replicas and placement chosen.
+    /// With slices and replicas chosen.
     pub fn options(mut self, options: MapOptions) -> Setting {
         self.options = MapOptions {
             part: self.options.part,
             ..options
         };
+        self
+    }
+
+    /// With tiles put into slots by a method; without, tile n sits in slot n.
+    pub fn placement(mut self, method: PlacementMethod) -> Setting {
+        self.placement = method;
         self
     }
 
@@ -144,18 +153,21 @@ impl Setting {
     /// # Errors
     /// If it cannot be mapped as asked.
     pub fn map(self) -> Result<Experiment, Error> {
+        let (net, arch, placement) = (&self.net, &self.arch, self.placement);
         let (mapping, optimised) = match (&self.saved, self.goal) {
             (Some(saved), _) => {
-                let mapping = saved.restore(&self.net, &self.arch)?;
+                let in_order = saved.restore(net, arch)?;
                 if !self.drop_weights {
-                    check_dropped(&self.net, &mapping)?;
+                    check_dropped(net, &in_order)?;
                 }
-                let method = self.options.placement;
-                (mapping.with_placement(&self.net, &self.arch, method)?, None)
+                (place(net, arch, in_order, placement)?, None)
             }
-            (None, None) => (Mapping::build(&self.net, &self.arch, &self.options)?, None),
+            (None, None) => {
+                let in_order = Mapping::build(net, arch, &self.options)?;
+                (place(net, arch, in_order, placement)?, None)
+            }
             (None, Some((objective, budget))) => {
-                let found = optimise(&self.net, &self.arch, &self.options, objective, budget)?;
+                let found = optimise(net, arch, &self.options, objective, budget, placement)?;
                 (found.mapping, Some(found.summary))
             }
         };

@@ -111,7 +111,7 @@ impl Experiment {
             profile,
             spans,
         };
-        let map = self.plain_map_report();
+        let map = self.plain_map_report()?;
         let mut report = RunReport::new(&map, &self.arch, &result, &seen);
         if let Some(startup) = &startup {
             report = report.with_startup(startup);

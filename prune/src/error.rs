@@ -1,5 +1,6 @@
 //! What can be wrong with a request to prune.
 
+use crosscut_sim::graph::GraphError;
 use crosscut_sim::map::MapError;
 use crosscut_traces::exec::ExecError;
 
@@ -139,7 +140,10 @@ pub enum PruneError {
     /// A calibration image of another shape.
     #[error(transparent)]
     Image(#[from] ExecError),
-    /// The pruned mapping cannot be placed.
+    /// The pruned network cannot be mapped.
     #[error(transparent)]
     Map(#[from] MapError),
+    /// The pruned network and its mapping do not belong together; the program is at fault.
+    #[error(transparent)]
+    Graph(#[from] GraphError),
 }

@@ -22,7 +22,7 @@ fn evaluate(net: &Network, about: &About, arch: &Arch) -> RunReport {
     let graph = DataflowGraph::build(net, arch, &mapping).expect("a graph");
     let plan = Plan::new(&graph, arch, &mapping).expect("a plan");
     let run = estimate::run(&plan, &mut Silent, &mut Silent).expect("an estimate");
-    let map = MapReport::new(about.clone(), net, arch, &mapping);
+    let map = MapReport::new(about.clone(), net, arch, &mapping).unwrap();
     let (method, profile, spans) = (Method::Estimate, Profile::new(&plan), Spans::new(&plan));
     RunReport::new(
         &map,

@@ -31,7 +31,7 @@ fn ran(change: impl Fn(&mut Plan)) -> Ran {
     let observers = (&mut Silent, &mut Silent);
     let options = RunOptions::default();
     let result = cycle::run_plan(&plan, &options, observers, &mut |_, _| {}).unwrap();
-    let map = MapReport::new(About::new(&net, &arch, 0), &net, &arch, &mapping);
+    let map = MapReport::new(About::new(&net, &arch, 0), &net, &arch, &mapping).unwrap();
     Ran {
         arch,
         map,

@@ -8,7 +8,7 @@
 //! let network = crosscut_traces::zoo::named("vgg8", 0)?;
 //! let mapping = Mapping::build(&network, &machine, &MapOptions::default())?;
 //! let about = About::new(&network, &machine, 0);
-//! let report = MapReport::new(about, &network, &machine, &mapping);
+//! let report = MapReport::new(about, &network, &machine, &mapping)?;
 //! println!("{} crossbars on {} tiles", report.totals.total, report.totals.tiles);
 //!
 //! let saved = serde_json::to_string(&report)?; // begins with "kind": "map"

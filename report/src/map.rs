@@ -3,10 +3,10 @@
 use super::about::About;
 use super::kind::Kind;
 use crosscut_arch::{Arch, Packing};
-use crosscut_sim::map::{
-    Grid, LayerMap, Mapping, Place, PlacementMethod, RoleCounts, place, traffic,
-};
+use crosscut_sim::graph::GraphError;
+use crosscut_sim::map::{LayerMap, Mapping, Place, PlacementMethod, RoleCounts};
 use crosscut_sim::optimise::Summary;
+use crosscut_sim::place;
 use crosscut_traces::{LayerId, Network, Op, Shape};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -165,12 +165,21 @@ pub struct MapReport {
 }
 
 impl MapReport {
-    /// Describes a mapping.
-    pub fn new(about: About, net: &Network, arch: &Arch, mapping: &Mapping) -> MapReport {
-        let grid = Grid::placed(arch, mapping);
+    /// Describes a mapping of `net`.
+    ///
+    /// # Errors
+    /// [`GraphError`] if network and mapping do not belong together.
+    pub fn new(
+        about: About,
+        net: &Network,
+        arch: &Arch,
+        mapping: &Mapping,
+    ) -> Result<MapReport, GraphError> {
+        let grid = arch.grid();
         let row = |id: LayerId, place: Place, crossbars: Crossbars| {
-            let tiles = traffic::tiles(arch, place);
-            let chips = tiles.clone().map(|t| grid.chip_of_slot(grid.slot(t)));
+            let tiles = place.tiles(arch);
+            let slots = tiles.clone().map(|t| mapping.placement.slot(t));
+            let chips = slots.map(|s| grid.chip_of_slot(s));
             LayerMapReport {
                 name: net.layer(id).name.clone(),
                 op: net.layer(id).op.name().to_string(),
@@ -192,14 +201,14 @@ impl MapReport {
             .map(|(l, &p)| row(l.layer, p, of_compute(l, arch, p.pes)))
             .chain(units.map(|(u, &p)| row(u.layer, p, of_roles(u.roles, p.pes))))
             .collect();
-        MapReport {
+        Ok(MapReport {
             kind: Kind::Map,
             about,
             optimised: None,
             totals: totals(&layers, mapping),
-            placement: placement(net, arch, mapping, &layers),
+            placement: placement(net, arch, mapping, &layers)?,
             layers,
-        }
+        })
     }
 }
 
@@ -230,10 +239,11 @@ fn placement(
     arch: &Arch,
     mapping: &Mapping,
     layers: &[LayerMapReport],
-) -> PlacementReport {
-    let [before, after] = place::traffic_before_and_after(net, arch, mapping);
-    let bits = u64::from(arch.mesh().flit_bits);
-    PlacementReport {
+) -> Result<PlacementReport, GraphError> {
+    let traffic = place::traffic(net, arch, mapping)?;
+    let (before, after) = (traffic.in_order, traffic.placed);
+    let bits = u64::from(arch.noc.params.flit_bits);
+    Ok(PlacementReport {
         method: mapping.placement.method,
         bit_hops_before: before.flit_hops * bits,
         bit_hops_after: after.flit_hops * bits,
@@ -242,7 +252,7 @@ fn placement(
         chip_weight: place::chip_weight(arch),
         split_layers: layers.iter().filter(|l| l.chips.len() > 1).count() as u64,
         slots: mapping.placement.tile_order.to_vec(),
-    }
+    })
 }
 
 fn of_compute(layer: &LayerMap, arch: &Arch, pes: u64) -> Crossbars {

@@ -28,7 +28,7 @@ fn networks_are_mapped_and_run() {
     for file in files() {
         let arch = machine(&file);
         let mapping = Mapping::build(&net, &arch, &MapOptions::default()).expect("maps");
-        let map = MapReport::new(About::new(&net, &arch, 0), &net, &arch, &mapping);
+        let map = MapReport::new(About::new(&net, &arch, 0), &net, &arch, &mapping).unwrap();
         assert!(map.totals.compute >= 5, "{}", arch.name);
         if let Timing::None { .. } = arch.timing {
             continue;

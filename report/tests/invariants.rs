@@ -313,7 +313,7 @@ fn parts_sum_to_totals(
     result: &CycleResult,
     case: &str,
 ) {
-    let map = MapReport::new(About::new(net, arch, 0), net, arch, mapping);
+    let map = MapReport::new(About::new(net, arch, 0), net, arch, mapping).unwrap();
     let graph = DataflowGraph::build(net, arch, mapping).unwrap();
     let plan = Plan::new(&graph, arch, mapping).unwrap();
     let report = RunReport::new(&map, arch, result, &Observed::nothing(&plan));

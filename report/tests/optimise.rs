@@ -5,13 +5,25 @@ use crosscut_report::{About, MapReport, Observed, RunReport};
 use crosscut_sim::cycle::{self, Plan, parts};
 use crosscut_sim::graph::DataflowGraph;
 use crosscut_sim::map::{LayerMap, MapOptions, Mapping, PlacementMethod};
-use crosscut_sim::optimise::{Budget, InUse, Objective, OptimiseError, optimise};
+use crosscut_sim::optimise::{self, Budget, InUse, Objective, OptimiseError, Optimised};
 use crosscut_traces::net::Builder;
 use crosscut_traces::{Network, Shape, zoo};
 
 fn arch(name: &str, set: &[&str]) -> Arch {
     let set: Vec<String> = set.iter().map(|s| s.to_string()).collect();
     load(name, &set).unwrap()
+}
+
+/// The optimiser's choice, tiles in order.
+fn optimise(
+    net: &Network,
+    arch: &Arch,
+    options: &MapOptions,
+    objective: Objective,
+    budget: Option<Budget>,
+) -> Result<Optimised, OptimiseError> {
+    let placement = PlacementMethod::InOrder;
+    optimise::optimise(net, arch, options, objective, budget, placement)
 }
 
 fn positions(l: &LayerMap) -> usize {
@@ -331,16 +343,14 @@ fn area_budgets_are_areas_of_the_report() {
         .flat_map(|a| placements.map(|p| (a, p)))
     {
         let budget = Some(Budget::AreaMm2(mm2));
-        let plain = MapOptions {
-            placement,
-            ..MapOptions::default()
-        };
-        let found = optimise(&net, &arch, &plain, Objective::Interval, budget).unwrap();
+        let plain = MapOptions::default();
+        let objective = Objective::Interval;
+        let found = optimise::optimise(&net, &arch, &plain, objective, budget, placement).unwrap();
         let m = &found.mapping;
         let graph = DataflowGraph::build(&net, &arch, m).unwrap();
         let plan = Plan::new(&graph, &arch, m).unwrap();
         let result = cycle::run(&graph, &arch, m, &mut |_, _| {}).unwrap();
-        let report = MapReport::new(About::new(&net, &arch, 0), &net, &arch, m);
+        let report = MapReport::new(About::new(&net, &arch, 0), &net, &arch, m).unwrap();
         let report = RunReport::new(&report, &arch, &result, &Observed::nothing(&plan));
         assert!(report.area_mm2 <= mm2, "{} > {mm2}", report.area_mm2);
         let area = InUse::of(m).area_mm2(&arch);

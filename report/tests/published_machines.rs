@@ -213,7 +213,7 @@ fn every_preset_maps_and_runs() {
         assert!(figures.peak_gops > 0.0, "{name}");
         let mapping = mapped(&net, &arch);
         let about = About::new(&net, &arch, 0);
-        let map = MapReport::new(about, &net, &arch, &mapping);
+        let map = MapReport::new(about, &net, &arch, &mapping).unwrap();
         assert!(map.totals.compute >= 5, "{name}");
         assert_eq!(
             map.totals.adc_conversions == 0,

@@ -3,6 +3,7 @@
 
 use crosscut_sim::map::{MapOptions, Mapping, PlacementMethod};
 use crosscut_sim::optimise::{self, Budget, Objective};
+use crosscut_sim::place::place as place_tiles;
 use crosscut_traces::zoo;
 
 fn main() {
@@ -55,7 +56,10 @@ fn optimise_resnet50_energy(bencher: divan::Bencher, machine: &str) {
     let arch = crosscut_arch::load(machine, &[]).expect("a preset");
     let budget = Some(Budget::Chips(if machine == "semimap" { 80 } else { 8 }));
     let plain = MapOptions::default();
-    bencher.bench_local(|| optimise::optimise(&net, &arch, &plain, Objective::Energy, budget));
+    let placement = PlacementMethod::InOrder;
+    bencher.bench_local(|| {
+        optimise::optimise(&net, &arch, &plain, Objective::Energy, budget, placement)
+    });
 }
 
 /// Slices and replicas for the shortest interval within a budget of chips.
@@ -70,7 +74,10 @@ fn optimise(bencher: divan::Bencher, (network, machine, chips): (&str, &str, u64
     let arch = crosscut_arch::load(machine, &[]).expect("a preset");
     let budget = Some(Budget::Chips(chips));
     let plain = MapOptions::default();
-    bencher.bench_local(|| optimise::optimise(&net, &arch, &plain, Objective::Interval, budget));
+    let placement = PlacementMethod::InOrder;
+    bencher.bench_local(|| {
+        optimise::optimise(&net, &arch, &plain, Objective::Interval, budget, placement)
+    });
 }
 
 /// Mapping with an optimised placement: what `map` and `run` do by default.
@@ -84,9 +91,8 @@ fn optimise(bencher: divan::Bencher, (network, machine, chips): (&str, &str, u64
 fn place(bencher: divan::Bencher, (network, machine): (&str, &str)) {
     let net = zoo::build(network, 0).expect("a network of the zoo");
     let arch = crosscut_arch::load(machine, &[]).expect("a preset");
-    let options = MapOptions {
-        placement: PlacementMethod::Optimised,
-        ..MapOptions::default()
-    };
-    bencher.bench_local(|| Mapping::build(&net, &arch, &options));
+    bencher.bench_local(|| {
+        let mapping = Mapping::build(&net, &arch, &MapOptions::default()).expect("a mapping");
+        place_tiles(&net, &arch, mapping, PlacementMethod::Optimised)
+    });
 }

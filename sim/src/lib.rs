@@ -1,6 +1,6 @@
 //! The simulator: maps a network onto a machine, and runs the mapped network.
 //!
-//! Order of modules, one way only: `map < graph < {cycle, func}`, `cycle < record < estimate < optimise`. The
+//! Order of modules, one way only: `map < graph < {place, func}`, `place < cycle < record < estimate < optimise`. The
 //! cycle engine (time, counts) and the functional engine (values) do not know each other.
 
 pub mod counts;
@@ -10,6 +10,7 @@ pub mod func;
 pub mod graph;
 pub mod map;
 pub mod optimise;
+pub mod place;
 pub mod record;
 
 pub use counts::Counts;

@@ -2,7 +2,7 @@
 
 use crosscut_arch::{Arch, load};
 use crosscut_sim::map::{
-    Adders, Indices, LayerChange, MapOptions, Mapping, PlacementMethod, SavedMapping, SliceChoice,
+    Adders, Indices, LayerChange, MapOptions, Mapping, SavedMapping, SliceChoice,
 };
 use crosscut_traces::{Network, zoo};
 use std::collections::BTreeMap;
@@ -37,7 +37,7 @@ fn with(
         ..LayerChange::default()
     };
     let changes = BTreeMap::from([(id, change)]);
-    let mapped = mapping.with_changes(net, arch, changes, PlacementMethod::InOrder);
+    let mapped = mapping.with_changes(net, arch, changes);
     mapped.expect("maps")
 }
 
@@ -101,12 +101,7 @@ fn the_choice_is_saved_and_narrower_slices_fit() {
         unroll: Some(4),
         ..LayerChange::default()
     };
-    let narrow = map.with_changes(
-        &job.0,
-        &job.1,
-        BTreeMap::from([(id, change)]),
-        PlacementMethod::InOrder,
-    );
+    let narrow = map.with_changes(&job.0, &job.1, BTreeMap::from([(id, change)]));
     let narrow = narrow.expect("fits");
     let layer = narrow.layer(id).expect("mapped");
     // 4 slices of 4 columns; 64 outputs to an array instead of 32, 4 row groups of 256 outputs.
@@ -115,12 +110,7 @@ fn the_choice_is_saved_and_narrower_slices_fit() {
         unroll: Some(64),
         ..LayerChange::default()
     };
-    let refused = map.with_changes(
-        &job.0,
-        &job.1,
-        BTreeMap::from([(id, wide)]),
-        PlacementMethod::InOrder,
-    );
+    let refused = map.with_changes(&job.0, &job.1, BTreeMap::from([(id, wide)]));
     assert!(
         refused
             .expect_err("refused")

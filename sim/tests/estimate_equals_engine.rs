@@ -115,7 +115,7 @@ impl Draft {
                 link,
                 queue: link,
                 parent,
-                goal: true,
+                destination: true,
             });
         }
         self.routes.push(route);

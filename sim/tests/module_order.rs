@@ -1,6 +1,6 @@
 //! Do the modules of this crate depend on each other in one direction only?
 //!
-//! `map < graph < {cycle, func}`, `cycle < record < estimate < optimise`, `cycle` and `func` apart, `counts` below
+//! `map < graph < {place, func}`, `place < cycle < record < estimate < optimise`, `cycle` and `func` apart, `counts` below
 //! all. Read off the sources.
 
 use std::fs;
@@ -12,10 +12,14 @@ const ORDER: &[(&str, &[&str])] = &[
     ("map", &[]),
     ("graph", &["map"]),
     ("cycle", &["counts", "map", "graph"]),
+    ("place", &["map", "graph"]),
     ("func", &["counts", "map", "graph"]),
     ("record", &["graph", "cycle"]),
     ("estimate", &["counts", "map", "graph", "cycle", "record"]),
-    ("optimise", &["counts", "map", "graph", "cycle", "estimate"]),
+    (
+        "optimise",
+        &["counts", "map", "graph", "place", "cycle", "estimate"],
+    ),
 ];
 
 fn sources(path: &Path, out: &mut Vec<String>) {

@@ -39,15 +39,15 @@ pub(crate) struct Size {
 impl Size {
     /// Figures of a machine, for one of its costs.
     pub(crate) fn of(m: &Machine, cost: &Cost) -> Size {
-        let mesh = m.noc.value.mesh();
+        let noc = m.noc.value.table();
         Size {
             node_nm: m.technology.0,
             read_ns: m.crossbar.read.0,
             adc: m.adc.kind().zip(converter_size(m)),
             dac_bits: *m.dac.bits,
             buffer_bytes: m.tile.buffer.0,
-            flit_bits: *mesh.flit_bits,
-            ports: 4 + u64::from(*mesh.tiles_per_router),
+            flit_bits: *noc.flit_bits,
+            ports: 4 + u64::from(*noc.tiles_per_router),
             length_um: cost.length.as_ref().map(|l| l.0 / 1e3),
         }
     }

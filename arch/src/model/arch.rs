@@ -1,12 +1,13 @@
 //! The machine itself.
 
 use super::array::{Crossbar, Device};
-use super::chip::{Chip, ChipLinks, Chips, Noc, Pe, Roles, Tile};
+use super::chip::{Chip, ChipLinks, Chips, Pe, Roles, Tile};
 use super::format::Format;
 use super::mapping::MappingRules;
 use super::timing::Timing;
 use crate::adc::{AdcErrors, Converter};
 use crate::part::{Confidence, Part};
+use crate::topology::Noc;
 use serde::{Deserialize, Serialize};
 
 /// A machine, ready for mapping and simulation.

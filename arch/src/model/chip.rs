@@ -49,37 +49,6 @@ pub enum Chips {
     Exactly(u32),
 }
 
-/// Network between tiles.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Noc {
-    /// No delay, no contention: what the published closed forms assume. Flits are still counted as on a mesh.
-    Ideal(Mesh),
-    /// Two-dimensional mesh, XY routing, every link a server.
-    Mesh(Mesh),
-    /// The same with rows and columns of each chip closed to rings.
-    Torus(Mesh),
-    /// Tree of routers over the tiles of each chip; chips joined at their roots.
-    Tree(Mesh),
-}
-
-/// A two-dimensional mesh.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Mesh {
-    /// Bits of one flit.
-    pub flit_bits: u32,
-    /// Ticks a flit spends in one router and the link after it.
-    pub hop_ticks: u64,
-    /// Ticks between flits on one link.
-    pub flit_ticks: u64,
-    /// Tiles that share one router.
-    pub tiles_per_router: u32,
-    /// Packets the queue behind a link holds.
-    pub queue_packets: u32,
-    /// Routers below one router of a tree.
-    pub radix: u32,
-}
-
 /// Links between chips.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChipLinks {

@@ -17,7 +17,7 @@ mod write;
 
 pub use arch::Arch;
 pub use array::{Crossbar, Device};
-pub use chip::{Chip, ChipLinks, Chips, Mesh, Noc, Pe, Ports, Roles, Tile, Worker};
+pub use chip::{Chip, ChipLinks, Chips, Pe, Ports, Roles, Tile, Worker};
 pub use format::{Format, PartialSums, SignedWeights, WeightValues};
 pub use mapping::{ChannelGroups, Fold, LayerRules, MappingRules, Packing};
 pub use timing::{BitSerial, Integrated, Phased, Staged, Timing};

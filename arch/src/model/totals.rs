@@ -1,8 +1,8 @@
 //! What there is of everything, and what an instance of a part draws.
 
 use super::arch::Arch;
-use super::chip::{Mesh, Noc};
 use crate::part::{Level, Part, PartKind};
+use crate::topology::{Grid, Topology};
 
 impl Arch {
     /// Crossbars of one tile.
@@ -20,11 +20,14 @@ impl Arch {
         self.crossbars_per_tile() * self.tiles_per_chip()
     }
 
-    /// The mesh parameters, ideal or not.
-    pub fn mesh(&self) -> Mesh {
-        match self.noc {
-            Noc::Ideal(m) | Noc::Mesh(m) | Noc::Torus(m) | Noc::Tree(m) => m,
-        }
+    /// The slots of its chips, in which tiles sit.
+    pub fn grid(&self) -> Grid {
+        Grid::new(&self.chip, self.noc.params.tiles_per_router)
+    }
+
+    /// The topology of its network, over the slots of [`Arch::grid`].
+    pub fn topology(&self) -> Box<dyn Topology> {
+        self.noc.topology(self.grid())
     }
 
     /// The part of a kind, if the machine has it.
@@ -39,7 +42,7 @@ impl Arch {
             Level::Tile => tiles,
             Level::Router => {
                 // No router serves tiles of two chips.
-                let per_router = u64::from(self.mesh().tiles_per_router);
+                let per_router = u64::from(self.noc.params.tiles_per_router);
                 let (full, rest) = (tiles / self.tiles_per_chip(), tiles % self.tiles_per_chip());
                 full * self.tiles_per_chip().div_ceil(per_router) + rest.div_ceil(per_router)
             }

@@ -190,57 +190,6 @@ pub struct System {
     pub link_flit_ticks: Option<At<u64>>,
 }
 
-/// `[noc.*]`: network between tiles.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum NocKind {
-    /// No delay, no contention; flits are counted as on a mesh.
-    Ideal(Mesh),
-    /// Two-dimensional mesh with XY routing.
-    Mesh(Mesh),
-    /// Mesh whose rows and columns are closed to rings on each chip.
-    Torus(Mesh),
-    /// Tree of routers over the tiles of each chip; chips are joined at their roots.
-    Tree(Mesh),
-}
-
-impl NocKind {
-    /// Name in the description.
-    pub fn name(&self) -> &'static str {
-        match self {
-            NocKind::Ideal(_) => "ideal",
-            NocKind::Mesh(_) => "mesh",
-            NocKind::Torus(_) => "torus",
-            NocKind::Tree(_) => "tree",
-        }
-    }
-
-    /// The mesh, ideal or not.
-    pub fn mesh(&self) -> &Mesh {
-        match self {
-            NocKind::Ideal(m) | NocKind::Mesh(m) | NocKind::Torus(m) | NocKind::Tree(m) => m,
-        }
-    }
-}
-
-/// A two-dimensional mesh.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Mesh {
-    /// Bits of one flit.
-    pub flit_bits: At<u32>,
-    /// Ticks in one router and the link after it.
-    pub hop_ticks: At<u64>,
-    /// Ticks between flits on one link.
-    pub flit_ticks: At<u64>,
-    /// Tiles that share one router.
-    pub tiles_per_router: At<u32>,
-    /// Packets the queue behind a link holds. Default 4.
-    pub queue_packets: Option<At<u32>>,
-    /// Routers below one router; `[noc.tree]` only. Default 4.
-    pub radix: Option<At<u32>>,
-}
-
 /// `[roles]`: who does the work beside matrix-vector products.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -250,7 +250,7 @@ fn size_span(key: &str, law: &Range<usize>, m: &Machine) -> Range<usize> {
         ("adc", _) => &m.adc.span,
         ("dac.bits", _) => &m.dac.bits.span,
         ("tile.buffer", _) => &m.tile.buffer.span,
-        ("noc.mesh.tiles_per_router", _) => &m.noc.value.mesh().tiles_per_router.span,
+        ("noc.mesh.tiles_per_router", _) => &m.noc.value.table().tiles_per_router.span,
         (key, Some(adc)) if key == adc.key("bits") => &adc.bits.span,
         _ => law,
     };

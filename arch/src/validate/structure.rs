@@ -348,13 +348,14 @@ fn chips_exist(m: &Machine, rules: &mut Rules<'_>) {
 }
 
 fn noc_moves_flits(m: &Machine, rules: &mut Rules<'_>) {
-    let (kind, mesh) = (m.noc.name(), m.noc.mesh());
-    if let Some(packets) = &mesh.queue_packets {
+    let (topology, table) = (m.noc.kind(), m.noc.table());
+    let kind = topology.name();
+    if let Some(packets) = &table.queue_packets {
         rules.within(&format!("noc.{kind}.queue_packets"), packets, 1..=65536);
     }
-    if let Some(radix) = &mesh.radix {
+    if let Some(radix) = &table.radix {
         rules.within(&format!("noc.{kind}.radix"), radix, 2..=64);
-        if kind != "tree" {
+        if !topology.has_own_key("radix") {
             let message = format!("`noc.{kind}.radix` is given");
             rules.fault(RawFault::new(&radix.span, message, "only a tree has one"));
         }
@@ -367,20 +368,24 @@ fn noc_moves_flits(m: &Machine, rules: &mut Rules<'_>) {
             rules.within(&format!("system.{key}"), ticks, least..=MAX_TICKS);
         }
     }
-    rules.within(&format!("noc.{kind}.flit_bits"), &mesh.flit_bits, 1..=65536);
+    rules.within(
+        &format!("noc.{kind}.flit_bits"),
+        &table.flit_bits,
+        1..=65536,
+    );
     rules.within(
         &format!("noc.{kind}.hop_ticks"),
-        &mesh.hop_ticks,
+        &table.hop_ticks,
         0..=MAX_TICKS,
     );
     rules.within(
         &format!("noc.{kind}.flit_ticks"),
-        &mesh.flit_ticks,
+        &table.flit_ticks,
         1..=MAX_TICKS,
     );
     rules.within(
         &format!("noc.{kind}.tiles_per_router"),
-        &mesh.tiles_per_router,
+        &table.tiles_per_router,
         1..=65536,
     );
 }

@@ -7,6 +7,7 @@ use crate::options::PruneOptions;
 use crate::refit::Fitted;
 use crosscut_arch::Arch;
 use crosscut_sim::map::Mapping;
+use crosscut_sim::place::place;
 use crosscut_traces::{LayerId, Network};
 use std::collections::BTreeMap;
 
@@ -42,6 +43,7 @@ pub fn rewrite(
         // Single weights that a decision removes are zero already.
         network.layer_mut(id).op = matrix.masked(row_groups, None).write_to(op);
     }
-    let pruned = mapping.with_changes(&network, arch, changes, mapping.placement.method)?;
-    Ok((network, pruned))
+    let pruned = mapping.with_changes(&network, arch, changes)?;
+    let placed = place(&network, arch, pruned, mapping.placement.method)?;
+    Ok((network, placed))
 }

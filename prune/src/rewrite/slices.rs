@@ -4,7 +4,7 @@
 //! per slice, buffers and adders weigh more, so that fewer, or with more outputs per array more, slices are best.
 
 use crosscut_arch::{Arch, Fold};
-use crosscut_sim::map::{LayerChange, Mapping, PlacementMethod};
+use crosscut_sim::map::{LayerChange, Mapping};
 use crosscut_traces::{LayerId, Network};
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ pub(super) fn choose(
         return;
     }
     let total = |changes: &BTreeMap<LayerId, LayerChange>| {
-        let mapped = mapping.with_changes(net, arch, changes.clone(), PlacementMethod::InOrder);
+        let mapped = mapping.with_changes(net, arch, changes.clone());
         mapped.map_or(u64::MAX, |m| m.totals().total())
     };
     for layer in mapping.layers.iter().rev() {

@@ -7,7 +7,6 @@ use crate::error::PruneError;
 use crate::progress::{Progress, Stage, Step};
 use crate::refit::fit;
 use crate::select::methods::Entry;
-use crosscut_sim::map::PlacementMethod;
 use crosscut_traces::exec::top1;
 use crosscut_traces::{LayerId, Tensor};
 use std::collections::BTreeMap;
@@ -87,9 +86,7 @@ impl Study<'_> {
 
     /// What the dense network costs by `price`.
     pub fn dense_price(&self, price: Price<'_>) -> f64 {
-        let in_order = self.mapping.clone();
-        let in_order = in_order.with_placement(self.net, self.arch, PlacementMethod::InOrder);
-        in_order.map_or(0.0, |m| price(self.net, &m))
+        price(self.net, &self.mapping.clone().in_order(self.arch))
     }
 }
 

@@ -15,7 +15,7 @@ use crate::select::{Decision, LayerContext};
 use crate::stats::LayerMoments;
 use crate::stats::targets::Targets;
 use crosscut_arch::Arch;
-use crosscut_sim::map::{LayerMap, Mapping, PlacementMethod};
+use crosscut_sim::map::{LayerMap, Mapping};
 use crosscut_traces::random::hash;
 use crosscut_traces::{LayerId, Network, Tensor};
 use std::cell::{OnceCell, RefCell};
@@ -218,7 +218,7 @@ impl<'a> Study<'a> {
         }
         let (net, before, arch) = (self.net, self.mapping, self.arch);
         let changes = changes(net, before, arch, groups, &biases, &entry.options);
-        Ok(before.with_changes(net, arch, changes, PlacementMethod::InOrder)?)
+        Ok(before.with_changes(net, arch, changes)?)
     }
 
     /// The plan with one ratio for all layers that leaves most crossbars within `budget`; the strongest there is, marked

@@ -14,7 +14,7 @@ mod work;
 use crate::about::VERSION;
 use crate::kind::Kind;
 use crosscut_arch::Arch;
-use crosscut_sim::map::{MapError, Mapping, traffic};
+use crosscut_sim::map::{MapError, Mapping};
 use crosscut_traces::{LayerId, Network};
 use serde::Serialize;
 
@@ -103,7 +103,7 @@ fn steps(net: &Network, arch: &Arch, mapping: &Mapping, id: LayerId) -> Vec<Step
         place.pes,
         "PEs belong to one layer each".to_string(),
     );
-    let (tiles, per_tile) = (traffic::tiles(arch, place), arch.tile.pes);
+    let (tiles, per_tile) = (place.tiles(arch), arch.tile.pes);
     let (first, last) = (place.first_pe, place.first_pe + place.pes);
     steps.add(
         "tiles",

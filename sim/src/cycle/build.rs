@@ -1,14 +1,14 @@
 //! Builds the plan of a run.
 
+use super::CycleError;
 use super::parts::{self, buffer, bus, digital};
 use super::pipeline::Pipeline;
 use super::plan::{EdgePlan, Plan, StationPlan, Traffic};
 use super::routes::Routes;
 use super::units::bytes;
-use super::{CycleError, packets, seat};
-use crate::graph::{DataflowGraph, StationKind};
-use crate::map::{LayerMap, Mapping};
-use crosscut_arch::Arch;
+use crate::graph::{DataflowGraph, Messages, StationKind};
+use crate::map::Mapping;
+use crosscut_arch::{Arch, Topology};
 use petgraph::Direction;
 use petgraph::graph::NodeIndex;
 use petgraph::visit::EdgeRef;
@@ -20,7 +20,20 @@ impl Plan {
     /// # Errors
     /// [`CycleError::BufferTooSmall`] if an input window does not fit the buffers it lies in.
     pub fn new(graph: &DataflowGraph, arch: &Arch, mapping: &Mapping) -> Result<Plan, CycleError> {
-        PlanBuilder::new(graph, arch, mapping).plan()
+        Plan::with_topology(graph, arch, mapping, &*arch.topology())
+    }
+
+    /// Plans a run on a topology of the caller's own, over the slots of [`Arch::grid`].
+    ///
+    /// # Errors
+    /// As [`Plan::new`].
+    pub fn with_topology(
+        graph: &DataflowGraph,
+        arch: &Arch,
+        mapping: &Mapping,
+        topology: &dyn Topology,
+    ) -> Result<Plan, CycleError> {
+        PlanBuilder::new(graph, arch, mapping, topology).plan()
     }
 }
 
@@ -28,16 +41,23 @@ struct PlanBuilder<'a> {
     graph: &'a DataflowGraph,
     arch: &'a Arch,
     mapping: &'a Mapping,
-    routes: Routes,
+    messages: Messages,
+    routes: Routes<'a>,
 }
 
 impl<'a> PlanBuilder<'a> {
-    fn new(graph: &'a DataflowGraph, arch: &'a Arch, mapping: &'a Mapping) -> PlanBuilder<'a> {
+    fn new(
+        graph: &'a DataflowGraph,
+        arch: &'a Arch,
+        mapping: &'a Mapping,
+        topology: &'a dyn Topology,
+    ) -> PlanBuilder<'a> {
         PlanBuilder {
             graph,
             arch,
             mapping,
-            routes: Routes::new(arch, mapping),
+            messages: Messages::of(graph, arch, mapping),
+            routes: Routes::new(arch, topology, &mapping.placement),
         }
     }
 
@@ -53,13 +73,13 @@ impl<'a> PlanBuilder<'a> {
             queues: self.routes.queues,
             tiles: self.mapping.tiles.max(1) as usize,
             buffer_bytes: self.arch.tile.buffer_bytes,
-            flit_bits: self.arch.mesh().flit_bits,
+            flit_bits: self.arch.noc.params.flit_bits,
             sink: self.graph.sink.index(),
         })
     }
 
     fn tiles(&self, n: NodeIndex) -> Range<u64> {
-        seat::tiles(self.graph, n, self.arch, self.mapping)
+        self.graph.tiles(n, self.arch, self.mapping)
     }
 
     fn station(&mut self, n: NodeIndex) -> StationPlan {
@@ -69,22 +89,20 @@ impl<'a> PlanBuilder<'a> {
         let p = Pipeline::of(station, self.arch, self.mapping, spread);
         let timed = self.arch.phased().is_none();
         let map = station.layer_map(self.mapping);
-        let (bus_ticks, (reduce, reduce_traffic)) = match map {
-            Some(map) if timed => (
-                bus::fetch_ticks(map, self.arch, spread),
-                self.partial_sums(map, &tiles),
-            ),
-            Some(map) => (0, self.packets_of_sums(map, &tiles)),
-            None => (0, (None, Traffic::default())),
+        let bus_ticks = match map {
+            Some(map) if timed => bus::fetch_ticks(map, self.arch, spread),
+            _ => 0,
         };
+        let (reduce, reduce_traffic) = self.sums(n);
         let read = match (station.kind, map) {
             (StationKind::Source, _) => 0,
             (_, Some(map)) => bus::fetched_bytes(map, self.arch),
             (_, None) => bytes(digital::values(station), self.arch.format.input_bits),
         };
-        let port_ticks = match timed {
-            true => buffer::port_ticks(read.div_ceil(spread), self.arch),
-            false => 0,
+        let port_ticks = if timed {
+            buffer::port_ticks(read.div_ceil(spread), self.arch)
+        } else {
+            0
         };
         let edges = |d| {
             let edges = self.graph.graph.edges_directed(n, d);
@@ -114,45 +132,22 @@ impl<'a> PlanBuilder<'a> {
         }
     }
 
-    /// Partial sums of a layer whose copies span several tiles: each copy's tiles pass their sums along to its last
-    /// tile, which takes the sums of the tile before, adds its own and hands them on.
-    fn partial_sums(&mut self, map: &LayerMap, tiles: &Range<u64>) -> (Option<usize>, Traffic) {
-        let copies = (map.hardware_slices().len() * map.replicas[1]) as u64;
-        let span = (tiles.end - tiles.start) / copies;
-        // Tiles whose arrays hold different outputs of the same rows have nothing to add up.
-        if !map.adds_partial_sums() || span < 2 {
-            return (None, Traffic::default());
+    /// Partial sums of a firing, and the packets that neighbours pass on. Copies sit in different tiles and move in
+    /// lock-step: the first is timed, the others count.
+    fn sums(&mut self, n: NodeIndex) -> (Option<usize>, Traffic) {
+        let (mut route, mut traffic) = (None, Traffic::default());
+        for (copy, message) in self.messages.sums[n.index()].iter().enumerate() {
+            if copy == 0 {
+                (route, traffic) = self.routes.message(message);
+            } else {
+                traffic += self.routes.traffic(message);
+            }
         }
-        let sums = (map.geometry.output.c * map.unroll) as u64;
-        let sum_bits = self.arch.format.weight_bits
-            + self.arch.format.input_bits
-            + map.geometry.rows().ilog2()
-            + 1;
-        let flits = (sums * u64::from(sum_bits)).div_ceil(u64::from(self.arch.mesh().flit_bits));
-        let chain = |copy: u64| {
-            let first = tiles.start + copy * span;
-            (first, first + 1..first + span)
-        };
-        // Copies sit in different tiles and move in lock-step: the first is timed, the others count.
-        let (from, to) = chain(0);
-        let (route, mut traffic) = self.routes.message(from, to, flits);
-        for (from, to) in (1..copies).map(chain) {
-            traffic += self.routes.traffic(from, to, flits);
-        }
-        (route, traffic)
-    }
-
-    fn packets_of_sums(&mut self, map: &LayerMap, tiles: &Range<u64>) -> (Option<usize>, Traffic) {
-        let (route, mut traffic) = match packets::sums_way(self.arch, map, tiles) {
-            Some(([from, to], packets)) => self.routes.message(from, std::iter::once(to), packets),
-            None => (None, Traffic::default()),
-        };
-        traffic.router_flits += packets::relayed(self.arch, map);
+        traffic.router_flits += self.messages.relayed[n.index()];
         (route, traffic)
     }
 
     fn edges(&mut self) -> Result<Vec<EdgePlan>, CycleError> {
-        let flit = u64::from(self.arch.mesh().flit_bits);
         let graph = &self.graph.graph;
         let phased = self.arch.phased().is_some();
         let demands = self.graph.demands();
@@ -160,18 +155,11 @@ impl<'a> PlanBuilder<'a> {
         for e in graph.edge_references() {
             let (producer, consumer) = (&graph[e.source()], &graph[e.target()]);
             let values = e.weight().values.div_ceil(producer.blocks.yielding());
-            let (from, home) = (self.tiles(e.source()), self.tiles(e.target()));
-            let to = seat::goals(self.graph, e.target(), self.arch, self.mapping);
+            let home = self.tiles(e.target());
             let outside = producer.kind == StationKind::Source;
-            let (route, traffic) = if outside {
-                // The image comes from the host.
-                (None, Traffic::default())
-            } else if phased {
-                let [from, to] = packets::values_way(&from, &to);
-                self.routes.message(from, std::iter::once(to), values)
-            } else {
-                let flits = (values * u64::from(e.weight().bits)).div_ceil(flit);
-                self.routes.message(from.end - 1, to, flits)
+            let (route, traffic) = match &self.messages.values[e.id().index()] {
+                Some(message) => self.routes.message(message),
+                None => (None, Traffic::default()),
             };
             let bytes = bytes(values, e.weight().bits);
             let spread = buffer::spread(consumer.layer_map(self.mapping), home.end - home.start);
@@ -180,12 +168,13 @@ impl<'a> PlanBuilder<'a> {
                 tile_bytes: bytes.div_ceil(spread).max(1),
             };
             // Host memory and the crossbars that hold rows are never short.
-            let (capacity, write_ticks) = match outside || phased {
-                true => (None, 0),
-                false => (
+            let (capacity, write_ticks) = if outside || phased {
+                (None, 0)
+            } else {
+                (
                     Some(self.capacity(&consumer.name, &home, &held)?),
                     buffer::port_ticks(held.tile_bytes, self.arch),
-                ),
+                )
             };
             plans.push(EdgePlan {
                 from: e.source().index(),

@@ -21,9 +21,7 @@ pub mod plan;
 pub mod result;
 mod routes;
 mod run;
-mod seat;
 pub mod startup;
-pub mod topology;
 mod units;
 mod wheel;
 

@@ -14,7 +14,7 @@ pub struct Plan {
     pub stations: Vec<StationPlan>,
     /// One per edge of the dataflow graph, in its order.
     pub edges: Vec<EdgePlan>,
-    /// Ways of messages and of partial sums.
+    /// Routes of messages and of partial sums.
     pub routes: Vec<RoutePlan>,
     /// Links that any route uses.
     pub links: Vec<LinkPlan>,
@@ -59,7 +59,7 @@ pub struct StationPlan {
     pub digital: bool,
     /// What one firing does, the network left out.
     pub actions: ActionTable,
-    /// Way of partial sums between tiles.
+    /// Route of partial sums between tiles.
     pub reduce: Option<usize>,
     /// Actions of the network for the partial sums of one firing; on phased machines also for the inputs that neighbours
     /// pass on.
@@ -91,7 +91,7 @@ pub struct EdgePlan {
     pub tile_bytes: u64,
     /// Ticks the write of a block takes of the port of each tile.
     pub write_ticks: u64,
-    /// Way of its messages; `None` where they take no time.
+    /// Route of its messages; `None` where they take no time.
     pub route: Option<usize>,
     /// Actions of the network for one block.
     pub traffic: Traffic,
@@ -116,7 +116,7 @@ impl std::ops::AddAssign for Traffic {
 /// The tree of links of one kind of message.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RoutePlan {
-    /// Links, each after the one before it on the way.
+    /// Links, each after the one before it.
     pub hops: Vec<Hop>,
     /// Ticks of a message that only turns round in its own router; without meaning if there are hops.
     pub turn_ticks: u64,
@@ -124,7 +124,7 @@ pub struct RoutePlan {
     pub flits: u64,
 }
 
-/// One link on the way of a message.
+/// One link of a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hop {
     /// The link.
@@ -133,8 +133,8 @@ pub struct Hop {
     pub queue: usize,
     /// The hop before; `None` for those that leave the source's router.
     pub parent: Option<usize>,
-    /// Whether the router behind is a goal.
-    pub goal: bool,
+    /// Whether the message is for tiles of the router behind.
+    pub destination: bool,
 }
 
 /// One link.

@@ -1,15 +1,17 @@
-//! Ways of messages: trees of links from one tile to others, merged from the ways of the topology.
+//! Routes of messages: trees of links from one tile to others, merged from the routes of the topology.
 
 use super::plan::{Hop, LinkPlan, RoutePlan, Traffic};
-use super::topology::{self, Router, Step, Topology};
-use crate::map::Mapping;
-use crosscut_arch::{Arch, ChipLinks, Mesh, Noc};
+use crate::graph::Message;
+use crate::map::Placement;
+use crosscut_arch::topology::{Router, Step};
+use crosscut_arch::{Arch, ChipLinks, NocParams, Topology};
 use std::collections::BTreeMap;
 
 /// Links, queues and routes of a machine, as far as messages use them.
-pub(super) struct Routes {
-    topology: Box<dyn Topology>,
-    mesh: Mesh,
+pub(super) struct Routes<'a> {
+    topology: &'a dyn Topology,
+    placement: &'a Placement,
+    noc: NocParams,
     chip_links: ChipLinks,
     /// Whether messages take time: not on an ideal network, and not on a phased machine, whose phases include transport.
     timed: bool,
@@ -20,14 +22,15 @@ pub(super) struct Routes {
     pub routes: Vec<RoutePlan>,
 }
 
-impl Routes {
-    /// No routes yet.
-    pub fn new(arch: &Arch, mapping: &Mapping) -> Routes {
+impl<'a> Routes<'a> {
+    /// No routes yet, between tiles that sit as placed.
+    pub fn new(arch: &Arch, topology: &'a dyn Topology, placement: &'a Placement) -> Routes<'a> {
         Routes {
-            topology: topology::of(arch, mapping),
-            mesh: arch.mesh(),
+            topology,
+            placement,
+            noc: arch.noc.params,
             chip_links: arch.chip_links,
-            timed: !matches!(arch.noc, Noc::Ideal(_)) && arch.phased().is_none(),
+            timed: !arch.noc.is_ideal() && arch.phased().is_none(),
             link_ids: BTreeMap::new(),
             queue_ids: BTreeMap::new(),
             links: Vec::new(),
@@ -36,79 +39,80 @@ impl Routes {
         }
     }
 
-    /// What a message of `flits` flits from one tile to others costs the network.
-    pub fn traffic(&self, from: u64, to: impl Iterator<Item = u64>, flits: u64) -> Traffic {
-        self.tree(from, to).traffic(flits)
+    /// What one message costs the network.
+    pub fn traffic(&self, message: &Message) -> Traffic {
+        self.branches(message).traffic(message.flits)
     }
 
-    /// The message of `flits` flits from one tile to others: its route if it takes time, and what it costs.
-    pub fn message(
-        &mut self,
-        from: u64,
-        to: impl Iterator<Item = u64>,
-        flits: u64,
-    ) -> (Option<usize>, Traffic) {
-        let tree = self.tree(from, to);
-        let traffic = tree.traffic(flits);
-        if !self.timed || tree.routers() == 0 || flits == 0 {
+    /// A message: its route if it takes time, and what it costs.
+    pub fn message(&mut self, message: &Message) -> (Option<usize>, Traffic) {
+        let (flits, branches) = (message.flits, self.branches(message));
+        let traffic = branches.traffic(flits);
+        if !self.timed || branches.routers() == 0 || flits == 0 {
             return (None, traffic);
         }
-        let hops = tree
-            .steps
-            .into_iter()
-            .map(|(step, parent, goal)| {
-                let link = self.link(step);
-                Hop {
-                    link,
-                    queue: self.queue(link, step.class),
-                    parent,
-                    goal,
-                }
-            })
-            .collect();
+        let hop = |b: Branch| {
+            let link = self.link(b.step);
+            Hop {
+                link,
+                queue: self.queue(link, b.step.class),
+                parent: b.parent,
+                destination: b.destination,
+            }
+        };
+        let hops = branches.links.into_iter().map(hop).collect();
         self.routes.push(RoutePlan {
             hops,
-            turn_ticks: self.mesh.hop_ticks + flits * self.mesh.flit_ticks,
+            turn_ticks: self.noc.hop_ticks + flits * self.noc.flit_ticks,
             flits,
         });
         (Some(self.routes.len() - 1), traffic)
     }
 
-    fn tree(&self, from: u64, to: impl Iterator<Item = u64>) -> Tree {
-        let source = self.topology.router(from);
-        // A way as the steps so far; ways with a common beginning share its hops.
+    fn router(&self, tile: u64) -> Router {
+        self.topology.router(self.placement.slot(tile))
+    }
+
+    fn branches(&self, message: &Message) -> Branches {
+        let source = self.router(message.from);
+        // A route as the links so far; routes with a common beginning share its links.
         let mut ids: BTreeMap<(Option<usize>, Step), usize> = BTreeMap::new();
-        let mut tree = Tree::default();
+        let mut branches = Branches::default();
         let mut last = None;
-        for tile in to {
-            let goal = self.topology.router(tile);
-            tree.turns |= tile != from && goal == source;
-            if last.replace(goal) == Some(goal) {
+        for tile in message.to.clone() {
+            let destination = self.router(tile);
+            branches.turns |= tile != message.from && destination == source;
+            if last.replace(destination) == Some(destination) {
                 continue;
             }
             let mut parent = None;
-            for step in self.topology.way(source, goal) {
-                let next = tree.steps.len();
+            for step in self.topology.route(source, destination) {
+                let next = branches.links.len();
                 let at = *ids.entry((parent, step)).or_insert(next);
                 if at == next {
-                    tree.steps.push((step, parent, false));
+                    branches.links.push(Branch {
+                        step,
+                        parent,
+                        destination: false,
+                    });
                 }
                 parent = Some(at);
             }
             if let Some(at) = parent {
-                tree.steps[at].2 = true;
+                branches.links[at].destination = true;
             }
         }
-        tree
+        branches
     }
 
     fn link(&mut self, step: Step) -> usize {
         let next = self.links.len();
         let id = *self.link_ids.entry((step.from, step.to)).or_insert(next);
         if id == next {
-            let (hop_ticks, flit_ticks) = match step.chip_link {
-                true => (self.chip_links.hop_ticks, self.chip_links.flit_ticks),
-                false => (self.mesh.hop_ticks, self.mesh.flit_ticks),
+            let (hop_ticks, flit_ticks) = if step.chip_link {
+                (self.chip_links.hop_ticks, self.chip_links.flit_ticks)
+            } else {
+                (self.noc.hop_ticks, self.noc.flit_ticks)
             };
             self.links.push(LinkPlan {
                 hop_ticks,
@@ -125,7 +129,7 @@ impl Routes {
         let next = self.queues.len();
         let id = *self.queue_ids.entry((link, class)).or_insert(next);
         if id == next {
-            self.queues.push(u64::from(self.mesh.queue_packets));
+            self.queues.push(u64::from(self.noc.queue_packets));
         }
         id
     }
@@ -133,27 +137,35 @@ impl Routes {
 
 /// Links from one router to others.
 #[derive(Default)]
-struct Tree {
-    /// Links, each with the one before it and whether a goal lies behind.
-    steps: Vec<(Step, Option<usize>, bool)>,
+struct Branches {
+    links: Vec<Branch>,
     /// Whether another tile of the first router takes the message.
     turns: bool,
 }
 
-impl Tree {
+/// One link of a tree of routes.
+struct Branch {
+    step: Step,
+    /// The link before it.
+    parent: Option<usize>,
+    /// Whether the message is taken out behind it.
+    destination: bool,
+}
+
+impl Branches {
     /// Routers passed: one per link and the first one, which also turns messages between its own tiles.
     fn routers(&self) -> u64 {
-        match self.steps.len() as u64 {
+        match self.links.len() as u64 {
             0 => u64::from(self.turns),
             links => links + 1,
         }
     }
 
     fn traffic(&self, flits: u64) -> Traffic {
-        let chip_hops = self.steps.iter().filter(|s| s.0.chip_link).count() as u64;
+        let between_chips = self.links.iter().filter(|b| b.step.chip_link);
         Traffic {
             router_flits: flits * self.routers(),
-            chip_flits: flits * chip_hops,
+            chip_flits: flits * between_chips.count() as u64,
         }
     }
 }

@@ -10,7 +10,7 @@
 //! time and no energy; a cell takes the mean number of pulses, whatever its level.
 
 use super::units::{self, ticks};
-use crate::map::{Grid, LayerMap, Mapping};
+use crate::map::{LayerMap, Mapping};
 use crosscut_arch::{Arch, CellWrite, SignedWeights};
 
 /// What writing the weights of a mapped network takes.
@@ -100,10 +100,11 @@ struct Tile {
 
 /// Bytes that each chip takes in.
 fn bytes_by_chip(tiles: &[Tile], arch: &Arch, mapping: &Mapping) -> Vec<u64> {
-    let grid = Grid::placed(arch, mapping);
+    let grid = arch.grid();
     let mut chips = vec![0; mapping.chips.max(1) as usize];
     for (t, tile) in tiles.iter().enumerate() {
-        chips[grid.chip_of_slot(grid.slot(t as u64)) as usize] += tile.bytes;
+        let slot = mapping.placement.slot(t as u64);
+        chips[grid.chip_of_slot(slot) as usize] += tile.bytes;
     }
     chips
 }

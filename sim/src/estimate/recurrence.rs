@@ -57,7 +57,7 @@ fn transit(plan: &Plan, route: &RoutePlan) -> u64 {
         let (head, tail) = hop.parent.map_or((0, 0), |p| there[p]);
         let end = (head + route.flits * link.flit_ticks).max(tail);
         there.push((head + link.hop_ticks, end + link.hop_ticks));
-        if hop.goal {
+        if hop.destination {
             last = last.max(end + link.hop_ticks);
         }
     }

@@ -8,14 +8,17 @@ mod blocks;
 mod build;
 mod check;
 mod demand;
+mod kind;
 mod mapped;
+mod messages;
+mod tiles;
 mod window;
 
 pub use blocks::{BlockClass, Blocks, ByClass};
 pub use check::GraphError;
-pub use mapped::Mapped;
-mod kind;
 pub use kind::StationKind;
+pub use mapped::Mapped;
+pub use messages::{Message, Messages};
 pub use window::Window;
 
 use crate::map::{LayerMap, Mapping};

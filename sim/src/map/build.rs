@@ -2,16 +2,14 @@
 
 use super::geometry::next_worker;
 use super::roles::{self, NextSlices};
-use super::{
-    Adders, LayerMap, MapError, MapOptions, Mapping, Placement, PlacementMethod, RowGroup,
-};
-use super::{choose, place, units};
-use crosscut_arch::Arch;
+use super::{Adders, LayerMap, MapError, MapOptions, Mapping, Place, Placement, RowGroup};
+use super::{choose, units};
+use crosscut_arch::{Arch, Chips};
 use crosscut_traces::{LayerId, Network};
 use std::collections::BTreeMap;
 
 impl Mapping {
-    /// Maps every compute layer of `net` onto `arch`.
+    /// Maps every compute layer of `net` onto `arch`, tile n in slot n.
     ///
     /// # Errors
     /// [`MapError`] if the choices name unknown layers, values are out of range or the network does not fit.
@@ -38,11 +36,11 @@ impl Mapping {
             layers.push(layer);
         }
         layers.reverse();
-        Mapping::assemble(net, arch, layers, options.placement)
+        Mapping::assemble(net, arch, layers)
     }
 
     /// The same mapping with the row groups of some layers replaced (pruning, reordering): crossbar counts and
-    /// places follow.
+    /// places follow, tile n in slot n.
     ///
     /// # Errors
     /// As `build`.
@@ -58,10 +56,10 @@ impl Mapping {
                 layer.row_groups = row_groups;
             }
         }
-        Mapping::of_layers(net, arch, layers, self.placement.method)
+        Mapping::of_layers(net, arch, layers)
     }
 
-    /// The same mapping with row groups, slice widths or adders of some layers replaced, its tiles placed by `method`.
+    /// The same mapping with row groups, slice widths or adders of some layers replaced, tile n in slot n.
     ///
     /// # Errors
     /// As `build`; also if a slice width does not fit the arrays.
@@ -70,7 +68,6 @@ impl Mapping {
         net: &Network,
         arch: &Arch,
         mut changes: BTreeMap<LayerId, LayerChange>,
-        method: PlacementMethod,
     ) -> Result<Mapping, MapError> {
         let mut layers = self.layers.clone();
         for layer in &mut layers {
@@ -93,21 +90,15 @@ impl Mapping {
                 layer.adders = adders;
             }
         }
-        Mapping::of_layers(net, arch, layers, method)
+        Mapping::of_layers(net, arch, layers)
     }
 
-    /// The same mapping with its tiles placed anew.
-    ///
-    /// # Errors
-    /// As `build`.
-    pub fn with_placement(
-        mut self,
-        net: &Network,
-        arch: &Arch,
-        method: PlacementMethod,
-    ) -> Result<Mapping, MapError> {
-        place::place(&mut self, net, arch, method)?;
-        Ok(self)
+    /// The same mapping with tile n in slot n.
+    pub fn in_order(self, arch: &Arch) -> Mapping {
+        Mapping {
+            placement: Placement::in_order(arch, self.tiles),
+            ..self
+        }
     }
 
     /// Layers, in network order, whose row groups, unroll and replicas are settled.
@@ -115,7 +106,6 @@ impl Mapping {
         net: &Network,
         arch: &Arch,
         settled: Vec<LayerMap>,
-        placement: PlacementMethod,
     ) -> Result<Mapping, MapError> {
         let mut layers: Vec<LayerMap> = Vec::with_capacity(settled.len());
         for mut layer in settled.into_iter().rev() {
@@ -124,27 +114,40 @@ impl Mapping {
             layers.push(layer);
         }
         layers.reverse();
-        Mapping::assemble(net, arch, layers, placement)
+        Mapping::assemble(net, arch, layers)
     }
 
-    fn assemble(
-        net: &Network,
-        arch: &Arch,
-        layers: Vec<LayerMap>,
-        placement: PlacementMethod,
-    ) -> Result<Mapping, MapError> {
+    fn assemble(net: &Network, arch: &Arch, layers: Vec<LayerMap>) -> Result<Mapping, MapError> {
         let units = units::units(net, arch, &layers);
-        let mut mapping = Mapping {
-            layers,
-            units,
-            places: Vec::new(),
-            pes: 0,
-            tiles: 0,
-            chips: 0,
-            placement: Placement::default(),
-        };
-        place::place(&mut mapping, net, arch, placement)?;
-        Ok(mapping)
+        let crossbars = layers.iter().map(|l| l.roles);
+        let crossbars = crossbars.chain(units.iter().map(|u| u.roles));
+        let mut pes = 0;
+        let places = crossbars.map(|roles| {
+            let place = Place {
+                first_pe: pes,
+                pes: roles.total().div_ceil(u64::from(arch.pe.crossbars)),
+            };
+            pes += place.pes;
+            place
+        });
+        let places = places.collect();
+        let tiles = pes.div_ceil(u64::from(arch.tile.pes));
+        let chips = tiles.div_ceil(arch.tiles_per_chip());
+        match arch.chips {
+            Chips::Exactly(n) if chips > u64::from(n) => Err(MapError::DoesNotFit {
+                needed: chips,
+                available: u64::from(n),
+            }),
+            _ => Ok(Mapping {
+                layers,
+                units,
+                places,
+                pes,
+                tiles,
+                chips,
+                placement: Placement::in_order(arch, tiles),
+            }),
+        }
     }
 }
 

@@ -158,6 +158,24 @@ impl LayerMap {
         live.iter().any(|&n| n > 1)
     }
 
+    /// Copies of the layer's arrays, each on tiles of its own: slices with hardware of their own x copies on different
+    /// rows.
+    pub fn copies(&self) -> u64 {
+        (self.hardware_slices().len() * self.replicas[1]) as u64
+    }
+
+    /// Partial sums that leave the arrays of all copies in one firing.
+    pub fn partial_sums_of_a_firing(&self, arch: &Arch) -> u64 {
+        let widths = self.hardware_slices().into_iter();
+        let per_row: u64 = widths.map(|w| self.activity(arch, w).partial_sums).sum();
+        per_row * self.replicas[1] as u64
+    }
+
+    /// Bits of a partial sum: no sum of products of all rows is larger.
+    pub fn sum_bits(&self, arch: &Arch) -> u32 {
+        arch.format.weight_bits + arch.format.input_bits + self.geometry.rows().ilog2() + 1
+    }
+
     /// Output FMs one array holds for a slice of the given width.
     pub fn kout(&self, arch: &Arch, width: usize) -> usize {
         arch.crossbar.columns as usize / (width * arch.columns_per_weight() as usize)

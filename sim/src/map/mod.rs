@@ -10,35 +10,34 @@ pub mod dropped;
 pub mod error;
 pub mod file;
 pub(crate) mod geometry;
-pub mod grid;
 pub mod held;
 pub mod identity;
 pub mod indices;
 pub mod layer;
 pub mod options;
 mod pack;
-pub mod place;
+mod placement;
 pub mod roles;
 pub mod rows;
 pub mod saved;
 pub(crate) mod slices;
 pub mod tables;
-pub mod traffic;
 pub mod units;
 
 pub use adders::Adders;
 pub use build::LayerChange;
 pub use dropped::{DroppedLayer, DroppedWeights, check_dropped, held_weights};
 pub use error::MapError;
-pub use grid::Grid;
 pub use indices::Indices;
 pub use layer::{Geometry, LayerMap, RoleCounts, RowGroup, Slice, SliceActivity};
 pub use options::{MapOptions, SliceChoice};
-pub use place::{Placement, PlacementMethod, Traffic};
+pub use placement::{Placement, PlacementMethod};
 pub use saved::SavedMapping;
 pub use tables::SliceTable;
 
+use crosscut_arch::Arch;
 use crosscut_traces::LayerId;
+use std::ops::Range;
 
 /// A pooling (or other non-compute) layer that occupies crossbars on many-crossbar machines.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,6 +58,14 @@ pub struct Place {
     pub first_pe: u64,
     /// PEs.
     pub pes: u64,
+}
+
+impl Place {
+    /// Tiles the PEs are in, shared ones included.
+    pub fn tiles(self, arch: &Arch) -> Range<u64> {
+        let per_tile = u64::from(arch.tile.pes);
+        self.first_pe / per_tile..(self.first_pe + self.pes).div_ceil(per_tile)
+    }
 }
 
 /// A mapped network.

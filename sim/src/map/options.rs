@@ -1,7 +1,7 @@
 //! What the user may choose about a mapping; everything else follows from the machine.
 
+use super::MapError;
 use super::tables::{self, SliceTable, TABLES};
-use super::{MapError, PlacementMethod};
 use crosscut_arch::Arch;
 use crosscut_traces::Network;
 use std::collections::BTreeMap;
@@ -29,8 +29,6 @@ pub struct MapOptions {
     pub replicas: BTreeMap<String, [usize; 2]>,
     /// Replicate layers, with the fewest copies, until none needs more firings per image than this.
     pub max_firings: Option<u64>,
-    /// How tiles are put into slots.
-    pub placement: PlacementMethod,
     /// The network is a part of one against which the names were checked ([`MapOptions::check_names`]).
     pub part: bool,
 }

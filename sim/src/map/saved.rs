@@ -6,7 +6,7 @@ use super::file::{self, FileError, FileKind};
 use super::held::no_weight_twice;
 use super::identity::{MachineIdentity, NetworkIdentity, mapping_facts};
 use super::layer::{LayerMap, RowGroup};
-use super::{Adders, Indices, MapError, Mapping, PlacementMethod};
+use super::{Adders, Indices, MapError, Mapping};
 use crosscut_arch::{Arch, Packing};
 use crosscut_traces::Network;
 use serde::{Deserialize, Serialize};
@@ -182,7 +182,7 @@ impl SavedMapping {
                 })?;
             layers.push(layer);
         }
-        Mapping::of_layers(net, arch, layers, PlacementMethod::InOrder)
+        Mapping::of_layers(net, arch, layers)
     }
 }
 

@@ -132,7 +132,7 @@ impl InUse {
         let tiles = pes.div_ceil(u64::from(arch.tile.pes));
         let (per_chip, per_router) = (
             arch.tiles_per_chip(),
-            u64::from(arch.mesh().tiles_per_router),
+            u64::from(arch.noc.params.tiles_per_router),
         );
         // No router serves tiles of two chips.
         let full = tiles / per_chip * per_chip.div_ceil(per_router);

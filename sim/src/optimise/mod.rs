@@ -35,6 +35,7 @@ pub use budget::{Budget, InUse};
 pub use error::OptimiseError;
 
 use crate::map::{MapOptions, Mapping, PlacementMethod};
+use crate::place::place;
 use budget::Cap;
 use crosscut_arch::{Arch, Timing};
 use crosscut_traces::Network;
@@ -113,6 +114,7 @@ pub fn optimise(
     options: &MapOptions,
     objective: Objective,
     budget: Option<Budget>,
+    placement: PlacementMethod,
 ) -> Result<Optimised, OptimiseError> {
     let timed = match &arch.timing {
         Timing::None { because } if objective != Objective::Crossbars => {
@@ -125,15 +127,10 @@ pub fn optimise(
         Timing::None { .. } => false,
         _ => true,
     };
-    // Tiles are placed once, at the end.
-    let in_order = MapOptions {
-        placement: PlacementMethod::InOrder,
-        ..options.clone()
-    };
     // Names, widths and replicas given are checked where every mapping checks them.
     let plain = MapOptions {
         max_firings: None,
-        ..in_order.clone()
+        ..options.clone()
     };
     Mapping::build(net, &budget::without_chips(arch), &plain)?;
     let asks_for_costs =
@@ -149,20 +146,22 @@ pub fn optimise(
     let picks = match objective {
         Objective::Interval => {
             let least = search.least_firings()?;
-            balance(net, arch, &in_order, &search, least)?
+            balance(net, arch, options, &search, least)?
         }
         Objective::Crossbars => search.fewest_crossbars(search.most_firings())?,
         Objective::Energy => energy::least(&search, net, arch)?,
     };
     let options = search.options(options, &picks);
-    let mut mapping = Mapping::build(net, arch, &options)?;
-    // A placement that shortens ways may use routers that the budget has no area for.
+    // Tiles are placed once, at the end.
+    let in_order = Mapping::build(net, arch, &options)?;
+    let mut mapping = place(net, arch, in_order, placement)?;
+    // A placement that shortens routes may use routers that the budget has no area for.
     let too_large = |m: &Mapping| match budget {
         Some(Budget::AreaMm2(area)) => InUse::of(m).area_mm2(arch) > area,
         _ => false,
     };
     if too_large(&mapping) {
-        mapping = mapping.with_placement(net, arch, PlacementMethod::InOrder)?;
+        mapping = mapping.in_order(arch);
     }
     let bound = timed.then(|| Bound::of(net, arch, &mapping));
     let firings = mapping.layers.iter().map(|l| l.firings()).max();

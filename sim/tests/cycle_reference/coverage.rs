@@ -42,7 +42,7 @@ fn every_cause_of_a_stall_and_every_kind_of_link_is_drawn() {
         multicast += u64::from(
             plan.routes
                 .iter()
-                .any(|r| r.hops.iter().filter(|h| h.goal).count() > 1),
+                .any(|r| r.hops.iter().filter(|h| h.destination).count() > 1),
         );
         short += u64::from(
             plan.edges
@@ -86,7 +86,10 @@ fn every_route_is_a_tree_of_links_that_meet() {
                     }
                 }
                 let leads_on = route.hops.iter().any(|h| h.parent == Some(i));
-                assert!(hop.goal || leads_on, "an end that is no goal: {case}");
+                assert!(
+                    hop.destination || leads_on,
+                    "an end that is no goal: {case}"
+                );
                 // A queue lies behind one link.
                 assert_eq!(
                     *link_of.entry(hop.queue).or_insert(hop.link),

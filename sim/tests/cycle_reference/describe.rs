@@ -44,7 +44,7 @@ pub fn describe(plan: &Plan) -> String {
     for (r, p) in plan.routes.iter().enumerate() {
         let _ = write!(out, "route {r}: {} flits, turn {};", p.flits, p.turn_ticks);
         for (i, h) in p.hops.iter().enumerate() {
-            let goal = if h.goal { " goal" } else { "" };
+            let goal = if h.destination { " goal" } else { "" };
             let _ = write!(
                 out,
                 " hop {i} link {} queue {} after {:?}{goal};",

@@ -148,7 +148,7 @@ impl<'a> Network<'a> {
         for mut packet in leaving {
             let route = &self.plan.routes[packet.route];
             packet.ends = vec![None; route.hops.len()];
-            packet.goals_left = route.hops.iter().filter(|h| h.goal).count();
+            packet.goals_left = route.hops.iter().filter(|h| h.destination).count();
             self.travelling += 1;
             let id = self.packets.len();
             if route.hops.is_empty() {
@@ -217,7 +217,7 @@ impl<'a> Network<'a> {
             .push((h.link, self.packets[packet].route, now, end));
         let head = Due::Head { packet, hop };
         self.due.entry(now + link.hop_ticks).or_default().push(head);
-        if h.goal {
+        if h.destination {
             let tail = Due::Tail { packet };
             self.due.entry(end + link.hop_ticks).or_default().push(tail);
         }
@@ -241,7 +241,10 @@ impl<'a> Network<'a> {
         };
         let h = route.hops[hop];
         let arrived = own + self.plan.links[h.link].hop_ticks;
-        let last = left.into_iter().chain(h.goal.then_some(arrived)).max();
+        let last = left
+            .into_iter()
+            .chain(h.destination.then_some(arrived))
+            .max();
         let slot = Due::Slot { queue: h.queue };
         let when = last.expect("a hop leads on or to a goal");
         self.due.entry(when).or_default().push(slot);

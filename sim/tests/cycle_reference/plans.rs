@@ -109,7 +109,7 @@ pub fn route(
                 link,
                 queue: link,
                 parent,
-                goal: !leads_on(i) || goals.contains(&i),
+                destination: !leads_on(i) || goals.contains(&i),
             })
             .collect(),
         turn_ticks: 0,

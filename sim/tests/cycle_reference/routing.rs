@@ -2,7 +2,7 @@
 
 use super::draw::Draw;
 use super::machines::random_arch_and_plan;
-use crosscut_arch::{Arch, Noc};
+use crosscut_arch::{Arch, TopologyKind};
 use crosscut_sim::cycle::Plan;
 use crosscut_sim::cycle::plan::RoutePlan;
 
@@ -10,7 +10,7 @@ type Router = (u64, u64);
 
 /// Routers on the way to each goal of a route, the source first; none of ways between chips.
 fn ways(plan: &Plan, route: &RoutePlan) -> Vec<Vec<Router>> {
-    let goals = (0..route.hops.len()).filter(|&i| route.hops[i].goal);
+    let goals = (0..route.hops.len()).filter(|&i| route.hops[i].destination);
     let way = |goal: usize| {
         let mut back = vec![plan.links[route.hops[goal].link].to];
         let mut at = Some(goal);
@@ -67,7 +67,7 @@ fn ways_are_the_shortest_of_their_topology() {
             continue;
         };
         // One tile a router and chip 0 alone: routers are where their coordinates say.
-        if arch.mesh().tiles_per_router > 1 {
+        if arch.noc.params.tiles_per_router > 1 {
             continue;
         }
         let rings = on_chip(&arch);
@@ -75,18 +75,18 @@ fn ways_are_the_shortest_of_their_topology() {
             for way in ways(&plan, route) {
                 let inside = |r: &Router| r.0 < rings[0] && r.1 < rings[1];
                 let case = format!("{:?}, seed {seed}: {way:?}", arch.noc);
-                match arch.noc {
-                    Noc::Mesh(_) => {
+                match arch.noc.kind {
+                    TopologyKind::Mesh => {
                         assert!(goes_x_first(&way, None), "{case}");
                         mesh += 1;
                     }
-                    Noc::Torus(_) if way.iter().all(inside) => {
+                    TopologyKind::Torus if way.iter().all(inside) => {
                         assert!(goes_x_first(&way, Some(rings)), "{case}");
                         torus += usize::from(way.windows(2).any(|w| w[0].0.abs_diff(w[1].0) > 1));
                     }
-                    Noc::Tree(m) if way.iter().all(|r| r.0 < rings[0] * rings[1]) => {
+                    TopologyKind::Tree if way.iter().all(|r| r.0 < rings[0] * rings[1]) => {
                         assert!(
-                            goes_over_the_common_parent(&way, u64::from(m.radix)),
+                            goes_over_the_common_parent(&way, u64::from(arch.noc.params.radix)),
                             "{case}"
                         );
                         tree += 1;

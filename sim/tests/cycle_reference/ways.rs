@@ -107,7 +107,7 @@ impl Ways {
                 }));
             }
             if let Some(last) = parent {
-                hops[last].goal = true;
+                hops[last].destination = true;
             }
         }
         plan.routes.push(RoutePlan {
@@ -137,7 +137,7 @@ impl Ways {
             link,
             queue,
             parent,
-            goal: false,
+            destination: false,
         }
     }
 }

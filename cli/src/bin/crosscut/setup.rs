@@ -36,6 +36,7 @@ pub fn setting(
     let mut setting = Setting::new(arch, net)
         .seed(global.seed)
         .options(map.options())
+        .placement(map.placement)
         .progress(Bars::new(global.json));
     if let Some((objective, budget)) = map.goal() {
         setting = setting.optimise(objective, budget);

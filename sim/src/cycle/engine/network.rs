@@ -62,7 +62,7 @@ impl Tree {
                 Some(p) => tree.children[p].push(i as u32),
                 None => tree.roots.push(i as u32),
             }
-            tree.goals += u32::from(hop.goal);
+            tree.goals += u32::from(hop.destination);
         }
         tree
     }
@@ -256,7 +256,7 @@ impl<'p> Network<'p> {
         let children = self.trees[p.route as usize].children[hop as usize].len() as u32;
         p.hops[hop as usize] = HopState {
             end,
-            keeps: children + u32::from(plan.goal),
+            keeps: children + u32::from(plan.destination),
         };
         let l = &mut self.links[link];
         l.taken = true;
@@ -269,7 +269,7 @@ impl<'p> Network<'p> {
             calendar.push(now + wire.hop_ticks, Event::Head(packet, hop));
         }
         calendar.push(end, Event::Left(packet, hop));
-        if plan.goal {
+        if plan.destination {
             calendar.push(end + wire.hop_ticks, Event::Tail(packet, hop));
         }
     }

@@ -116,7 +116,6 @@ impl MapArgs {
             unroll: self.slice.iter().cloned().collect(),
             replicas: self.replicas.iter().cloned().collect(),
             max_firings: self.max_firings,
-            placement: self.placement,
             ..MapOptions::default()
         }
     }

@@ -22,7 +22,7 @@ pub fn run(args: &MapVerbArgs) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Done);
     }
     out.map(output::prepare_folder).transpose()?;
-    let report = experiment.map_report();
+    let report = experiment.map_report()?;
     if let Some(folder) = out {
         let saved = output::to_json(&SavedMapping::of(
             &experiment.net,

@@ -27,7 +27,7 @@ pub fn run(args: &PruneVerbArgs) -> anyhow::Result<Outcome> {
     let weights = safetensors::save(&pruned.network)?;
     let mapping = SavedMapping::of(&pruned.network, &experiment.arch, &pruned.mapping);
     let after = experiment.with_network(pruned.network.clone(), pruned.mapping.clone());
-    let report = json!({ "provenance": record, "mapping": after.map_report() });
+    let report = json!({ "provenance": record, "mapping": after.map_report()? });
     let provenance = output::to_json(record)?;
     output::file(&args.out, "weights.safetensors", &weights)?;
     output::file(

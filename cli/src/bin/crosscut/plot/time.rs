@@ -180,6 +180,6 @@ fn links(r: &RunReport) -> HeatMap {
 
 /// Routers of one chip in x (`docs/machines.md`: routers stand on a grid with the chip's shape).
 fn chip_width(arch: &crosscut_arch::Arch) -> u64 {
-    let across = arch.mesh().tiles_per_router.isqrt().max(1);
+    let across = arch.noc.params.tiles_per_router.isqrt().max(1);
     u64::from(arch.chip.tiles_x.div_ceil(across))
 }

@@ -10,6 +10,7 @@ use anyhow::{bail, ensure};
 use crosscut::Experiment;
 use crosscut_prune::Masks;
 use crosscut_sim::map::SavedMapping;
+use crosscut_sim::place::place;
 use crosscut_traces::export::onnx;
 use crosscut_traces::import::safetensors;
 use crosscut_traces::{Network, Op};
@@ -37,7 +38,10 @@ pub fn run(args: &ImportArgs) -> anyhow::Result<()> {
     }
     let mut experiment = setup::map(setting)?;
     if let Some(masks) = &masks {
-        let mapping = masks.restrict(&net, &experiment.mapping, &experiment.arch)?;
+        let (arch, mapping) = (&experiment.arch, &experiment.mapping);
+        let method = mapping.placement.method;
+        let mapping = place(&net, arch, masks.restrict(&net, mapping, arch)?, method);
+        let mapping = mapping.map_err(crosscut::Error::from)?;
         experiment = experiment.with_network(net, mapping);
     }
     let net = &experiment.net;

@@ -9,8 +9,8 @@ mod palette;
 mod sheet;
 
 use crate::format::{bits, count, percent, plural};
+use crosscut_arch::Grid;
 use crosscut_report::{LayerMapReport, MapReport};
-use crosscut_sim::map::Grid;
 use palette::{hex, layer as colour, pale};
 use sheet::{MARGIN, Sheet};
 use std::collections::BTreeMap;
@@ -39,7 +39,7 @@ struct Plan<'a> {
 /// The floor plan as SVG text.
 pub fn svg(report: &MapReport) -> String {
     let machine = &report.about.machine;
-    let grid = Grid::with_slots(machine, report.placement.slots.as_slice().into());
+    let grid = machine.grid();
     let plan = Plan {
         report,
         sheet: Sheet::new(&grid, report.totals.chips),
@@ -190,8 +190,12 @@ impl Plan<'_> {
         );
     }
 
+    fn slot(&self, tile: usize) -> u64 {
+        u64::from(self.report.placement.slots[tile])
+    }
+
     fn tile_at(&self, tile: usize) -> (f64, f64) {
-        let slot = self.grid.slot(tile as u64);
+        let slot = self.slot(tile);
         self.sheet
             .at(self.grid.chip_of_slot(slot), self.grid.tile_of_slot(slot))
     }
@@ -223,7 +227,7 @@ impl Plan<'_> {
     fn names(&self, out: &mut String, chip: u64) {
         let mut tiles = BTreeMap::new();
         for (tile, stripes) in self.tiles.iter().enumerate() {
-            let slot = self.grid.slot(tile as u64);
+            let slot = self.slot(tile);
             let widest = stripes
                 .iter()
                 .max_by(|a, b| (a.to - a.from).total_cmp(&(b.to - b.from)));

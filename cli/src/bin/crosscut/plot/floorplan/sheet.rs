@@ -1,6 +1,6 @@
 //! Where chips and tiles are on the sheet.
 
-use crosscut_sim::map::Grid;
+use crosscut_arch::Grid;
 
 /// Room the chips may take.
 const WIDTH: f64 = 1240.0;

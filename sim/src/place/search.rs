@@ -5,93 +5,13 @@
 //! result is a function of its input.
 
 use super::curve::Snake;
-use super::meter::{Meter, Traffic};
+use super::problem::{Best, Piece, Problem};
 use super::swaps;
-use crate::map::grid::Grid;
-use crate::map::traffic::Message;
-use crosscut_traces::LayerId;
-use std::ops::Range;
 
-/// Goals the search over layers may look at: a bound on time that is the same on every computer.
+/// Destinations the search over layers may look at: a bound on time that is the same on every computer.
 const WORK_ON_LAYERS: u64 = 12_000_000;
 /// Orders of tiles that are all tried; above that the steps are taken.
 const EXHAUSTIVE: u64 = 6_000;
-
-/// Messages between tiles on a grid of slots.
-pub(super) struct Problem<'a> {
-    grid: &'a Grid,
-    pub messages: &'a [Message],
-    pub slots: u64,
-    pub chip_weight: u64,
-    pub meter: Meter,
-}
-
-impl<'a> Problem<'a> {
-    pub fn new(
-        grid: &'a Grid,
-        messages: &'a [Message],
-        slots: u64,
-        chip_weight: u64,
-    ) -> Problem<'a> {
-        Problem {
-            grid,
-            messages,
-            slots,
-            chip_weight,
-            meter: Meter::new(grid, slots),
-        }
-    }
-
-    /// Routers that serve the given slots.
-    fn routers(&self, order: &[u32]) -> u64 {
-        self.grid.routers(order)
-    }
-
-    /// Traffic of one image with tiles in the given slots.
-    pub fn measure(&mut self, order: &[u32]) -> Traffic {
-        let mut sum = Traffic::default();
-        for m in self.messages {
-            sum += self.meter.measure(order, m);
-        }
-        sum
-    }
-}
-
-/// A run of tiles that stays together at first.
-pub(super) struct Piece {
-    /// The layer they belong to.
-    pub layer: LayerId,
-    pub tiles: Range<u32>,
-}
-
-/// The best order found.
-pub(super) struct Best {
-    pub order: Vec<u32>,
-    pub traffic: Traffic,
-    /// In-order traffic, not to be exceeded.
-    limit: Traffic,
-    /// Routers that the in-order placement uses, not to be exceeded.
-    routers: u64,
-}
-
-impl Best {
-    /// Whether neither hops nor traffic between chips exceed those of the in-order placement.
-    pub fn allows(&self, traffic: Traffic) -> bool {
-        traffic.within(self.limit)
-    }
-
-    pub fn improves(&self, traffic: Traffic, chip_weight: u64) -> bool {
-        self.allows(traffic) && traffic.cost(chip_weight) < self.traffic.cost(chip_weight)
-    }
-
-    fn offer(&mut self, problem: &mut Problem<'_>, order: Vec<u32>) {
-        let traffic = problem.measure(&order);
-        if self.improves(traffic, problem.chip_weight) && problem.routers(&order) <= self.routers {
-            self.order = order;
-            self.traffic = traffic;
-        }
-    }
-}
 
 /// Slots with less traffic than the in-order ones, or those. `pieces` are runs of tiles that stay together at first;
 /// `by_tile` allows single tiles to move afterwards.

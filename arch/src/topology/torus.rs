@@ -4,9 +4,10 @@
 //! chip it goes as on a mesh. A ring of queues could fill up with packets that wait for each other, so a packet uses a
 //! second queue of each link from the ring's closing link on (Dally and Seitz, IEEE Trans. Computers C-36, 1987).
 
+use super::grid::Grid;
 use super::mesh::toward;
-use super::{Router, Step, Topology};
-use crate::map::Grid;
+use super::route::{Router, Step, Topology};
+use super::table::NocParams;
 
 /// Routers of a torus.
 #[derive(Debug, Clone)]
@@ -15,18 +16,18 @@ pub struct Torus {
 }
 
 impl Torus {
-    /// The routers of a machine's chips, with tiles where they sit.
-    pub fn new(grid: Grid) -> Torus {
+    /// The routers of a machine's chips.
+    pub fn new(grid: Grid, _: &NocParams) -> Torus {
         Torus { grid }
     }
 }
 
 impl Topology for Torus {
-    fn router(&self, tile: u64) -> Router {
-        self.grid.router(tile)
+    fn router(&self, slot: u64) -> Router {
+        self.grid.router(slot)
     }
 
-    fn way(&self, from: Router, to: Router) -> Vec<Step> {
+    fn route(&self, from: Router, to: Router) -> Vec<Step> {
         let mut steps = Vec::new();
         if self.grid.chip(from) != self.grid.chip(to) {
             let mut at = from;
@@ -104,16 +105,16 @@ mod tests {
     #[test]
     fn corners_of_a_chip_are_neighbours() {
         let set = ["noc.mesh.tiles_per_router=1".to_string()];
-        let arch = crosscut_arch::load("reram-64", &set).expect("valid");
-        let torus = Torus::new(Grid::new(&arch));
+        let arch = crate::load("reram-64", &set).expect("valid");
+        let torus = Torus::new(arch.grid(), &arch.noc.params);
         // 8 x 8 routers: from (0, 0) to (7, 7) one link back in x, one in y, both over the border.
-        let way = torus.way((0, 0), (7, 7));
-        let places: Vec<Router> = way.iter().map(|s| s.to).collect();
+        let route = torus.route((0, 0), (7, 7));
+        let places: Vec<Router> = route.iter().map(|s| s.to).collect();
         assert_eq!(places, [(7, 0), (7, 7)]);
-        assert!(way.iter().all(|s| s.class == 1));
+        assert!(route.iter().all(|s| s.class == 1));
         // Another chip: as on a mesh, one link between chips.
-        let way = torus.way((0, 0), (9, 1));
-        assert_eq!(way.len(), 10);
-        assert_eq!(way.iter().filter(|s| s.chip_link).count(), 1);
+        let route = torus.route((0, 0), (9, 1));
+        assert_eq!(route.len(), 10);
+        assert_eq!(route.iter().filter(|s| s.chip_link).count(), 1);
     }
 }

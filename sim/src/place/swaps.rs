@@ -4,16 +4,16 @@
 //! little, the less the later; then pairs in a fixed order as long as any helps. All integers, draws are hashes of a
 //! counter.
 
-use super::meter::Traffic;
-use super::search::{Best, Problem};
-use crate::map::traffic::Message;
+use super::problem::{Best, Problem};
+use super::traffic::Traffic;
+use crate::graph::Message;
 use crosscut_traces::random::hash;
 use std::collections::BTreeMap;
 
-/// Goals the two steps may look at: bounds on time that are the same on every computer.
+/// Destinations the two steps may look at: bounds on time that are the same on every computer.
 const RANDOM_WORK: u64 = 6_000_000;
 const ORDERLY_WORK: u64 = 16_000_000;
-/// Work of a trial beside the goals it looks at.
+/// Work of a trial beside the destinations it looks at.
 const TRIAL: u64 = 8;
 /// The mean cost per tile over the highest loss accepted at first.
 const THRESHOLD: u64 = 2;
@@ -39,7 +39,7 @@ struct Touch {
 }
 
 /// For each tile the messages it sends or receives.
-fn touching(messages: &[Message], tiles: usize) -> Vec<Vec<Touch>> {
+fn touching(messages: &[&Message], tiles: usize) -> Vec<Vec<Touch>> {
     let mut out = vec![Vec::new(); tiles];
     for (n, m) in messages.iter().enumerate() {
         let touch = |tile| Touch {
@@ -77,7 +77,7 @@ impl Swaps {
         let mut at_router: BTreeMap<[u32; 2], Vec<u32>> = BTreeMap::new();
         let mut tile_of = vec![0; problem.slots as usize];
         for (tile, &slot) in order.iter().enumerate() {
-            let router = problem.meter.router(slot);
+            let router = problem.place_of(slot);
             at_router.entry(router).or_default().push(slot);
             tile_of[slot as usize] = tile as u32;
         }
@@ -117,7 +117,7 @@ impl Swaps {
         for t in mine.chain(theirs) {
             let new = problem
                 .meter
-                .measure(&self.order, &problem.messages[t.message as usize]);
+                .measure(&self.order, problem.messages[t.message as usize]);
             traffic += new;
             traffic -= self.now[t.message as usize];
             self.changed.push((t.message, new));
@@ -144,7 +144,7 @@ impl Swaps {
     fn draw(&self, problem: &Problem<'_>, counter: u64) -> Option<[u32; 2]> {
         let draw = hash(0, counter);
         let first = self.slots[(draw % self.slots.len() as u64) as usize];
-        let router = problem.meter.router(first);
+        let router = problem.place_of(first);
         let side = 2 * REACH as u64 + 1;
         let step = [draw >> 32, draw >> 48].map(|d| ((d & 0xffff) % side) as i64 - REACH);
         let [x, y] = [0, 1].map(|i| i64::from(router[i]) + step[i]);

@@ -1,64 +1,35 @@
-//! Where tiles sit: the slots of the chips, and the router of each slot.
+//! The slots of the chips, in which tiles sit, and where each slot is.
 //!
-//! Routers are numbered in a snake over a chip's grid, `tiles_per_router` slots each; chips stand side by side.
+//! Routers are numbered in a snake over a chip's grid, `tiles_per_router` slots each, so that neighbouring slots have
+//! neighbouring routers; chips stand side by side.
 
-use super::Mapping;
-use crosscut_arch::Arch;
+use crate::model::Chip;
 use std::ops::Range;
-use std::sync::Arc;
 
 /// Coordinates of a router; x runs on through the chips.
 pub type Point = (u64, u64);
 
-/// The slots of a machine and the tiles that sit in them.
-#[derive(Debug, Clone)]
+/// The slots of a machine's chips.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Grid {
     columns: u64,
     tiles_per_router: u64,
     tiles_per_chip: u64,
-    /// Slot of each tile; a tile beyond the list sits in the slot of its own number.
-    slots: Arc<[u32]>,
 }
 
 impl Grid {
-    /// Tile n sits in slot n.
-    pub fn new(arch: &Arch) -> Grid {
-        let per_router = u64::from(arch.mesh().tiles_per_router);
+    /// The slots of chips of one kind, `tiles_per_router` (1 or more) on a router.
+    pub fn new(chip: &Chip, tiles_per_router: u32) -> Grid {
+        let tiles_per_router = u64::from(tiles_per_router);
         Grid {
-            columns: u64::from(arch.chip.tiles_x).div_ceil(across(per_router)),
-            tiles_per_router: per_router,
-            tiles_per_chip: arch.tiles_per_chip(),
-            slots: Arc::new([]),
+            columns: u64::from(chip.tiles_x).div_ceil(across(tiles_per_router)),
+            tiles_per_router,
+            tiles_per_chip: u64::from(chip.tiles),
         }
-    }
-
-    /// Tiles sit where the mapping has put them.
-    pub fn placed(arch: &Arch, mapping: &Mapping) -> Grid {
-        Grid::with_slots(arch, mapping.placement.tile_order.clone())
-    }
-
-    /// Tiles sit in the given slots.
-    pub fn with_slots(arch: &Arch, slots: Arc<[u32]>) -> Grid {
-        Grid {
-            slots,
-            ..Grid::new(arch)
-        }
-    }
-
-    /// Slot of a tile.
-    pub fn slot(&self, tile: u64) -> u64 {
-        self.slots
-            .get(tile as usize)
-            .map_or(tile, |&s| u64::from(s))
-    }
-
-    /// Coordinates of the router of a tile.
-    pub fn router(&self, tile: u64) -> Point {
-        self.router_of_slot(self.slot(tile))
     }
 
     /// Coordinates of the router of a slot.
-    pub fn router_of_slot(&self, slot: u64) -> Point {
+    pub fn router(&self, slot: u64) -> Point {
         // No router serves tiles of two chips, even if the tiles of one do not fill its routers.
         let (chip, local) = (
             slot / self.tiles_per_chip,
@@ -105,9 +76,9 @@ impl Grid {
         self.tiles_per_router
     }
 
-    /// Routers that serve the given slots.
+    /// How many routers serve the given slots.
     pub fn routers(&self, slots: &[u32]) -> u64 {
-        let routers = slots.iter().map(|&s| self.router_of_slot(u64::from(s)));
+        let routers = slots.iter().map(|&s| self.router(u64::from(s)));
         let mut routers: Vec<Point> = routers.collect();
         routers.sort_unstable();
         routers.dedup();
@@ -128,7 +99,7 @@ impl Grid {
 
     /// Place of a slot among the tiles of its chip, as drawn: the tiles of a router stand together.
     pub fn tile_of_slot(&self, slot: u64) -> Point {
-        let (x, y) = self.router_of_slot(slot);
+        let (x, y) = self.router(slot);
         let across = across(self.tiles_per_router);
         let (down, n) = (
             self.tiles_per_router.div_ceil(across),

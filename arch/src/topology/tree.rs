@@ -3,8 +3,9 @@
 //! The lowest routers serve the tiles, in the order of their slots; each higher one joins `radix` of them. Roots of
 //! neighbouring chips are joined. A router is (number, level), numbered through the chips at each level.
 
-use super::{Router, Step, Topology};
-use crate::map::Grid;
+use super::grid::Grid;
+use super::route::{Router, Step, Topology};
+use super::table::NocParams;
 
 /// Routers of a tree.
 #[derive(Debug, Clone)]
@@ -16,8 +17,9 @@ pub struct Tree {
 }
 
 impl Tree {
-    /// The routers of a machine's chips, with tiles where they sit.
-    pub fn new(grid: Grid, radix: u64) -> Tree {
+    /// The routers of a machine's chips.
+    pub fn new(grid: Grid, params: &NocParams) -> Tree {
+        let radix = u64::from(params.radix);
         let mut levels = vec![grid.tiles_per_chip().div_ceil(grid.tiles_per_router())];
         while levels.last() != Some(&1) {
             let below = levels[levels.len() - 1];
@@ -43,8 +45,7 @@ impl Tree {
 }
 
 impl Topology for Tree {
-    fn router(&self, tile: u64) -> Router {
-        let slot = self.grid.slot(tile);
+    fn router(&self, slot: u64) -> Router {
         let (chip, local) = (
             slot / self.grid.tiles_per_chip(),
             slot % self.grid.tiles_per_chip(),
@@ -55,7 +56,7 @@ impl Topology for Tree {
         )
     }
 
-    fn way(&self, from: Router, to: Router) -> Vec<Step> {
+    fn route(&self, from: Router, to: Router) -> Vec<Step> {
         let root = self.levels.len() as u64 - 1;
         let (mut up, mut down) = (vec![from], vec![to]);
         while up.last() != down.last() && up[up.len() - 1].1 < root {
@@ -63,9 +64,13 @@ impl Topology for Tree {
             down.push(self.parent(down[down.len() - 1]));
         }
         // Roots of different chips: along the chips.
-        let (mut at, goal) = (up[up.len() - 1], down[down.len() - 1]);
-        while at != goal {
-            at.0 = if goal.0 > at.0 { at.0 + 1 } else { at.0 - 1 };
+        let (mut at, root_of_to) = (up[up.len() - 1], down[down.len() - 1]);
+        while at != root_of_to {
+            at.0 = if root_of_to.0 > at.0 {
+                at.0 + 1
+            } else {
+                at.0 - 1
+            };
             up.push(at);
         }
         up.extend(down.into_iter().rev().skip(1));
@@ -88,21 +93,21 @@ mod tests {
     fn up_to_the_common_router_and_down() {
         // 64 tiles, one a router, radix 4: 64, 16, 4, 1 routers.
         let set = ["noc.mesh.tiles_per_router=1".to_string()];
-        let arch = crosscut_arch::load("reram-64", &set).expect("valid");
-        let tree = Tree::new(Grid::new(&arch), 4);
+        let arch = crate::load("reram-64", &set).expect("valid");
+        let tree = Tree::new(arch.grid(), &arch.noc.params);
         assert_eq!(tree.levels, [64, 16, 4, 1]);
-        let way = |from: u64, to: u64| -> Vec<Router> {
-            let steps = tree.way(tree.router(from), tree.router(to));
+        let route = |from: u64, to: u64| -> Vec<Router> {
+            let steps = tree.route(tree.router(from), tree.router(to));
             steps.iter().map(|s| s.to).collect()
         };
         // Siblings: over their parent. Tiles 0 and 63: over the root.
-        assert_eq!(way(4, 6), [(1, 1), (6, 0)]);
+        assert_eq!(route(4, 6), [(1, 1), (6, 0)]);
         assert_eq!(
-            way(0, 63),
+            route(0, 63),
             [(0, 1), (0, 2), (0, 3), (3, 2), (15, 1), (63, 0)]
         );
         // Tile 64 is the first of the next chip: root to root between.
-        let steps = tree.way(tree.router(0), tree.router(64));
+        let steps = tree.route(tree.router(0), tree.router(64));
         assert_eq!(steps.len(), 7);
         assert_eq!(steps.iter().filter(|s| s.chip_link).count(), 1);
         assert_eq!((steps[3].from, steps[3].to), ((0, 3), (1, 3)));

@@ -3,8 +3,9 @@
 //! Routers are numbered in a snake over a chip's grid, so that neighbouring tiles have neighbouring routers; chips stand
 //! side by side and the grid goes on from one to the next.
 
-use super::{Router, Step, Topology};
-use crate::map::Grid;
+use super::grid::Grid;
+use super::route::{Router, Step, Topology};
+use super::table::NocParams;
 
 /// Routers of a mesh.
 #[derive(Debug, Clone)]
@@ -13,18 +14,18 @@ pub struct Mesh {
 }
 
 impl Mesh {
-    /// The routers of a machine's chips, with tiles where they sit.
-    pub fn new(grid: Grid) -> Mesh {
+    /// The routers of a machine's chips.
+    pub fn new(grid: Grid, _: &NocParams) -> Mesh {
         Mesh { grid }
     }
 }
 
 impl Topology for Mesh {
-    fn router(&self, tile: u64) -> Router {
-        self.grid.router(tile)
+    fn router(&self, slot: u64) -> Router {
+        self.grid.router(slot)
     }
 
-    fn way(&self, from: Router, to: Router) -> Vec<Step> {
+    fn route(&self, from: Router, to: Router) -> Vec<Step> {
         let mut steps = Vec::new();
         let mut at = from;
         while at != to {
@@ -42,11 +43,11 @@ impl Topology for Mesh {
 }
 
 /// One hop of XY routing.
-pub(super) fn toward(at: Router, goal: Router) -> Router {
+pub(super) fn toward(at: Router, to: Router) -> Router {
     let closer = |a: u64, b: u64| if b > a { a + 1 } else { a - 1 };
-    if at.0 != goal.0 {
-        (closer(at.0, goal.0), at.1)
+    if at.0 != to.0 {
+        (closer(at.0, to.0), at.1)
     } else {
-        (at.0, closer(at.1, goal.1))
+        (at.0, closer(at.1, to.1))
     }
 }

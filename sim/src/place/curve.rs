@@ -2,7 +2,7 @@
 //!
 //! A run of slots along a wide band is a compact block, along a band one router wide a line.
 
-use crate::map::grid::Grid;
+use crosscut_arch::Grid;
 
 /// A snake over one chip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,7 +95,9 @@ mod tests {
             "chip.tiles_y=3".into(),
             "noc.mesh.tiles_per_router=2".into(),
         ];
-        let grid = Grid::new(&crosscut_arch::load("reram-64", &set).expect("preset"));
+        let grid = crosscut_arch::load("reram-64", &set)
+            .expect("preset")
+            .grid();
         let in_order: Vec<u32> = (0..15).collect();
         let snakes = Snake::all(&grid, 16);
         // Two rows and five columns of routers, each plain and mirrored.
@@ -112,7 +114,9 @@ mod tests {
     #[test]
     fn few_tiles_on_a_huge_chip_take_few_snakes() {
         let set = ["chip.tiles_x=4096".into(), "chip.tiles_y=4096".into()];
-        let grid = Grid::new(&crosscut_arch::load("reram-64", &set).expect("preset"));
+        let grid = crosscut_arch::load("reram-64", &set)
+            .expect("preset")
+            .grid();
         // Four tiles a router: six tiles sit on two, in a row or in a column.
         let snakes = Snake::all(&grid, 6);
         assert_eq!(snakes.len(), 2 * 2);

@@ -1,0 +1,129 @@
+//! Placement: in which slots of the chips the tiles of a mapping sit.
+//!
+//! A mapping is built with tile n in slot n (`in-order`). `optimised` permutes the tiles so that the messages of one image
+//! ([`crate::graph::Messages`]) pass fewer routers of the machine's own topology. It is never worse than `in-order`: where the
+//! search gains nothing, tiles stay.
+
+mod contract;
+mod curve;
+mod meter;
+mod problem;
+mod search;
+mod swaps;
+mod traffic;
+
+pub use contract::check_topology;
+pub use meter::Meter;
+pub use traffic::{Traffic, chip_weight};
+
+use crate::graph::{DataflowGraph, GraphError, Message, Messages};
+use crate::map::{Mapping, Placement, PlacementMethod};
+use crosscut_arch::{Arch, Topology};
+use crosscut_traces::Network;
+use problem::{Piece, Problem};
+
+/// The mapping of `net`, its tiles placed by `method` on the machine's own topology.
+///
+/// # Errors
+/// [`GraphError`] if network and mapping do not belong together.
+pub fn place(
+    net: &Network,
+    arch: &Arch,
+    mapping: Mapping,
+    method: PlacementMethod,
+) -> Result<Mapping, GraphError> {
+    match method {
+        PlacementMethod::InOrder => Ok(mapping.in_order(arch)),
+        PlacementMethod::Optimised => {
+            let graph = DataflowGraph::build(net, arch, &mapping)?;
+            Ok(place_on(&*arch.topology(), &graph, arch, mapping))
+        }
+    }
+}
+
+/// The mapping with its tiles placed so that messages pass fewer routers of a topology, be it the machine's or another.
+pub fn place_on(
+    topology: &dyn Topology,
+    graph: &DataflowGraph,
+    arch: &Arch,
+    mapping: Mapping,
+) -> Mapping {
+    let messages = Messages::of(graph, arch, &mapping);
+    let between = between_tiles(&messages);
+    let grid = arch.grid();
+    let slots = slots(&mapping, arch);
+    let mut problem = Problem::new(topology, &grid, &between, slots, chip_weight(arch));
+    // Phased traffic knows only the middle and the end of a layer, so a layer's tiles keep their order.
+    let by_tile = arch.phased().is_none();
+    let in_order = (0..mapping.tiles as u32).collect();
+    let order = search::optimise(&mut problem, in_order, &pieces(&mapping, arch), by_tile);
+    Mapping {
+        placement: Placement::new(PlacementMethod::Optimised, &grid, order.into()),
+        ..mapping
+    }
+}
+
+/// Traffic of one image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BeforeAndAfter {
+    /// With tile n in slot n.
+    pub in_order: Traffic,
+    /// As the mapping has placed the tiles.
+    pub placed: Traffic,
+}
+
+/// Traffic of one image of `net` on the machine's own topology: what the cycle engine counts.
+///
+/// # Errors
+/// [`GraphError`] if network and mapping do not belong together.
+pub fn traffic(
+    net: &Network,
+    arch: &Arch,
+    mapping: &Mapping,
+) -> Result<BeforeAndAfter, GraphError> {
+    let graph = DataflowGraph::build(net, arch, mapping)?;
+    let topology = arch.topology();
+    let messages = Messages::of(&graph, arch, mapping);
+    let mut meter = Meter::new(&*topology, slots(mapping, arch));
+    let mut of_order = |order: &[u32]| {
+        let mut traffic = meter.sum(order, messages.all());
+        traffic.flit_hops += messages.relayed_of_image;
+        traffic
+    };
+    let in_order: Vec<u32> = (0..mapping.tiles as u32).collect();
+    Ok(BeforeAndAfter {
+        in_order: of_order(&in_order),
+        placed: of_order(&mapping.placement.tile_order),
+    })
+}
+
+/// Messages that any placement can change.
+fn between_tiles(messages: &Messages) -> Vec<&Message> {
+    let travels = |m: &&Message| m.flits > 0 && !m.to.is_empty();
+    messages.all().filter(travels).collect()
+}
+
+/// Slots of the chips in use.
+fn slots(mapping: &Mapping, arch: &Arch) -> u64 {
+    mapping.chips * arch.tiles_per_chip()
+}
+
+/// Runs of tiles that stay together: the tiles of each layer, one that two layers share with the first of them. With
+/// the order in which the network declares the layers; those without weights are numbered after all others.
+fn pieces(mapping: &Mapping, arch: &Arch) -> Vec<Piece> {
+    let layers = mapping.layers.iter().map(|l| l.layer);
+    let units = mapping.units.iter().map(|u| u.layer);
+    let mut next = 0;
+    let mut out = Vec::new();
+    for (layer, &place) in layers.chain(units).zip(&mapping.places) {
+        let end = place.tiles(arch).end as u32;
+        if place.pes > 0 && end > next {
+            out.push(Piece {
+                layer,
+                tiles: next..end,
+            });
+            next = end;
+        }
+    }
+    out
+}
