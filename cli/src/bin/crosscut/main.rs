@@ -7,9 +7,7 @@ mod args;
 mod bar;
 mod cmd;
 mod fail;
-mod format;
 mod output;
-mod plot;
 mod progress;
 mod setup;
 mod table;
@@ -18,6 +16,7 @@ mod train_progress;
 use args::{Cli, Verb};
 use clap::Parser;
 use cmd::Outcome;
+use crosscut_report::{format, plot};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

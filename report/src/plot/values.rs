@@ -1,6 +1,7 @@
 //! Outputs of one layer as SVG: three distributions over the same bars.
 
 use super::axis;
+use super::words::shorten;
 use super::svg::{Anchor, GREY, INK, LINE, Svg};
 use crate::format::{count, number, percent};
 use crosscut_sim::func::run::values::{Spread, ValueComparison};
@@ -15,7 +16,7 @@ const FLOAT: &str = "#d55e00";
 /// Crossbars as bars, reference and float network as outlines; a logarithmic axis shows the tails.
 pub fn svg(c: &ValueComparison, about: &str) -> String {
     let mut svg = Svg::new(SIZE[0], SIZE[1]);
-    let title = format!("Outputs of {}", super::shorten(&c.layer, 50));
+    let title = format!("Outputs of {}", shorten(&c.layer, 50));
     let subtitle = format!("{about}, {} values of {} images", count(c.values), c.images);
     svg.head(&title, &subtitle);
     let [left, top, right, bottom] = FIELD;

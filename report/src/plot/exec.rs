@@ -1,12 +1,14 @@
 //! Plots of a functional run: errors by layer, and what options asked for.
 
+use super::error::PlotError;
 use super::bars::{Bar, BarChart};
-use super::{Plot, chips, values};
-use crosscut_report::ExecReport;
+use super::words::Plot;
+use super::{chips, values};
+use crate::ExecReport;
 use crosscut_sim::func::run::monte_carlo::Ablation;
 
 /// Every plot the report holds the numbers of.
-pub fn plots(r: &ExecReport) -> anyhow::Result<Vec<Plot>> {
+pub fn plots(r: &ExecReport) -> Result<Vec<Plot>, PlotError> {
     let about = format!("{} on {}", r.about.network, r.about.machine.name);
     let mut plots = vec![("error-by-layer.svg", errors(r, &about).svg()?)];
     if let Some(c) = &r.compare {
@@ -22,7 +24,7 @@ pub fn plots(r: &ExecReport) -> anyhow::Result<Vec<Plot>> {
 }
 
 fn errors(r: &ExecReport, about: &str) -> BarChart {
-    let bar = |l: &crosscut_report::LayerExec| {
+    let bar = |l: &crate::LayerExec| {
         let values = [l.rms_error_reference, l.rms_error_float];
         Bar::new(l.name.clone(), values.map(|v| 100.0 * v).to_vec())
     };

@@ -1,9 +1,10 @@
 //! Column sums before conversion as SVG: a small histogram per layer and weight slice, with the limits of the ADC.
 
+use super::words::shorten;
 use super::svg::{Anchor, GREY, INK, LINE, Svg};
 use crate::format::{count, percent, rate};
 use crosscut_arch::RangeRule;
-use crosscut_report::ProfileReport;
+use crate::ProfileReport;
 use crosscut_sim::func::run::profile::SliceProfile;
 
 /// One histogram and the room around it.
@@ -65,7 +66,7 @@ pub fn svg(r: &ProfileReport) -> String {
     }
     for (row, layer) in r.adc_profile.iter().enumerate() {
         let y = TOP + (CELL[1] + GAP[1]) * row as f64;
-        let name = super::shorten(&layer.name, 28);
+        let name = shorten(&layer.name, 28);
         svg.text(
             &name,
             [left - 14.0, y + CELL[1] / 2.0],

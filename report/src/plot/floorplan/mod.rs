@@ -5,21 +5,19 @@
 //! together.
 
 mod labels;
+mod legend;
 mod palette;
 mod sheet;
 
+use super::svg::{Anchor, GREY, INK, Squares, Svg};
 use crate::format::{bits, count, percent, plural};
+use crate::{LayerMapReport, MapReport};
 use crosscut_arch::Grid;
-use crosscut_report::{LayerMapReport, MapReport};
 use palette::{hex, layer as colour, pale};
-use sheet::{MARGIN, Sheet};
+use legend::{Entry, Legend};
+use sheet::{CHARACTER, MARGIN, Sheet};
 use std::collections::BTreeMap;
 use std::fmt::Write;
-
-const INK: &str = "#222222";
-const GREY: &str = "#666666";
-/// Mean width of a character over the size of its font.
-const CHARACTER: f64 = 0.58;
 
 /// A layer's part of a tile: where it starts and ends, the tile being 1 wide.
 struct Stripe {
@@ -79,35 +77,32 @@ impl Plan<'_> {
     fn draw(&self) -> String {
         let (width, bottom) = self.sheet.size();
         let width = width.max(760.0);
-        let legend = self.legend(width, bottom + 8.0);
-        let height = bottom + 8.0 + legend.1;
-        let mut out = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width:.0}\" height=\"{height:.0}\" viewBox=\"0 0 {width:.0} {height:.0}\" font-family=\"sans-serif\">\n<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n"
-        );
-        self.head(&mut out);
+        let legend = self.legend(width);
+        let mut svg = Svg::new(width.round(), (bottom + 8.0 + legend.height()).round());
+        self.head(&mut svg);
         for chip in 0..self.report.totals.chips {
-            self.chip(&mut out, chip);
+            self.chip(&mut svg, chip);
         }
         for n in 0..self.report.layers.len() {
-            self.layer(&mut out, n);
+            self.layer(&mut svg, n);
         }
         if self.grid.tiles_of_router() != (1, 1) {
-            self.routers(&mut out);
+            self.routers(&mut svg);
         }
         for chip in 0..self.report.totals.chips {
-            self.names(&mut out, chip);
+            self.names(&mut svg, chip);
         }
-        out += &legend.0;
-        out + "</svg>\n"
+        legend.draw(&mut svg, bottom + 8.0);
+        svg.finish()
     }
 
-    fn head(&self, out: &mut String) {
+    fn head(&self, svg: &mut Svg) {
         let (r, t) = (self.report, &self.report.totals);
         let title = format!(
             "{} on {}: floor plan",
             r.about.network, r.about.machine.name
         );
-        text(out, &title, (MARGIN, 34.0), 22.0, INK, "start");
+        write(svg, &title, [MARGIN, 34.0], 22.0, INK);
         let chips = t.chips * self.grid.tiles_per_chip();
         let mut line = format!(
             "{} of {} on {}",
@@ -122,7 +117,7 @@ impl Plan<'_> {
         if self.sheet.wraps() {
             line += "; chips stand in one row, drawn in several";
         }
-        text(out, &line, (MARGIN, 57.0), 14.0, GREY, "start");
+        write(svg, &line, [MARGIN, 57.0], 14.0, GREY);
         let p = &r.placement;
         let mut line = format!(
             "placement {}: {} x routers an image",
@@ -133,44 +128,41 @@ impl Plan<'_> {
             let change = p.bit_hops_after as f64 / p.bit_hops_before as f64 - 1.0;
             let _ = write!(line, ", {:+.1} % against in order", 100.0 * change);
         }
-        text(out, &line, (MARGIN, 76.0), 14.0, GREY, "start");
+        write(svg, &line, [MARGIN, 76.0], 14.0, GREY);
     }
 
     /// Frame, name and empty tiles of a chip.
-    fn chip(&self, out: &mut String, chip: u64) {
+    fn chip(&self, svg: &mut Svg, chip: u64) {
         let [x, y, w, h] = self.sheet.chip_frame(chip);
-        let _ = writeln!(
-            out,
-            "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{w:.1}\" height=\"{h:.1}\" rx=\"4\" fill=\"#fafafa\" stroke=\"#999999\"/>"
-        );
+        svg.card([x, y, w, h], "#fafafa", "#999999");
         let size = if w < 70.0 { 9.0 } else { 12.0 };
         let name = if w < 70.0 {
             chip.to_string()
         } else {
             format!("chip {chip}")
         };
-        text(out, &name, (x, y - 5.0), size, GREY, "start");
-        let mut path = String::new();
+        write(svg, &name, [x, y - 5.0], size, GREY);
+        let mut empty = Squares::default();
         for slot in 0..self.grid.tiles_per_chip() {
             let (x, y) = self.sheet.at(chip, self.grid.tile_of_slot(slot));
-            square(&mut path, [x, y, self.sheet.tile, self.sheet.tile]);
+            empty.add([x, y, self.sheet.tile, self.sheet.tile]);
         }
-        let _ = writeln!(out, "<path d=\"{path}\" fill=\"#ececec\"/>");
+        svg.squares(&empty, "#ececec");
     }
 
     /// All tiles of a layer, pale, with the share of cells that hold weights in full colour from the bottom.
-    fn layer(&self, out: &mut String, n: usize) {
+    fn layer(&self, svg: &mut Svg, n: usize) {
         let l = &self.report.layers[n];
         let fill = fill(self.report, l);
-        let (mut empty, mut full) = (String::new(), String::new());
+        let (mut empty, mut full) = (Squares::default(), Squares::default());
         let side = self.sheet.tile;
         for (tile, stripes) in self.tiles.iter().enumerate() {
             for s in stripes.iter().filter(|s| s.layer == n) {
                 let (x, y) = self.tile_at(tile);
                 let (x, w) = (x + s.from * side, (s.to - s.from) * side);
-                square(&mut empty, [x, y, w, side]);
+                empty.add([x, y, w, side]);
                 if fill > 0.0 {
-                    square(&mut full, [x, y + (1.0 - fill) * side, w, fill * side]);
+                    full.add([x, y + (1.0 - fill) * side, w, fill * side]);
                 }
             }
         }
@@ -181,17 +173,13 @@ impl Plan<'_> {
             plural(l.tiles, "tile"),
             percent(fill)
         );
-        let _ = writeln!(
-            out,
-            "<g><title>{}</title><path d=\"{empty}\" fill=\"{}\"/><path d=\"{full}\" fill=\"{}\"/></g>",
-            escape(&about),
-            hex(pale(colour(n))),
-            hex(colour(n))
-        );
+        let (pale, strong) = (hex(pale(colour(n))), hex(colour(n)));
+        svg.squares_with_title([(&empty, &pale), (&full, &strong)], &about);
     }
 
     fn slot(&self, tile: usize) -> u64 {
-        u64::from(self.report.placement.slots[tile])
+        let slot = self.report.placement.slots.get(tile).copied();
+        u64::from(slot.unwrap_or(0))
     }
 
     fn tile_at(&self, tile: usize) -> (f64, f64) {
@@ -201,30 +189,21 @@ impl Plan<'_> {
     }
 
     /// A dot between the tiles of each router.
-    fn routers(&self, out: &mut String) {
+    fn routers(&self, svg: &mut Svg) {
         let (across, down) = self.grid.tiles_of_router();
         let radius = (self.sheet.tile * 0.13).max(0.7);
         let span = |n: u64| (n as f64 * (self.sheet.tile + self.sheet.gap) - self.sheet.gap) / 2.0;
-        let _ = writeln!(
-            out,
-            "<g fill=\"{INK}\" stroke=\"#ffffff\" stroke-width=\"0.7\">"
-        );
         for chip in 0..self.report.totals.chips {
             let slots = (0..self.grid.tiles_per_chip()).step_by((across * down) as usize);
             for slot in slots {
                 let (x, y) = self.sheet.at(chip, self.grid.tile_of_slot(slot));
-                let (x, y) = (x + span(across), y + span(down));
-                let _ = writeln!(
-                    out,
-                    "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{radius:.1}\"/>"
-                );
+                svg.dot([x + span(across), y + span(down)], radius, INK);
             }
         }
-        *out += "</g>\n";
     }
 
     /// Names of the layers on a chip, or their numbers where there is little room.
-    fn names(&self, out: &mut String, chip: u64) {
+    fn names(&self, svg: &mut Svg, chip: u64) {
         let mut tiles = BTreeMap::new();
         for (tile, stripes) in self.tiles.iter().enumerate() {
             let slot = self.slot(tile);
@@ -247,61 +226,28 @@ impl Plan<'_> {
                 (_, size) if size >= 6.5 => (number.as_str(), size),
                 _ => continue,
             };
-            let at = (
+            let at = [
                 (left + right + self.sheet.tile) / 2.0,
-                top + self.sheet.tile / 2.0 + size * 0.36,
-            );
-            halo(out, label, at, size);
+                top + self.sheet.tile / 2.0,
+            ];
+            svg.text_on_colour(label, at, size);
         }
     }
+}
 
-    /// Colour, number and figures of every layer, and how to read a tile; with the height it takes.
-    fn legend(&self, width: f64, top: f64) -> (String, f64) {
-        let mut out = String::new();
-        let mut rows: Vec<(usize, String)> = Vec::new();
-        for (n, l) in self
-            .report
-            .layers
-            .iter()
-            .enumerate()
-            .filter(|(_, l)| l.tiles > 0)
-        {
-            let share = format!("{:.0} % used", 100.0 * fill(self.report, l));
-            rows.push((
-                n,
-                format!(
-                    "{}  {}: {}, {share}",
-                    n + 1,
-                    l.name,
-                    plural(l.tiles, "tile")
-                ),
-            ));
-        }
-        let longest = rows
-            .iter()
-            .map(|(_, t)| t.chars().count())
-            .max()
-            .unwrap_or(0);
-        let column = 34.0 + longest as f64 * 12.0 * CHARACTER;
-        let columns = (((width - 2.0 * MARGIN) / column) as usize).clamp(1, rows.len().max(1));
-        let per_column = rows.len().div_ceil(columns);
-        for (i, (n, line)) in rows.iter().enumerate() {
-            let x = MARGIN + (i / per_column) as f64 * column;
-            let y = top + 14.0 + (i % per_column) as f64 * 18.0;
-            swatch(
-                &mut out,
-                (x, y - 10.0),
-                colour(*n),
-                fill(self.report, &self.report.layers[*n]),
-            );
-            text(&mut out, line, (x + 18.0, y), 12.0, INK, "start");
-        }
-        let y = top + 14.0 + per_column as f64 * 18.0 + 12.0;
-        let mut x = MARGIN;
-        for share in [0.0, 0.5, 1.0] {
-            swatch(&mut out, (x, y - 10.0), [90, 90, 90], share);
-            x += 16.0;
-        }
+impl Plan<'_> {
+    fn legend(&self, width: f64) -> Legend {
+        let layers = self.report.layers.iter().enumerate();
+        let entry = |(n, l): (usize, &LayerMapReport)| {
+            let fill = fill(self.report, l);
+            let (tiles, share) = (plural(l.tiles, "tile"), 100.0 * fill);
+            Entry {
+                text: format!("{}  {}: {tiles}, {share:.0} % used", n + 1, l.name),
+                colour: colour(n),
+                fill,
+            }
+        };
+        let entries = layers.filter(|(_, l)| l.tiles > 0).map(entry).collect();
         let mut note = "none, half, all of the cells hold weights".to_string();
         if self.tiles.iter().any(|t| t.len() > 1) {
             note += "; stripes: layers that share a tile";
@@ -309,51 +255,11 @@ impl Plan<'_> {
         if self.grid.tiles_of_router() != (1, 1) {
             note += "; dots: routers";
         }
-        text(&mut out, &note, (x + 4.0, y), 12.0, GREY, "start");
-        (out, y - top + 18.0)
+        Legend::new(entries, note, width)
     }
 }
 
-/// A tile of the legend.
-fn swatch(out: &mut String, (x, y): (f64, f64), colour: palette::Colour, share: f64) {
-    let (empty, full) = (hex(pale(colour)), hex(colour));
-    let _ = writeln!(
-        out,
-        "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"12\" height=\"12\" fill=\"{empty}\"/><rect x=\"{x:.1}\" y=\"{:.1}\" width=\"12\" height=\"{:.1}\" fill=\"{full}\"/>",
-        y + 12.0 * (1.0 - share),
-        12.0 * share
-    );
-}
-
-fn square(path: &mut String, [x, y, w, h]: [f64; 4]) {
-    let _ = write!(path, "M{x:.1} {y:.1}h{w:.1}v{h:.1}h{:.1}z", -w);
-}
-
-fn text(out: &mut String, text: &str, (x, y): (f64, f64), size: f64, colour: &str, anchor: &str) {
-    let _ = writeln!(
-        out,
-        "<text x=\"{x:.1}\" y=\"{y:.1}\" font-size=\"{size:.1}\" fill=\"{colour}\" text-anchor=\"{anchor}\">{}</text>",
-        escape(text)
-    );
-}
-
-/// Text that stays readable on any colour.
-fn halo(out: &mut String, text: &str, (x, y): (f64, f64), size: f64) {
-    let text = escape(text);
-    for style in [
-        "stroke=\"#ffffff\" stroke-width=\"3\" stroke-linejoin=\"round\" fill=\"#ffffff\" stroke-opacity=\"0.85\"",
-        "fill=\"#111111\"",
-    ] {
-        let _ = writeln!(
-            out,
-            "<text x=\"{x:.1}\" y=\"{y:.1}\" font-size=\"{size:.1}\" font-weight=\"bold\" text-anchor=\"middle\" pointer-events=\"none\" {style}>{text}</text>"
-        );
-    }
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+/// Text whose baseline begins at `at`.
+fn write(svg: &mut Svg, text: &str, at: [f64; 2], size: f64, colour: &str) {
+    svg.text(text, [at[0], at[1] - 0.35 * size], size, colour, Anchor::Start);
 }

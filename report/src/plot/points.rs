@@ -1,12 +1,13 @@
 //! Ways to prune side by side: accuracy against crossbars and energy. A line per method over its budgets; what nothing
 //! beats is ringed and joined by steps.
 
-use super::Plot;
+use super::words::Plot;
 use super::svg::{Anchor, GREY, INK, LINE, Svg};
-use super::{axis, subtitle};
+use super::axis;
+use super::words::subtitle;
 use crate::format::{self, count, percent};
-use crosscut_report::points::pareto;
-use crosscut_report::{CompareReport, MethodPoint};
+use crate::points::pareto;
+use crate::{CompareReport, MethodPoint};
 
 /// Colours of Okabe and Ito (2008), told apart with any colour vision.
 const COLOURS: [&str; 7] = [

@@ -1,16 +1,17 @@
 //! Pictures of a run's time: layers along time, images back to back, stalls, use of parts, links.
 
+use super::error::PlotError;
 use super::bars::{Bar, BarChart};
 use super::gantt::{Fill, Gantt, Row};
 use super::heat::{HeatLink, HeatMap};
 use super::stacked::{self, Stack};
-use super::{Plot, subtitle};
+use super::words::{Plot, subtitle};
 use crate::format::{count, percent, time};
-use crosscut_report::{LayerRun, RunReport, by_cause};
+use crate::{LayerRun, RunReport, by_cause};
 use crosscut_sim::record::Cause;
 
 /// All that apply.
-pub fn plots(r: &RunReport) -> anyhow::Result<Vec<Plot>> {
+pub fn plots(r: &RunReport) -> Result<Vec<Plot>, PlotError> {
     let mut plots = vec![("layers-over-time.svg", layers_over_time(r).svg())];
     if r.timeline.image_end_ticks.len() > 1 {
         plots.push(("images-over-time.svg", images_over_time(r).svg()));

@@ -2,7 +2,9 @@
 //!
 //! Text is placed by anchors, so no font is measured; room for labels follows from their number of characters.
 
-use super::{axis, shorten};
+use super::error::PlotError;
+use super::axis;
+use super::words::shorten;
 use crate::format::{count, number};
 use plotters::coord::Shift;
 use plotters::prelude::*;
@@ -63,7 +65,7 @@ type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
 impl BarChart {
     /// The chart as SVG text.
-    pub fn svg(&self) -> anyhow::Result<String> {
+    pub fn svg(&self) -> Result<String, PlotError> {
         let row = BAR * self.series.len() as i32 + GAP;
         let height = TOP + row * self.bars.len() as i32 + BOTTOM;
         let mut svg = String::new();
@@ -79,7 +81,7 @@ impl BarChart {
     }
 
     /// Title, subtitle and legend.
-    fn head(&self, area: &Area<'_>) -> anyhow::Result<()> {
+    fn head(&self, area: &Area<'_>) -> Result<(), PlotError> {
         let left = 24;
         write(area, &self.title, (left, 30), 25, INK, HPos::Left)?;
         write(area, &self.subtitle, (left, 55), 17, GREY, HPos::Left)?;
@@ -93,7 +95,7 @@ impl BarChart {
     }
 
     /// Grid, bars, labels, values, axis.
-    fn body(&self, area: &Area<'_>, row: i32, bottom: i32) -> anyhow::Result<()> {
+    fn body(&self, area: &Area<'_>, row: i32, bottom: i32) -> Result<(), PlotError> {
         let longest = self.bars.iter().map(|b| b.label.chars().count()).max();
         let left = 36 + CHARACTER * longest.unwrap_or(0).min(34) as i32;
         let right = WIDTH - RIGHT;
@@ -156,7 +158,7 @@ fn write(
     size: i32,
     colour: RGBColor,
     h: HPos,
-) -> anyhow::Result<()> {
+) -> Result<(), PlotError> {
     let style = TextStyle::from(("sans-serif", size).into_font())
         .color(&colour)
         .pos(Pos::new(h, VPos::Center));

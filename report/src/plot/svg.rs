@@ -11,6 +11,18 @@ pub const GREY: &str = "#666666";
 /// Colour of grid lines.
 pub const LINE: &str = "#dddddd";
 
+/// Rectangles drawn as one shape.
+#[derive(Debug, Default)]
+pub struct Squares(String);
+
+impl Squares {
+    /// Adds a rectangle: x, y, width, height.
+    pub fn add(&mut self, [x, y, w, h]: [f64; 4]) {
+        let [x, y, w, h, back] = [x, y, w, h, -w].map(short);
+        let _ = write!(self.0, "M{x} {y}h{w}v{h}h{back}z");
+    }
+}
+
 /// Where a text lies relative to its place.
 #[derive(Debug, Clone, Copy)]
 pub enum Anchor {
@@ -79,6 +91,53 @@ impl Svg {
             "<rect x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" fill=\"{fill}\"{more}"
         );
         self.close("rect", title);
+    }
+
+    /// A bordered rectangle with round corners.
+    pub fn card(&mut self, area: [f64; 4], fill: &str, border: &str) {
+        let more = format!(" rx=\"4\" stroke=\"{border}\"");
+        self.shape(area, fill, &more, None);
+    }
+
+    /// Rectangles of one colour.
+    pub fn squares(&mut self, squares: &Squares, fill: &str) {
+        let _ = writeln!(self.body, "<path d=\"{}\" fill=\"{fill}\"/>", squares.0);
+    }
+
+    /// Rectangles of two colours that together say what they are when pointed at.
+    pub fn squares_with_title(&mut self, layers: [(&Squares, &str); 2], title: &str) {
+        let [(a, below), (b, above)] = layers;
+        let _ = writeln!(
+            self.body,
+            "<g><title>{}</title><path d=\"{}\" fill=\"{below}\"/><path d=\"{}\" fill=\"{above}\"/></g>",
+            escape(title),
+            a.0,
+            b.0
+        );
+    }
+
+    /// A dot with a white border.
+    pub fn dot(&mut self, [x, y]: [f64; 2], radius: f64, fill: &str) {
+        let [x, y, r] = [x, y, radius].map(short);
+        let _ = writeln!(
+            self.body,
+            "<circle cx=\"{x}\" cy=\"{y}\" r=\"{r}\" fill=\"{fill}\" stroke=\"#ffffff\" stroke-width=\"0.7\"/>"
+        );
+    }
+
+    /// Bold text around a middle that stays readable on any colour.
+    pub fn text_on_colour(&mut self, text: &str, at: [f64; 2], size: f64) {
+        let text = escape(text);
+        let [x, y, size] = [at[0], at[1] + 0.36 * size, size].map(short);
+        for style in [
+            "stroke=\"#ffffff\" stroke-width=\"3\" stroke-linejoin=\"round\" fill=\"#ffffff\" stroke-opacity=\"0.85\"",
+            "fill=\"#111111\"",
+        ] {
+            let _ = writeln!(
+                self.body,
+                "<text x=\"{x}\" y=\"{y}\" font-size=\"{size}\" font-weight=\"bold\" text-anchor=\"middle\" pointer-events=\"none\" {style}>{text}</text>"
+            );
+        }
     }
 
     /// A line from one point to another.

@@ -2,7 +2,8 @@
 
 use super::cause;
 use super::svg::{Anchor, GREY, INK, LINE, Svg};
-use super::{axis, shorten};
+use super::axis;
+use super::words::shorten;
 use crate::format::{self, Unit};
 use crosscut_sim::record::Cause;
 

@@ -7,7 +7,10 @@ const WIDTH: f64 = 1240.0;
 const HEIGHT: f64 = 780.0;
 const LARGEST_TILE: f64 = 40.0;
 const SMALLEST_TILE: f64 = 3.0;
+/// Around everything.
 pub const MARGIN: f64 = 24.0;
+/// Mean width of a character over the size of its font.
+pub const CHARACTER: f64 = 0.58;
 /// Above a chip, for its name.
 const HEAD: f64 = 20.0;
 /// Title, subtitle.

@@ -1,9 +1,13 @@
-//! Plots, made from a report only.
+//! Pictures as SVG, made from a report only, so that a saved report can be drawn again.
+//!
+//! `bars.rs` draws its charts with `plotters`; pictures whose parts say what they are when pointed at, and those without
+//! axes, are written by `svg.rs`.
 
 mod axis;
 mod bars;
 mod cause;
 mod chips;
+mod error;
 mod exec;
 mod floorplan;
 mod gantt;
@@ -14,20 +18,22 @@ mod stacked;
 mod svg;
 mod time;
 mod values;
+mod words;
 
 use crate::format::{self, Unit};
+use crate::{CompareReport, Component, ExecReport, MapReport, ProfileReport, RunReport};
 use bars::{Bar, BarChart};
 use crosscut_arch::PartKind;
-use crosscut_report::{CompareReport, Component, ExecReport, MapReport, ProfileReport, RunReport};
+use words::subtitle;
 
-/// File name and SVG text.
-pub type Plot = (&'static str, String);
+pub use error::PlotError;
+pub use words::Plot;
 
 /// Parts below this share of the largest total are drawn as one.
 const SMALL: f64 = 0.01;
 
 /// Plots of a comparison.
-pub fn of_comparison(r: &CompareReport) -> anyhow::Result<Vec<Plot>> {
+pub fn of_comparison(r: &CompareReport) -> Result<Vec<Plot>, PlotError> {
     let sides = [("before", &r.before.run), ("after pruning", &r.after.run)];
     let mut plots = draw(&sides)?;
     plots.extend(points::plots(r));
@@ -35,7 +41,7 @@ pub fn of_comparison(r: &CompareReport) -> anyhow::Result<Vec<Plot>> {
 }
 
 /// Plots of a single run.
-pub fn of_run(r: &RunReport) -> anyhow::Result<Vec<Plot>> {
+pub fn of_run(r: &RunReport) -> Result<Vec<Plot>, PlotError> {
     let mut plots = draw(&[("one image", r)])?;
     plots.extend(time::plots(r)?);
     Ok(plots)
@@ -47,7 +53,7 @@ pub fn of_mapping(r: &MapReport) -> Vec<Plot> {
 }
 
 /// Plots of a functional run.
-pub fn of_exec(r: &ExecReport) -> anyhow::Result<Vec<Plot>> {
+pub fn of_exec(r: &ExecReport) -> Result<Vec<Plot>, PlotError> {
     exec::plots(r)
 }
 
@@ -56,7 +62,7 @@ pub fn of_profile(r: &ProfileReport) -> Vec<Plot> {
     vec![("adc-ranges.svg", ranges::svg(r))]
 }
 
-fn draw(sides: &[(&str, &RunReport)]) -> anyhow::Result<Vec<Plot>> {
+fn draw(sides: &[(&str, &RunReport)]) -> Result<Vec<Plot>, PlotError> {
     let total = sides.iter().map(|s| s.1.energy_pj).fold(0.0, f64::max);
     let energy = by_part(
         sides,
@@ -77,11 +83,6 @@ fn draw(sides: &[(&str, &RunReport)]) -> anyhow::Result<Vec<Plot>> {
         ("area-by-part.svg", area.svg()?),
         ("crossbars-by-layer.svg", by_layer(sides).svg()?),
     ])
-}
-
-fn subtitle(sides: &[(&str, &RunReport)]) -> String {
-    let about = &sides[0].1.about;
-    format!("{} on {}", about.network, about.machine.name)
 }
 
 fn series(sides: &[(&str, &RunReport)], total: impl Fn(&RunReport) -> String) -> Vec<String> {
@@ -181,14 +182,4 @@ fn by_layer(sides: &[(&str, &RunReport)]) -> BarChart {
         bars,
         whole: true,
     }
-}
-
-/// The end of long names (paths of an exporter) says more than their beginning.
-fn shorten(text: &str, most: usize) -> String {
-    let length = text.chars().count();
-    if length <= most {
-        return text.to_string();
-    }
-    let end: String = text.chars().skip(length + 1 - most).collect();
-    format!("\u{2026}{end}")
 }

@@ -1,7 +1,7 @@
 //! Horizontal stacked bars as SVG: where the time of each layer went, by cause.
 
 use super::cause;
-use super::shorten;
+use super::words::shorten;
 use super::svg::{Anchor, GREY, INK, LINE, Svg};
 use crosscut_sim::record::Cause;
 

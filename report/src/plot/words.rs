@@ -1,0 +1,22 @@
+//! What the plots share: names, subtitles, short labels.
+
+use crate::RunReport;
+
+/// File name and SVG text.
+pub type Plot = (&'static str, String);
+
+/// Network and machine.
+pub fn subtitle(sides: &[(&str, &RunReport)]) -> String {
+    let about = &sides[0].1.about;
+    format!("{} on {}", about.network, about.machine.name)
+}
+
+/// The end of long names (paths of an exporter) says more than their beginning.
+pub fn shorten(text: &str, most: usize) -> String {
+    let length = text.chars().count();
+    if length <= most {
+        return text.to_string();
+    }
+    let end: String = text.chars().skip(length + 1 - most).collect();
+    format!("\u{2026}{end}")
+}
