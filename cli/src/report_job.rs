@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::experiment::Experiment;
 use crosscut_prune::Pruned;
-use crosscut_report::{CompareReport, State};
+use crosscut_report::{CompareReport, PruneReport, State};
 
 impl Experiment {
     /// Time, energy, area and values.
@@ -23,12 +23,25 @@ impl Experiment {
     /// As [`report`](Experiment::report).
     pub fn compare(&self, pruned: &Pruned) -> Result<CompareReport, Error> {
         let after = self.with_network(pruned.network.clone(), pruned.mapping.clone());
-        let provenance = serde_json::to_value(&pruned.provenance)
-            .map_err(|e| Error::Bug(format!("the provenance is no JSON: {e}")))?;
+        let provenance = pruned.provenance.clone();
         Ok(CompareReport::new(
             self.report()?,
             after.report()?,
             provenance,
+        ))
+    }
+
+    /// What pruning did to this network, and the crossbars it takes now.
+    ///
+    /// # Errors
+    /// As [`map_report`](Experiment::map_report).
+    pub fn prune_report(&self, pruned: &Pruned) -> Result<PruneReport, Error> {
+        let after = self.with_network(pruned.network.clone(), pruned.mapping.clone());
+        let provenance = pruned.provenance.clone();
+        Ok(PruneReport::new(
+            self.about(),
+            provenance,
+            after.map_report()?,
         ))
     }
 }

@@ -4,6 +4,7 @@ use super::about::About;
 use super::kind::Kind;
 use super::points::MethodPoint;
 use super::state::State;
+use crosscut_prune::Provenance;
 use serde::{Deserialize, Serialize};
 
 /// How a quantity changed.
@@ -90,8 +91,8 @@ pub struct CompareReport {
     pub after: State,
     /// What changed.
     pub change: Changes,
-    /// How the network was pruned, as recorded by the pruner.
-    pub provenance: serde_json::Value,
+    /// How the network was pruned (and fine-tuned).
+    pub provenance: Provenance,
     /// Ways to prune at several budgets; empty if none were asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub methods: Vec<MethodPoint>,
@@ -99,7 +100,7 @@ pub struct CompareReport {
 
 impl CompareReport {
     /// Sets two states side by side.
-    pub fn new(before: State, after: State, provenance: serde_json::Value) -> CompareReport {
+    pub fn new(before: State, after: State, provenance: Provenance) -> CompareReport {
         CompareReport {
             kind: Kind::Compare,
             about: before.run.about.clone(),

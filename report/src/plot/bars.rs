@@ -2,8 +2,8 @@
 //!
 //! Text is placed by anchors, so no font is measured; room for labels follows from their number of characters.
 
-use super::error::PlotError;
 use super::axis;
+use super::error::PlotError;
 use super::words::shorten;
 use crate::format::{count, number};
 use plotters::coord::Shift;

@@ -2,8 +2,8 @@
 
 use super::axis;
 use super::svg::{Anchor, GREY, INK, LINE, Svg};
-use crate::format::percent;
 use crate::ExecReport;
+use crate::format::percent;
 use crosscut_sim::func::run::monte_carlo::ChipStudy;
 
 const SIZE: [f64; 2] = [760.0, 460.0];

@@ -5,7 +5,9 @@
 #[error("cannot draw: {0}")]
 pub struct PlotError(String);
 
-impl<E: std::error::Error + Send + Sync> From<plotters::drawing::DrawingAreaErrorKind<E>> for PlotError {
+impl<E: std::error::Error + Send + Sync> From<plotters::drawing::DrawingAreaErrorKind<E>>
+    for PlotError
+{
     fn from(e: plotters::drawing::DrawingAreaErrorKind<E>) -> PlotError {
         PlotError(e.to_string())
     }

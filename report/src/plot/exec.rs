@@ -1,7 +1,7 @@
 //! Plots of a functional run: errors by layer, and what options asked for.
 
-use super::error::PlotError;
 use super::bars::{Bar, BarChart};
+use super::error::PlotError;
 use super::words::Plot;
 use super::{chips, values};
 use crate::ExecReport;

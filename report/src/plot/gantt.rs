@@ -1,8 +1,8 @@
 //! Layers over time as SVG: one row per station, bars from the first firing to the last.
 
+use super::axis;
 use super::cause;
 use super::svg::{Anchor, GREY, INK, LINE, Svg};
-use super::axis;
 use super::words::shorten;
 use crate::format::{self, Unit};
 use crosscut_sim::record::Cause;

@@ -1,9 +1,9 @@
 //! Ways to prune side by side: accuracy against crossbars and energy. A line per method over its budgets; what nothing
 //! beats is ringed and joined by steps.
 
-use super::words::Plot;
-use super::svg::{Anchor, GREY, INK, LINE, Svg};
 use super::axis;
+use super::svg::{Anchor, GREY, INK, LINE, Svg};
+use super::words::Plot;
 use super::words::subtitle;
 use crate::format::{self, count, percent};
 use crate::points::pareto;

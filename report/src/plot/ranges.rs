@@ -1,10 +1,10 @@
 //! Column sums before conversion as SVG: a small histogram per layer and weight slice, with the limits of the ADC.
 
-use super::words::shorten;
 use super::svg::{Anchor, GREY, INK, LINE, Svg};
+use super::words::shorten;
+use crate::ProfileReport;
 use crate::format::{count, percent, rate};
 use crosscut_arch::RangeRule;
-use crate::ProfileReport;
 use crosscut_sim::func::run::profile::SliceProfile;
 
 /// One histogram and the room around it.

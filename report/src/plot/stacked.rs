@@ -1,8 +1,8 @@
 //! Horizontal stacked bars as SVG: where the time of each layer went, by cause.
 
 use super::cause;
-use super::words::shorten;
 use super::svg::{Anchor, GREY, INK, LINE, Svg};
+use super::words::shorten;
 use crosscut_sim::record::Cause;
 
 const WIDTH: f64 = 1000.0;

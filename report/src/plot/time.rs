@@ -1,7 +1,7 @@
 //! Pictures of a run's time: layers along time, images back to back, stalls, use of parts, links.
 
-use super::error::PlotError;
 use super::bars::{Bar, BarChart};
+use super::error::PlotError;
 use super::gantt::{Fill, Gantt, Row};
 use super::heat::{HeatLink, HeatMap};
 use super::stacked::{self, Stack};

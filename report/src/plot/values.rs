@@ -1,8 +1,8 @@
 //! Outputs of one layer as SVG: three distributions over the same bars.
 
 use super::axis;
-use super::words::shorten;
 use super::svg::{Anchor, GREY, INK, LINE, Svg};
+use super::words::shorten;
 use crate::format::{count, number, percent};
 use crosscut_sim::func::run::values::{Spread, ValueComparison};
 

@@ -79,5 +79,11 @@ fn tile(svg: &mut Svg, [x, y]: [f64; 2], colour: Colour, fill: f64) {
 
 /// Text whose baseline begins at `at`.
 fn line(svg: &mut Svg, text: &str, at: [f64; 2], colour: &str) {
-    svg.text(text, [at[0], at[1] - 0.35 * FONT], FONT, colour, Anchor::Start);
+    svg.text(
+        text,
+        [at[0], at[1] - 0.35 * FONT],
+        FONT,
+        colour,
+        Anchor::Start,
+    );
 }

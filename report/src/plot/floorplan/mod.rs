@@ -13,8 +13,8 @@ use super::svg::{Anchor, GREY, INK, Squares, Svg};
 use crate::format::{bits, count, percent, plural};
 use crate::{LayerMapReport, MapReport};
 use crosscut_arch::Grid;
-use palette::{hex, layer as colour, pale};
 use legend::{Entry, Legend};
+use palette::{hex, layer as colour, pale};
 use sheet::{CHARACTER, MARGIN, Sheet};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -261,5 +261,11 @@ impl Plan<'_> {
 
 /// Text whose baseline begins at `at`.
 fn write(svg: &mut Svg, text: &str, at: [f64; 2], size: f64, colour: &str) {
-    svg.text(text, [at[0], at[1] - 0.35 * size], size, colour, Anchor::Start);
+    svg.text(
+        text,
+        [at[0], at[1] - 0.35 * size],
+        size,
+        colour,
+        Anchor::Start,
+    );
 }

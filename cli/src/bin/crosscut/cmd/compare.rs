@@ -58,8 +58,8 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
         report.methods.extend(points);
     }
 
-    let mut summary = text::summary(&report, &pruned.provenance);
-    if let Some(record) = &pruned.provenance.finetune {
+    let mut summary = text::summary(&report);
+    if let Some(record) = &report.provenance.finetune {
         summary += &format!("\n{}", pruned::text(record));
     }
     let mut files = vec![

@@ -12,7 +12,6 @@ use crosscut_prune::{Provenance, Pruned};
 use crosscut_sim::map::SavedMapping;
 use crosscut_traces::export::onnx;
 use crosscut_traces::import::safetensors;
-use serde_json::json;
 
 /// Prunes and writes weights, mapping and provenance.
 pub fn run(args: &PruneVerbArgs) -> anyhow::Result<Outcome> {
@@ -26,8 +25,7 @@ pub fn run(args: &PruneVerbArgs) -> anyhow::Result<Outcome> {
     let record = &pruned.provenance;
     let weights = safetensors::save(&pruned.network)?;
     let mapping = SavedMapping::of(&pruned.network, &experiment.arch, &pruned.mapping);
-    let after = experiment.with_network(pruned.network.clone(), pruned.mapping.clone());
-    let report = json!({ "provenance": record, "mapping": after.map_report()? });
+    let report = experiment.prune_report(&pruned)?;
     let provenance = output::to_json(record)?;
     output::file(&args.out, "weights.safetensors", &weights)?;
     output::file(

@@ -12,10 +12,10 @@ use crosscut::{Progress, workload};
 use crosscut_prune::Masks;
 use crosscut_prune::masks::file;
 use crosscut_prune::train::{Session, Trained, check, with_norms};
+use crosscut_report::{TrainData, TrainReport};
 use crosscut_traces::export::onnx;
 use crosscut_traces::import::safetensors;
 use crosscut_traces::{Network, fold};
-use serde_json::{Value, json};
 use std::path::Path;
 
 /// File of a checkpoint folder.
@@ -58,20 +58,19 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<Outcome> {
     if args.learn.add_norms {
         trained.network = fold(&trained.network);
     }
-    let record = json!({
-        "network": net.name,
-        "digest": trained.network.digest(),
-        "data": data.name,
-        "train_images": data.images.len(),
-        "held_back": held_back.name,
-        "preprocessing": images.preprocessing,
-        "options": options,
-        "added_norms": args.learn.add_norms,
-        "parameters": trained.parameters,
-        "masks": masks.as_ref().map(|m| about_masks(m, &trained)),
-        "before": trained.before,
-        "epochs": trained.epochs,
-    });
+    let record = TrainReport::new(
+        &net,
+        TrainData {
+            data: &data.name,
+            images: data.images.len(),
+            held_back: &held_back.name,
+            preprocessing: &images.preprocessing,
+        },
+        &options,
+        args.learn.add_norms,
+        masks.as_ref(),
+        &trained,
+    );
     write(&args.out, &trained.network, &record)?;
     if args.global.json {
         output::json(&record)?;
@@ -147,18 +146,8 @@ fn resume(session: &mut Session<'_>, folder: Option<&Path>) -> anyhow::Result<()
     Ok(())
 }
 
-fn about_masks(masks: &Masks, trained: &Trained) -> Value {
-    let (kept, all) = masks.count();
-    json!({
-        "digest": masks.digest(),
-        "weights": all,
-        "kept": kept,
-        "zeroed": trained.zeroed,
-    })
-}
-
 /// The network for other tools, its folded weights for the other verbs, and the record.
-fn write(out: &Path, net: &Network, record: &Value) -> anyhow::Result<()> {
+fn write(out: &Path, net: &Network, record: &TrainReport) -> anyhow::Result<()> {
     let weights = safetensors::save(&fold(net))?;
     output::file(out, "network.onnx", &onnx::save(net)?)?;
     output::file(out, "weights.safetensors", &weights)?;

@@ -3,7 +3,6 @@
 use crate::cmd::prune;
 use crate::format::{area, count, energy, percent, time};
 use crate::table::Grid;
-use crosscut_prune::Provenance;
 use crosscut_report::points::pareto;
 use crosscut_report::{Change, CompareReport, Component};
 
@@ -14,7 +13,7 @@ fn whole(x: f64) -> String {
 }
 
 /// The comparison as text.
-pub fn summary(r: &CompareReport, provenance: &Provenance) -> String {
+pub fn summary(r: &CompareReport) -> String {
     let exec = &r.before.exec;
     let [low, high] = r.after.exec.result.accuracy_interval;
     let checks = [&r.before.run, &r.after.run].map(|s| {
@@ -34,7 +33,7 @@ pub fn summary(r: &CompareReport, provenance: &Provenance) -> String {
         figures(r),
         parts(r, "energy", energy, |c| c.energy_pj, r.change.energy_pj),
         parts(r, "area", area, |c| c.area_mm2, r.change.area_mm2),
-        prune::text(provenance),
+        prune::text(&r.provenance),
         percent(low),
         percent(high),
         checks[0].0 + checks[1].0,
