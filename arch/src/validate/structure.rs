@@ -428,6 +428,7 @@ fn timing_is_bounded(m: &Machine, rules: &mut Rules<'_>) {
         }
         TimingKind::Integrated(t) => {
             rules.within("timing.integrated.phases", &t.phases, 1..=2);
+            pulse_trains_are_converted_bit_by_bit(m, rules);
             let (dac, input) = (*m.dac.bits, *m.format.input_bits);
             if dac < input {
                 let message = format!("`dac.bits` is {dac} with `[timing.integrated]`");
@@ -450,6 +451,20 @@ fn timing_is_bounded(m: &Machine, rules: &mut Rules<'_>) {
             }
         }
         TimingKind::None(_) => {}
+    }
+}
+
+/// The conversion of pulse trains is described step by step: one step halves what is left of the range.
+fn pulse_trains_are_converted_bit_by_bit(m: &Machine, rules: &mut Rules<'_>) {
+    let Some((adc, kind)) = m.adc.shared().zip(m.adc.kind()) else {
+        return;
+    };
+    let bits = **adc.bits;
+    if (1..=16).contains(&bits) && kind.steps(bits) != u64::from(bits) {
+        let steps = kind.steps(bits);
+        let message = format!("`[adc.{}]` takes {steps} steps for {bits} bits", adc.kind);
+        let label = "must take one step per bit with `[timing.integrated]`, as `[adc.sar]` does";
+        rules.fault(RawFault::new(&m.adc.span, message, label));
     }
 }
 
