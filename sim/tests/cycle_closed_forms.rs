@@ -154,6 +154,27 @@ fn a_slow_adc_stretches_every_cycle() {
 }
 
 #[test]
+fn a_ramp_drains_all_columns_in_two_to_the_bits_steps() {
+    let net = zoo::build("vgg16", 0).unwrap();
+    let latency = |set: &[&str]| {
+        let set: Vec<&str> = ["noc.ideal={}"].iter().chain(set).copied().collect();
+        single(&net, &arch("isaac-ce", &set), "conv5_1", [1, 1]).latency_ticks
+    };
+    // 196 firings of 16 reads in a pipeline of 22 cycles, as above; only the cycle differs. The clock of the machine is
+    // 1.2 GHz, a read takes 120 ticks.
+    let cycles = 22 + 16 * 195;
+    // 2^8 steps at 2.56 GHz are 100 ns, 120 ticks: as long as the read.
+    assert_eq!(latency(&["adc.ramp.clock=2.56 GHz"]), 120 * cycles);
+    // At 1 GHz 256 ns, 307.2 ticks.
+    assert_eq!(latency(&["adc.ramp.clock=1 GHz"]), 308 * cycles);
+    // A bit more takes twice the steps, 200 ns; half the ramps take turns.
+    let nine = ["adc.ramp.clock=2.56 GHz", "adc.ramp.bits=9"];
+    assert_eq!(latency(&nine), 240 * cycles);
+    let four = ["adc.ramp.clock=2.56 GHz", "pe.adcs=4"];
+    assert_eq!(latency(&four), 240 * cycles);
+}
+
+#[test]
 fn two_layers_overlap_by_the_window() {
     // lenet5 on isaac-ce: conv1 28x28, then pool 2x2, conv2 5x5 on 14x14. By hand for the first two stations:
     // pool output (0,0) needs conv1 output (1,1), the 30th firing, written at 22 + 16*29 cycles; the last needs the 784th.

@@ -5,6 +5,7 @@ mod converter;
 mod errors;
 mod kind;
 mod list;
+mod ramp;
 mod range;
 mod sar;
 mod table;
@@ -12,6 +13,7 @@ mod table;
 pub use converter::ConverterOf;
 pub use errors::AdcErrors;
 pub use kind::{ConverterKind, ConverterSize, OwnLaw, Work};
+pub use ramp::{Ramp, RampTable};
 pub use range::{AdcRange, FixedRange, RangeCalibration, RangeRule, UnusedColumns};
 pub use sar::{Sar, SarTable};
 pub use table::ErrorTable;
@@ -27,6 +29,8 @@ pub type Converter = ConverterOf<Kind>;
 list::adc_kinds! {
     /// Successive approximation.
     Sar: SarTable => Sar,
+    /// Single slope: all columns of an array share a ramp.
+    Ramp: RampTable => Ramp,
 }
 
 impl ConverterKind for Kind {
