@@ -16,6 +16,7 @@ fn drain(set: &[&str]) -> u64 {
     arch(set).drain_ticks()
 }
 
+const FLASH: &str = "adc.flash.rate=1.28 GS/s";
 const RAMP: &str = "adc.ramp.clock=2.56 GHz";
 
 #[test]
@@ -24,10 +25,7 @@ fn every_kind_of_the_schema_is_named_as_in_toml_and_survives_json() {
     let kinds = schema["$defs"]["AdcKind"]["oneOf"].as_array().unwrap();
     let names = kinds.iter().map(|k| k["required"][0].as_str().unwrap());
     let names: Vec<&str> = names.filter(|n| *n != "none").collect();
-    assert!(
-        names.contains(&"sar") && names.contains(&"ramp"),
-        "{names:?}"
-    );
+    assert_eq!(names, ["sar", "ramp", "flash"]);
     for name in names {
         let speeds = ["rate=1 GS/s", "clock=1 GHz"];
         let found = speeds
@@ -98,6 +96,35 @@ fn a_ramp_costs_a_comparator_per_column_and_a_shared_ramp() {
 }
 
 #[test]
+fn a_flash_converter_takes_one_step_per_column() {
+    // Eight ADCs for eight arrays: 128 columns at 1.28 GS/s are 100 ns, 120 ticks, whatever the bits.
+    assert_eq!(drain(&[FLASH]), 120);
+    assert_eq!(drain(&[FLASH, "adc.flash.bits=4"]), 120);
+    assert_eq!(drain(&[FLASH, "crossbar.columns=256"]), 240);
+    assert_eq!(drain(&[FLASH, "pe.adcs=4"]), 240);
+    assert_eq!(arch(&[FLASH]).adc.unwrap().kind.steps(8), 1);
+}
+
+#[test]
+fn a_flash_converter_costs_a_comparator_per_code() {
+    let cost = |bits: &str| {
+        let bits = format!("adc.flash.bits={bits}");
+        let machine = arch(&[FLASH, "cost.adc.law=adc-kind", &bits]);
+        let part = machine.part(PartKind::Adc).unwrap();
+        (part.energy_pj, part.area_um2)
+    };
+    let near = |(a, b): (f64, f64), (c, d): (f64, f64)| {
+        assert!(
+            (a - c).abs() < 1e-9 && (b - d).abs() < 1e-6,
+            "{a} pJ, {b} um2"
+        );
+    };
+    // 255 and 15 comparators of 0.3 pJ and 400 um2.
+    near(cost("8"), (76.5, 102_000.0));
+    near(cost("4"), (4.5, 6_000.0));
+}
+
+#[test]
 fn figures_published_for_another_resolution_follow_the_law_of_the_kind() {
     let own = [
         RAMP,
@@ -117,6 +144,10 @@ fn figures_published_for_another_resolution_follow_the_law_of_the_kind() {
 #[test]
 fn what_does_not_fit_the_kind_is_refused_with_the_reason() {
     for (set, wanted) in [
+        (
+            vec![FLASH, "cost.adc.law=puma-linear"],
+            vec!["`adc` is flash"],
+        ),
         (
             vec![RAMP, "cost.adc.law=isaac-split"],
             vec!["`adc` is ramp", "`adc-kind` is the law of this one"],

@@ -3,6 +3,7 @@
 
 mod converter;
 mod errors;
+mod flash;
 mod kind;
 mod list;
 mod ramp;
@@ -12,6 +13,7 @@ mod table;
 
 pub use converter::ConverterOf;
 pub use errors::AdcErrors;
+pub use flash::{Flash, FlashTable};
 pub use kind::{ConverterKind, ConverterSize, OwnLaw, Work};
 pub use ramp::{Ramp, RampTable};
 pub use range::{AdcRange, FixedRange, RangeCalibration, RangeRule, UnusedColumns};
@@ -31,6 +33,8 @@ list::adc_kinds! {
     Sar: SarTable => Sar,
     /// Single slope: all columns of an array share a ramp.
     Ramp: RampTable => Ramp,
+    /// All codes are compared at once.
+    Flash: FlashTable => Flash,
 }
 
 impl ConverterKind for Kind {
