@@ -11,7 +11,7 @@ mod scale;
 
 use crate::model::Arch;
 use crate::part::{Confidence, Part, PartKind};
-use crate::schema::{Basis, Cost, Machine};
+use crate::schema::{BasisTable, Cost, Machine};
 
 /// The parts of a machine in [`PartKind::ALL`] order; parts it has none of are left out.
 pub(crate) fn parts(m: &Machine, arch: &Arch) -> Vec<Part> {
@@ -76,7 +76,7 @@ fn group(cost: &Cost) -> f64 {
 }
 
 /// The figures a file states, of one instance.
-fn stated(cost: &Cost, basis: Option<&Basis>) -> figures::Figures {
+fn stated(cost: &Cost, basis: Option<&BasisTable>) -> figures::Figures {
     let group = group(cost);
     figures::Figures {
         energy_pj: match &cost.energy {
@@ -130,7 +130,7 @@ impl NodeScale {
 }
 
 /// Power at full activity x basis cycle / actions in it (mW x ns = pJ).
-fn basis_energy(cost: &Cost, basis: Option<&Basis>) -> f64 {
+fn basis_energy(cost: &Cost, basis: Option<&BasisTable>) -> f64 {
     match (&cost.full_power, &cost.full_rate, basis) {
         (Some(power), Some(rate), Some(basis)) => power.0 * basis.cycle.0 / **rate,
         _ => 0.0,

@@ -1,6 +1,6 @@
 //! Faults of a machine description, rendered the way rustc renders its own.
 
-use crate::source::Sources;
+use crate::read::source::Sources;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use std::fmt;
 use std::ops::Range;

@@ -30,14 +30,10 @@ mod check;
 mod cost;
 mod diff;
 mod error;
-mod load;
-mod merge;
 mod preset;
 mod read;
 mod resolve;
-mod source;
-mod validate;
-mod write;
+mod rules;
 
 pub use adc::{
     AdcErrors, AdcRange, Converter, ConverterKind, FixedRange, RangeCalibration, RangeRule,
@@ -46,9 +42,9 @@ pub use adc::{
 pub use check::{Check, LevelTotal, PartTotal, check};
 pub use diff::{CostDiff, Diff, FigureDiff, KeyDiff, diff};
 pub use error::{ArchError, Fault, Place};
-pub use load::{MappingFile, from_toml, load, load_mapped};
 pub use model::*;
 pub use part::{Confidence, Level, Part, PartKind};
 pub use preset::{PresetInfo, preset_text, presets};
+pub use read::{MappingFile, from_toml, load, load_mapped};
 pub use schema::schema_json;
 pub use topology::{Grid, Noc, NocParams, Topology, TopologyKind};

@@ -1,17 +1,18 @@
 //! Checked raw schema -> resolved machine: integers, plain numbers, and one cost entry per part.
 
+mod device;
+pub(crate) mod ticks;
+mod write;
+
 use crate::adc::Converter;
 use crate::cost;
-use crate::device::{
-    CellPhysics, Curve, Drift, LevelState, NoiseLaw, Programming, ReadNoise, SpreadLaw,
-    WireResistance,
-};
+use crate::device::{LevelState, WireResistance};
 use crate::model::*;
 use crate::schema as raw;
 use crate::topology::Noc;
 use std::collections::BTreeMap;
 
-/// Resolves a machine that passed every rule of [`crate::validate`].
+/// Resolves a machine that passed every rule of [`crate::rules`].
 pub(crate) fn resolve(m: &raw::Machine, levels: Vec<LevelState>) -> Arch {
     let (kind, cell) = m.device.parts();
     let ends = levels.first().copied().zip(levels.last().copied());
@@ -34,13 +35,13 @@ pub(crate) fn resolve(m: &raw::Machine, levels: Vec<LevelState>) -> Arch {
                 Some((off, _)) => off.mean_us,
                 None => cell.off.as_ref().map_or(0.0, |c| c.0),
             },
-            physics: physics(cell, levels),
-            write: cell.write.as_ref().map(|w| crate::write::resolve(m, w)),
+            physics: device::physics(cell, levels),
+            write: cell.write.as_ref().map(|w| write::resolve(m, w)),
         },
         crossbar: Crossbar {
             rows: *m.crossbar.rows,
             columns: *m.crossbar.columns,
-            read_ticks: read_ticks(m) as u64,
+            read_ticks: ticks::read_ticks(m) as u64,
             active_rows: m
                 .crossbar
                 .active_rows
@@ -123,19 +124,14 @@ pub(crate) fn resolve(m: &raw::Machine, levels: Vec<LevelState>) -> Arch {
     arch
 }
 
-/// Ticks of one read, at least one; a read that ends within a tick waits for its end.
-pub(crate) fn read_ticks(m: &raw::Machine) -> f64 {
-    (m.crossbar.read.0 * m.clock.0 / 1e9 - 1e-6).ceil().max(1.0)
-}
-
-fn format(f: &raw::Format) -> Format {
+fn format(f: &raw::FormatTable) -> Format {
     let signed_weights = match &f.signed.value {
-        raw::Signed::Offset(o) => SignedWeights::Offset {
+        raw::SignedKind::Offset(o) => SignedWeights::Offset {
             unit_column: o.unit_column,
             flip: o.flip,
         },
-        raw::Signed::Differential(_) => SignedWeights::Differential,
-        raw::Signed::TwosComplement(_) => SignedWeights::TwosComplement,
+        raw::SignedKind::Differential(_) => SignedWeights::Differential,
+        raw::SignedKind::TwosComplement(_) => SignedWeights::TwosComplement,
     };
     Format {
         weight_bits: *f.weight_bits,
@@ -146,70 +142,7 @@ fn format(f: &raw::Format) -> Format {
     }
 }
 
-fn physics(cell: &raw::Cell, levels: Vec<LevelState>) -> CellPhysics {
-    let share = |s: &Option<raw::At<f64>>| s.as_deref().copied().unwrap_or(0.0);
-    CellPhysics {
-        levels,
-        programming: cell.programming.as_deref().map(programming),
-        read_noise: cell.read_noise.as_deref().map(read_noise),
-        drift: cell.drift.as_deref().map(drift),
-        stuck_lrs: share(&cell.stuck_lrs),
-        stuck_hrs: share(&cell.stuck_hrs),
-        off_compensation: cell.off_compensation.unwrap_or_default(),
-    }
-}
-
-fn programming(s: &raw::Spread) -> Programming {
-    let (law, source) = match s {
-        raw::Spread::Preset(name) => return name.law(),
-        raw::Spread::Lognormal(r) => (SpreadLaw::Lognormal { sigma: *r.sigma }, &r.source),
-        raw::Spread::Proportional(r) => (SpreadLaw::Proportional { sigma: *r.sigma }, &r.source),
-        raw::Spread::Uniform(a) => {
-            let sigma_us = a.sigma.0;
-            (SpreadLaw::Uniform { sigma_us }, &a.source)
-        }
-        raw::Spread::Polynomial(p) => {
-            let law = SpreadLaw::Polynomial {
-                coefficients_us: p.coefficients_us.value.clone(),
-                scale_us: p.scale.0,
-            };
-            (law, &p.source)
-        }
-    };
-    let source = source.clone();
-    Programming { law, source }
-}
-
-fn read_noise(n: &raw::Noise) -> ReadNoise {
-    let (law, source) = match n {
-        raw::Noise::Preset(name) => return name.read_noise(),
-        raw::Noise::Proportional(r) => (NoiseLaw::Proportional { sigma: *r.sigma }, &r.source),
-        raw::Noise::Uniform(a) => {
-            let sigma_us = a.sigma.0;
-            (NoiseLaw::Uniform { sigma_us }, &a.source)
-        }
-    };
-    let source = source.clone();
-    ReadNoise { law, source }
-}
-
-fn drift(d: &raw::Drift) -> Drift {
-    let compensation = d.compensation.unwrap_or_default();
-    match &d.law.value {
-        raw::DriftLaw::Preset(name) => name.drift(d.time.0, compensation),
-        raw::DriftLaw::Power(p) => Drift {
-            t0_s: p.t0.0,
-            scale_us: 1.0,
-            mean: Curve::constant(*p.nu),
-            sd: Curve::constant(*p.nu_sd),
-            time_s: d.time.0,
-            compensation,
-            source: p.source.clone(),
-        },
-    }
-}
-
-fn layers(m: &raw::Mapping) -> BTreeMap<String, LayerRules> {
+fn layers(m: &raw::MappingTable) -> BTreeMap<String, LayerRules> {
     let choice = |c: &raw::LayerChoice| LayerRules {
         unroll: c.unroll.as_deref().copied(),
         replicas: c.replicas.as_deref().copied(),
@@ -248,39 +181,12 @@ fn timing(m: &raw::Machine) -> Timing {
         }),
         raw::TimingKind::Integrated(t) => Timing::Integrated(Integrated {
             phases: *t.phases,
-            product_ticks: (product_ns(t, m) * m.clock.0 / 1e9 - 1e-6).ceil().max(1.0) as u64,
+            product_ticks: (ticks::product_ns(t, m) * m.clock.0 / 1e9 - 1e-6)
+                .ceil()
+                .max(1.0) as u64,
         }),
         raw::TimingKind::None(n) => Timing::None {
             because: n.because.clone(),
         },
     }
-}
-
-/// Nanoseconds of one product by pulse trains. A signed input of `input_bits` has one bit less of magnitude `b`, so a
-/// train is 2^b - 1 pulses long. Two trains split `b` in halves, the larger first, and are converted together in
-/// 2 x (output bits) - (larger half) steps (NeuRRAM, Nature 2022, and its published model). An ADC that serves several
-/// columns takes those steps for each.
-pub(crate) fn product_ns(t: &raw::Integrated, m: &raw::Machine) -> f64 {
-    let magnitude = m.format.input_bits.saturating_sub(1).clamp(1, 15);
-    let output = m.adc.shared().map_or(0, |s| **s.bits);
-    let train = |bits: u32| ((1u64 << bits) - 1) as f64;
-    let (pulses, steps) = match *t.phases {
-        1 => (train(magnitude), output),
-        _ => {
-            let larger = magnitude.div_ceil(2);
-            (
-                train(larger) + train(magnitude - larger),
-                output.saturating_mul(2).saturating_sub(larger),
-            )
-        }
-    };
-    let pair = match m.format.signed.value {
-        raw::Signed::Differential(_) => 2,
-        _ => 1,
-    };
-    let columns = u64::from(*m.crossbar.columns / pair) * u64::from(*m.pe.crossbars);
-    let conversions = columns.div_ceil(u64::from((*m.pe.adcs).max(1)));
-    t.pulse.0 * pulses
-        + t.conversion_step.0 * f64::from(steps) * conversions as f64
-        + t.gap.0 * f64::from(*t.phases)
 }

@@ -9,3 +9,16 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .filter(|c| slip(c) <= few || strsim::jaro_winkler(name, c) > 0.85)
         .min_by_key(|c| slip(c))
 }
+
+/// The question that ends a message about an unknown name: "; did you mean `x`?", or nothing.
+pub fn hint<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
+    question(name, candidates).map_or_else(String::new, |q| format!("; {q}"))
+}
+
+/// The same as a line of its own.
+pub(crate) fn question<'a>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<String> {
+    nearest(name, candidates).map(|known| format!("did you mean `{known}`?"))
+}

@@ -7,13 +7,14 @@ mod adc;
 mod buffer;
 mod dac;
 mod link;
+mod power;
 mod router;
 mod shift_add;
 
 use super::figures::{Figures, NoFigures};
 use crate::adc::{ConverterKind, ConverterSize, Kind};
 use crate::part::{Confidence, PartKind};
-use crate::schema::{Cost, Law, Machine, Signed};
+use crate::schema::{Cost, Law, Machine, SignedKind};
 
 /// What laws depend on.
 #[derive(Debug, Clone, Copy)]
@@ -56,7 +57,7 @@ impl Size {
 /// Size of the converters of a machine; `None` without ADC.
 pub(crate) fn converter_size(m: &Machine) -> Option<ConverterSize> {
     let pair = match m.format.signed.value {
-        Signed::Differential(_) => 2,
+        SignedKind::Differential(_) => 2,
         _ => 1,
     };
     Some(ConverterSize {
@@ -160,9 +161,4 @@ pub(crate) fn figures(law: Law, size: &Size) -> Result<Figures, NoFigures> {
         Law::Hypertransport => Ok(link::hypertransport()),
         Law::TruenorthPad => Ok(link::truenorth_pad()),
     }
-}
-
-/// The straight line on logarithmic axes through two points.
-fn power_law(x: f64, (x0, y0): (f64, f64), (x1, y1): (f64, f64)) -> f64 {
-    y0 * (x / x0).powf((y1 / y0).ln() / (x1 / x0).ln())
 }

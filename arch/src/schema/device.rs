@@ -10,7 +10,7 @@ use serde::Deserialize;
 /// `[device.*.programming]`: spread of programmed conductances, one law.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Spread {
+pub enum SpreadKind {
     /// A fit known by name.
     Preset(ProgrammingName),
     /// The logarithm is normal.
@@ -58,7 +58,7 @@ pub struct Polynomial {
 /// `[device.*.read_noise]`: fresh noise on every read, one law.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Noise {
+pub enum NoiseKind {
     /// A fit known by name.
     Preset(PcmName),
     /// Normal, in proportion to the conductance.
@@ -70,7 +70,7 @@ pub enum Noise {
 /// `[device.*.drift]`: decay after programming.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Drift {
+pub struct DriftTable {
     /// The law.
     pub law: At<DriftLaw>,
     /// Time of the reads after programming.
@@ -106,7 +106,7 @@ pub struct PowerLaw {
 /// `[crossbar.wires]`: resistance of one segment between neighbouring cells.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Wires {
+pub struct WiresTable {
     /// Word lines.
     pub row_ohm: At<f64>,
     /// Bit lines.

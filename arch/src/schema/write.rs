@@ -9,7 +9,7 @@ use serde::Deserialize;
 /// `[device.*.write]`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct CellWrite {
+pub struct WriteTable {
     /// Duration of one write pulse; it ends on a tick, so it is rounded up to whole ticks.
     pub pulse: At<Time>,
     /// Energy of one pulse in one cell, its verifying read included.

@@ -1,6 +1,6 @@
 //! Tile buffers with a 256-bit port. Action: one byte read or written, as a 32nd of an access (mean of read and write).
 
-use super::power_law;
+use super::power::power_law;
 use crate::cost::figures::{Figures, NoFigures};
 
 const KEY: &str = "tile.buffer";

@@ -1,6 +1,6 @@
 //! Routers (action: one flit through one router) and wires (action: one byte moved).
 
-use super::power_law;
+use super::power::power_law;
 use crate::cost::figures::{Figures, NoFigures};
 
 /// PUMAsim at 32 nm and 1 ns: 16.13 + 0.41 mW and 0.047 mm2 with 4 ports, 51.48 + 1.04 mW and 0.116 mm2 with 8, for flits of

@@ -1,9 +1,9 @@
 //! Rules on sums that are added in analog before they are converted.
 
-use super::Rules;
+use super::report::Rules;
 use crate::error::RawFault;
 use crate::model::PartialSums;
-use crate::schema::{Machine, Signed, TimingKind};
+use crate::schema::{Machine, SignedKind, TimingKind};
 
 pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
     sums_in_analog_save_conversions(m, rules);
@@ -28,7 +28,7 @@ fn sums_in_analog_save_conversions(m: &Machine, rules: &mut Rules<'_>) {
         return;
     }
     let (_, cell) = m.device.parts();
-    let sign = u32::from(matches!(m.format.signed.value, Signed::Differential(_)));
+    let sign = u32::from(matches!(m.format.signed.value, SignedKind::Differential(_)));
     let (bits, inputs) = (
         m.format.weight_bits.saturating_sub(sign),
         *m.format.input_bits,

@@ -1,14 +1,10 @@
-//! How cells are written: from the description to ticks and pJ.
+//! How cells are written, in ticks and pJ.
 
+use super::ticks::ticks;
 use crate::model::CellWrite;
 use crate::schema as raw;
 
-/// Ticks of a time in ns that ends on a tick.
-pub(crate) fn ticks(ns: f64, clock_hz: f64) -> f64 {
-    (ns * clock_hz / 1e9 - 1e-6).ceil().max(0.0)
-}
-
-pub(crate) fn resolve(m: &raw::Machine, w: &raw::CellWrite) -> CellWrite {
+pub(crate) fn resolve(m: &raw::Machine, w: &raw::WriteTable) -> CellWrite {
     let number = |n: &Option<raw::At<u32>>, default| n.as_deref().copied().unwrap_or(default);
     CellWrite {
         pulse_ticks: ticks(w.pulse.0, m.clock.0).max(1.0) as u64,

@@ -1,10 +1,9 @@
 //! Rules on how cells are written.
 
-use super::Rules;
-use super::structure::MAX_TICKS;
+use super::report::{MAX_TICKS, Rules};
 use crate::error::RawFault;
+use crate::resolve::ticks::ticks;
 use crate::schema::Machine;
-use crate::write::ticks;
 
 pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
     let (kind, cell) = m.device.parts();

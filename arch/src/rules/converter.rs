@@ -1,11 +1,14 @@
-//! Rules on `[adc.*]`: which keys belong to which range, and errors that a converter can have.
+//! Rules on `[adc.*]`: resolution, speed and number of converters, which keys belong to which range, and errors.
 
-use super::Rules;
-use crate::adc::{AdcRange, ErrorTable, RangeRule, Shared};
+use super::report::{MAX_TICKS, Rules};
+use crate::adc::{AdcRange, ConverterKind, ErrorTable, RangeRule, Shared, Work};
 use crate::error::RawFault;
 use crate::schema::{At, Machine};
 
 pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
+    adc_resolution_is_buildable(m, rules);
+    adcs_are_there_where_something_is_converted(m, rules);
+    adcs_drain_in_time(m, rules);
     let Some(adc) = m.adc.shared() else {
         return;
     };
@@ -16,6 +19,61 @@ pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
     }
     if let Some(errors) = adc.errors {
         errors_are_finite(&adc, errors, rules);
+    }
+}
+
+fn adc_resolution_is_buildable(m: &Machine, rules: &mut Rules<'_>) {
+    if let Some(adc) = m.adc.shared() {
+        rules.within(&adc.key("bits"), adc.bits, 1..=16);
+        let speed = &adc.speed;
+        rules.positive(&adc.key(speed.key), speed.span, speed.value);
+    }
+}
+
+fn adcs_are_there_where_something_is_converted(m: &Machine, rules: &mut Rules<'_>) {
+    let adcs = *m.pe.adcs;
+    let fault = |message: String, label: &str| RawFault::new(&m.pe.adcs.span, message, label);
+    match m.adc.shared() {
+        None if adcs > 0 => rules.fault(
+            fault(
+                format!("`pe.adcs` is {adcs} on a machine with `[adc.none]`"),
+                "must be 0",
+            )
+            .help("digital cells convert nothing; set `pe.adcs = 0`, or describe `[adc.sar]`"),
+        ),
+        Some(adc) if adcs == 0 => {
+            rules.fault(fault(
+                format!("`pe.adcs` is 0 on a machine with `[adc.{}]`", adc.kind),
+                "must be 1 or more",
+            ));
+        }
+        _ => {}
+    }
+}
+
+fn adcs_drain_in_time(m: &Machine, rules: &mut Rules<'_>) {
+    let Some((adc, kind)) = m.adc.shared().zip(m.adc.kind()) else {
+        return;
+    };
+    if *m.pe.adcs == 0 || adc.speed.value <= 0.0 || !(1..=16).contains(&**adc.bits) {
+        return; // Reported by the rules on these.
+    }
+    let arrays = u64::from(*m.pe.crossbars);
+    let rounds = kind.rounds(&Work {
+        conversions: u64::from(*m.crossbar.columns) * arrays,
+        arrays,
+        adcs: u64::from(*m.pe.adcs),
+    });
+    let ticks = rounds as f64 / kind.rounds_per_s(**adc.bits) * m.clock.0;
+    if ticks > MAX_TICKS as f64 {
+        let message = format!(
+            "at `{}` of {:e} {} a read drains in {ticks:.3e} ticks",
+            adc.key(adc.speed.key),
+            adc.speed.value,
+            adc.speed.unit
+        );
+        let label = format!("must drain in {MAX_TICKS} ticks or fewer");
+        rules.fault(RawFault::new(adc.speed.span, message, label));
     }
 }
 

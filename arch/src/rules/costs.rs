@@ -1,6 +1,6 @@
 //! Rules on cost tables.
 
-use super::Rules;
+use super::report::Rules;
 use crate::adc::{ConverterKind, Shared};
 use crate::cost::{acts, count_is_structural, law, node, rate_is_structural};
 use crate::error::RawFault;

@@ -1,9 +1,9 @@
 //! Merged TOML -> raw schema, gathering the faults of every table instead of stopping at the first.
 
+use super::source::Sources;
 use crate::error::RawFault;
 use crate::schema::*;
-use crate::source::Sources;
-use crate::suggest::nearest;
+use crate::suggest::question;
 use crate::topology::NocKind;
 use serde::Deserialize;
 use std::ops::Range;
@@ -106,20 +106,20 @@ fn table<'i>(
     faults: &mut Vec<RawFault>,
 ) {
     match name {
-        "format" => probe::<Format>(name, value, context, faults),
+        "format" => probe::<FormatTable>(name, value, context, faults),
         "device" => probe::<DeviceKind>(name, value, context, faults),
-        "crossbar" => probe::<Crossbar>(name, value, context, faults),
-        "dac" => probe::<Dac>(name, value, context, faults),
+        "crossbar" => probe::<CrossbarTable>(name, value, context, faults),
+        "dac" => probe::<DacTable>(name, value, context, faults),
         "adc" => probe::<AdcKind>(name, value, context, faults),
-        "pe" => probe::<Pe>(name, value, context, faults),
-        "tile" => probe::<Tile>(name, value, context, faults),
-        "chip" => probe::<Chip>(name, value, context, faults),
-        "system" => probe::<System>(name, value, context, faults),
+        "pe" => probe::<PeTable>(name, value, context, faults),
+        "tile" => probe::<TileTable>(name, value, context, faults),
+        "chip" => probe::<ChipTable>(name, value, context, faults),
+        "system" => probe::<SystemTable>(name, value, context, faults),
         "noc" => probe::<NocKind>(name, value, context, faults),
-        "roles" => probe::<Roles>(name, value, context, faults),
+        "roles" => probe::<RolesTable>(name, value, context, faults),
         "timing" => probe::<TimingKind>(name, value, context, faults),
-        "mapping" => probe::<Mapping>(name, value, context, faults),
-        "basis" => probe::<Basis>(name, value, context, faults),
+        "mapping" => probe::<MappingTable>(name, value, context, faults),
+        "basis" => probe::<BasisTable>(name, value, context, faults),
         "cost" => costs(value, context, faults),
         "technology" => probe::<crate::units::Length>(name, value, context, faults),
         "clock" => probe::<crate::units::Frequency>(name, value, context, faults),
@@ -275,8 +275,8 @@ pub(crate) fn explain(error: &Error, table: &str, sources: &Sources) -> RawFault
             .map_or("none".to_owned(), |n| n.join(", "))
     };
     let suggest = |fault: RawFault| match named.split_first() {
-        Some((name, known)) => match nearest(name, known.iter().copied()) {
-            Some(known) => fault.help(format!("did you mean `{known}`?")),
+        Some((name, known)) => match question(name, known.iter().copied()) {
+            Some(question) => fault.help(question),
             None => fault,
         },
         None => fault,

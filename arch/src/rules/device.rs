@@ -1,8 +1,8 @@
 //! Rules on what cells and wires do beside holding levels.
 
-use super::Rules;
+use super::report::Rules;
 use crate::error::RawFault;
-use crate::schema::{At, DriftLaw, Machine, Noise, Spread};
+use crate::schema::{At, DriftLaw, Machine, NoiseKind, SpreadKind};
 
 pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
     physics_needs_conductances(m, rules);
@@ -84,19 +84,19 @@ fn spreads_are_deviations(m: &Machine, rules: &mut Rules<'_>) {
     };
     let key = format!("device.{kind}.programming");
     match &spread.value {
-        Spread::Preset(name) => {
+        SpreadKind::Preset(name) => {
             fitted(m, rules, ("programming", &spread.span), name.fitted_us());
         }
-        Spread::Lognormal(r) => {
+        SpreadKind::Lognormal(r) => {
             rules.within(&format!("{key}.lognormal.sigma"), &r.sigma, 0.0..=3.0)
         }
-        Spread::Proportional(r) => {
+        SpreadKind::Proportional(r) => {
             rules.within(&format!("{key}.proportional.sigma"), &r.sigma, 0.0..=3.0);
         }
-        Spread::Uniform(a) => {
+        SpreadKind::Uniform(a) => {
             rules.not_negative(&format!("{key}.uniform.sigma"), &a.sigma.span, a.sigma.0);
         }
-        Spread::Polynomial(p) => {
+        SpreadKind::Polynomial(p) => {
             rules.positive(&format!("{key}.polynomial.scale"), &p.scale.span, p.scale.0);
             let c = &p.coefficients_us;
             if c.is_empty() || c.len() > 8 || c.iter().any(|v| !v.is_finite()) {
@@ -115,13 +115,13 @@ fn noise_is_a_deviation(m: &Machine, rules: &mut Rules<'_>) {
     };
     let key = format!("device.{kind}.read_noise");
     match &noise.value {
-        Noise::Preset(name) => {
+        NoiseKind::Preset(name) => {
             fitted(m, rules, ("read_noise", &noise.span), 0.0..=name.scale_us());
         }
-        Noise::Proportional(r) => {
+        NoiseKind::Proportional(r) => {
             rules.within(&format!("{key}.proportional.sigma"), &r.sigma, 0.0..=3.0);
         }
-        Noise::Uniform(a) => {
+        NoiseKind::Uniform(a) => {
             rules.not_negative(&format!("{key}.uniform.sigma"), &a.sigma.span, a.sigma.0);
         }
     }
