@@ -5,11 +5,12 @@ use crate::experiment::Experiment;
 use crate::workload::Images;
 use crosscut_arch::{AdcRange, RangeCalibration, WeightValues};
 use crosscut_report::{ExecReport, Kind, LayerProfile, ProfileReport};
+use crosscut_sim::func::Limits;
 use crosscut_sim::func::run::limits::SavedLimits;
 use crosscut_sim::func::run::monte_carlo::{self, Ablation, Bench, ChipStudy};
-use crosscut_sim::func::run::profile::{Limits, Profile, profile};
+use crosscut_sim::func::run::profile::{Profile, profile};
 use crosscut_sim::func::run::values::{ValueComparison, compare_values};
-use crosscut_sim::func::{self, FuncModel, Physics};
+use crosscut_sim::func::{self, FuncModel, FuncOptions};
 use crosscut_traces::quant::{self, Calibration, QuantSpec, WeightRule};
 use crosscut_traces::{Network, QuantNetwork};
 
@@ -24,7 +25,7 @@ pub struct ValueJob<'a> {
     of: &'a Experiment,
     images: &'a Images,
     qnet: QuantNetwork,
-    physics: Physics,
+    options: FuncOptions,
     /// Where the limits come from.
     limits: Option<String>,
 }
@@ -58,9 +59,9 @@ impl Experiment {
         let calibration = &images.calibration.images;
         Ok(ValueJob {
             qnet: quant::quantise_weights(&self.net, calibration, spec, Calibration::Max, rule)?,
-            physics: Physics {
+            options: FuncOptions {
                 seed: self.seed,
-                ..Physics::default()
+                ..FuncOptions::default()
             },
             limits: None,
             of: self,
@@ -98,7 +99,7 @@ impl<'a> ValueJob<'a> {
     pub fn with_limits(mut self, file: Option<&SavedLimits>) -> Result<ValueJob<'a>, Error> {
         if let Some(file) = file {
             file.check(&self.of.net, &self.of.arch)?;
-            self.physics.limits = Some(file.layers.clone());
+            self.options.limits = Some(file.layers.clone());
             self.limits = Some(format!(
                 "measured on `{}` and `{}`",
                 file.network.name, file.machine.name
@@ -108,7 +109,7 @@ impl<'a> ValueJob<'a> {
             && let Some(rule) = c.calibration
         {
             let seen = self.profile(PROFILED)?;
-            self.physics.limits = Some(seen.limits(c.bits, rule));
+            self.options.limits = Some(seen.limits(c.bits, rule));
             self.limits = Some(format!("calibrated on {} images", seen.images));
         }
         Ok(self)
@@ -124,7 +125,7 @@ impl<'a> ValueJob<'a> {
             arch,
             &self.of.mapping,
             &self.qnet,
-            &self.physics,
+            &self.options,
             images,
             &done,
         )?)
@@ -158,7 +159,7 @@ impl<'a> ValueJob<'a> {
             arch,
             &self.of.mapping,
             &self.qnet,
-            &self.physics,
+            &self.options,
         )?)
     }
 
@@ -216,7 +217,7 @@ impl<'a> ValueJob<'a> {
             .progress
             .begin("switching non-idealities", monte_carlo::VARIANTS);
         let done = || task.step();
-        Ok(monte_carlo::ablate(&self.bench()?, &self.physics, &done)?)
+        Ok(monte_carlo::ablate(&self.bench()?, &self.options, &done)?)
     }
 
     /// Accuracy of the chips 0 to `count` - 1.
@@ -225,11 +226,11 @@ impl<'a> ValueJob<'a> {
         let task = self.of.progress.begin("measuring chips", count);
         let mut accuracies = Vec::new();
         for chip in 0..count {
-            let physics = Physics {
+            let options = FuncOptions {
                 chip,
-                ..self.physics.clone()
+                ..self.options.clone()
             };
-            accuracies.push(bench.measure(&physics)?.accuracy);
+            accuracies.push(bench.measure(&options)?.accuracy);
             task.step();
         }
         Ok(ChipStudy::new(accuracies))

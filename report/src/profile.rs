@@ -3,7 +3,9 @@
 use super::about::About;
 use super::kind::Kind;
 use crosscut_arch::{Arch, RangeCalibration};
-use crosscut_sim::func::run::profile::{Limits, Profile, SliceProfile};
+use crosscut_sim::func::Limits;
+use crosscut_sim::func::adc::sums::WeightSliceProfile;
+use crosscut_sim::func::run::profile::Profile;
 use serde::{Deserialize, Serialize};
 
 /// A profile of column sums.
@@ -33,18 +35,22 @@ pub struct LayerProfile {
     /// Layer name.
     pub name: String,
     /// By weight slice, least significant first; `None` where no sum was seen.
-    pub slices: Vec<Option<SliceProfile>>,
+    pub slices: Vec<Option<WeightSliceProfile>>,
 }
 
 impl LayerProfile {
     /// Every layer of a profile.
     pub fn all(arch: &Arch, profile: &Profile, limits: &Limits) -> Vec<LayerProfile> {
         let layer = |l: &crosscut_sim::func::run::profile::LayerSums| {
-            let parts = l.slices.iter().zip(&l.possible).zip(&limits[&l.name]);
+            let parts = l
+                .weight_slices
+                .iter()
+                .zip(&l.possible)
+                .zip(&limits[&l.name]);
             LayerProfile {
                 name: l.name.clone(),
                 slices: parts
-                    .map(|((h, p), limits)| SliceProfile::of(arch, h, *p, *limits))
+                    .map(|((h, p), limits)| WeightSliceProfile::of(arch, h, *p, *limits))
                     .collect(),
             }
         };

@@ -5,7 +5,7 @@ mod clipping;
 use clipping::{NOISE, SPREAD, WIRES, image, mapped};
 use crosscut_arch::{Arch, load};
 use crosscut_sim::func::Isa;
-use crosscut_sim::func::{FuncModel, FuncSession, Physics, evaluate};
+use crosscut_sim::func::{FuncModel, FuncOptions, FuncSession, evaluate};
 use crosscut_sim::map::{MapOptions, Mapping};
 use crosscut_traces::exec::int;
 use crosscut_traces::quant::{Accumulate, QuantLayer, QuantNetwork, QuantSpec, quantise};
@@ -138,11 +138,11 @@ impl Workload {
     }
 
     fn model_for(&self, isa: Isa) -> FuncModel {
-        let physics = Physics {
+        let options = FuncOptions {
             isa: Some(isa),
-            ..Physics::default()
+            ..FuncOptions::default()
         };
-        FuncModel::prepare_with(&self.arch, &self.mapping, &self.qnet, &physics)
+        FuncModel::prepare_with(&self.arch, &self.mapping, &self.qnet, &options)
             .expect("formats agree")
     }
 }

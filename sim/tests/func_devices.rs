@@ -2,7 +2,7 @@
 
 mod one_layer;
 
-use crosscut_sim::func::{Physics, Switches};
+use crosscut_sim::func::{FuncOptions, NonIdealities};
 use crosscut_traces::random::normal;
 use ndarray::Array2;
 use one_layer::{layer, machine, moments, prepare, product, random, run};
@@ -20,10 +20,10 @@ const ONE_CELL: [&str; 8] = [
 ];
 
 /// Accumulators of many columns of one cell each at `level` (other cells of the column at the lowest level are absent).
-fn single_cells(set: &[&str], level: i32, physics: &Physics, columns: usize) -> Vec<f64> {
+fn single_cells(set: &[&str], level: i32, options: &FuncOptions, columns: usize) -> Vec<f64> {
     let arch = machine(&[&ONE_CELL[..], set].concat());
     let qnet = layer(Array2::from_elem((columns, 1), level), &arch, false);
-    let (out, _, kernel) = run(&arch, &qnet, physics, &Array2::ones((1, 1)));
+    let (out, _, kernel) = run(&arch, &qnet, options, &Array2::ones((1, 1)));
     assert!(kernel.starts_with("analog"), "{kernel}");
     out.iter().map(|&v| v as f64).collect()
 }
@@ -63,19 +63,19 @@ fn programming_laws_have_their_mean_and_spread() {
         ),
     ] {
         let set = format!("device.reram.programming.{law}");
-        let got = single_cells(&[&set], 170, &Physics::default(), n);
+        let got = single_cells(&[&set], 170, &FuncOptions::default(), n);
         let (m, s) = moments(&got);
         // Rounding to codes adds a variance of 1/12.
         let sd = (sd * sd + 1.0 / 12.0).sqrt();
         let se = sd / (n as f64).sqrt();
         assert!((m - mean).abs() < 5.0 * se, "{law}: mean {m}, not {mean}");
         assert!((s - sd).abs() < 5.0 * se, "{law}: deviation {s}, not {sd}");
-        let ideal = Physics {
-            switches: Switches {
+        let ideal = FuncOptions {
+            non_idealities: NonIdealities {
                 programming: false,
-                ..Switches::all()
+                ..NonIdealities::all()
             },
-            ..Physics::default()
+            ..FuncOptions::default()
         };
         let arch = machine(&[&ONE_CELL[..], &[set.as_str()]].concat());
         let qnet = layer(Array2::from_elem((3, 1), 170), &arch, false);
@@ -94,7 +94,7 @@ fn stuck_cells_occur_as_often_as_said() {
         "device.reram.stuck_lrs=0.0175",
         "device.reram.stuck_hrs=0.0904",
     ];
-    let got = single_cells(&set, 100, &Physics::default(), n);
+    let got = single_cells(&set, 100, &FuncOptions::default(), n);
     // Positive cell as it should be, stuck high (255) or low (0); negative likewise from 0.
     let share = |value: f64| got.iter().filter(|v| **v == value).count() as f64 / n as f64;
     let (high, low) = (0.0175, 0.0904);
@@ -120,7 +120,7 @@ fn drift_follows_its_power_law_and_one_gain_makes_up_for_its_mean() {
     };
     let (plain, global) = (drift(""), drift(", compensation=\"global\""));
     let unit = 90.0 / 255.0;
-    let got = single_cells(&[&plain], 170, &Physics::default(), n);
+    let got = single_cells(&[&plain], 170, &FuncOptions::default(), n);
     // 3600^-nu with nu = N(0.05, 0.01): lognormal with mean -0.05 ln 3600 and deviation 0.01 ln 3600.
     let l = 3600f64.ln();
     let factor = (-0.05 * l + (0.01 * l).powi(2) / 2.0).exp();
@@ -132,15 +132,15 @@ fn drift_follows_its_power_law_and_one_gain_makes_up_for_its_mean() {
     let se = sd / (n as f64).sqrt();
     assert!((m - mean).abs() < 5.0 * se, "mean {m}, not {mean}");
     assert!((s - sd).abs() < 5.0 * se, "deviation {s}, not {sd}");
-    let (m, _) = moments(&single_cells(&[&global], 170, &Physics::default(), n));
+    let (m, _) = moments(&single_cells(&[&global], 170, &FuncOptions::default(), n));
     assert!(
         (m - 170.0).abs() < 5.0 * se / factor,
         "compensated mean {m}"
     );
     // A read at t0 sees no drift yet.
-    let fresh = Physics {
+    let fresh = FuncOptions {
         time_s: Some(1.0),
-        ..Physics::default()
+        ..FuncOptions::default()
     };
     assert!(
         single_cells(&[&plain], 170, &fresh, 9)
@@ -173,7 +173,7 @@ fn a_table_of_levels_gives_means_and_deviations() {
     let qnet = layer(Array2::ones((n, 1)), &arch, false);
     // Unit: 90 uS / 3; level 1 conducts 20 +- 2 uS, the negative cell exactly 1: 19 / 30 of 255.
     let x = Array2::from_elem((1, 1), 255);
-    let (out, _, _) = run(&arch, &qnet, &Physics::default(), &x);
+    let (out, _, _) = run(&arch, &qnet, &FuncOptions::default(), &x);
     let (m, s) = moments(&out.iter().map(|&v| v as f64).collect::<Vec<_>>());
     let (mean, sd) = (255.0 * 19.0 / 30.0, 255.0 * 2.0 / 30.0);
     let se = sd / (n as f64).sqrt();
@@ -196,21 +196,21 @@ fn cells_at_the_lowest_level_conduct_unless_a_reference_takes_it_away() {
     let w = random(3, 5, 60, -2, 1);
     let x = Array2::ones((1, 60));
     let want = product(&w, &x);
-    let with = |more: &[&str], physics: &Physics| {
+    let with = |more: &[&str], options: &FuncOptions| {
         let arch = machine(&[&set[..], more].concat());
-        run(&arch, &layer(w.clone(), &arch, false), physics, &x).0
+        run(&arch, &layer(w.clone(), &arch, false), options, &x).0
     };
-    assert_eq!(with(&[], &Physics::default()), want);
+    assert_eq!(with(&[], &FuncOptions::default()), want);
     let open = ["device.reram.off_compensation=none"];
-    let shifted = with(&open, &Physics::default());
+    let shifted = with(&open, &FuncOptions::default());
     // 60 driven rows add 20 to every column.
     assert_eq!(shifted, want.mapv(|v| v + 20));
-    let off = Physics {
-        switches: Switches {
+    let off = FuncOptions {
+        non_idealities: NonIdealities {
             on_off: false,
-            ..Switches::all()
+            ..NonIdealities::all()
         },
-        ..Physics::default()
+        ..FuncOptions::default()
     };
     assert_eq!(with(&open, &off), want);
 }
@@ -241,7 +241,7 @@ fn one_normal_number_per_read_has_the_distribution_of_one_per_cell() {
         let (out, _, kernel) = run(
             &arch,
             &layer(w.clone(), &arch, false),
-            &Physics::default(),
+            &FuncOptions::default(),
             &x,
         );
         assert_eq!(kernel, "analog-read-noise");
@@ -378,7 +378,7 @@ fn wires_give_the_sums_of_a_circuit_solved_by_relaxation() {
     let (out, _, kernel) = run(
         &arch,
         &layer(w.clone(), &arch, false),
-        &Physics::default(),
+        &FuncOptions::default(),
         &x,
     );
     assert_eq!(kernel, "analog-conductance");
@@ -423,7 +423,7 @@ fn wires_that_cannot_be_folded_are_refused() {
     let refusal = |more: &[&str]| {
         let arch = machine(&[&[wires], more].concat());
         let qnet = layer(random(1, 3, 10, -5, 5), &arch, false);
-        match prepare(&arch, &qnet, &Physics::default()) {
+        match prepare(&arch, &qnet, &FuncOptions::default()) {
             Err(e) => e.to_string(),
             Ok(_) => String::new(),
         }

@@ -1,10 +1,11 @@
 //! Profiles, limits and diagnoses against independent counts.
 
 use crosscut_arch::{Arch, RangeCalibration, RangeRule};
+use crosscut_sim::func::adc::sums::WeightSliceProfile;
 use crosscut_sim::func::run::monte_carlo::{Bench, ablate};
-use crosscut_sim::func::run::profile::{Profile, SliceProfile, profile};
+use crosscut_sim::func::run::profile::{Profile, profile};
 use crosscut_sim::func::run::values::compare_values;
-use crosscut_sim::func::{FuncError, FuncModel, FuncResult, Physics, Switches, evaluate};
+use crosscut_sim::func::{FuncError, FuncModel, FuncOptions, FuncResult, NonIdealities, evaluate};
 use crosscut_sim::map::{MapOptions, Mapping};
 use crosscut_traces::quant::{QuantSpec, quantise};
 use crosscut_traces::{QuantNetwork, Tensor, embedded};
@@ -40,17 +41,25 @@ fn machine(set: &[&str]) -> (Arch, Mapping) {
     (arch, mapping)
 }
 
-fn run(set: &[&str], physics: &Physics) -> FuncResult {
+fn run(set: &[&str], options: &FuncOptions) -> FuncResult {
     let (arch, mapping) = machine(set);
     let (qnet, images, labels) = digits();
-    let model = FuncModel::prepare_with(&arch, &mapping, qnet, physics).unwrap();
+    let model = FuncModel::prepare_with(&arch, &mapping, qnet, options).unwrap();
     evaluate(&model, qnet, images, labels, &|| {}).unwrap()
 }
 
 fn profiled(set: &[&str]) -> (Arch, Profile) {
     let (arch, mapping) = machine(set);
     let (qnet, images, _) = digits();
-    let p = profile(&arch, &mapping, qnet, &Physics::default(), images, &|| {}).unwrap();
+    let p = profile(
+        &arch,
+        &mapping,
+        qnet,
+        &FuncOptions::default(),
+        images,
+        &|| {},
+    )
+    .unwrap();
     (arch, p)
 }
 
@@ -62,13 +71,13 @@ fn bits(arch: &Arch) -> u32 {
 fn a_profile_foretells_what_the_first_layer_clips() {
     let set = ["adc.sar.bits=4"];
     let (arch, p) = profiled(&set);
-    let result = run(&set, &Physics::default());
+    let result = run(&set, &FuncOptions::default());
     for l in &result.layers {
         let sums = p.layers.iter().find(|s| s.name == l.name).unwrap();
-        let seen: u64 = sums.slices.iter().map(|h| h.total()).sum();
+        let seen: u64 = sums.weight_slices.iter().map(|h| h.total()).sum();
         assert_eq!(
             seen,
-            l.slices.iter().map(|s| s.conversions).sum::<u64>(),
+            l.weight_slices.iter().map(|s| s.conversions).sum::<u64>(),
             "{}",
             l.name
         );
@@ -76,15 +85,16 @@ fn a_profile_foretells_what_the_first_layer_clips() {
     // Only the first layer sees the same inputs in both runs.
     let (first, sums) = (&result.layers[0], &p.layers[0]);
     assert!(first.clipped > 0);
-    for (i, s) in first.slices.iter().enumerate() {
-        let above = sums.slices[i]
+    for (i, s) in first.weight_slices.iter().enumerate() {
+        let above = sums.weight_slices[i]
             .iter()
             .filter(|e| e.0 > 15)
             .map(|e| e.1)
             .sum::<u64>();
         assert_eq!((s.clipped_low, s.clipped_high), (0, above), "slice {i}");
         let limits = [0, 15];
-        let told = SliceProfile::of(&arch, &sums.slices[i], sums.possible[i], limits).unwrap();
+        let told = WeightSliceProfile::of(&arch, &sums.weight_slices[i], sums.possible[i], limits)
+            .unwrap();
         let machine = told.machine.unwrap();
         assert_eq!(
             (machine.clip_rate * told.samples as f64).round() as u64,
@@ -100,18 +110,21 @@ fn calibrated_limits_lower_the_error_and_are_refused_where_they_do_not_fit() {
     let set = ["adc.sar.bits=4"];
     let (arch, p) = profiled(&set);
     let limits = p.limits(bits(&arch), LEAST);
-    let with = |limits| Physics {
+    let with = |limits| FuncOptions {
         limits: Some(limits),
-        ..Physics::default()
+        ..FuncOptions::default()
     };
     let (before, after) = (
-        run(&set, &Physics::default()),
+        run(&set, &FuncOptions::default()),
         run(&set, &with(limits.clone())),
     );
     // The range of unit steps suits the first layer as it is; the second one sees the same inputs in both runs and
     // clips a third of its samples before.
     assert!(limits["conv1"].iter().all(|l| *l == [0, 15]), "{limits:?}");
-    assert_eq!(after.layers[0].slices, before.layers[0].slices);
+    assert_eq!(
+        after.layers[0].weight_slices,
+        before.layers[0].weight_slices
+    );
     assert!(after.layers[1].rms_error < 0.3 * before.layers[1].rms_error);
     assert!(after.agreement >= before.agreement);
     let (qnet, ..) = digits();
@@ -147,7 +160,7 @@ fn calibrated_limits_lower_the_error_and_are_refused_where_they_do_not_fit() {
 
 #[test]
 fn a_wide_converter_diverges_nowhere_and_a_narrow_one_is_blamed() {
-    let wide = run(&["adc.sar.bits=8"], &Physics::default());
+    let wide = run(&["adc.sar.bits=8"], &FuncOptions::default());
     assert_eq!((wide.agreement, wide.divergence.images), (1.0, 0));
     assert_eq!(
         (&wide.divergence.first_layer, &wide.divergence.main_layer),
@@ -158,7 +171,7 @@ fn a_wide_converter_diverges_nowhere_and_a_narrow_one_is_blamed() {
             .iter()
             .all(|l| l.rms_error_reference == 0.0 && l.rms_error_float > 0.0)
     );
-    let narrow = run(&["adc.sar.bits=4"], &Physics::default());
+    let narrow = run(&["adc.sar.bits=4"], &FuncOptions::default());
     let d = &narrow.divergence;
     assert!(d.images > 0 && d.traced == d.images.min(64));
     // With the crossbars in every layer the class differs by definition: each traced image has a first layer.
@@ -186,7 +199,10 @@ fn a_wide_converter_diverges_nowhere_and_a_narrow_one_is_blamed() {
         .split(' ')
         .next()
         .unwrap();
-    let cured = run(&[&format!("adc.sar.bits={advised}")], &Physics::default());
+    let cured = run(
+        &[&format!("adc.sar.bits={advised}")],
+        &FuncOptions::default(),
+    );
     let cured = cured.layers.iter().find(|l| l.name == named.name).unwrap();
     assert_eq!(cured.clipped, 0);
 }
@@ -195,7 +211,7 @@ fn a_wide_converter_diverges_nowhere_and_a_narrow_one_is_blamed() {
 #[test]
 fn clipping_by_converters_that_are_off_is_told_from_a_narrow_range() {
     let set = ["adc.sar.bits=9", "adc.sar.errors.offset=-2.0"];
-    let r = run(&set, &Physics::default());
+    let r = run(&set, &FuncOptions::default());
     assert!(r.layers.iter().any(|l| l.clip_rate > 0.01));
     let verdict = r.verdict.join("\n");
     assert!(verdict.contains("offset, gain or INL"), "{verdict}");
@@ -224,7 +240,7 @@ fn ablation_names_what_damages_and_what_is_idle() {
     let (qnet, images, labels) = digits();
     let (arch, mapping) = machine(&["adc.sar.bits=4"]);
     let bench = Bench::new(&arch, &mapping, qnet, images, labels).unwrap();
-    let a = ablate(&bench, &Physics::default(), &|| {}).unwrap();
+    let a = ablate(&bench, &FuncOptions::default(), &|| {}).unwrap();
     // Ideal cells, a step of one unit: clipping is all there is.
     assert_eq!(a.parts.len(), 1, "{a:?}");
     let clipping = &a.parts[0];
@@ -237,7 +253,7 @@ fn ablation_names_what_damages_and_what_is_idle() {
     assert!(a.all.output_error > 0.0);
     let (offset, mapping) = machine(&["adc.sar.bits=8", "adc.sar.errors.offset=0.8"]);
     let bench = Bench::new(&offset, &mapping, qnet, images, labels).unwrap();
-    let a = ablate(&bench, &Physics::default(), &|| {}).unwrap();
+    let a = ablate(&bench, &FuncOptions::default(), &|| {}).unwrap();
     assert_eq!(a.parts[0].name, "ADC gain/offset/INL");
 }
 
@@ -246,20 +262,20 @@ fn compared_values_are_three_histograms_of_the_same_outputs() {
     let (qnet, images, _) = digits();
     let (arch, mapping) = machine(&["adc.sar.bits=4"]);
     let id = qnet.network.find("conv3").unwrap();
-    let physics = Physics::default();
-    let model = FuncModel::prepare_with(&arch, &mapping, qnet, &physics).unwrap();
+    let options = FuncOptions::default();
+    let model = FuncModel::prepare_with(&arch, &mapping, qnet, &options).unwrap();
     let c = compare_values(&model, qnet, id, images).unwrap();
     let n = (qnet.network.layer(id).shape.len() * images.len()) as u64;
     for s in [&c.float, &c.reference, &c.crossbars] {
         assert_eq!(s.counts.iter().sum::<u64>(), n);
     }
-    let result = run(&["adc.sar.bits=4"], &physics);
+    let result = run(&["adc.sar.bits=4"], &options);
     let layer = result.layers.iter().find(|l| l.name == "conv3").unwrap();
     assert!((c.error_reference / layer.rms_error_reference - 1.0).abs() < 1e-4);
     assert!((c.error_float / layer.rms_error_float - 1.0).abs() < 1e-4);
-    let ideal = Physics {
-        switches: Switches::none(),
-        ..physics
+    let ideal = FuncOptions {
+        non_idealities: NonIdealities::none(),
+        ..options
     };
     let model = FuncModel::prepare_with(&arch, &mapping, qnet, &ideal).unwrap();
     let c = compare_values(&model, qnet, id, images).unwrap();

@@ -5,7 +5,9 @@ mod one_layer;
 use crosscut_arch::{Arch, PartKind, SignedWeights};
 use crosscut_sim::cycle;
 use crosscut_sim::func::kernel::{ReadAt, Scratch};
-use crosscut_sim::func::{Codes, Detail, FuncSession, Isa, LayerStats, Physics, SliceStats};
+use crosscut_sim::func::{
+    Codes, Detail, FuncOptions, FuncSession, Isa, LayerStats, WeightSliceStats,
+};
 use crosscut_sim::graph::DataflowGraph;
 use crosscut_sim::map::{MapOptions, Mapping};
 use crosscut_traces::quant::Accumulate;
@@ -63,17 +65,17 @@ fn all_kernels_agree_where_their_domains_overlap() {
         let x = random(case + 500, 3, w.ncols(), lo, hi);
         let ideal = machine(&set);
         let qnet = layer(w.clone(), &ideal, signed);
-        let physics = |detail, isa| Physics {
+        let options = |detail, isa| FuncOptions {
             detail,
             isa: Some(isa),
-            ..Physics::default()
+            ..FuncOptions::default()
         };
         let mut want: Option<(Array2<i64>, LayerStats)> = None;
         for more in [&[][..], &[NO_SPREAD], &[NO_NOISE]] {
             let arch = machine(&[&set[..], more].concat());
             for detail in [Detail::Moments, Detail::Clips] {
                 for isa in Isa::available() {
-                    let (out, mut stats, kernel) = run(&arch, &qnet, &physics(detail, isa), &x);
+                    let (out, mut stats, kernel) = run(&arch, &qnet, &options(detail, isa), &x);
                     *kernels.entry(kernel).or_insert(0) += 1;
                     if bits == 16 && stats.clipped() == 0 && range == "unit-step" {
                         assert_eq!(out, product(&w, &x), "case {case}, {kernel}, {isa:?}");
@@ -88,7 +90,7 @@ fn all_kernels_agree_where_their_domains_overlap() {
                             // The first had all details; these count in every case.
                             if detail == Detail::Clips {
                                 stats.detail = Detail::Moments;
-                                for (a, b) in stats.slices.iter_mut().zip(&s.slices) {
+                                for (a, b) in stats.weight_slices.iter_mut().zip(&s.weight_slices) {
                                     (a.sum, a.squares, a.error) = (b.sum, b.squares, b.error);
                                 }
                             }
@@ -116,7 +118,7 @@ fn read_by_read(
     w: &Array2<i32>,
     x: &Array2<i32>,
     signed: bool,
-) -> (Array2<i64>, Vec<SliceStats>) {
+) -> (Array2<i64>, Vec<WeightSliceStats>) {
     let (bits, dac, cell) = (arch.format.input_bits, arch.dac_bits, arch.device.cell_bits);
     let (offset, flips) = match arch.format.signed_weights {
         SignedWeights::Offset { flip, .. } => (1i64 << (arch.format.weight_bits - 1), flip),
@@ -125,7 +127,7 @@ fn read_by_read(
     let top = (1i64 << cell) - 1;
     let shifted = signed && dac > 1;
     let shift = if shifted { 1i64 << (bits - 1) } else { 0 };
-    let mut seen = vec![SliceStats::default(); codes.len()];
+    let mut seen = vec![WeightSliceStats::default(); codes.len()];
     let mut out = Array2::zeros((x.nrows(), w.nrows()));
     for ((position, o), out) in out.indexed_iter_mut() {
         let (w, x) = (w.row(o).mapv(i64::from), x.row(position).mapv(i64::from));
@@ -221,24 +223,24 @@ fn sums_of_any_size_are_those_of_the_definition() {
         let mut want = None;
         for detail in [Detail::Clips, Detail::Moments, Detail::Histogram] {
             for isa in Isa::available() {
-                let physics = Physics {
+                let options = FuncOptions {
                     detail,
                     isa: Some(isa),
-                    ..Physics::default()
+                    ..FuncOptions::default()
                 };
-                let model = prepare(&arch, &qnet, &physics).unwrap();
+                let model = prepare(&arch, &qnet, &options).unwrap();
                 let (_, l) = model.layers().next().unwrap();
-                let codes = &l.converters.as_ref().unwrap().slices;
+                let codes = &l.converters.as_ref().unwrap().codes;
                 let (product, seen) =
                     want.get_or_insert_with(|| read_by_read(&arch, codes, &w, &x, signed));
-                let (out, stats, kernel) = run(&arch, &qnet, &physics, &x);
+                let (out, stats, kernel) = run(&arch, &qnet, &options, &x);
                 assert_eq!(&out, &*product, "case {case}, {kernel}, {isa:?}, {set:?}");
                 if kernel == "exact-integer" {
                     continue;
                 }
                 clipped += stats.clipped();
-                for (got, seen) in stats.slices.iter().zip(seen) {
-                    let mut seen = SliceStats {
+                for (got, seen) in stats.weight_slices.iter().zip(seen) {
+                    let mut seen = WeightSliceStats {
                         conversions: got.conversions,
                         ..seen.clone()
                     };
@@ -273,18 +275,18 @@ fn converters_that_differ_bend_each_column_by_a_line_of_its_own() {
     ]);
     let (w, x) = (random(3, 40, 70, -127, 127), random(4, 200, 70, 0, 1));
     let qnet = layer(w.clone(), &arch, false);
-    let physics = |detail, isa| Physics {
+    let options = |detail, isa| FuncOptions {
         detail,
         isa: Some(isa),
         seed: 5,
-        ..Physics::default()
+        ..FuncOptions::default()
     };
-    let (want, seen, kernel) = run(&arch, &qnet, &physics(Detail::Moments, Isa::Portable), &x);
+    let (want, seen, kernel) = run(&arch, &qnet, &options(Detail::Moments, Isa::Portable), &x);
     assert_eq!(kernel, "analog-conductance");
     for isa in Isa::available() {
-        let (out, stats, _) = run(&arch, &qnet, &physics(Detail::Clips, isa), &x);
+        let (out, stats, _) = run(&arch, &qnet, &options(Detail::Clips, isa), &x);
         assert_eq!(out, want, "{isa:?}");
-        for (a, b) in stats.slices.iter().zip(&seen.slices) {
+        for (a, b) in stats.weight_slices.iter().zip(&seen.weight_slices) {
             assert_eq!((a.below, a.above, a.range), (b.below, b.above, b.range));
         }
     }
@@ -299,7 +301,7 @@ fn converters_that_differ_bend_each_column_by_a_line_of_its_own() {
     let (exact, ..) = run(
         &ideal,
         &layer(w.clone(), &ideal, false),
-        &Physics::default(),
+        &FuncOptions::default(),
         &x,
     );
     assert_eq!(exact, product(&w, &x));
@@ -323,9 +325,9 @@ fn converters_that_differ_bend_each_column_by_a_line_of_its_own() {
     let within = means.chunks(8).map(scatter).fold(0.0, f64::max);
     assert!(scatter(&arrays) > 3.0 * within, "{arrays:?}, {within}");
     // Another chip has other converters.
-    let chip = Physics {
+    let chip = FuncOptions {
         chip: 1,
-        ..physics(Detail::Clips, Isa::best())
+        ..options(Detail::Clips, Isa::best())
     };
     assert_ne!(run(&arch, &qnet, &chip, &x).0, want);
 }
@@ -338,15 +340,15 @@ fn noise_does_not_depend_on_batch_instruction_set_or_threads() {
         let w = random(1, 30, 150, -100, 100);
         let qnet = layer(w, &arch, false);
         let x = random(2, 70, 150, 0, 255);
-        let physics = Physics {
+        let options = FuncOptions {
             seed: 9,
-            ..Physics::default()
+            ..FuncOptions::default()
         };
-        let (whole, stats, _) = run(&arch, &qnet, &physics, &x);
+        let (whole, stats, _) = run(&arch, &qnet, &options, &x);
         for isa in Isa::available() {
-            let one = Physics {
+            let one = FuncOptions {
                 isa: Some(isa),
-                ..physics.clone()
+                ..options.clone()
             };
             let model = prepare(&arch, &qnet, &one).unwrap();
             let (_, l) = model.layers().next().unwrap();
@@ -364,7 +366,7 @@ fn noise_does_not_depend_on_batch_instruction_set_or_threads() {
                 assert_eq!(out, whole.slice(s![first..end, ..]), "{isa:?}");
                 pieces.push(out);
             }
-            for (a, b) in seen.slices.iter().zip(&stats.slices) {
+            for (a, b) in seen.weight_slices.iter().zip(&stats.weight_slices) {
                 assert_eq!((a.below, a.above, a.range), (b.below, b.above, b.range));
             }
         }
@@ -372,24 +374,24 @@ fn noise_does_not_depend_on_batch_instruction_set_or_threads() {
             .num_threads(1)
             .build()
             .unwrap();
-        assert_eq!(single.install(|| run(&arch, &qnet, &physics, &x)).0, whole);
+        assert_eq!(single.install(|| run(&arch, &qnet, &options, &x)).0, whole);
         // Another seed, chip or image is another draw.
-        let other = |p: Physics| run(&arch, &qnet, &p, &x).0;
+        let other = |p: FuncOptions| run(&arch, &qnet, &p, &x).0;
         assert_ne!(
-            other(Physics {
+            other(FuncOptions {
                 seed: 10,
-                ..physics.clone()
+                ..options.clone()
             }),
             whole
         );
         assert_ne!(
-            other(Physics {
+            other(FuncOptions {
                 chip: 1,
-                ..physics.clone()
+                ..options.clone()
             }),
             whole
         );
-        let model = prepare(&arch, &qnet, &physics).unwrap();
+        let model = prepare(&arch, &qnet, &options).unwrap();
         let mut second = FuncSession::of_image(&model, 1);
         assert_ne!(second.accumulate(FC, 0, x.view()), whole);
     }
@@ -407,7 +409,7 @@ fn charge_added_over_the_steps_is_converted_once_in_every_engine() {
         let graph = DataflowGraph::build(&qnet.network, &arch, &mapping).unwrap();
         let cycle = cycle::run(&graph, &arch, &mapping, &mut |_, _| {}).unwrap();
         let x = random(2, 1, 150, 0, 255);
-        let (_, stats, _) = run(&arch, &qnet, &Physics::default(), &x);
+        let (_, stats, _) = run(&arch, &qnet, &FuncOptions::default(), &x);
         let mapped = mapping.layers[0].adc_conversions(&arch);
         assert_eq!(stats.conversions(), mapped, "{sums}");
         assert_eq!(cycle.counts.get(PartKind::Adc), mapped, "{sums}");

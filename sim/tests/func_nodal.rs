@@ -4,7 +4,7 @@
 mod one_layer;
 
 use crosscut_sim::func::kernel::{ReadAt, Scratch};
-use crosscut_sim::func::{Detail, FuncSession, LayerStats, Physics};
+use crosscut_sim::func::{Detail, FuncOptions, FuncSession, LayerStats};
 use crosscut_traces::quant::Accumulate;
 use crosscut_traces::random::{hash, uniform};
 use ndarray::{Array2, s};
@@ -66,13 +66,13 @@ fn without_noise_every_read_is_that_of_the_folded_arrays() {
             (0, 2 * half - 1)
         };
         let x = random(case + 500, 3, w.ncols(), lo, hi);
-        let physics = Physics {
+        let options = FuncOptions {
             detail: Detail::Histogram,
-            ..Physics::default()
+            ..FuncOptions::default()
         };
         let one = |set: &[&str]| {
             let arch = machine(set);
-            run(&arch, &layer(w.clone(), &arch, signed), &physics, &x)
+            run(&arch, &layer(w.clone(), &arch, signed), &options, &x)
         };
         let (want, seen, kernel) = one(&set);
         assert_eq!(kernel, "analog-conductance");
@@ -107,7 +107,7 @@ fn with_hardly_any_resistance_noise_has_the_distribution_of_the_column_variance(
         let one = |set: &[&str]| {
             let arch = machine(set);
             let qnet = layer(random(4, 1, 20, -255, 255), &arch, false);
-            let (out, _, kernel) = run(&arch, &qnet, &Physics::default(), &x);
+            let (out, _, kernel) = run(&arch, &qnet, &FuncOptions::default(), &x);
             let mut v: Vec<f64> = out.iter().map(|&v| v as f64).collect();
             let (m, s) = moments(&v);
             // Reads are independent: no correlation between neighbours.
@@ -161,7 +161,7 @@ fn one_noisy_cell_behind_wires_has_the_spread_of_three_resistors() {
     let qnet = layer(Array2::from_elem((1, 1), 255), &arch, false);
     let n = 20_000;
     let x = Array2::from_elem((n, 1), 100);
-    let (out, _, kernel) = run(&arch, &qnet, &Physics::default(), &x);
+    let (out, _, kernel) = run(&arch, &qnet, &FuncOptions::default(), &x);
     assert_eq!(kernel, "nodal-solve");
     let (m, s) = moments(&out.iter().map(|&v| v as f64).collect::<Vec<_>>());
     // The current of the series over the normal density, by the midpoint rule.
@@ -191,12 +191,12 @@ fn reads_do_not_depend_on_batch_or_threads() {
         let arch = machine(&set);
         let qnet = layer(random(1, 20, 70, -100, 100), &arch, false);
         let x = random(2, 9, 70, 0, 255);
-        let physics = Physics {
+        let options = FuncOptions {
             seed: 9,
-            ..Physics::default()
+            ..FuncOptions::default()
         };
-        let (whole, stats, _) = run(&arch, &qnet, &physics, &x);
-        let model = prepare(&arch, &qnet, &physics).unwrap();
+        let (whole, stats, _) = run(&arch, &qnet, &options, &x);
+        let model = prepare(&arch, &qnet, &options).unwrap();
         let (_, l) = model.layers().next().unwrap();
         let mut seen = LayerStats::new(4, Detail::Clips);
         let mut scratch = Scratch::default();
@@ -209,22 +209,22 @@ fn reads_do_not_depend_on_batch_or_threads() {
             let out = l.kernel.multiply(0, part, at, &mut scratch, &mut seen);
             assert_eq!(out, whole.slice(s![first..end, ..]));
         }
-        for (a, b) in seen.slices.iter().zip(&stats.slices) {
+        for (a, b) in seen.weight_slices.iter().zip(&stats.weight_slices) {
             assert_eq!((a.below, a.above, a.range), (b.below, b.above, b.range));
         }
         for threads in [1, 3] {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
             let pool = pool.build().unwrap();
-            assert_eq!(pool.install(|| run(&arch, &qnet, &physics, &x)).0, whole);
+            assert_eq!(pool.install(|| run(&arch, &qnet, &options, &x)).0, whole);
         }
-        let other = |p: Physics| run(&arch, &qnet, &p, &x).0;
-        let seed = Physics {
+        let other = |p: FuncOptions| run(&arch, &qnet, &p, &x).0;
+        let seed = FuncOptions {
             seed: 10,
-            ..physics.clone()
+            ..options.clone()
         };
-        let chip = Physics {
+        let chip = FuncOptions {
             chip: 1,
-            ..physics.clone()
+            ..options.clone()
         };
         assert_ne!(other(seed), whole);
         assert_ne!(other(chip), whole);
@@ -234,7 +234,7 @@ fn reads_do_not_depend_on_batch_or_threads() {
         );
         // The same input at another position is another read.
         let same = Array2::from_shape_fn((2, 70), |(_, r)| x[[0, r]]);
-        let out = run(&arch, &qnet, &physics, &same).0;
+        let out = run(&arch, &qnet, &options, &same).0;
         assert_ne!(out.row(0), out.row(1));
     }
 }
@@ -245,7 +245,7 @@ fn what_takes_too_long_or_has_no_solution_is_refused() {
     let refusal = |w: Array2<i32>, set: &[&str]| {
         let arch = machine(set);
         let qnet = layer(w, &arch, false);
-        prepare(&arch, &qnet, &Physics::default())
+        prepare(&arch, &qnet, &FuncOptions::default())
             .err()
             .map_or_else(String::new, |e| e.to_string())
     };

@@ -5,7 +5,7 @@ use super::words::shorten;
 use crate::ProfileReport;
 use crate::format::{count, percent, rate};
 use crosscut_arch::RangeRule;
-use crosscut_sim::func::run::profile::SliceProfile;
+use crosscut_sim::func::adc::sums::WeightSliceProfile;
 
 /// One histogram and the room around it.
 const CELL: [f64; 2] = [236.0, 62.0];
@@ -86,7 +86,7 @@ pub fn svg(r: &ProfileReport) -> String {
 }
 
 /// One histogram, its upper left corner at `at`.
-fn cell(svg: &mut Svg, s: &SliceProfile, [left, top]: [f64; 2]) {
+fn cell(svg: &mut Svg, s: &WeightSliceProfile, [left, top]: [f64; 2]) {
     let [w, h] = CELL;
     let [lo, hi] = s.chosen.limits;
     let half = s.chosen.step / 2;

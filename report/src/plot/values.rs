@@ -4,7 +4,7 @@ use super::axis;
 use super::svg::{Anchor, GREY, INK, LINE, Svg};
 use super::words::shorten;
 use crate::format::{count, number, percent};
-use crosscut_sim::func::run::values::{Spread, ValueComparison};
+use crosscut_sim::func::run::values::{Distribution, ValueComparison};
 
 const SIZE: [f64; 2] = [860.0, 520.0];
 /// Left, top, right, bottom of the field.
@@ -60,7 +60,7 @@ pub fn svg(c: &ValueComparison, about: &str) -> String {
             svg.rect_with_title(area, CROSSBARS, &text);
         }
     }
-    let mut outline = |s: &Spread, colour: &str, stroke: f64| {
+    let mut outline = |s: &Distribution, colour: &str, stroke: f64| {
         let mut at = [left, bottom];
         for (i, &n) in s.counts.iter().enumerate() {
             let y = bottom - height(n);

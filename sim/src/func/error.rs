@@ -62,9 +62,9 @@ pub enum FuncError {
         /// What is wrong.
         what: String,
     },
-    /// The physics the machine describes cannot be computed for a layer.
+    /// What the machine describes cannot be computed for a layer.
     #[error("layer `{layer}`: {what}")]
-    Physics {
+    NotComputable {
         /// Layer.
         layer: String,
         /// Why not, and what to change.

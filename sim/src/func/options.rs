@@ -1,11 +1,15 @@
-//! Which physics a functional run includes, and the numbers that choose one chip among many.
+//! Which non-idealities a functional run includes, and the numbers that choose one chip among many.
 
 use crate::func::isa::Isa;
 use std::collections::BTreeMap;
 
+/// Limits of ADC ranges by layer name, then weight slice (least significant first): column sums of the first and the last
+/// code.
+pub type Limits = BTreeMap<String, Vec<[i64; 2]>>;
+
 /// Everything about a functional run that is not in the machine.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Physics {
+pub struct FuncOptions {
     /// Seed of all random numbers.
     pub seed: u64,
     /// Which chip of a Monte-Carlo series: same machine, other cells.
@@ -13,22 +17,22 @@ pub struct Physics {
     /// Seconds between programming and the read, in place of the machine's own figure.
     pub time_s: Option<f64>,
     /// Which non-idealities are on.
-    pub switches: Switches,
-    /// Converter limits by layer name, then weight slice: lowest and highest column sum. In place of the range rule.
-    pub limits: Option<BTreeMap<String, Vec<[i64; 2]>>>,
+    pub non_idealities: NonIdealities,
+    /// Limits of ADC ranges, in place of the machine's range rule.
+    pub limits: Option<Limits>,
     /// What is recorded of the column sums.
     pub detail: Detail,
     /// Instruction set of the kernels in place of the fastest; it changes no result.
     pub isa: Option<Isa>,
 }
 
-impl Default for Physics {
-    fn default() -> Physics {
-        Physics {
+impl Default for FuncOptions {
+    fn default() -> FuncOptions {
+        FuncOptions {
             seed: 0,
             chip: 0,
             time_s: None,
-            switches: Switches::all(),
+            non_idealities: NonIdealities::all(),
             limits: None,
             detail: Detail::Clips,
             isa: None,
@@ -38,8 +42,8 @@ impl Default for Physics {
 
 /// Which of the non-idealities that a machine describes are on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Switches {
-    /// Spread of programmed conductances, and the means of a level table.
+pub struct NonIdealities {
+    /// Mismatch of programmed conductances, and the means of a level table.
     pub programming: bool,
     /// Fresh noise on every read.
     pub read_noise: bool,
@@ -59,19 +63,19 @@ pub struct Switches {
     pub converter: bool,
 }
 
-impl Switches {
+impl NonIdealities {
     /// Everything the machine describes.
-    pub fn all() -> Switches {
-        Switches::every(true)
+    pub fn all() -> NonIdealities {
+        NonIdealities::every(true)
     }
 
     /// Ideal cells, wires and converters.
-    pub fn none() -> Switches {
-        Switches::every(false)
+    pub fn none() -> NonIdealities {
+        NonIdealities::every(false)
     }
 
-    fn every(on: bool) -> Switches {
-        Switches {
+    fn every(on: bool) -> NonIdealities {
+        NonIdealities {
             programming: on,
             read_noise: on,
             drift: on,

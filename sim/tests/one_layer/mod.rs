@@ -1,7 +1,7 @@
 //! A machine that holds one fully connected layer: what the tests of kernels run.
 
 use crosscut_arch::{Arch, load};
-use crosscut_sim::func::{FuncError, FuncModel, FuncSession, LayerStats, Physics};
+use crosscut_sim::func::{FuncError, FuncModel, FuncOptions, FuncSession, LayerStats};
 use crosscut_sim::map::{MapOptions, Mapping};
 use crosscut_traces::quant::Accumulate;
 use crosscut_traces::random::hash;
@@ -84,20 +84,20 @@ pub fn product(w: &Array2<i32>, x: &Array2<i32>) -> Array2<i64> {
 pub fn prepare(
     arch: &Arch,
     qnet: &QuantNetwork,
-    physics: &Physics,
+    options: &FuncOptions,
 ) -> Result<FuncModel, FuncError> {
     let mapping = Mapping::build(&qnet.network, arch, &MapOptions::default()).unwrap();
-    FuncModel::prepare_with(arch, &mapping, qnet, physics)
+    FuncModel::prepare_with(arch, &mapping, qnet, options)
 }
 
 /// Accumulators and statistics of the layer, with the kernel's name.
 pub fn run(
     arch: &Arch,
     qnet: &QuantNetwork,
-    physics: &Physics,
+    options: &FuncOptions,
     x: &Array2<i32>,
 ) -> (Array2<i64>, LayerStats, &'static str) {
-    let model = prepare(arch, qnet, physics).unwrap_or_else(|e| panic!("{e}"));
+    let model = prepare(arch, qnet, options).unwrap_or_else(|e| panic!("{e}"));
     let mut session = FuncSession::new(&model);
     let out = session.accumulate(FC, 0, x.view());
     let (_, l) = model.layers().next().unwrap();

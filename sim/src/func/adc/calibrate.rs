@@ -125,9 +125,12 @@ pub fn choose(h: &Histogram, bits: u32, rule: RangeCalibration) -> Option<Window
     let span = sums.values[sums.values.len() - 1] - sums.values[0];
     let (least, most) = (sums.values[0], sums.values[sums.values.len() - 1]);
     // Sums of one sign need no offset; others get the same room beyond either end.
-    let off = |w: &Window| match least >= 0 {
-        true => w.lowest.abs(),
-        false => (w.lowest + w.highest() - least - most).abs(),
+    let off = |w: &Window| {
+        if least >= 0 {
+            w.lowest.abs()
+        } else {
+            (w.lowest + w.highest() - least - most).abs()
+        }
     };
     let mut best: Option<Window> = None;
     let mut step = 1;
@@ -176,9 +179,9 @@ pub fn effect(h: &Histogram, lowest: i64, step: i64, codes: i64) -> Window {
     };
     for (v, n) in h.iter() {
         let code = nearest(v, step);
-        let held = code.clamp(lowest / step, lowest / step + codes - 1);
-        w.clipped += if held == code { 0 } else { n };
-        w.squared_error += n as f64 * ((held * step - v) as f64).powi(2);
+        let nearest_code = code.clamp(lowest / step, lowest / step + codes - 1);
+        w.clipped += if nearest_code == code { 0 } else { n };
+        w.squared_error += n as f64 * ((nearest_code * step - v) as f64).powi(2);
     }
     w
 }

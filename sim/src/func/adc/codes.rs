@@ -4,9 +4,6 @@
 //! gives 1. An ideal converter rounds to multiples of its step and saturates at its first and last code. A
 //! [`Table`] takes the place of the rounding where gain, offset or non-linearity bend the characteristic.
 
-use crate::func::adc::mismatch::{Lines, Spread};
-use crate::func::cells::block::Frame;
-use crate::func::cells::encode::Encoding;
 use std::sync::Arc;
 
 /// Codes of the converter of one weight slice.
@@ -101,7 +98,7 @@ impl Codes {
             None => nearest(sum, self.step),
             Some(t) => t.at(sum << t.fraction_bits),
         };
-        self.held(code)
+        self.saturate(code)
     }
 
     /// The conversion of an analog column sum.
@@ -111,11 +108,12 @@ impl Codes {
             None => (sum / self.step as f32).round_ties_even() as i64,
             Some(t) => t.at((sum * (1u64 << t.fraction_bits) as f32 + 0.5).floor() as i64),
         };
-        self.held(code)
+        self.saturate(code)
     }
 
+    /// The value of a code, which the first and the last one limit.
     #[inline(always)]
-    pub(super) fn held(&self, code: i64) -> Sample {
+    pub(super) fn saturate(&self, code: i64) -> Sample {
         Sample {
             value: code.clamp(self.lo, self.hi) * self.step,
             clip: i8::from(code > self.hi) - i8::from(code < self.lo),
@@ -123,37 +121,17 @@ impl Codes {
     }
 }
 
-/// The converters of one layer: one set of codes per weight slice, least significant first, and how converters differ.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Converters {
-    /// By weight slice.
-    pub slices: Vec<Codes>,
-    /// How converters differ, where they do: then the codes of a slice have no table.
-    pub spread: Option<Spread>,
-}
-
-impl Converters {
-    /// The conversion of an analog sum of a block's `column` in weight slice `slice`; `lines` are the block's.
-    pub fn convert_analog(
-        &self,
-        lines: Option<&Lines>,
-        column: usize,
-        slice: usize,
-        sum: f32,
-    ) -> Sample {
-        let codes = &self.slices[slice];
-        match lines {
-            Some(lines) => lines.convert(column, slice, codes, sum),
-            None => codes.convert_analog(sum),
-        }
+/// Value at `place` (0 at the first point, 1 at the last) of a line through evenly spaced points: a converter's integral
+/// non-linearity, in codes.
+pub(super) fn non_linearity(points: &[f64], place: f64) -> f64 {
+    let last = points.len().saturating_sub(1);
+    if points.is_empty() {
+        return 0.0;
     }
-
-    /// The lines of the columns of a block, where converters differ.
-    pub fn lines(&self, frame: &Frame, e: &Encoding) -> Option<Lines> {
-        self.spread
-            .as_ref()
-            .map(|s| s.lines(frame, e, &self.slices))
-    }
+    let at = place.clamp(0.0, 1.0) * last as f64;
+    let left = (at.floor() as usize).min(last);
+    let right = (left + 1).min(last);
+    points[left] + (points[right] - points[left]) * (at - left as f64)
 }
 
 #[cfg(test)]

@@ -3,9 +3,9 @@
 //! An array's columns are shared out to its ADCs in blocks of neighbours. Arrays that share an ADC get one each, since which
 //! of them do depends on where they are placed: a simplification, without effect on the distribution of errors.
 
-use crate::func::adc::codes::{Codes, Sample};
-use crate::func::adc::range::{Range, inl};
-use crate::func::cells::block::Frame;
+use crate::func::adc::codes::{Codes, Sample, non_linearity};
+use crate::func::adc::range::Range;
+use crate::func::cells::block::Block;
 use crate::func::cells::encode::Encoding;
 use crosscut_arch::{AdcErrors, Arch};
 use crosscut_traces::random::{hash, normal};
@@ -13,68 +13,79 @@ use std::sync::Arc;
 
 /// How the converters of a layer differ.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Spread {
+pub struct Mismatch {
     key: u64,
     errors: AdcErrors,
     /// By weight slice.
     ranges: Vec<Range>,
-    bow: Option<Bow>,
+    bow: Option<Arc<Bow>>,
     /// ADCs of an array and samples that they take of one read.
     adcs: usize,
     samples: usize,
 }
 
-/// Non-linearity and the ranges it lies on by slice.
-type Bow = Arc<(Vec<f64>, Vec<Range>)>;
+/// Integral non-linearity, and the ranges it lies on.
+#[derive(Debug, PartialEq)]
+struct Bow {
+    /// Codes at evenly spaced places of a range.
+    points: Vec<f64>,
+    /// By weight slice.
+    ranges: Vec<Range>,
+}
 
 /// What the converter of each column of a block makes of its sums.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Lines {
-    /// Codes per unit of column sum, slices x outputs.
+pub struct Transfer {
+    /// Codes per unit of column sum, weight slices x outputs.
     pub gain: Vec<f32>,
     /// Codes at a sum of 0.
     pub offset: Vec<f32>,
-    /// Where lines are not straight.
-    bow: Option<Bow>,
+    /// Absent where codes lie on a straight line.
+    bow: Option<Arc<Bow>>,
 }
 
-impl Spread {
+impl Mismatch {
     /// Of a machine's converters, if they differ. `key` is of the chip and the layer.
-    pub fn new(arch: &Arch, ranges: Vec<Range>, key: u64) -> Option<Spread> {
+    pub fn new(arch: &Arch, ranges: Vec<Range>, key: u64) -> Option<Mismatch> {
         let errors = &arch.adc_errors;
-        (errors.offset_spread > 0.0 || errors.gain_spread > 0.0).then(|| Spread {
+        (errors.offset_spread > 0.0 || errors.gain_spread > 0.0).then(|| Mismatch {
             // A key of its own keeps these apart from the numbers of cells.
             key: hash(key, 0x00AD_C0FF),
             errors: errors.clone(),
-            bow: (!errors.inl.is_empty()).then(|| Arc::new((errors.inl.clone(), ranges.clone()))),
+            bow: (!errors.inl.is_empty()).then(|| {
+                Arc::new(Bow {
+                    points: errors.inl.clone(),
+                    ranges: ranges.clone(),
+                })
+            }),
             ranges,
             adcs: (arch.pe.adcs / arch.pe.crossbars).max(1) as usize,
             samples: (arch.crossbar.columns / arch.columns_per_conversion()).max(1) as usize,
         })
     }
 
-    /// The lines of a block's columns; `codes` are those of the slices.
-    pub fn lines(&self, frame: &Frame, e: &Encoding, codes: &[Codes]) -> Lines {
-        let outputs = frame.outputs.len();
-        let mut l = Lines {
-            gain: vec![0.0; frame.columns()],
-            offset: vec![0.0; frame.columns()],
+    /// What the converters of a block's columns do; `codes` are those of the weight slices.
+    pub fn transfer(&self, block: &Block, e: &Encoding, codes: &[Codes]) -> Transfer {
+        let outputs = block.outputs.len();
+        let mut l = Transfer {
+            gain: vec![0.0; block.columns()],
+            offset: vec![0.0; block.columns()],
             bow: self.bow.clone(),
         };
-        let key = hash(self.key, frame.place.row_group as u64);
-        for (array, first, width) in frame.arrays() {
-            let key = hash(key, array);
+        let key = hash(self.key, block.place.row_group as u64);
+        for array in block.arrays() {
+            let key = hash(key, array.number);
             // Columns come in blocks of one ADC, which draws once.
             let mut drawn: Option<(usize, (f64, f64))> = None;
-            for o in 0..width {
-                for (slice, codes) in codes.iter().enumerate().take(e.slices) {
-                    let sample = o * e.slices + slice;
+            for o in 0..array.width {
+                for (slice, codes) in codes.iter().enumerate().take(e.weight_slices) {
+                    let sample = o * e.weight_slices + slice;
                     let adc = (sample * self.adcs / self.samples).min(self.adcs - 1);
                     let of_adc = drawn.filter(|(of, _)| *of == adc);
                     let of_adc = of_adc.unwrap_or_else(|| (adc, self.draw(hash(key, adc as u64))));
                     drawn = Some(of_adc);
                     let (offset, gain) = of_adc.1;
-                    let column = slice * outputs + first + o;
+                    let column = slice * outputs + array.first + o;
                     // Errors are in codes of the range; with rounding switched off `codes` are finer.
                     let finer = self.ranges[slice].step as f64 / codes.step as f64;
                     l.gain[column] = (gain / codes.step as f64) as f32;
@@ -95,9 +106,9 @@ impl Spread {
     }
 }
 
-impl Lines {
-    /// Whether each column's line is straight, so that gain and offset say all.
-    pub fn are_straight(&self) -> bool {
+impl Transfer {
+    /// Whether gain and offset say all.
+    pub fn is_straight(&self) -> bool {
         self.bow.is_none()
     }
 
@@ -105,11 +116,11 @@ impl Lines {
     pub fn convert(&self, column: usize, slice: usize, codes: &Codes, sum: f32) -> Sample {
         let mut code = sum * self.gain[column] + self.offset[column];
         if let Some(bow) = &self.bow {
-            let range = bow.1[slice];
-            let more = inl(&bow.0, range.place(f64::from(sum)));
+            let range = bow.ranges[slice];
+            let more = non_linearity(&bow.points, range.place(f64::from(sum)));
             code += (more * range.step as f64 / codes.step as f64) as f32;
         }
-        codes.held(code.round_ties_even() as i64)
+        codes.saturate(code.round_ties_even() as i64)
     }
 }
 
@@ -119,8 +130,8 @@ mod tests {
     use crate::func::cells::selection::Selection;
     use crosscut_arch::SignedWeights;
 
-    /// Lines of two arrays of 16 outputs in 4 slices each.
-    fn lines(chip: u64, set: &[&str]) -> Lines {
+    /// Transfer of two arrays of 16 outputs in 4 slices each.
+    fn transfer(chip: u64, set: &[&str]) -> Transfer {
         let set: Vec<String> = set.iter().map(|s| s.to_string()).collect();
         let arch = crosscut_arch::load("reram-64", &set).unwrap();
         let range = Range {
@@ -128,9 +139,9 @@ mod tests {
             step: 4,
             codes: 64,
         };
-        let frame = Frame {
+        let block = Block {
             channel_group: 0,
-            place: crate::func::cells::block::Place {
+            place: crate::func::cells::block::BlockPlace {
                 row_group: 3,
                 first_row: 0,
                 outputs_per_array: 16,
@@ -138,13 +149,13 @@ mod tests {
             rows: Selection::new((0..64).collect()),
             outputs: Selection::new((0..32).collect()),
             flipped: vec![false; 4 * 32],
-            reach: vec![(0, 192); 4],
+            sum_bounds: vec![(0, 192); 4],
             weight_sums: vec![0; 32],
         };
         let e = Encoding::of(&arch, false);
-        assert!(matches!(e.scheme, SignedWeights::Offset { .. }) && e.slices == 4);
-        let spread = Spread::new(&arch, vec![range; 4], chip).unwrap();
-        spread.lines(&frame, &e, &vec![Codes::ideal(4, 0, 63); 4])
+        assert!(matches!(e.scheme, SignedWeights::Offset { .. }) && e.weight_slices == 4);
+        let mismatch = Mismatch::new(&arch, vec![range; 4], chip).unwrap();
+        mismatch.transfer(&block, &e, &vec![Codes::ideal(4, 0, 63); 4])
     }
 
     #[test]
@@ -158,7 +169,7 @@ mod tests {
         let n = 2000;
         let (mut offsets, mut gains) = (Vec::new(), Vec::new());
         for chip in 0..n / 2 {
-            let l = lines(chip, &set);
+            let l = transfer(chip, &set);
             // One ADC an array: what it holds is alike, in every slice; the next array differs.
             for column in 0..4 * 32 {
                 let first = column % 32 / 16 * 16;
@@ -194,7 +205,7 @@ mod tests {
             "pe.adcs=4",
             "pe.crossbars=1",
         ];
-        let l = lines(1, &set);
+        let l = transfer(1, &set);
         // 64 samples, 16 for each of 4 ADCs: outputs 0 to 3, 4 to 7, 8 to 11, 12 to 15 in all slices.
         for column in 0..4 * 32 {
             assert_eq!(l.offset[column], l.offset[column % 32 / 4 * 4]);
@@ -206,13 +217,13 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_gain_offset_and_non_linearity() {
+    fn a_conversion_is_gain_offset_and_non_linearity() {
         let set = [
             "adc.sar.errors.offset=-0.7",
             "adc.sar.errors.gain_spread=0.01",
             "adc.sar.errors.inl=[0.0, 2.0, 0.0]",
         ];
-        let l = lines(5, &set);
+        let l = transfer(5, &set);
         let gain = f64::from(l.gain[0]);
         for sum in 0..=192 {
             let lsb = f64::from(sum) / 4.0;

@@ -1,12 +1,8 @@
 //! Which column sums the codes of a layer's converters stand for, and where the converters depart from a straight line.
 
-use crate::func::adc::codes::{Codes, Converters, Table};
-use crate::func::adc::mismatch::Spread;
-use crate::func::error::FuncError;
-use crate::func::options::Physics;
+use crate::func::adc::codes::{Codes, Table, non_linearity};
+use crate::func::options::NonIdealities;
 use crosscut_arch::{AdcErrors, AdcRange, Arch, SignedWeights};
-use crosscut_traces::QuantNetwork;
-use crosscut_traces::random::hash;
 use std::sync::Arc;
 
 /// Beyond any column sum (sums of 16-bit cells times 16-bit inputs over a million rows stay below 2^52).
@@ -84,120 +80,40 @@ pub fn by_machine(arch: &Arch) -> Option<Range> {
     }
 }
 
-/// Checks limits against the network, and that a machine whose range is calibrated comes with some.
+/// The codes of a range under the non-idealities that are on.
 ///
-/// # Errors
-/// [`FuncError::NotCalibrated`] or [`FuncError::Limits`].
-pub fn check(arch: &Arch, qnet: &QuantNetwork, physics: &Physics) -> Result<(), FuncError> {
-    let Some(c) = arch.adc else { return Ok(()) };
-    let Some(limits) = &physics.limits else {
-        let needed = c.range == AdcRange::Calibrated && physics.switches.clipping;
-        return match needed {
-            true => Err(FuncError::NotCalibrated {
-                key: c.key("range"),
-            }),
-            false => Ok(()),
-        };
-    };
-    let fail = |layer: &str, what: String| {
-        Err(FuncError::Limits {
-            layer: layer.to_string(),
-            what,
-        })
-    };
-    let names: Vec<&str> = (qnet.layers.keys())
-        .map(|&id| qnet.network.layer(id).name.as_str())
-        .collect();
-    for name in &names {
-        let Some(slices) = limits.get(*name) else {
-            return fail(name, "has no limits".to_string());
-        };
-        if slices.len() != arch.weight_slices() as usize {
-            let what = format!(
-                "has limits for {} weight slices, the machine has {}",
-                slices.len(),
-                arch.weight_slices()
-            );
-            return fail(name, what);
-        }
-        for (slice, [lo, hi]) in slices.iter().enumerate() {
-            let bound = 1i64 << 50;
-            if lo > hi || *lo < -bound || *hi > bound {
-                let what =
-                    format!("slice {slice}: limits {lo} to {hi} are no range of column sums");
-                return fail(name, what);
-            }
-        }
-    }
-    match limits.keys().find(|k| !names.contains(&k.as_str())) {
-        Some(other) => fail(
-            other,
-            format!("is no compute layer of `{}`", qnet.network.name),
-        ),
-        None => Ok(()),
-    }
-}
-
-impl Converters {
-    /// Converters of a machine for the layer of that name; `None` without ADC. The limits of `physics` have passed
-    /// [`check`].
-    pub fn of(arch: &Arch, layer: &str, physics: &Physics) -> Option<Converters> {
-        let Some(c) = arch.adc else { return None };
-        let limits = physics.limits.as_ref().and_then(|l| l.get(layer));
-        let codes = 1i64 << c.bits;
-        let range = |slice: usize| match limits.and_then(|l| l.get(slice)) {
-            Some(&[lo, hi]) => Range::reaching(lo, hi, codes),
-            // Only runs that do not clip come without a range.
-            None => by_machine(arch).unwrap_or(Range {
-                lowest: 0,
-                step: 1,
-                codes,
-            }),
-        };
-        let ranges: Vec<Range> = (0..arch.weight_slices() as usize).map(range).collect();
-        let layer = layer.bytes();
-        let key = layer.fold(physics.seed, |key, b| hash(key, u64::from(b)));
-        let spread = match physics.switches.converter {
-            true => Spread::new(arch, ranges.clone(), hash(key, physics.chip)),
-            false => None,
-        };
-        let straight = AdcErrors::default();
-        let errors = match spread {
-            Some(_) => &straight,
-            None => &arch.adc_errors,
-        };
-        let codes = |&range: &Range| codes_of(range, errors, arch.largest_column_sum(), physics);
-        Some(Converters {
-            slices: ranges.iter().map(codes).collect(),
-            spread,
-        })
-    }
-}
-
-/// The codes of a range under the switches.
-fn codes_of(range: Range, errors: &AdcErrors, largest: i64, physics: &Physics) -> Codes {
-    let switches = &physics.switches;
+/// `largest` is the largest column sum that can occur.
+pub(super) fn codes_of(
+    range: Range,
+    errors: &AdcErrors,
+    largest: i64,
+    non_idealities: &NonIdealities,
+) -> Codes {
     // Without rounding a code stands for every sum that would round into the range; ties go to the even code.
     let (half, odd) = (range.step / 2, (range.lowest / range.step) & 1);
-    let (step, first, last) = match switches.rounding || range.step == 1 {
-        true => (range.step, range.lowest, range.highest()),
-        false => (
+    let (step, first, last) = if non_idealities.rounding || range.step == 1 {
+        (range.step, range.lowest, range.highest())
+    } else {
+        let odd_end = (range.highest() / range.step) & 1;
+        (
             1,
             range.lowest - half + odd,
-            range.highest() + half - ((range.highest() / range.step) & 1),
-        ),
+            range.highest() + half - odd_end,
+        )
     };
-    let (lo, hi) = match switches.clipping {
-        true => (first / step, last / step),
-        false => (-UNLIMITED / step, UNLIMITED / step),
+    let (lo, hi) = if non_idealities.clipping {
+        (first / step, last / step)
+    } else {
+        (-UNLIMITED / step, UNLIMITED / step)
     };
     let ideal = Codes::ideal(step, lo, hi);
-    if errors.is_none() || !switches.converter {
+    if errors.is_none() || !non_idealities.converter {
         return ideal;
     }
     let unit = range.step as f64;
     let bent = |sum: f64| {
-        let lsb = errors.gain * sum / unit + errors.offset + inl(&errors.inl, range.place(sum));
+        let lsb =
+            errors.gain * sum / unit + errors.offset + non_linearity(&errors.inl, range.place(sum));
         (lsb * unit / step as f64).round_ties_even()
     };
     // A table beyond every possible sum or beyond either end of the range, whichever comes first.
@@ -205,12 +121,13 @@ fn codes_of(range: Range, errors: &AdcErrors, largest: i64, physics: &Physics) -
         m.max(v.abs() + 2.0 + errors.offset.abs())
     });
     let outer = |sum: i64, reach: f64| ((sum as f64 / unit + reach) / errors.gain * unit) as i64;
-    let (from, until) = match switches.clipping {
-        true => (
+    let (from, until) = if non_idealities.clipping {
+        (
             (outer(first, -reach) - range.step).max(-largest),
             (outer(last, reach) + range.step).min(largest),
-        ),
-        false => (-largest, largest),
+        )
+    } else {
+        (-largest, largest)
     };
     let (from, until) = (from.min(until), until.max(from));
     let bits = (ENTRIES / (until - from + 1) as f64)
@@ -223,47 +140,9 @@ fn codes_of(range: Range, errors: &AdcErrors, largest: i64, physics: &Physics) -
     }
 }
 
-/// Value at `place` (0 at the first point, 1 at the last) of a line through evenly spaced points.
-pub(super) fn inl(points: &[f64], place: f64) -> f64 {
-    let last = points.len().saturating_sub(1);
-    if points.is_empty() {
-        return 0.0;
-    }
-    let at = place.clamp(0.0, 1.0) * last as f64;
-    let left = (at.floor() as usize).min(last);
-    let right = (left + 1).min(last);
-    points[left] + (points[right] - points[left]) * (at - left as f64)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::func::Switches;
-
-    fn arch(set: &[&str]) -> Arch {
-        let set: Vec<String> = set.iter().map(ToString::to_string).collect();
-        crosscut_arch::load("reram-64", &set).unwrap()
-    }
-
-    fn converter(set: &[&str], physics: &Physics) -> Codes {
-        let converters = Converters::of(&arch(set), "any", physics).unwrap();
-        assert_eq!(converters.slices.len(), 4);
-        converters.slices[3].clone()
-    }
-
-    #[test]
-    fn ranges_by_rule() {
-        let default = Physics::default();
-        let set = |s: &[&str]| converter(s, &default);
-        // 64 rows of 2-bit cells: 192 over 6 bits needs steps of 4: 48 codes.
-        assert_eq!(set(&["adc.sar.range=full"]), Codes::ideal(4, 0, 63));
-        // Stored inverted beyond half, 96 is the most: steps of 2.
-        let flipped = ["adc.sar.range=full", "format.signed.offset.flip=true"];
-        assert_eq!(set(&flipped), Codes::ideal(2, 0, 63));
-        assert_eq!(set(&[]), Codes::ideal(1, 0, 63));
-        let fixed = ["adc.sar.range=fixed", "adc.sar.lowest=-8", "adc.sar.step=2"];
-        assert_eq!(set(&fixed), Codes::ideal(2, -4, 59));
-    }
+    use super::Range;
 
     #[test]
     fn limits_give_the_range_they_came_from() {
@@ -277,54 +156,5 @@ mod tests {
         }
         // 0 to 64 takes 65 codes of step 1.
         assert_eq!(Range::reaching(0, 64, 64).step, 2);
-    }
-
-    #[test]
-    fn switches_take_rounding_and_clipping_apart() {
-        let physics = |clipping, rounding| Physics {
-            switches: Switches {
-                clipping,
-                rounding,
-                ..Switches::all()
-            },
-            ..Physics::default()
-        };
-        let set = ["adc.sar.range=full", "adc.sar.bits=4"];
-        // 192 over 16 codes: steps of 16 from 0 to 240, which 247 still rounds to (248 is a tie with the even code 16).
-        let both = converter(&set, &physics(true, true));
-        assert_eq!(both, Codes::ideal(16, 0, 15));
-        let clip = converter(&set, &physics(true, false));
-        for sum in -20..300 {
-            assert_eq!(clip.convert(sum).clip, both.convert(sum).clip, "{sum}");
-        }
-        assert_eq!(clip.convert(247).value, 247);
-        let round = converter(&set, &physics(false, true));
-        // 62.5 steps: a tie, which goes to the even code 62.
-        assert_eq!(
-            (round.convert(1000).value, round.convert(1000).clip),
-            (992, 0)
-        );
-    }
-
-    #[test]
-    fn gain_offset_and_inl_bend_the_line_as_written() {
-        let set = [
-            "adc.sar.range=full",
-            "adc.sar.errors.gain=1.1",
-            "adc.sar.errors.offset=-0.7",
-            "adc.sar.errors.inl=[0.0, 2.0, 0.0]",
-        ];
-        let codes = converter(&set, &Physics::default());
-        // Steps of 4, 64 codes: the middle of the range is at 126.
-        for sum in 0..=192 {
-            let lsb = f64::from(sum) / 4.0;
-            let bow = 2.0 * (1.0 - (lsb - 31.5).abs() / 31.5);
-            let want = (1.1 * lsb - 0.7 + bow).round_ties_even() as i64;
-            let got = codes.convert(sum.into());
-            assert_eq!(got.value, 4 * want.clamp(0, 63), "{sum}");
-            assert_eq!(got.clip, i8::from(want > 63) - i8::from(want < 0));
-        }
-        let straight = converter(&["adc.sar.errors.inl=[0.0, 0.0]"], &Physics::default());
-        assert_eq!(straight.table, None);
     }
 }

@@ -5,7 +5,7 @@ use crate::func::options::Detail;
 
 /// Samples of one weight slice.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SliceStats {
+pub struct WeightSliceStats {
     /// Samples of columns that hold weights.
     pub conversions: u64,
     /// Sums below the first code.
@@ -24,13 +24,13 @@ pub struct SliceStats {
     pub histogram: Histogram,
 }
 
-impl SliceStats {
+impl WeightSliceStats {
     /// Records one column sum and what the converter reported.
     #[inline]
     pub fn see(&mut self, detail: Detail, sum: i64, value: i64, clip: i8) {
         self.below += u64::from(clip < 0);
         self.above += u64::from(clip > 0);
-        self.reach(sum, sum);
+        self.widen(sum, sum);
         if detail >= Detail::Moments {
             self.sum += i128::from(sum);
             self.squares += u128::from(sum.unsigned_abs()).pow(2);
@@ -43,7 +43,7 @@ impl SliceStats {
 
     /// Widens the range of sums.
     #[inline]
-    pub fn reach(&mut self, least: i64, most: i64) {
+    pub fn widen(&mut self, least: i64, most: i64) {
         self.range = Some(match self.range {
             Some((a, b)) => (a.min(least), b.max(most)),
             None => (least, most),
@@ -56,12 +56,12 @@ impl SliceStats {
     }
 
     /// Adds another run's statistics.
-    pub fn merge(&mut self, o: &SliceStats) {
+    pub fn merge(&mut self, o: &WeightSliceStats) {
         self.conversions += o.conversions;
         self.below += o.below;
         self.above += o.above;
         if let Some((least, most)) = o.range {
-            self.reach(least, most);
+            self.widen(least, most);
         }
         self.sum += o.sum;
         self.squares += o.squares;
@@ -70,13 +70,13 @@ impl SliceStats {
     }
 }
 
-/// Statistics of one layer.
+/// What the converters of one layer saw.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LayerStats {
     /// What is recorded.
     pub detail: Detail,
     /// By weight slice, least significant first.
-    pub slices: Vec<SliceStats>,
+    pub weight_slices: Vec<WeightSliceStats>,
     /// Samples of columns without weights, on machines that convert those.
     pub idle: u64,
     /// Sum of squares of (crossbar - ideal) accumulators.
@@ -86,11 +86,11 @@ pub struct LayerStats {
 }
 
 impl LayerStats {
-    /// Nothing seen yet.
-    pub fn new(slices: usize, detail: Detail) -> LayerStats {
+    /// Nothing seen yet, on that many weight slices.
+    pub fn new(weight_slices: usize, detail: Detail) -> LayerStats {
         LayerStats {
             detail,
-            slices: vec![SliceStats::default(); slices],
+            weight_slices: vec![WeightSliceStats::default(); weight_slices],
             idle: 0,
             error: 0,
             signal: 0,
@@ -99,17 +99,25 @@ impl LayerStats {
 
     /// All samples; of columns without weights too where the machine converts those.
     pub fn conversions(&self) -> u64 {
-        self.idle + self.slices.iter().map(|s| s.conversions).sum::<u64>()
+        self.idle
+            + self
+                .weight_slices
+                .iter()
+                .map(|s| s.conversions)
+                .sum::<u64>()
     }
 
     /// Samples beyond the first or the last code.
     pub fn clipped(&self) -> u64 {
-        self.slices.iter().map(SliceStats::clipped).sum()
+        self.weight_slices
+            .iter()
+            .map(WeightSliceStats::clipped)
+            .sum()
     }
 
     /// Largest magnitude of a column sum; `None` where the kernel forms none.
     pub fn largest(&self) -> Option<u64> {
-        let ranges = self.slices.iter().filter_map(|s| s.range);
+        let ranges = self.weight_slices.iter().filter_map(|s| s.range);
         ranges
             .map(|(a, b)| a.unsigned_abs().max(b.unsigned_abs()))
             .max()
@@ -117,7 +125,7 @@ impl LayerStats {
 
     /// Adds another run's statistics.
     pub fn merge(&mut self, o: &LayerStats) {
-        for (s, o) in self.slices.iter_mut().zip(&o.slices) {
+        for (s, o) in self.weight_slices.iter_mut().zip(&o.weight_slices) {
             s.merge(o);
         }
         self.idle += o.idle;

@@ -16,7 +16,7 @@ pub struct Encoding {
     /// Bits of a cell.
     pub cell_bits: u32,
     /// Weight slices.
-    pub slices: usize,
+    pub weight_slices: usize,
     /// Bits of an input code.
     pub input_bits: u32,
     /// Input bits of one step.
@@ -40,7 +40,7 @@ impl Encoding {
             scheme: arch.format.signed_weights,
             weight_bits: arch.format.weight_bits,
             cell_bits: arch.device.cell_bits,
-            slices: arch.weight_slices() as usize,
+            weight_slices: arch.weight_slices() as usize,
             input_bits: arch.format.input_bits,
             dac_bits: arch.dac_bits,
             signed_inputs,
@@ -74,10 +74,13 @@ impl Encoding {
         }
     }
 
-    /// One cell level: the part of the weight that this slice holds, and for pairs its negative part.
+    /// One cell level: the part of the weight that this weight slice holds, and for pairs its negative part.
     #[inline]
-    pub fn levels(&self, weight: i32, slice: usize) -> (u16, u16) {
-        let (down, top) = (slice as u32 * self.cell_bits, (1i32 << self.cell_bits) - 1);
+    pub fn levels(&self, weight: i32, weight_slice: usize) -> (u16, u16) {
+        let (down, top) = (
+            weight_slice as u32 * self.cell_bits,
+            (1i32 << self.cell_bits) - 1,
+        );
         let cut = |v: i32| ((v >> down) & top) as u16;
         match self.scheme {
             // A unit is 1 or 2.
@@ -108,9 +111,10 @@ impl Encoding {
     }
 
     /// Weight of a unit of column sum of a weight slice.
-    pub fn slice_weight(&self, slice: usize) -> i64 {
-        let weight = self.unit() << (slice as u32 * self.cell_bits);
-        let negative = self.scheme == SignedWeights::TwosComplement && slice + 1 == self.slices;
+    pub fn slice_weight(&self, weight_slice: usize) -> i64 {
+        let weight = self.unit() << (weight_slice as u32 * self.cell_bits);
+        let negative =
+            self.scheme == SignedWeights::TwosComplement && weight_slice + 1 == self.weight_slices;
         if negative { -weight } else { weight }
     }
 }

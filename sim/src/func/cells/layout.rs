@@ -4,10 +4,10 @@
 //! the group a column sits in does not matter for the value of an ideal one, so columns of all arrays of a group are
 //! kept together.
 //!
-//! Levels take more memory than some kernels need in the end, so that they are never held for a whole layer: first every
-//! block is gone through for what is known of it ([`Frame`]), then each kernel has the levels of one block after the other.
+//! Levels take more memory than some kernels need in the end, so they are never held for a whole layer: every block is first
+//! surveyed ([`Block`]), then each kernel asks for the levels of one block after the other.
 
-use crate::func::cells::block::{Frame, Place};
+use crate::func::cells::block::{Block, BlockPlace};
 use crate::func::cells::encode::Encoding;
 use crate::func::cells::selection::Selection;
 use crate::map::{LayerMap, RowGroup};
@@ -16,12 +16,12 @@ use crosscut_traces::QuantLayer;
 use rayon::prelude::*;
 
 /// A layer whose cells can be programmed block by block.
-pub struct Program<'a> {
+pub struct Layout<'a> {
     weights: &'a QuantLayer,
     /// How weights are cut.
     pub encoding: Encoding,
     /// Its blocks in array order.
-    pub frames: Vec<Frame>,
+    pub blocks: Vec<Block>,
 }
 
 /// Cell levels of one block.
@@ -29,51 +29,49 @@ pub struct Program<'a> {
 pub struct Levels {
     rows: usize,
     outputs: usize,
-    /// Slices x outputs x rows.
+    /// Weight slices x outputs x rows.
     plus: Vec<u16>,
     /// Levels of the negative columns of differential pairs; empty otherwise.
     minus: Vec<u16>,
 }
 
-impl<'a> Program<'a> {
+impl<'a> Layout<'a> {
     /// Cuts a mapped layer into blocks.
-    pub fn new(map: &LayerMap, q: &'a QuantLayer, arch: &Arch, e: Encoding) -> Program<'a> {
+    pub fn new(map: &LayerMap, q: &'a QuantLayer, arch: &Arch, e: Encoding) -> Layout<'a> {
         let active = arch.crossbar.active_rows as usize;
         let outputs_per_array = map.kout(arch, 1);
         let rows_per = map.geometry.rows() / q.groups;
         let groups: Vec<&RowGroup> = map.row_groups.iter().collect();
-        let frames = groups
+        let blocks = groups
             .par_iter()
             .enumerate()
             .flat_map_iter(|(row_group, group)| {
                 let rows: Vec<usize> = group.rows.iter().collect();
                 let parts = rows.chunks(active).enumerate().map(|(i, rows)| {
-                    let place = Place {
+                    let place = BlockPlace {
                         row_group,
                         first_row: i * active,
                         outputs_per_array,
                     };
                     let rows = rows.iter().map(|r| r - group.group * rows_per).collect();
-                    frame(group, place, rows, q, &e)
+                    survey(group, place, rows, q, &e)
                 });
-                let parts: Vec<Frame> = match group.outputs.is_empty() {
-                    true => Vec::new(),
-                    false => parts.collect(),
-                };
-                parts
+                let live = !group.outputs.is_empty();
+                live.then(|| parts.collect::<Vec<Block>>())
+                    .unwrap_or_default()
             });
-        Program {
-            frames: frames.collect(),
+        Layout {
+            blocks: blocks.collect(),
             weights: q,
             encoding: e,
         }
     }
 
     /// The levels of a block.
-    pub fn levels(&self, frame: &Frame) -> Levels {
+    pub fn levels(&self, block: &Block) -> Levels {
         let e = &self.encoding;
-        let (rows, outputs) = (frame.rows.len(), frame.outputs.len());
-        let cells = e.slices * outputs * rows;
+        let (rows, outputs) = (block.rows.len(), block.outputs.len());
+        let cells = e.weight_slices * outputs * rows;
         let mut l = Levels {
             rows,
             outputs,
@@ -84,24 +82,24 @@ impl<'a> Program<'a> {
         for o in 0..outputs {
             gather(
                 self.weights,
-                frame.channel_group,
-                &frame.rows,
-                frame.outputs.indices()[o],
+                block.channel_group,
+                &block.rows,
+                block.outputs.indices()[o],
                 &mut weights,
             );
-            for slice in 0..e.slices {
-                let column = slice * outputs + o;
+            for weight_slice in 0..e.weight_slices {
+                let column = weight_slice * outputs + o;
                 let first = column * rows;
                 let plus = &mut l.plus[first..first + rows];
                 if e.pairs() {
                     let cells = plus.iter_mut().zip(&mut l.minus[first..first + rows]);
                     for ((plus, minus), &w) in cells.zip(&weights) {
-                        (*plus, *minus) = e.levels(w, slice);
+                        (*plus, *minus) = e.levels(w, weight_slice);
                     }
                 } else {
-                    let flip = frame.flipped[column];
+                    let flip = block.flipped[column];
                     for (plus, &w) in plus.iter_mut().zip(&weights) {
-                        let level = e.levels(w, slice).0;
+                        let level = e.levels(w, weight_slice).0;
                         *plus = if flip { e.top() as u16 - level } else { level };
                     }
                 }
@@ -113,8 +111,8 @@ impl<'a> Program<'a> {
 
 impl Levels {
     /// The levels of one column, and those of its negative partner if there is one.
-    pub fn column(&self, slice: usize, o: usize) -> (&[u16], &[u16]) {
-        let at = (slice * self.outputs + o) * self.rows;
+    pub fn column(&self, weight_slice: usize, o: usize) -> (&[u16], &[u16]) {
+        let at = (weight_slice * self.outputs + o) * self.rows;
         let minus = if self.minus.is_empty() {
             &[][..]
         } else {
@@ -135,8 +133,14 @@ fn gather(q: &QuantLayer, group: usize, rows: &Selection, output: usize, to: &mu
     }
 }
 
-/// Goes through one block.
-fn frame(group: &RowGroup, place: Place, rows: Vec<usize>, q: &QuantLayer, e: &Encoding) -> Frame {
+/// Goes through the weights of one block.
+fn survey(
+    group: &RowGroup,
+    place: BlockPlace,
+    rows: Vec<usize>,
+    q: &QuantLayer,
+    e: &Encoding,
+) -> Block {
     let per = q.weights.nrows() / q.groups;
     let outputs = group
         .outputs
@@ -144,11 +148,11 @@ fn frame(group: &RowGroup, place: Place, rows: Vec<usize>, q: &QuantLayer, e: &E
         .map(|o| o - group.group * per)
         .collect();
     let (rows, outputs) = (Selection::new(rows), Selection::new(outputs));
-    let mut f = Frame {
+    let mut f = Block {
         channel_group: group.group,
         place,
-        flipped: vec![false; e.slices * outputs.len()],
-        reach: vec![(0, 0); e.slices],
+        flipped: vec![false; e.weight_slices * outputs.len()],
+        sum_bounds: vec![(0, 0); e.weight_slices],
         weight_sums: vec![0; outputs.len()],
         rows,
         outputs,
@@ -158,21 +162,21 @@ fn frame(group: &RowGroup, place: Place, rows: Vec<usize>, q: &QuantLayer, e: &E
     for (o, &output) in f.outputs.indices().iter().enumerate() {
         gather(q, group.group, &f.rows, output, &mut weights);
         f.weight_sums[o] = weights.iter().map(|&w| i64::from(w)).sum();
-        for slice in 0..e.slices {
+        for weight_slice in 0..e.weight_slices {
             let (mut plus, mut minus) = (0u32, 0u32);
             for &w in &weights {
-                let (p, m) = e.levels(w, slice);
+                let (p, m) = e.levels(w, weight_slice);
                 plus += u32::from(p);
                 minus += u32::from(m);
             }
             let (mut plus, minus) = (i64::from(plus), i64::from(minus));
             if e.flips() && 2 * plus > full {
-                f.flipped[slice * f.outputs.len() + o] = true;
+                f.flipped[weight_slice * f.outputs.len() + o] = true;
                 plus = full - plus;
             }
-            let reach = &mut f.reach[slice];
-            reach.0 = reach.0.min(-minus * e.largest_input);
-            reach.1 = reach.1.max(plus * e.largest_input);
+            let bounds = &mut f.sum_bounds[weight_slice];
+            bounds.0 = bounds.0.min(-minus * e.largest_input);
+            bounds.1 = bounds.1.max(plus * e.largest_input);
         }
     }
     f

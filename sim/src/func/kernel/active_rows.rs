@@ -1,4 +1,4 @@
-//! Driven rows: which rows of a row group the reads of a block of positions drive.
+//! ActiveRows rows: which rows of a row group the reads of a block of positions drive.
 
 use super::input::{Planes, list_ones};
 use crate::func::cells::encode::Encoding;
@@ -8,29 +8,30 @@ use crate::func::isa::Work;
 use ndarray::ArrayView2;
 
 /// Positions whose reads are listed together: they pass a tile of columns before the next tile.
-pub(super) const BLOCK: usize = 32;
+pub(super) const BATCH: usize = 32;
 
 /// One list of rows per position and input bit, or per position and input step.
 #[derive(Debug, Default)]
-pub(super) struct Driven {
+pub(super) struct ActiveRows {
     /// End of each list in `rows`.
     pub ends: Vec<u32>,
     /// An array has at most 65,536 rows.
     pub rows: Vec<u16>,
     /// Input of each row of a step; empty where every input is 1.
     pub values: Vec<f32>,
-    /// Sum of driven values by position.
+    /// Sum of inputs by position.
     pub sums: Vec<i64>,
     planes: Vec<u64>,
 }
 
-impl Driven {
+impl ActiveRows {
     /// Lists the rows that each step of `step_bits` bits of `patches` drives, with their inputs where a step has several
     /// bits.
     pub fn list(
         &mut self,
         isa: Isa,
-        (e, step_bits): (&Encoding, u32),
+        e: &Encoding,
+        step_bits: u32,
         rows: &Selection,
         patches: ArrayView2<'_, i32>,
     ) {
@@ -60,7 +61,7 @@ impl Driven {
 }
 
 struct Lists<'a> {
-    to: &'a mut Driven,
+    to: &'a mut ActiveRows,
     isa: Isa,
     e: &'a Encoding,
     rows: &'a Selection,

@@ -1,29 +1,29 @@
 //! Analog product: effective conductances, one float sum per read and column, optionally with fresh noise on every read.
 //!
-//! Inputs are bit planes, so that a sum is the sum of the conductances of the driven rows: rows without input cost
-//! nothing. A tile of 64 columns of one row group stays in the nearest cache while a block of positions passes.
+//! Inputs are bit planes, so that a sum is the sum of the conductances of the active rows: rows without input cost
+//! nothing. A tile of 64 columns of one block stays in the nearest cache while a batch of positions passes.
 //!
 //! Read noise: for cells with independent normal noise of variance `s_i^2` a column sum of inputs `x_i` is normal with
 //! variance `sum x_i^2 s_i^2`. A second product gives that variance, one normal number per read the sample: the same
 //! distribution as one number per cell and read, but for variances being kept in 16 bits (off by 2^-12 at most, the noise
 //! by half of that). With wires it does not hold: [`super::nodal`].
 //!
-//! Sums are added in row order (even and odd driven rows apart), lane by lane and without fused operations: every
+//! Sums are added in row order (even and odd active rows apart), lane by lane and without fused operations: every
 //! instruction set gives the same bits.
 
-use super::active_rows::{BLOCK, Driven};
-use super::{LayerKernel, ReadAt, Scratch};
-use crate::func::adc::codes::{Codes, Converters};
-use crate::func::adc::mismatch::Lines;
+use super::active_rows::{ActiveRows, BATCH};
+use super::layer::{LayerKernel, ReadAt, Scratch};
+use crate::func::adc::codes::Codes;
+use crate::func::adc::converters::Converters;
+use crate::func::adc::mismatch::Transfer;
 use crate::func::adc::stats::LayerStats;
-use crate::func::cells::block::Frame;
-use crate::func::cells::device::{Conductances, DeviceModel};
+use crate::func::cells::block::Block;
+use crate::func::cells::device::{Compensation, Conductances, DeviceModel, Programmed};
 use crate::func::cells::encode::Encoding;
 use crate::func::cells::gauss::{self, WIDTH};
-use crate::func::cells::layout::Program;
+use crate::func::cells::layout::Layout;
 use crate::func::cells::packed::{UNPACK, pack, unpack};
-use crate::func::isa::Isa;
-use crate::func::isa::Work;
+use crate::func::isa::{self, Isa};
 use crate::func::options::Detail;
 use crosscut_traces::random::hash;
 use ndarray::{Array2, ArrayView2, s};
@@ -41,18 +41,48 @@ struct Row(Lane);
 #[repr(align(64))]
 struct Noise([u16; WIDTH]);
 
-/// One row group.
-struct Group {
-    frame: Frame,
-    number: u64,
+/// The conductances of one block as tiles.
+struct Tiles {
     /// Tiles x rows.
     mean: Vec<Row>,
     /// Tiles x rows; empty without noise.
     variance: Vec<Noise>,
     /// What those stand for is times this.
     variance_scale: f32,
+}
+
+impl Tiles {
+    fn new(c: &Conductances) -> Tiles {
+        let largest = c.variance.iter().flatten().fold(0.0f32, |a, &b| a.max(b));
+        let pack = |&v: &f32| pack(v, largest);
+        Tiles {
+            mean: tiles(&c.mean, |&g| g).map(Row).collect(),
+            variance: match &c.variance {
+                Some(v) => tiles(v, pack).map(Noise).collect(),
+                None => Vec::new(),
+            },
+            variance_scale: largest,
+        }
+    }
+
+    /// The same with drift made up for, in the same memory.
+    fn compensated(mut self, by: Compensation) -> Tiles {
+        for g in self.mean.iter_mut().flat_map(|row| &mut row.0) {
+            *g = by.of(*g);
+        }
+        self.variance_scale *= by.of_variance();
+        self
+    }
+}
+
+/// The cells of one block, and what its converters do.
+struct AnalogCells {
+    block: Block,
+    /// Number of the block in its layer.
+    number: u64,
+    tiles: Tiles,
     /// Where converters differ.
-    lines: Option<Lines>,
+    transfer: Option<Transfer>,
 }
 
 /// What the converters of a tile's columns do.
@@ -69,7 +99,8 @@ pub struct Analog {
     isa: Isa,
     encoding: Encoding,
     converters: Converters,
-    groups: Vec<Group>,
+    blocks: Vec<AnalogCells>,
+    /// Outputs of a channel group.
     outputs: usize,
     noisy: bool,
     /// Key of the layer's read noise.
@@ -85,58 +116,50 @@ pub enum Cells<'a> {
 }
 
 impl Analog {
-    /// Programs the cells of a layer of so many outputs a channel group. `key` keys its read noise.
+    /// Programs the cells of a layer with that many outputs in a channel group. `key` keys its read noise.
     pub fn new(
         isa: Isa,
         converters: Converters,
-        program: &Program<'_>,
+        layout: &Layout<'_>,
         cells: Cells<'_>,
-        (outputs, key): (usize, u64),
+        outputs: usize,
+        key: u64,
     ) -> Analog {
-        let lay = |frame: &Frame, c: Conductances| {
-            let largest = c.variance.iter().flatten().fold(0.0f32, |a, &b| a.max(b));
-            let pack = |&v: &f32| pack(v, largest);
-            Group {
-                frame: frame.clone(),
-                number: 0,
-                mean: tiles(&c.mean, |&g| g).map(Row).collect(),
-                variance: match &c.variance {
-                    Some(v) => tiles(v, pack).map(Noise).collect(),
-                    None => Vec::new(),
-                },
-                variance_scale: largest,
-                lines: converters.lines(frame, &program.encoding),
+        let programmed = match cells {
+            Cells::Programmed(device, layer) => {
+                device.program(layer, layout, |_, c| Tiles::new(&c))
             }
-        };
-        let (mut groups, gain) = match cells {
-            Cells::Programmed(device, layer) => device.program(layer, program, lay),
             Cells::Ideal => {
-                let frames = program.frames.par_iter();
-                let ideal = frames.map(|f| lay(f, Conductances::ideal(program, f)));
-                (ideal.collect(), None)
+                let ideal = |block| Tiles::new(&Conductances::ideal(layout, block));
+                Programmed {
+                    blocks: layout.blocks.par_iter().map(ideal).collect(),
+                    compensation: None,
+                }
             }
         };
-        for (number, group) in groups.iter_mut().enumerate() {
-            group.number = number as u64;
-            if let Some(gain) = gain {
-                for g in group.mean.iter_mut().flat_map(|row| &mut row.0) {
-                    *g = gain.of(*g);
-                }
-                group.variance_scale *= gain.squared();
-            }
-        }
+        let compensation = programmed.compensation;
+        let blocks = layout.blocks.iter().zip(programmed.blocks).enumerate();
+        let blocks = blocks.map(|(number, (block, tiles))| AnalogCells {
+            block: block.clone(),
+            number: number as u64,
+            tiles: match compensation {
+                Some(by) => tiles.compensated(by),
+                None => tiles,
+            },
+            transfer: converters.transfer(block, &layout.encoding),
+        });
         Analog {
             isa,
-            encoding: program.encoding,
+            encoding: layout.encoding,
+            blocks: blocks.collect(),
             converters,
             outputs,
             noisy: matches!(cells, Cells::Programmed(device, _) if device.is_noisy()),
-            groups,
             key,
         }
     }
 
-    fn tile(&self, p: &Group, first: usize) -> Tile {
+    fn tile(&self, cells: &AnalogCells, first: usize) -> Tile {
         let mut t = Tile {
             step: [1.0; WIDTH],
             gain: [1.0; WIDTH],
@@ -144,11 +167,11 @@ impl Analog {
             lo: [f32::MIN; WIDTH],
             hi: [f32::MAX; WIDTH],
         };
-        for lane in 0..WIDTH.min(p.frame.columns() - first) {
-            let c = self.codes(p, first + lane);
+        for lane in 0..WIDTH.min(cells.block.columns() - first) {
+            let c = self.codes(cells, first + lane);
             t.step[lane] = c.step as f32;
-            (t.gain[lane], t.offset[lane]) = match &p.lines {
-                Some(l) => (l.gain[first + lane], l.offset[first + lane]),
+            (t.gain[lane], t.offset[lane]) = match &cells.transfer {
+                Some(t) => (t.gain[first + lane], t.offset[first + lane]),
                 None => (1.0 / c.step as f32, 0.0),
             };
             (t.lo[lane], t.hi[lane]) = (c.lo as f32, c.hi as f32);
@@ -156,53 +179,53 @@ impl Analog {
         t
     }
 
-    fn codes(&self, p: &Group, column: usize) -> &Codes {
-        &self.converters.slices[column / p.frame.outputs.len()]
+    fn codes(&self, cells: &AnalogCells, column: usize) -> &Codes {
+        &self.converters.codes[column / cells.block.outputs.len()]
     }
 
-    /// All reads of one tile of a row group for a block of positions; adds to `totals` (positions x columns).
+    /// All reads of one tile of a block for a batch of positions; adds to `totals` (positions x columns).
     #[inline(always)]
     fn pass(
         &self,
-        p: &Group,
+        cells: &AnalogCells,
         first: usize,
-        driven: &Driven,
+        active: &ActiveRows,
         at: ReadAt,
         totals: &mut [f64],
         stats: &mut LayerStats,
     ) {
         let e = &self.encoding;
-        let (rows, tile) = (p.frame.rows.len(), first / WIDTH);
-        let mean = &p.mean[tile * rows..][..rows];
+        let (rows, tile) = (cells.block.rows.len(), first / WIDTH);
+        let mean = &cells.tiles.mean[tile * rows..][..rows];
         let variance = if self.noisy {
-            &p.variance[tile * rows..][..rows]
+            &cells.tiles.variance[tile * rows..][..rows]
         } else {
             &[][..]
         };
-        let t = self.tile(p, first);
-        let live = WIDTH.min(p.frame.columns() - first);
-        let tabled = self.converters.slices.iter().any(|c| c.table.is_some());
-        let bent = p.lines.as_ref().is_some_and(|l| !l.are_straight());
+        let t = self.tile(cells, first);
+        let live = WIDTH.min(cells.block.columns() - first);
+        let tabled = self.converters.codes.iter().any(|c| c.table.is_some());
+        let bent = cells.transfer.as_ref().is_some_and(|t| !t.is_straight());
         let by_sample = tabled || bent || stats.detail > Detail::Clips;
         let steps = e.steps;
         let (mut below, mut above) = ([0u32; WIDTH], [0u32; WIDTH]);
         let (mut least, mut most) = ([f32::MAX; WIDTH], [f32::MIN; WIDTH]);
         let mut start = 0;
         let mut noise = [0.0; WIDTH];
-        for position in 0..driven.sums.len() {
+        for position in 0..active.sums.len() {
             let mut total = [0.0f64; WIDTH];
-            let (mut charge, mut spread) = ([0.0; WIDTH], [0.0; WIDTH]);
+            let (mut charge, mut charge_var) = ([0.0; WIDTH], [0.0; WIDTH]);
             for step in 0..steps {
-                let end = driven.ends[position * steps + step] as usize;
-                let list = &driven.rows[start..end];
-                let values = driven.values.get(start..end);
+                let end = active.ends[position * steps + step] as usize;
+                let list = &active.rows[start..end];
+                let values = active.values.get(start..end);
                 start = end;
                 let mut sum = add(mean, list, values);
                 let mut var = [0.0; WIDTH];
                 if self.noisy {
                     var = add_noise(variance, list, values);
                     for v in &mut var {
-                        *v = *v * UNPACK * p.variance_scale;
+                        *v = *v * UNPACK * cells.tiles.variance_scale;
                     }
                 }
                 let negative = e.subtracts_last() && step + 1 == steps;
@@ -210,38 +233,45 @@ impl Analog {
                 if e.analog_sums {
                     for lane in 0..WIDTH {
                         charge[lane] += weight * sum[lane];
-                        spread[lane] += weight * weight * var[lane];
+                        charge_var[lane] += weight * weight * var[lane];
                     }
                     if step + 1 < steps {
                         continue;
                     }
-                    (sum, var) = (charge, spread);
+                    (sum, var) = (charge, charge_var);
                 }
                 if self.noisy {
-                    let key = self.read_key(p, at, position, step);
+                    let key = self.read_key(cells, at, position, step);
                     gauss::normals(key, first as u32, &mut noise);
                     for lane in 0..WIDTH {
                         sum[lane] += var[lane].sqrt() * noise[lane];
                     }
                 }
-                let weight = match (e.analog_sums, negative) {
-                    (true, _) => 1.0,
-                    (false, true) => -f64::from(weight),
-                    (false, false) => f64::from(weight),
+                let weight = if e.analog_sums {
+                    1.0
+                } else if negative {
+                    -f64::from(weight)
+                } else {
+                    f64::from(weight)
                 };
                 if by_sample {
                     for lane in 0..live {
                         let column = first + lane;
-                        let slice = column / p.frame.outputs.len();
+                        let weight_slice = column / cells.block.outputs.len();
                         let sample = (self.converters).convert_analog(
-                            p.lines.as_ref(),
+                            cells.transfer.as_ref(),
                             column,
-                            slice,
+                            weight_slice,
                             sum[lane],
                         );
                         let seen = (sum[lane] + 0.5).floor() as i64;
                         let detail = stats.detail;
-                        stats.slices[slice].see(detail, seen, sample.value, sample.clip);
+                        stats.weight_slices[weight_slice].see(
+                            detail,
+                            seen,
+                            sample.value,
+                            sample.clip,
+                        );
                         total[lane] += weight * sample.value as f64;
                     }
                     continue;
@@ -265,65 +295,77 @@ impl Analog {
                     total[lane] += weight * f64::from(code * t.step[lane]);
                 }
             }
-            let out = &mut totals[position * p.frame.columns() + first..][..live];
+            let out = &mut totals[position * cells.block.columns() + first..][..live];
             out.copy_from_slice(&total[..live]);
         }
         if by_sample {
             return;
         }
         for lane in 0..live {
-            let s = &mut stats.slices[(first + lane) / p.frame.outputs.len()];
+            let s = &mut stats.weight_slices[(first + lane) / cells.block.outputs.len()];
             s.below += u64::from(below[lane]);
             s.above += u64::from(above[lane]);
             let round = |v: f32| (v + 0.5).floor() as i64;
-            s.reach(round(least[lane]), round(most[lane]));
+            s.widen(round(least[lane]), round(most[lane]));
         }
     }
 
-    /// Key of a read: it does not depend on how positions are put together in blocks.
-    fn read_key(&self, p: &Group, at: ReadAt, position: usize, step: usize) -> u64 {
+    /// Key of a read: it does not depend on how positions are put together in batches.
+    fn read_key(&self, cells: &AnalogCells, at: ReadAt, position: usize, step: usize) -> u64 {
         let position = at.first_position + position as u64;
         let read = hash(hash(self.key, at.image), position);
-        hash(read, p.number << 5 | step as u64)
+        hash(read, cells.number << 5 | step as u64)
     }
 }
 
-/// All reads of a block of positions of one row group: adds their accumulators to `out`, one row per position.
-struct Block<'a> {
+/// Working memory of a thread.
+#[derive(Debug, Default)]
+struct Work {
+    active: ActiveRows,
+    /// Shifted and added conversions, positions x columns.
+    totals: Vec<f64>,
+    /// Those of one position, as integers.
+    columns: Vec<i64>,
+    /// Accumulators of one position of a block.
+    sums: Vec<i64>,
+}
+
+/// All reads of a batch of positions of one block: adds their accumulators to `out`, one row per position.
+struct Batch<'a> {
     kernel: &'a Analog,
-    group: &'a Group,
+    cells: &'a AnalogCells,
     at: ReadAt,
-    driven: &'a Driven,
-    totals: &'a mut Vec<f64>,
-    columns: &'a mut Vec<i64>,
-    sums: &'a mut Vec<i64>,
+    work: &'a mut Work,
     out: &'a mut [i64],
     stats: &'a mut LayerStats,
 }
 
-impl Work for Block<'_> {
+impl isa::Work for Batch<'_> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
-        let (kernel, p, driven) = (self.kernel, self.group, self.driven);
-        let outputs = p.frame.outputs.len();
-        self.totals
-            .resize(driven.sums.len() * p.frame.columns(), 0.0);
-        for first in (0..p.frame.columns()).step_by(WIDTH) {
-            kernel.pass(p, first, driven, self.at, self.totals, self.stats);
+        let (kernel, cells) = (self.kernel, self.cells);
+        let Work {
+            active,
+            totals,
+            columns,
+            sums,
+        } = self.work;
+        let block = &cells.block;
+        let (outputs, width) = (block.outputs.len(), block.columns());
+        totals.resize(active.sums.len() * width, 0.0);
+        for first in (0..width).step_by(WIDTH) {
+            kernel.pass(cells, first, active, self.at, totals, self.stats);
         }
-        let positions = self
-            .totals
-            .chunks_exact(p.frame.columns())
-            .zip(&driven.sums);
-        for ((totals, &driven), out) in positions.zip(self.out.chunks_exact_mut(kernel.outputs)) {
-            self.columns.clear();
+        let positions = totals.chunks_exact(width).zip(&active.sums);
+        for ((totals, &input_sum), out) in positions.zip(self.out.chunks_exact_mut(kernel.outputs))
+        {
+            columns.clear();
             // Totals are whole numbers far below 2^53.
-            self.columns.extend(totals.iter().map(|&v| v as i64));
-            let values = |slice: usize| &self.columns[slice * outputs..][..outputs];
-            p.frame
-                .merge(&kernel.encoding, values, driven, out, self.sums);
+            columns.extend(totals.iter().map(|&v| v as i64));
+            let values = |weight_slice: usize| &columns[weight_slice * outputs..][..outputs];
+            block.merge(&kernel.encoding, values, input_sum, out, sums);
         }
     }
 }
@@ -414,32 +456,22 @@ impl LayerKernel for Analog {
         scratch: &mut Scratch,
         stats: &mut LayerStats,
     ) -> Array2<i64> {
-        let patches = patches.as_standard_layout();
+        let work: &mut Work = scratch.of();
+        let (e, patches) = (&self.encoding, patches.as_standard_layout());
         let mut out = Array2::zeros((patches.nrows(), self.outputs));
-        let mine = |p: &&Group| p.frame.channel_group == channel_group;
-        for group in self.groups.iter().filter(mine) {
-            for first in (0..patches.nrows()).step_by(BLOCK) {
-                let n = BLOCK.min(patches.nrows() - first);
-                let block = patches.slice(s![first..first + n, ..]);
-                let (driven, rows) = (&mut scratch.driven, &group.frame.rows);
-                driven.list(
-                    self.isa,
-                    (&self.encoding, self.encoding.dac_bits),
-                    rows,
-                    block,
-                );
+        let mine = |cells: &&AnalogCells| cells.block.channel_group == channel_group;
+        for cells in self.blocks.iter().filter(mine) {
+            for first in (0..patches.nrows()).step_by(BATCH) {
+                let n = BATCH.min(patches.nrows() - first);
+                let batch = patches.slice(s![first..first + n, ..]);
+                let rows = &cells.block.rows;
+                work.active.list(self.isa, e, e.dac_bits, rows, batch);
                 let mut out = out.slice_mut(s![first..first + n, ..]);
-                self.isa.run(Block {
+                self.isa.run(Batch {
                     kernel: self,
-                    group,
-                    at: ReadAt {
-                        image: at.image,
-                        first_position: at.first_position + first as u64,
-                    },
-                    driven,
-                    totals: &mut scratch.totals,
-                    columns: &mut scratch.columns,
-                    sums: &mut scratch.sums,
+                    cells,
+                    at: at.after(first),
+                    work,
                     out: out.as_slice_mut().expect("whole rows"),
                     stats,
                 });

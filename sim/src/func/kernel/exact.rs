@@ -1,11 +1,10 @@
 //! The integer product over live (row, output) pairs.
 
+use super::layer::{LayerKernel, ReadAt, Scratch};
 #[cfg(target_arch = "x86_64")]
 use super::vnni::Bytes;
-use super::{LayerKernel, ReadAt, Scratch};
 use crate::func::adc::stats::LayerStats;
-use crate::func::isa::Isa;
-use crate::func::isa::Work;
+use crate::func::isa::{Isa, Work};
 use ndarray::{Array2, ArrayView1, ArrayView2};
 use std::sync::Arc;
 

@@ -171,7 +171,7 @@ mod tests {
                 scheme: SignedWeights::Differential,
                 weight_bits: 8,
                 cell_bits: 2,
-                slices: 4,
+                weight_slices: 4,
                 input_bits,
                 dac_bits: 1,
                 signed_inputs: signed,

@@ -5,48 +5,52 @@
 //! ([`crate::func::cells::wires::solve`]); rows that the read does not drive are held at 0 V. Currents become column sums as in
 //! [`super::analog`]: gain, pairs or reference, unit; then the converters.
 //!
-//! Noise is keyed by (seed, chip, layer, image, position, row group and part, step, array, row, column): neither batch nor
+//! Noise is keyed by (seed, chip, layer, image, position, block, step, array, row, column): neither batch nor
 //! order nor thread matter. It is not cut at 0: as in the analog kernel a cell that noise takes below 0 counts as such, so
 //! that noise alone moves no mean. Whether the network then still has a solution is checked when cells are programmed.
 
-use super::active_rows::Driven;
-use super::{LayerKernel, ReadAt, Scratch};
-use crate::func::adc::codes::Converters;
-use crate::func::adc::mismatch::Lines;
+use super::active_rows::ActiveRows;
+use super::layer::{LayerKernel, ReadAt, Scratch};
+use crate::func::adc::converters::Converters;
+use crate::func::adc::mismatch::Transfer;
 use crate::func::adc::stats::LayerStats;
-use crate::func::cells::block::Frame;
+use crate::func::cells::block::Block;
 use crate::func::cells::device::arrays::LayerArrays;
 use crate::func::cells::encode::Encoding;
-use crate::func::cells::layout::Program;
+use crate::func::cells::layout::Layout;
 use crate::func::cells::wires::solve::Solver;
 use crate::func::isa::Isa;
 use crosscut_traces::random::hash;
 use ndarray::{Array2, ArrayView2, s};
 
-/// Rows of one row group that one read drives.
-struct Group {
+/// One block, and the arrays that hold its cells.
+struct NodalCells {
+    block: Block,
+    /// Number of the block in its layer.
     number: u64,
-    /// First of the rows within the arrays.
-    first_row: usize,
-    /// Which of the layer's row groups.
+    /// Which of the layer's sets of arrays hold it.
     arrays: usize,
-    frame: Frame,
     /// Where converters differ.
-    lines: Option<Lines>,
+    transfer: Option<Transfer>,
 }
 
 /// Working memory of a thread.
 #[derive(Debug, Default)]
-pub(super) struct Work {
+struct Work {
+    active: ActiveRows,
     solver: Solver,
     /// Conductances of the array in this read.
     cells: Vec<f64>,
     volts: Vec<f64>,
     currents: Vec<f64>,
-    /// Column sums of one read, slices x outputs.
+    /// Column sums of one read, weight slices x outputs.
     sums: Vec<f64>,
     /// The same, added over the steps of a product.
     charge: Vec<f64>,
+    /// Shifted and added conversions of one position, weight slices x outputs.
+    totals: Vec<i64>,
+    /// Accumulators of one position of a block.
+    accumulators: Vec<i64>,
 }
 
 /// The kernel of one layer.
@@ -54,8 +58,9 @@ pub struct Nodal {
     isa: Isa,
     encoding: Encoding,
     converters: Converters,
-    groups: Vec<Group>,
+    blocks: Vec<NodalCells>,
     layer: LayerArrays,
+    /// Outputs of a channel group.
     outputs: usize,
     /// Key of the layer's read noise.
     key: u64,
@@ -66,48 +71,58 @@ impl Nodal {
     pub fn new(
         isa: Isa,
         converters: Converters,
-        program: &Program<'_>,
+        layout: &Layout<'_>,
         layer: LayerArrays,
-        (outputs, key): (usize, u64),
+        outputs: usize,
+        key: u64,
     ) -> Nodal {
-        let at = |row_group: usize| {
-            let mut all = layer.row_groups.iter();
-            let found = all.position(|(number, _)| *number == row_group);
+        let arrays_of = |row_group: usize| {
+            let found = layer
+                .row_groups
+                .iter()
+                .position(|g| g.row_group == row_group);
             found.expect("every row group has its arrays")
         };
-        let lay = |(number, frame): (usize, &Frame)| Group {
+        let lay = |(number, block): (usize, &Block)| NodalCells {
             number: number as u64,
-            first_row: frame.place.first_row,
-            arrays: at(frame.place.row_group),
-            frame: frame.clone(),
-            lines: converters.lines(frame, &program.encoding),
+            arrays: arrays_of(block.place.row_group),
+            block: block.clone(),
+            transfer: converters.transfer(block, &layout.encoding),
         };
-        let groups = program.frames.iter().enumerate().map(lay).collect();
+        let blocks = layout.blocks.iter().enumerate().map(lay).collect();
         Nodal {
             isa,
-            encoding: program.encoding,
+            encoding: layout.encoding,
             converters,
-            groups,
+            blocks,
             layer,
             outputs,
             key,
         }
     }
 
-    /// Column sums of one read (`rows` of the group with their inputs, or 1) into `work.sums`.
-    fn read(&self, p: &Group, rows: &[u16], values: Option<&[f32]>, key: u64, work: &mut Work) {
-        let (e, l) = (&self.encoding, &self.layer);
-        let outputs = p.frame.outputs.len();
+    /// Column sums of one read (`rows` of the block with their inputs, or 1) into `work.sums`.
+    fn read(
+        &self,
+        cells: &NodalCells,
+        rows: &[u16],
+        values: Option<&[f32]>,
+        key: u64,
+        work: &mut Work,
+    ) {
+        let (e, l, block) = (&self.encoding, &self.layer, &cells.block);
+        let outputs = block.outputs.len();
         work.sums.clear();
-        work.sums.resize(e.slices * outputs, 0.0);
+        work.sums.resize(e.weight_slices * outputs, 0.0);
         if rows.is_empty() {
             return;
         }
-        let arrays = &l.row_groups[p.arrays].1;
+        let arrays = &l.row_groups[cells.arrays].arrays;
         work.volts.clear();
         work.volts.resize(arrays[0].rows, 0.0);
         for (i, &row) in rows.iter().enumerate() {
-            work.volts[p.first_row + row as usize] = values.map_or(1.0, |v| f64::from(v[i]));
+            let line = block.place.first_row + row as usize;
+            work.volts[line] = values.map_or(1.0, |v| f64::from(v[i]));
         }
         let reference = l.reference_us * work.volts.iter().sum::<f64>();
         let signs = if e.pairs() { 2 } else { 1 };
@@ -119,48 +134,40 @@ impl Nodal {
             work.solver
                 .currents(cells, l.wires, &work.volts, &mut work.currents);
             for o in 0..a.width {
-                for slice in 0..e.slices {
-                    let column = (o * e.slices + slice) * signs;
+                for weight_slice in 0..e.weight_slices {
+                    let column = (o * e.weight_slices + weight_slice) * signs;
                     let other = if e.pairs() {
                         l.gain * work.currents[column + 1]
                     } else {
                         reference
                     };
                     let sum = (l.gain * work.currents[column] - other) / l.unit_us;
-                    work.sums[slice * outputs + a.first + o] = sum;
+                    work.sums[weight_slice * outputs + a.first + o] = sum;
                 }
             }
         }
     }
 
-    /// All reads of one position of a row group; values of its columns into `totals`.
-    fn position(
-        &self,
-        p: &Group,
-        key: u64,
-        driven: &Driven,
-        work: &mut Work,
-        (totals, stats): (&mut [i64], &mut LayerStats),
-    ) {
+    /// All reads of one position of a block, listed in `work.active`; values of its columns into `work.totals`.
+    fn position(&self, cells: &NodalCells, key: u64, work: &mut Work, stats: &mut LayerStats) {
         let e = &self.encoding;
-        let (steps, outputs) = (e.steps, p.frame.outputs.len());
+        let (steps, outputs) = (e.steps, cells.block.outputs.len());
+        let columns = e.weight_slices * outputs;
         work.charge.clear();
-        work.charge.resize(totals.len(), 0.0);
-        totals.fill(0);
+        work.charge.resize(columns, 0.0);
+        work.totals.clear();
+        work.totals.resize(columns, 0);
+        // Lent out, so that a read can use the rest of the memory.
+        let active = std::mem::take(&mut work.active);
         let mut start = 0;
         for step in 0..steps {
-            let end = driven.ends[step] as usize;
-            let (rows, values) = (&driven.rows[start..end], driven.values.get(start..end));
+            let end = active.ends[step] as usize;
+            let (rows, values) = (&active.rows[start..end], active.values.get(start..end));
             // Inputs of 1 have no list.
             let values = values.filter(|v| !v.is_empty());
             start = end;
-            self.read(
-                p,
-                rows,
-                values,
-                hash(key, p.number << 5 | step as u64),
-                work,
-            );
+            let read = hash(key, cells.number << 5 | step as u64);
+            self.read(cells, rows, values, read, work);
             let weight = 1i64 << (step as u32 * e.dac_bits);
             let last = step + 1 == steps;
             if e.analog_sums {
@@ -171,20 +178,24 @@ impl Nodal {
                     continue;
                 }
             }
-            let (sums, weight) = match (e.analog_sums, e.subtracts_last() && last) {
-                (true, _) => (&work.charge, 1),
-                (false, true) => (&work.sums, -weight),
-                (false, false) => (&work.sums, weight),
+            let (sums, weight) = if e.analog_sums {
+                (&work.charge, 1)
+            } else if e.subtracts_last() && last {
+                (&work.sums, -weight)
+            } else {
+                (&work.sums, weight)
             };
-            for (column, (&sum, total)) in sums.iter().zip(&mut *totals).enumerate() {
-                let (sum, slice) = (sum as f32, column / outputs);
-                let sample = (self.converters).convert_analog(p.lines.as_ref(), column, slice, sum);
+            for (column, (&sum, total)) in sums.iter().zip(&mut work.totals).enumerate() {
+                let (sum, weight_slice) = (sum as f32, column / outputs);
+                let transfer = cells.transfer.as_ref();
+                let sample = (self.converters).convert_analog(transfer, column, weight_slice, sum);
                 let seen = (sum + 0.5).floor() as i64;
                 let detail = stats.detail;
-                stats.slices[slice].see(detail, seen, sample.value, sample.clip);
+                stats.weight_slices[weight_slice].see(detail, seen, sample.value, sample.clip);
                 *total += weight * sample.value;
             }
         }
+        work.active = active;
     }
 }
 
@@ -201,31 +212,26 @@ impl LayerKernel for Nodal {
         scratch: &mut Scratch,
         stats: &mut LayerStats,
     ) -> Array2<i64> {
-        let e = &self.encoding;
-        let patches = patches.as_standard_layout();
+        let work: &mut Work = scratch.of();
+        let (e, patches) = (&self.encoding, patches.as_standard_layout());
         let mut out = Array2::zeros((patches.nrows(), self.outputs));
-        let mine = |p: &&Group| p.frame.channel_group == channel_group;
-        for p in self.groups.iter().filter(mine) {
-            let outputs = p.frame.outputs.len();
-            scratch.columns.resize(e.slices * outputs, 0);
+        let mine = |cells: &&NodalCells| cells.block.channel_group == channel_group;
+        for cells in self.blocks.iter().filter(mine) {
+            let block = &cells.block;
+            let outputs = block.outputs.len();
             for position in 0..patches.nrows() {
                 let one = patches.slice(s![position..position + 1, ..]);
-                let by_step = (e, e.dac_bits);
-                scratch.driven.list(self.isa, by_step, &p.frame.rows, one);
-                let key = hash(
-                    hash(self.key, at.image),
-                    at.first_position + position as u64,
-                );
-                let to = (&mut scratch.columns[..], &mut *stats);
-                self.position(p, key, &scratch.driven, &mut scratch.nodal, to);
-                let columns = &scratch.columns;
+                work.active.list(self.isa, e, e.dac_bits, &block.rows, one);
+                let at = at.after(position);
+                let key = hash(hash(self.key, at.image), at.first_position);
+                self.position(cells, key, work, stats);
                 let mut row = out.row_mut(position);
-                p.frame.merge(
+                block.merge(
                     e,
-                    |slice| &columns[slice * outputs..][..outputs],
-                    scratch.driven.sums[0],
+                    |weight_slice| &work.totals[weight_slice * outputs..][..outputs],
+                    work.active.sums[0],
                     row.as_slice_mut().expect("contiguous"),
-                    &mut scratch.sums,
+                    &mut work.accumulators,
                 );
             }
         }

@@ -1,14 +1,14 @@
 //! Column sums by population count, eight columns side by side, each sample through the converter.
 //!
-//! A block of eight columns stays in registers over all input steps: count, convert, shift, add. The AVX-512 variant is
+//! A octet of eight columns stays in registers over all input steps: count, convert, shift, add. The AVX-512 variant is
 //! written by hand, the others by the compiler; all give the same integers.
 
 use crate::func::adc::codes::Codes;
-use crate::func::adc::stats::SliceStats;
+use crate::func::adc::stats::WeightSliceStats;
 use crate::func::isa::Isa;
 use crate::func::options::Detail;
 
-/// Columns of a block.
+/// Columns of an octet: eight columns side by side.
 pub const LANES: usize = 8;
 
 /// One bit of 64 rows for each of eight columns.
@@ -19,7 +19,7 @@ pub type Word = [u64; LANES];
 pub struct Reads<'a> {
     /// Blocks x signs x cell bits x words.
     pub cells: &'a [Word],
-    /// Columns that exist; those that fill up the last block hold zeros and are not seen by a converter.
+    /// Columns that exist; those that fill up the last octet hold zeros and are not seen by a converter.
     pub live: usize,
     /// Input bits x words.
     pub planes: &'a [u64],
@@ -42,19 +42,19 @@ pub struct Reads<'a> {
 }
 
 impl Reads<'_> {
-    /// Words of one sign of a block.
+    /// Words of one sign of a octet.
     fn side(&self) -> usize {
         self.cell_bits * self.words
     }
 
-    /// Words of a block.
-    pub fn block(&self) -> usize {
+    /// Words of a octet.
+    pub fn octet(&self) -> usize {
         self.side() * if self.pairs { 2 } else { 1 }
     }
 }
 
 /// Converted column sums, merged over the input steps by shift-and-add: one entry of `out` per column.
-pub fn columns(isa: Isa, reads: &Reads<'_>, out: &mut [i64], stats: &mut SliceStats) {
+pub fn columns(isa: Isa, reads: &Reads<'_>, out: &mut [i64], stats: &mut WeightSliceStats) {
     match isa {
         // SAFETY: an `Isa` exists only where the processor has its features.
         #[cfg(target_arch = "x86_64")]
@@ -69,10 +69,10 @@ pub fn columns(isa: Isa, reads: &Reads<'_>, out: &mut [i64], stats: &mut SliceSt
 }
 
 #[inline(always)]
-fn portable(r: &Reads<'_>, out: &mut [i64], stats: &mut SliceStats) {
-    for (b, (block, out)) in r
+fn portable(r: &Reads<'_>, out: &mut [i64], stats: &mut WeightSliceStats) {
+    for (b, (octet, out)) in r
         .cells
-        .chunks_exact(r.block())
+        .chunks_exact(r.octet())
         .zip(out.chunks_exact_mut(LANES))
         .enumerate()
     {
@@ -81,7 +81,7 @@ fn portable(r: &Reads<'_>, out: &mut [i64], stats: &mut SliceStats) {
         let steps = r.planes.chunks(r.step_bits * r.words);
         let last = steps.len() - 1;
         for (step, x) in steps.enumerate() {
-            let (positive, negative) = block.split_at(r.side());
+            let (positive, negative) = octet.split_at(r.side());
             let mut sums = count(r, positive, x);
             if r.pairs {
                 let minus = count(r, negative, x);
@@ -134,13 +134,13 @@ fn count(r: &Reads<'_>, cells: &[Word], x: &[u64]) -> [i64; LANES] {
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,popcnt")]
-fn avx2(r: &Reads<'_>, out: &mut [i64], stats: &mut SliceStats) {
+fn avx2(r: &Reads<'_>, out: &mut [i64], stats: &mut WeightSliceStats) {
     portable(r, out, stats)
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,popcnt,avx512f,avx512vpopcntdq")]
-fn avx512(r: &Reads<'_>, out: &mut [i64], stats: &mut SliceStats) {
+fn avx512(r: &Reads<'_>, out: &mut [i64], stats: &mut WeightSliceStats) {
     use std::arch::x86_64::*;
 
     #[target_feature(enable = "avx2,popcnt,avx512f,avx512vpopcntdq")]
@@ -171,9 +171,9 @@ fn avx512(r: &Reads<'_>, out: &mut [i64], stats: &mut SliceStats) {
     let one = _mm512_set1_epi64(1);
     let (lo, hi) = (_mm512_set1_epi64(r.codes.lo), _mm512_set1_epi64(r.codes.hi));
     let (mut least, mut most) = (_mm512_set1_epi64(i64::MAX), _mm512_set1_epi64(i64::MIN));
-    for (b, (block, out)) in r
+    for (b, (octet, out)) in r
         .cells
-        .chunks_exact(r.block())
+        .chunks_exact(r.octet())
         .zip(out.chunks_exact_mut(LANES))
         .enumerate()
     {
@@ -181,7 +181,7 @@ fn avx512(r: &Reads<'_>, out: &mut [i64], stats: &mut SliceStats) {
         let seen = (0xFFu32 >> (LANES - live)) as __mmask8;
         let mut total = _mm512_setzero_si512();
         let mut sum_of_steps;
-        let (positive, negative) = block.split_at(r.side());
+        let (positive, negative) = octet.split_at(r.side());
         let steps = r.planes.chunks(r.step_bits * r.words);
         let last = steps.len() - 1;
         for (step, x) in steps.enumerate() {
@@ -235,7 +235,7 @@ fn avx512(r: &Reads<'_>, out: &mut [i64], stats: &mut SliceStats) {
         unsafe { _mm512_storeu_si512(out.as_mut_ptr().cast(), total) };
     }
     if r.live > 0 {
-        stats.reach(
+        stats.widen(
             _mm512_reduce_min_epi64(least),
             _mm512_reduce_max_epi64(most),
         );
@@ -250,8 +250,8 @@ mod tests {
     use std::sync::Arc;
 
     /// The definition, row by row.
-    fn by_rows(r: &Reads<'_>, input_bits: usize) -> (Vec<i64>, SliceStats) {
-        let mut seen = SliceStats::default();
+    fn by_rows(r: &Reads<'_>, input_bits: usize) -> (Vec<i64>, WeightSliceStats) {
+        let mut seen = WeightSliceStats::default();
         let mut out = vec![0; r.live];
         for (column, out) in out.iter_mut().enumerate() {
             let (b, lane) = (column / LANES, column % LANES);
@@ -262,7 +262,7 @@ mod tests {
                     let cell = |sign: usize| -> i64 {
                         (0..r.cell_bits)
                             .map(|bit| {
-                                let at = b * r.block() + (sign * r.cell_bits + bit) * r.words;
+                                let at = b * r.octet() + (sign * r.cell_bits + bit) * r.words;
                                 bit_of(r.cells[at + row / 64][lane]) << bit
                             })
                             .sum()
@@ -297,13 +297,13 @@ mod tests {
         let mut clipped = 0;
         for case in 0..96u64 {
             let pick = |i: u64, n: u64| (hash(case, i) % n) as usize;
-            let (words, cell_bits, blocks) = (1 + pick(0, 3), 1 + pick(1, 4), 1 + pick(2, 5));
+            let (words, cell_bits, octets) = (1 + pick(0, 3), 1 + pick(1, 4), 1 + pick(2, 5));
             let (input_bits, pairs) = (1 + pick(3, 8), case % 2 == 1);
             let step_bits = 1 + pick(4, input_bits as u64);
             let (lo, hi) = if pairs { (-32, 31) } else { (0, 63) };
             let word = |i: usize| hash(case + 1000, i as u64);
             let sides = if pairs { 2 } else { 1 };
-            let cells: Vec<Word> = (0..blocks * sides * cell_bits * words)
+            let cells: Vec<Word> = (0..octets * sides * cell_bits * words)
                 .map(|i| std::array::from_fn(|l| word(i * LANES + l)))
                 .collect();
             let planes: Vec<u64> = (0..input_bits * words).map(|i| word(100_000 + i)).collect();
@@ -314,7 +314,7 @@ mod tests {
             }
             let reads = Reads {
                 cells: &cells,
-                live: blocks * LANES - pick(6, 8),
+                live: octets * LANES - pick(6, 8),
                 planes: &planes,
                 words,
                 cell_bits,
@@ -328,8 +328,8 @@ mod tests {
             let want = by_rows(&reads, input_bits);
             clipped += want.1.clipped();
             for isa in Isa::available() {
-                let mut out = vec![7; blocks * LANES];
-                let mut seen = SliceStats::default();
+                let mut out = vec![7; octets * LANES];
+                let mut seen = WeightSliceStats::default();
                 columns(isa, &reads, &mut out, &mut seen);
                 out.truncate(reads.live);
                 assert_eq!((out, seen), want, "case {case}, {isa:?}");

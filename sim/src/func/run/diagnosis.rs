@@ -11,7 +11,7 @@ const WORTH: f64 = 0.005;
 const OFTEN: f64 = 1e-3;
 
 /// Sentences, the most important first.
-pub(super) fn verdict(r: &FuncResult, model: &FuncModel) -> Vec<String> {
+pub(super) fn diagnose(r: &FuncResult, model: &FuncModel) -> Vec<String> {
     let mut said = Vec::new();
     let points = |loss: f64| format!("{:.2} points", 100.0 * loss);
     let (quantised, crossbars) = (
@@ -76,15 +76,20 @@ fn cause(l: &LayerFidelity, model: &FuncModel) -> String {
         "its accumulators are off by {:.2} % (rms)",
         100.0 * l.rms_error
     );
-    let step = l.slices.iter().filter_map(|s| s.step).max().unwrap_or(1);
+    let step = l
+        .weight_slices
+        .iter()
+        .filter_map(|s| s.step)
+        .max()
+        .unwrap_or(1);
     if l.clip_rate > OFTEN {
         let worst = l
-            .slices
+            .weight_slices
             .iter()
             .enumerate()
             .max_by(|a, b| a.1.clip_rate.total_cmp(&b.1.clip_rate));
         let (slice, worst) = worst.expect("clipped samples belong to a slice");
-        let calibrate = match model.physics.limits {
+        let calibrate = match model.options.limits {
             None => format!(", or try {}=calibrated", key("range")),
             Some(_) => String::new(),
         };
@@ -114,26 +119,32 @@ fn cause(l: &LayerFidelity, model: &FuncModel) -> String {
 
 /// Bits with which no sum seen in a layer would clip at the present step.
 fn bits_for(l: &LayerFidelity) -> u32 {
-    let needed = |s: &crate::func::run::result::SliceFidelity| {
+    let needed = |s: &crate::func::run::result::WeightSliceFidelity| {
         let ([lo, _], step) = (s.range?, s.step?);
         let code = |sum: i64| nearest(sum, step);
         let (least, most) = (code(s.sums[0]), code(s.sums[1]));
         // Codes lie on both sides of 0 alike, or go up from the first one.
-        let codes = match lo < 0 {
-            true => 2 * (most + 1).max(-least),
-            false => most - least.min(lo / step) + 1,
+        let codes = if lo < 0 {
+            2 * (most + 1).max(-least)
+        } else {
+            most - least.min(lo / step) + 1
         };
         Some((codes as u64).next_power_of_two().trailing_zeros())
     };
-    l.slices.iter().filter_map(needed).max().unwrap_or(0).max(1)
+    l.weight_slices
+        .iter()
+        .filter_map(needed)
+        .max()
+        .unwrap_or(0)
+        .max(1)
 }
 
 /// Bits of the layer's converters.
 fn bits_now(l: &LayerFidelity) -> u32 {
-    let codes = |s: &crate::func::run::result::SliceFidelity| {
+    let codes = |s: &crate::func::run::result::WeightSliceFidelity| {
         let ([lo, hi], step) = (s.range?, s.step?);
         Some((((hi - lo) / step + 1) as u64).next_power_of_two())
     };
-    let widest = l.slices.iter().filter_map(codes).max();
+    let widest = l.weight_slices.iter().filter_map(codes).max();
     widest.map_or(0, u64::trailing_zeros)
 }

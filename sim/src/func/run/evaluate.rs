@@ -2,7 +2,7 @@
 
 use crate::func::adc::stats::LayerStats;
 use crate::func::error::FuncError;
-use crate::func::run::diagnosis::verdict;
+use crate::func::run::diagnosis::diagnose;
 use crate::func::run::divergence::first_wrong;
 use crate::func::run::fidelity::of_layer;
 use crate::func::run::images::{Errors, ImageRun, three_ways};
@@ -96,7 +96,7 @@ pub fn evaluate(
         verdict: Vec::new(),
         layers: layers.collect(),
     };
-    result.verdict = verdict(&result, model);
+    result.verdict = diagnose(&result, model);
     Ok(result)
 }
 

@@ -1,24 +1,20 @@
 //! Per-layer diagnostics from the sums of all images.
 
-use crate::func::adc::stats::{LayerStats, SliceStats};
+use crate::func::adc::stats::{LayerStats, WeightSliceStats};
+use crate::func::ratio::ratio;
 use crate::func::run::images::Errors;
 use crate::func::run::model::LayerModel;
-use crate::func::run::result::{LayerFidelity, SliceFidelity};
+use crate::func::run::result::{LayerFidelity, WeightSliceFidelity};
 
-/// a / b, and 0 of nothing.
-pub(in crate::func) fn ratio(a: f64, b: f64) -> f64 {
-    if b == 0.0 { 0.0 } else { a / b }
-}
-
-fn slice(layer: &LayerModel, index: usize, s: &SliceStats) -> SliceFidelity {
-    let codes = layer.converters.as_ref().map(|c| &c.slices[index]);
-    let (least, most) = s.range.unwrap_or(layer.reach[index]);
+fn weight_slice(layer: &LayerModel, index: usize, s: &WeightSliceStats) -> WeightSliceFidelity {
+    let codes = layer.converters.as_ref().map(|c| &c.codes[index]);
+    let (least, most) = s.range.unwrap_or(layer.sum_bounds[index]);
     let range = codes.map(|c| [c.lo * c.step, c.hi * c.step]);
     let used = range.map(|[lo, hi]| {
         let inside = most.clamp(lo, hi) - least.clamp(lo, hi);
         ratio(inside as f64, (hi - lo) as f64)
     });
-    SliceFidelity {
+    WeightSliceFidelity {
         conversions: s.conversions,
         clipped_low: s.below,
         clipped_high: s.above,
@@ -39,8 +35,8 @@ pub(in crate::func) fn of_layer(
     first_wrong: u64,
 ) -> LayerFidelity {
     let root = |[error, signal]: [f64; 2]| ratio(error, signal).sqrt();
-    let slices: Vec<SliceFidelity> = (s.slices.iter().enumerate())
-        .map(|(i, s)| slice(layer, i, s))
+    let weight_slices: Vec<WeightSliceFidelity> = (s.weight_slices.iter().enumerate())
+        .map(|(i, s)| weight_slice(layer, i, s))
         .collect();
     LayerFidelity {
         name: layer.name.clone(),
@@ -52,10 +48,13 @@ pub(in crate::func) fn of_layer(
         rms_error: root([s.error as f64, s.signal as f64]),
         rms_error_reference: root(e.reference),
         rms_error_float: root(e.float),
-        range_use: slices.iter().filter_map(|s| s.range_use).reduce(f64::max),
+        range_use: weight_slices
+            .iter()
+            .filter_map(|s| s.range_use)
+            .reduce(f64::max),
         inputs: e.inputs,
         inputs_outside: e.outside,
         first_wrong,
-        slices,
+        weight_slices,
     }
 }

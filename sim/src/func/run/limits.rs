@@ -1,6 +1,6 @@
 //! Limits of ADC ranges as files: what a profile found, and which machine and network it belongs to.
 
-use super::profile::Limits;
+use crate::func::options::Limits;
 use crate::map::file::{self, FileError, FileKind};
 use crate::map::identity::{Elsewhere, Fact, MachineIdentity, NetworkIdentity};
 use crosscut_arch::{Arch, SignedWeights};

@@ -1,11 +1,12 @@
 //! A programmed machine: every compute layer's cells and kernel.
 
-use crate::func::adc::codes::Converters;
+use crate::func::adc::converters::Converters;
+use crate::func::adc::limits;
 use crate::func::adc::stats::LayerStats;
-use crate::func::cells::block::Frame;
+use crate::func::cells::block::Block;
 use crate::func::cells::device::DeviceModel;
 use crate::func::cells::encode::Encoding;
-use crate::func::cells::layout::Program;
+use crate::func::cells::layout::Layout;
 use crate::func::error::FuncError;
 use crate::func::isa::Isa;
 use crate::func::kernel::LayerKernel;
@@ -13,7 +14,7 @@ use crate::func::kernel::analog::{Analog, Cells};
 use crate::func::kernel::exact::{Exact, Matrix};
 use crate::func::kernel::nodal::Nodal;
 use crate::func::kernel::planes::BitPlanes;
-use crate::func::options::{Detail, Physics};
+use crate::func::options::{Detail, FuncOptions};
 use crate::map::held::no_weight_twice;
 use crate::map::{LayerMap, Mapping};
 use crosscut_arch::{Arch, ConverterKind, UnusedColumns};
@@ -32,7 +33,7 @@ pub struct LayerModel {
     /// Its converters; `None` where columns are summed digitally.
     pub converters: Option<Converters>,
     /// Smallest and largest sum the programmed cells can give in one read, by weight slice.
-    pub reach: Vec<(i64, i64)>,
+    pub sum_bounds: Vec<(i64, i64)>,
     detail: Detail,
     /// Whether the kernel's accumulators are the ideal ones by construction.
     ideal: bool,
@@ -50,7 +51,7 @@ pub struct LayerModel {
 pub struct FuncModel {
     pub(super) layers: BTreeMap<LayerId, LayerModel>,
     /// What the run includes.
-    pub physics: Physics,
+    pub options: FuncOptions,
     /// Kind of the converters as advice names it: `sar` in `adc.sar.bits`.
     pub(super) adc_kind: &'static str,
 }
@@ -65,19 +66,19 @@ impl FuncModel {
         mapping: &Mapping,
         qnet: &QuantNetwork,
     ) -> Result<FuncModel, FuncError> {
-        FuncModel::prepare_with(arch, mapping, qnet, &Physics::default())
+        FuncModel::prepare_with(arch, mapping, qnet, &FuncOptions::default())
     }
 
     /// Programs the cells of a mapped, quantised network.
     ///
     /// # Errors
-    /// If the formats of network and machine differ, a layer is not mapped, its mapping does not fit its weights, or the
-    /// physics of the machine cannot be computed for it.
+    /// If the formats of network and machine differ, a layer is not mapped, its mapping does not fit its weights, or what the
+    /// machine describes cannot be computed for it.
     pub fn prepare_with(
         arch: &Arch,
         mapping: &Mapping,
         qnet: &QuantNetwork,
-        physics: &Physics,
+        options: &FuncOptions,
     ) -> Result<FuncModel, FuncError> {
         for (what, expected, found) in [
             ("weight", arch.format.weight_bits, qnet.weight_bits),
@@ -99,8 +100,8 @@ impl FuncModel {
                 key: adc.key("conversions_per_output"),
             });
         }
-        crate::func::adc::range::check(arch, qnet, physics)?;
-        let device = DeviceModel::of(arch, physics);
+        limits::check(arch, qnet, options)?;
+        let device = DeviceModel::of(arch, options);
         if let Some(device) = &device {
             let layers: Vec<_> = qnet
                 .layers
@@ -136,7 +137,7 @@ impl FuncModel {
             }
             let run = Run {
                 arch,
-                physics,
+                options,
                 device: device.as_ref(),
                 layer: id.0 as u64,
             };
@@ -144,7 +145,7 @@ impl FuncModel {
         }
         Ok(FuncModel {
             layers,
-            physics: physics.clone(),
+            options: options.clone(),
             adc_kind: arch.adc.map_or("none", |c| c.kind.name()),
         })
     }
@@ -158,7 +159,7 @@ impl FuncModel {
 /// What the layers of a model are programmed with.
 struct Run<'a> {
     arch: &'a Arch,
-    physics: &'a Physics,
+    options: &'a FuncOptions,
     device: Option<&'a DeviceModel>,
     /// Number of the layer.
     layer: u64,
@@ -188,7 +189,7 @@ fn fits(map: &LayerMap, q: &QuantLayer) -> Result<(), String> {
 impl LayerModel {
     /// The largest magnitude of a column sum the programmed cells can give in one read.
     pub fn largest_sum(&self) -> u64 {
-        let ends = self.reach.iter().flat_map(|&(a, b)| [a, b]);
+        let ends = self.sum_bounds.iter().flat_map(|&(a, b)| [a, b]);
         ends.map(i64::unsigned_abs).max().unwrap_or(0)
     }
 
@@ -203,7 +204,7 @@ impl LayerModel {
     }
 
     pub(super) fn no_statistics(&self) -> LayerStats {
-        LayerStats::new(self.reach.len(), self.detail)
+        LayerStats::new(self.sum_bounds.len(), self.detail)
     }
 
     /// Adds the conversions of `positions` patches of a channel group.
@@ -211,7 +212,7 @@ impl LayerModel {
         if self.converters.is_none() {
             return;
         }
-        for s in &mut stats.slices {
+        for s in &mut stats.weight_slices {
             s.conversions += self.samples[group] * positions;
         }
         if group == 0 {
@@ -226,43 +227,46 @@ impl LayerModel {
         input_bits: u32,
         run: &Run<'_>,
     ) -> Result<LayerModel, FuncError> {
-        let (arch, physics) = (run.arch, run.physics);
-        let isa = physics.isa.unwrap_or_else(Isa::best);
+        let (arch, options) = (run.arch, run.options);
+        let isa = options.isa.unwrap_or_else(Isa::best);
         let encoding = Encoding::of(arch, q.input_signed);
-        let converters = Converters::of(arch, &map.name, physics);
-        let program = Program::new(map, q, arch, encoding);
+        let converters = Converters::of(arch, &map.name, options);
+        let layout = Layout::new(map, q, arch, encoding);
         let per_group = q.weights.nrows() / q.groups;
-        let mut reach = vec![(0, 0); encoding.slices];
+        let mut sum_bounds = vec![(0, 0); encoding.weight_slices];
         let mut samples = vec![0; q.groups];
-        for g in &program.frames {
-            for (all, one) in reach.iter_mut().zip(&g.reach) {
+        for g in &layout.blocks {
+            for (all, one) in sum_bounds.iter_mut().zip(&g.sum_bounds) {
                 *all = (all.0.min(one.0), all.1.max(one.1));
             }
             samples[g.channel_group] += (g.outputs.len() * encoding.conversions) as u64;
         }
-        let exact = Arc::new(live_weights(&program.frames, q, input_bits, isa));
+        let exact = Arc::new(live_weights(&layout.blocks, q, input_bits, isa));
         let lossless = converters.as_ref().is_none_or(|c| {
-            let mut slices = c.slices.iter().zip(&reach);
-            c.spread.is_none()
-                && slices.all(|(codes, &(least, most))| codes.is_exact_on(least, most))
+            let mut codes = c.codes.iter().zip(&sum_bounds);
+            c.mismatch.is_none()
+                && codes.all(|(codes, &(least, most))| codes.is_exact_on(least, most))
         });
         let converters_absent = converters.is_none();
-        let key = hash(hash(physics.seed, 0x7265_6164), physics.chip);
-        let to = (per_group, hash(key, run.layer));
+        let key = hash(hash(options.seed, 0x7265_6164), options.chip);
+        let read_noise = hash(key, run.layer);
         let kernel: Box<dyn LayerKernel> = match (&converters, run.device) {
             (Some(c), Some(device)) if device.solves_every_read() => {
-                let arrays = device.arrays((run.layer, &map.name), &program)?;
-                Box::new(Nodal::new(isa, c.clone(), &program, arrays, to))
+                let arrays = device.arrays(run.layer, &map.name, &layout)?;
+                let c = c.clone();
+                Box::new(Nodal::new(isa, c, &layout, arrays, per_group, read_noise))
             }
             (Some(c), Some(device)) => {
                 let cells = Cells::Programmed(device, run.layer);
-                Box::new(Analog::new(isa, c.clone(), &program, cells, to))
+                let c = c.clone();
+                Box::new(Analog::new(isa, c, &layout, cells, per_group, read_noise))
             }
-            (Some(c), None) if c.spread.is_some() => {
-                Box::new(Analog::new(isa, c.clone(), &program, Cells::Ideal, to))
+            (Some(c), None) if c.mismatch.is_some() => {
+                let (c, cells) = (c.clone(), Cells::Ideal);
+                Box::new(Analog::new(isa, c, &layout, cells, per_group, read_noise))
             }
-            (Some(c), None) if !lossless || physics.detail > Detail::Clips => {
-                Box::new(BitPlanes::new(isa, c.clone(), &program, per_group))
+            (Some(c), None) if !lossless || options.detail > Detail::Clips => {
+                Box::new(BitPlanes::new(isa, c.clone(), &layout, per_group))
             }
             _ => Box::new(Exact::new(exact.clone())),
         };
@@ -272,16 +276,16 @@ impl LayerModel {
             .iter()
             .map(|g| g.outputs.len())
             .sum::<usize>();
-        let all =
-            (columns * encoding.slices * encoding.conversions) as u64 * u64::from(arch.row_steps());
-        let empty = all - samples.iter().sum::<u64>() * encoding.slices as u64;
+        let all = (columns * encoding.weight_slices * encoding.conversions) as u64
+            * u64::from(arch.row_steps());
+        let empty = all - samples.iter().sum::<u64>() * encoding.weight_slices as u64;
         let positions = map.geometry.positions() as u64;
         Ok(LayerModel {
             name: map.name.clone(),
             kernel,
             converters,
-            reach,
-            detail: physics.detail,
+            sum_bounds,
+            detail: options.detail,
             ideal: lossless && (run.device.is_none() || converters_absent),
             exact,
             samples,
@@ -292,10 +296,10 @@ impl LayerModel {
 }
 
 /// Weights that some block holds, by channel group; zero where none serves an output.
-fn live_weights(frames: &[Frame], q: &QuantLayer, input_bits: u32, isa: Isa) -> Vec<Matrix> {
+fn live_weights(blocks: &[Block], q: &QuantLayer, input_bits: u32, isa: Isa) -> Vec<Matrix> {
     let per_group = q.weights.nrows() / q.groups;
     let mut live: Vec<Array2<i32>> = vec![Array2::zeros((per_group, q.weights.ncols())); q.groups];
-    for f in frames {
+    for f in blocks {
         for &o in f.outputs.indices() {
             let from = q.weights.row(f.channel_group * per_group + o);
             let mut to = live[f.channel_group].row_mut(o);

@@ -2,7 +2,8 @@
 //! diagnostics.
 
 use crate::func::error::FuncError;
-use crate::func::options::{Physics, Switches};
+use crate::func::options::{FuncOptions, NonIdealities};
+use crate::func::ratio::ratio;
 use crate::func::run::evaluate::{check, wilson};
 use crate::func::run::images::{on_crossbars, squares};
 use crate::func::run::model::FuncModel;
@@ -65,8 +66,8 @@ impl<'a> Bench<'a> {
     ///
     /// # Errors
     /// As [`FuncModel::prepare_with`].
-    pub fn measure(&self, physics: &Physics) -> Result<Outcome, FuncError> {
-        let model = FuncModel::prepare_with(self.arch, self.mapping, self.qnet, physics)?;
+    pub fn measure(&self, options: &FuncOptions) -> Result<Outcome, FuncError> {
+        let model = FuncModel::prepare_with(self.arch, self.mapping, self.qnet, options)?;
         let run = |(i, image): (usize, &Tensor)| on_crossbars(&model, self.qnet, image, i as u64);
         let outputs: Vec<Tensor> = (self.images.par_iter().enumerate())
             .map(run)
@@ -84,7 +85,7 @@ impl<'a> Bench<'a> {
             accuracy,
             interval: wilson(accuracy, n),
             agreement: same as f64 / n,
-            output_error: crate::func::run::fidelity::ratio(error[0], error[1]).sqrt(),
+            output_error: ratio(error[0], error[1]).sqrt(),
         })
     }
 }
@@ -158,7 +159,7 @@ pub struct Ablation {
 }
 
 /// Reads and sets one switch.
-type Switch = fn(&mut Switches) -> &mut bool;
+type Switch = fn(&mut NonIdealities) -> &mut bool;
 
 /// Every non-ideality by name.
 const PARTS: [(&str, Switch); 9] = [
@@ -182,23 +183,23 @@ pub const VARIANTS: u64 = 2 + 2 * PARTS.len() as u64;
 /// As [`Bench::measure`].
 pub fn ablate(
     bench: &Bench<'_>,
-    physics: &Physics,
+    options: &FuncOptions,
     progress: &(dyn Fn() + Sync),
 ) -> Result<Ablation, FuncError> {
-    let with = |switches: Switches| {
-        let outcome = bench.measure(&Physics {
-            switches,
-            ..physics.clone()
+    let with = |non_idealities: NonIdealities| {
+        let outcome = bench.measure(&FuncOptions {
+            non_idealities,
+            ..options.clone()
         });
         progress();
         outcome
     };
-    let (none, all) = (with(Switches::none())?, with(physics.switches)?);
+    let (none, all) = (with(NonIdealities::none())?, with(options.non_idealities)?);
     let (mut parts, mut idle) = (Vec::new(), Vec::new());
     for (name, switch) in PARTS {
-        let mut alone = Switches::none();
+        let mut alone = NonIdealities::none();
         *switch(&mut alone) = true;
-        let mut without = physics.switches;
+        let mut without = options.non_idealities;
         *switch(&mut without) = false;
         let (alone, without) = (with(alone)?, with(without)?);
         if alone == none && without == all {

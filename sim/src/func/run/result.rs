@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// One weight slice of a layer over all images.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SliceFidelity {
+pub struct WeightSliceFidelity {
     /// Samples of columns that hold weights.
     pub conversions: u64,
     /// Samples below the first code.
@@ -32,7 +32,7 @@ pub struct LayerFidelity {
     pub name: String,
     /// Kernel used, such as `exact-integer` or `bit-plane-clip`.
     pub kernel: String,
-    /// Column samples that left an array (ADC conversions; digital column sums without ADC).
+    /// Column samples that left an array (ADC conversions; 0 on machines without ADC).
     pub conversions: u64,
     /// Samples beyond the ADC's first or last code.
     pub clipped: u64,
@@ -56,7 +56,8 @@ pub struct LayerFidelity {
     /// Traced images whose class first differs from the integer reference's with this layer (see [`Divergence`]).
     pub first_wrong: u64,
     /// By weight slice, least significant first.
-    pub slices: Vec<SliceFidelity>,
+    #[serde(rename = "slices")]
+    pub weight_slices: Vec<WeightSliceFidelity>,
 }
 
 /// Where classes begin to differ from those of the integer reference.

@@ -1,7 +1,7 @@
 //! The outputs of one layer, three ways: float network, integer reference, simulated crossbars.
 
 use crate::func::error::FuncError;
-use crate::func::run::fidelity::ratio;
+use crate::func::ratio::ratio;
 use crate::func::run::model::FuncModel;
 use crate::func::run::session::FuncSession;
 use crosscut_traces::exec::{exact::ExactAccumulator, float, int};
@@ -19,11 +19,11 @@ pub struct ValueComparison {
     /// Values per way.
     pub values: u64,
     /// The float network.
-    pub float: Spread,
+    pub float: Distribution,
     /// The integer reference.
-    pub reference: Spread,
+    pub reference: Distribution,
     /// The crossbars.
-    pub crossbars: Spread,
+    pub crossbars: Distribution,
     /// Root mean square of (crossbars - reference) over that of the reference.
     pub error_reference: f64,
     /// Root mean square of (crossbars - float) over that of the float network.
@@ -36,7 +36,7 @@ pub struct ValueComparison {
 
 /// One distribution.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Spread {
+pub struct Distribution {
     /// Mean.
     pub mean: f64,
     /// Standard deviation.
@@ -107,9 +107,9 @@ pub fn compare_values(
         error_reference: error(&crossbars, &reference),
         error_float: error(&crossbars, &float),
         correlation: correlation(&crossbars, &reference),
-        float: spread(&float, least, width),
-        reference: spread(&reference, least, width),
-        crossbars: spread(&crossbars, least, width),
+        float: distribution(&float, least, width),
+        reference: distribution(&reference, least, width),
+        crossbars: distribution(&crossbars, least, width),
         bars: [least, width],
     })
 }
@@ -118,13 +118,13 @@ fn mean(v: &[f64]) -> f64 {
     ratio(v.iter().sum(), v.len() as f64)
 }
 
-fn spread(v: &[f64], least: f64, width: f64) -> Spread {
+fn distribution(v: &[f64], least: f64, width: f64) -> Distribution {
     let mean = mean(v);
     let mut counts = vec![0; BARS];
     for x in v {
         counts[(((x - least) / width) as usize).min(BARS - 1)] += 1;
     }
-    Spread {
+    Distribution {
         mean,
         deviation: ratio(v.iter().map(|x| (x - mean).powi(2)).sum(), v.len() as f64).sqrt(),
         range: [

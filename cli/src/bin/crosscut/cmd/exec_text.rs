@@ -5,7 +5,7 @@ use crate::table::Grid;
 use crosscut_report::ExecReport;
 use crosscut_sim::func::FuncResult;
 use crosscut_sim::func::run::monte_carlo::{Ablation, ChipStudy, Outcome};
-use crosscut_sim::func::run::values::{Spread, ValueComparison};
+use crosscut_sim::func::run::values::{Distribution, ValueComparison};
 
 /// Tables, then what they mean.
 pub fn text(report: &ExecReport, verbose: bool) -> String {
@@ -125,7 +125,7 @@ fn slices(r: &FuncResult) -> String {
         ],
     );
     for l in &r.layers {
-        for (i, s) in l.slices.iter().enumerate() {
+        for (i, s) in l.weight_slices.iter().enumerate() {
             let sums = format!(
                 "{} to {}{}",
                 s.sums[0],
@@ -158,7 +158,7 @@ fn values(c: &ValueComparison) -> String {
         ("integer reference", &c.reference),
         ("simulated crossbars", &c.crossbars),
     ] {
-        let Spread {
+        let Distribution {
             mean,
             deviation,
             range,

@@ -1,37 +1,32 @@
-//! Cells of single arrays, and what a nodal solve for every read takes.
+//! Arrays kept cell by cell, for a nodal solve of every read, and what such solves take.
 //!
 //! With wires and read noise together no conductance stays the same from read to read, so that nothing can be folded.
 //! Such a model is solved read by read ([`crate::func::kernel::nodal`]), unless that would take too long, or cells could
 //! become so negative by noise that the network has no solution to speak of: both are refused.
 
-use super::{DRIFT, DeviceModel, PROGRAM, STRONGEST, STUCK, Wires};
-use crate::func::cells::block::{Frame, by_row_group};
+use super::draw::{ArrayCells, RowGroupCells};
+use super::model::DeviceModel;
+use crate::func::cells::block::{ArrayOutputs, Block, by_row_group};
 use crate::func::cells::encode::Encoding;
-use crate::func::cells::gauss::{self, Normals, WIDTH};
-use crate::func::cells::layout::{Levels, Program};
+use crate::func::cells::gauss::{self, WIDTH};
+use crate::func::cells::layout::Layout;
 use crate::func::cells::packed::{UNPACK, pack, unpack};
+use crate::func::cells::wires::Wires;
 use crate::func::cells::wires::solve::holds;
 use crate::func::error::FuncError;
-use crate::func::isa::Isa;
 use crate::map::LayerMap;
 use crosscut_arch::Arch;
-use crosscut_traces::random::{hash, uniform};
-use ndarray::Array2;
+use crosscut_traces::random::hash;
 use rayon::prelude::*;
 
 /// Most cells solved for one image: each read of an array counts the array's cells. A solve takes 33 to 70 ns a cell
 /// (`benches/wires.rs`, arrays of 64 to 256 rows, 1 to 20 ohm a segment): some minutes of one core for an image.
 pub const WORK_LIMIT: u64 = 4_000_000_000;
 
-/// The cells of one array that hold weights, as drawn.
-pub(super) struct ArrayCells {
-    /// Microsiemens at the read without its noise, rows x columns; columns are (output, slice, sign).
-    pub g_us: Array2<f64>,
-    /// Variance of the read noise of each cell, microsiemens squared; empty without noise.
-    pub variance: Array2<f64>,
-}
+/// Larger than any normal number that read noise draws (`gauss.rs`: `sqrt(-2 ln 2^-25)` = 5.89).
+const STRONGEST: f64 = 5.9;
 
-/// The same, as it is kept: in less than half of the memory.
+/// The cells of one array, packed: less than half of the memory they are drawn in.
 #[derive(Debug, Clone)]
 pub struct NoisyArray {
     /// First output, among those of the row group.
@@ -40,7 +35,7 @@ pub struct NoisyArray {
     pub width: usize,
     /// Rows.
     pub rows: usize,
-    /// Microsiemens at the read without its noise, rows x columns; columns are (output, slice, sign).
+    /// Microsiemens at the read without its noise, rows x columns; columns are (output, weight slice, sign).
     g_us: Vec<f32>,
     /// Standard deviation of the read noise of each cell, packed, over the largest.
     deviations: Vec<u16>,
@@ -48,15 +43,19 @@ pub struct NoisyArray {
 }
 
 impl NoisyArray {
-    fn new((first, width): (usize, usize), a: &ArrayCells) -> NoisyArray {
-        let largest = a.variance.iter().fold(0.0, |m: f64, &v| m.max(v)).sqrt() as f32;
+    fn new(at: ArrayOutputs, cells: &ArrayCells) -> NoisyArray {
+        let largest = cells
+            .variance
+            .iter()
+            .fold(0.0, |m: f64, &v| m.max(v))
+            .sqrt() as f32;
         let packed = |v: &f64| pack(v.sqrt() as f32, largest);
         NoisyArray {
-            first,
-            width,
-            rows: a.g_us.nrows(),
-            g_us: a.g_us.iter().map(|&g| g as f32).collect(),
-            deviations: a.variance.iter().map(packed).collect(),
+            first: at.first,
+            width: at.width,
+            rows: cells.g_us.nrows(),
+            g_us: cells.g_us.iter().map(|&g| g as f32).collect(),
+            deviations: cells.variance.iter().map(packed).collect(),
             largest,
         }
     }
@@ -87,27 +86,38 @@ impl NoisyArray {
     }
 }
 
+/// The arrays that hold one row group.
+#[derive(Debug, Clone)]
+pub struct RowGroupArrays {
+    /// Which of the layer's row groups.
+    pub row_group: usize,
+    /// By number.
+    pub arrays: Vec<NoisyArray>,
+}
+
 /// All arrays of a layer, and what turns their currents into column sums.
 #[derive(Debug, Clone)]
 pub struct LayerArrays {
-    /// By row group in the order of the group cells, which may cut a row group into several parts.
-    pub row_groups: Vec<(usize, Vec<NoisyArray>)>,
+    /// Row groups that hold weights, in order.
+    pub row_groups: Vec<RowGroupArrays>,
     /// Wires of each array.
     pub wires: Wires,
     /// Gain on every current, for drift.
     pub gain: f64,
-    /// What a reference column takes away per driven unit, microsiemens.
+    /// What a reference column takes away per unit of input, microsiemens.
     pub reference_us: f64,
-    /// One unit of column sum.
+    /// One unit of column sum, microsiemens.
     pub unit_us: f64,
 }
 
-impl DeviceModel {
-    /// Whether every read needs a nodal solve of its own.
-    pub fn solves_every_read(&self) -> bool {
-        self.wires.is_some() && self.is_noisy()
-    }
+/// The arrays of one row group as drawn, and what their cells conducted when programmed and conduct now.
+struct Drawn {
+    arrays: RowGroupArrays,
+    programmed_us: f64,
+    now_us: f64,
+}
 
+impl DeviceModel {
     /// Why the solves of one image would take too long, if so. Layers come with their name, map and encoding.
     pub fn too_much_work(
         &self,
@@ -133,7 +143,7 @@ impl DeviceModel {
         } else {
             ""
         };
-        Some(FuncError::Physics {
+        Some(FuncError::NotComputable {
             layer: layer.to_owned(),
             what: format!(
                 "wires together with read noise take a nodal solve for every read: {} million cells solved for one image ({} million of them in this layer; cells of an array x its reads), beyond the limit of {} million, some minutes of one core; leave out either `crossbar.wires` or the read noise{rows}, apply more input bits a step (`dac.bits`), or run a smaller network",
@@ -144,111 +154,68 @@ impl DeviceModel {
         })
     }
 
-    /// The arrays of a layer, for solving read by read.
+    /// The arrays of the layer of that number and name, for solving read by read.
     ///
     /// # Errors
     /// If read noise can make cells so negative that the network is not positive definite.
     pub fn arrays(
         &self,
-        (layer, name): (u64, &str),
-        program: &Program<'_>,
+        layer: u64,
+        name: &str,
+        layout: &Layout<'_>,
     ) -> Result<LayerArrays, FuncError> {
-        let layer_key = hash(self.seed, layer);
+        let layer_key = hash(self.key, layer);
         let wires = self.wires.unwrap_or(Wires {
             row_ohm: 0.0,
             column_ohm: 0.0,
         });
-        let draw = |parts: &&[Frame]| {
-            let levels: Vec<_> = parts.iter().map(|f| program.levels(f)).collect();
-            let mut sums = [0.0; 2];
+        let draw = |blocks: &&[Block]| {
+            let cells = RowGroupCells::new(layout, blocks);
             let mut arrays = Vec::new();
-            for (number, first, width) in parts[0].arrays() {
-                let (cells, at) = ((*parts, &levels[..]), (number, first, width));
-                let a = self.array(layer_key, cells, &program.encoding, at, &mut sums);
-                let cells = a.g_us.iter().zip(&a.variance);
-                let least = cells.fold(0.0, |m: f64, (g, v)| m.min(g - STRONGEST * v.sqrt()));
-                if !holds(a.g_us.dim(), wires, least) {
-                    return Err(FuncError::Physics {
-                        layer: name.to_owned(),
-                        what: format!(
-                            "read noise can take a cell to {least:.3} uS, and with wires of this resistance the network of the array ({} x {} cells) then need not have a solution; lower the read noise or the wires' resistance, or leave one of them out",
-                            a.g_us.nrows(),
-                            a.g_us.ncols()
-                        ),
-                    });
-                }
-                arrays.push(NoisyArray::new((first, width), &a));
+            let (mut programmed_us, mut now_us) = (0.0, 0.0);
+            for (at, drawn) in self.drawn_arrays(layer_key, &cells) {
+                programmed_us += drawn.programmed_us;
+                now_us += drawn.now_us;
+                solvable(&drawn, wires).map_err(|what| FuncError::NotComputable {
+                    layer: name.to_owned(),
+                    what,
+                })?;
+                arrays.push(NoisyArray::new(at, &drawn));
             }
-            Ok((parts[0].place.row_group, arrays, sums))
+            let row_group = blocks[0].place.row_group;
+            Ok(Drawn {
+                arrays: RowGroupArrays { row_group, arrays },
+                programmed_us,
+                now_us,
+            })
         };
-        let drawn: Vec<Result<_, FuncError>> =
-            by_row_group(&program.frames).par_iter().map(draw).collect();
+        let drawn: Vec<Result<Drawn, FuncError>> =
+            by_row_group(&layout.blocks).par_iter().map(draw).collect();
         let drawn = drawn.into_iter().collect::<Result<Vec<_>, _>>()?;
-        let total = |i: usize| drawn.iter().map(|d| d.2[i]).sum::<f64>();
+        let programmed = drawn.iter().map(|d| d.programmed_us).sum::<f64>();
+        let now = drawn.iter().map(|d| d.now_us).sum::<f64>();
         Ok(LayerArrays {
             wires,
-            gain: self.gain([total(0), total(1)]),
-            reference_us: self.reference_us(&program.encoding),
+            gain: self.gain(programmed, now),
+            reference_us: self.reference_us(&layout.encoding),
             unit_us: self.unit_us(),
-            row_groups: drawn.into_iter().map(|d| (d.0, d.1)).collect(),
+            row_groups: drawn.into_iter().map(|d| d.arrays).collect(),
         })
     }
+}
 
-    /// Draws one array (its number, first output and outputs) of a row group. Adds to `sums` what its cells conducted when
-    /// programmed and conduct now.
-    pub(super) fn array(
-        &self,
-        layer_key: u64,
-        (parts, levels): (&[Frame], &[Levels]),
-        e: &Encoding,
-        (number, first, width): (u64, usize, usize),
-        sums: &mut [f64; 2],
-    ) -> ArrayCells {
-        let signs = if e.pairs() { 2 } else { 1 };
-        let rows: usize = parts.iter().map(|p| p.rows.len()).sum();
-        let key = hash(layer_key, (parts[0].place.row_group as u64) << 20 | number);
-        let physical = width * e.slices * signs;
-        let mut g_us = Array2::<f64>::zeros((rows, physical));
-        let mut variance = Array2::<f64>::zeros(if self.is_noisy() {
-            (rows, physical)
-        } else {
-            (0, 0)
-        });
-        let isa = Isa::best();
-        let stuck = self.cells.stuck_lrs + self.cells.stuck_hrs > 0.0;
-        // Without a law there is nothing to draw.
-        let mut normals = [self.draws_programming(), self.cells.drift.is_some()]
-            .map(|draws| vec![0.0; if draws { physical } else { 0 }]);
-        let lines = parts.iter().zip(levels);
-        let lines = lines.flat_map(|(part, levels)| (0..part.rows.len()).map(move |r| (levels, r)));
-        for (row, (levels, r)) in lines.enumerate() {
-            // Rows may be fewer than the array has; columns number cells alike for any.
-            let key = hash(key, row as u64);
-            for (purpose, out) in [PROGRAM, DRIFT].into_iter().zip(&mut normals) {
-                let key = hash(key, purpose);
-                isa.run(Normals { key, out });
-            }
-            for o in 0..width {
-                for slice in 0..e.slices {
-                    let (plus, minus) = levels.column(slice, first + o);
-                    for (sign, levels) in [plus, minus].iter().take(signs).enumerate() {
-                        let column = (o * e.slices + slice) * signs + sign;
-                        let z =
-                            [0, 1].map(|i: usize| normals[i].get(column).copied().unwrap_or(0.0));
-                        let stuck = stuck.then(|| uniform(hash(key, STUCK), column as u64));
-                        let c = self.cell(levels[r], z, stuck);
-                        g_us[[row, column]] = c.g_us;
-                        sums[0] += c.programmed_us;
-                        sums[1] += c.g_us;
-                        if !variance.is_empty() {
-                            variance[[row, column]] = self.variance(c);
-                        }
-                    }
-                }
-            }
-        }
-        ArrayCells { g_us, variance }
+/// Says what is wrong if noise can leave the network of an array without a solution.
+fn solvable(drawn: &ArrayCells, wires: Wires) -> Result<(), String> {
+    let cells = drawn.g_us.iter().zip(&drawn.variance);
+    let least = cells.fold(0.0, |m: f64, (g, v)| m.min(g - STRONGEST * v.sqrt()));
+    if holds(drawn.g_us.dim(), wires, least) {
+        return Ok(());
     }
+    Err(format!(
+        "read noise can take a cell to {least:.3} uS, and with wires of this resistance the network of the array ({} x {} cells) then need not have a solution; lower the read noise or the wires' resistance, or leave one of them out",
+        drawn.g_us.nrows(),
+        drawn.g_us.ncols()
+    ))
 }
 
 /// Cells solved for one image: for every read of an array, its cells.
@@ -257,7 +224,7 @@ fn work(arch: &Arch, map: &LayerMap, e: &Encoding) -> u64 {
     let active = arch.crossbar.active_rows as usize;
     let per_step = map.row_groups.iter().map(|g| {
         let rows = g.rows.iter().count();
-        (rows * g.outputs.len() * e.slices * signs) as u64 * rows.div_ceil(active) as u64
+        (rows * g.outputs.len() * e.weight_slices * signs) as u64 * rows.div_ceil(active) as u64
     });
     let reads = (map.geometry.positions() * e.steps) as u64;
     per_step.sum::<u64>().saturating_mul(reads)

@@ -1,12 +1,12 @@
 //! Sums of rows with AVX2 instructions: left to itself, the compiler keeps them in memory or in half of a register.
 
-use super::{Lane, Levels};
+use super::lanes::{Lane, LevelRow, WIDTH};
 use std::arch::x86_64::*;
 
-/// As `sum` in `block`.
+/// As `sum` in `batch`.
 #[target_feature(enable = "avx2")]
 #[inline]
-pub(super) fn sum(tile: &[Levels], list: &[u16]) -> Lane<u8> {
+pub(super) fn sum(tile: &[LevelRow], list: &[u16]) -> Lane<u8> {
     let mut sums = [_mm256_setzero_si256(); 2];
     for &row in list {
         let row = &tile[row as usize].0;
@@ -16,7 +16,7 @@ pub(super) fn sum(tile: &[Levels], list: &[u16]) -> Lane<u8> {
             *sum = _mm256_add_epi8(*sum, part);
         }
     }
-    let mut out = [0; super::WIDTH];
+    let mut out = [0; WIDTH];
     for (out, sum) in out.chunks_exact_mut(32).zip(sums) {
         // SAFETY: 32 writable bytes; the store needs no alignment.
         unsafe { _mm256_storeu_si256(out.as_mut_ptr().cast(), sum) };

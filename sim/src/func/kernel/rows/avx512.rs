@@ -1,7 +1,6 @@
 //! The inner loops with AVX-512 instructions: left to itself, the compiler takes vectors of bytes apart when it widens them.
 
-use super::block::{Reads, Seen};
-use super::{Columns, Lane, Levels, Step, WIDTH};
+use super::lanes::{Columns, Lane, LevelRow, Reads, Seen, Step, WIDTH, Widening};
 use std::arch::x86_64::*;
 
 /// Columns of one vector of 16-bit numbers.
@@ -35,13 +34,13 @@ fn split(v: __m512i) -> [__m256i; 2] {
     [_mm512_castsi512_si256(v), _mm512_extracti64x4_epi64::<1>(v)]
 }
 
-/// As `Rows::add` in `block`.
+/// As `add` in `batch`.
 #[target_feature(enable = "avx512f,avx512bw")]
 #[inline]
 pub(super) fn add<const N: usize>(
-    tiles: [&[Levels]; N],
+    tiles: [&[LevelRow]; N],
     list: &[u16],
-    (signed, fresh, up): (bool, bool, u32),
+    how: Widening,
     to: &mut [Reads; N],
     step: usize,
 ) {
@@ -63,22 +62,22 @@ pub(super) fn add<const N: usize>(
     for n in 0..N {
         let to = &mut to[n].sums[step];
         for (half, to) in split(sums[n]).into_iter().zip(to.chunks_exact_mut(HALF)) {
-            let wide = if signed {
+            let wide = if how.signed {
                 _mm512_cvtepi8_epi16(half)
             } else {
                 _mm512_cvtepu8_epi16(half)
             };
-            if fresh {
+            if how.fresh {
                 store(to, wide);
             } else {
-                let more = _mm512_sll_epi16(wide, _mm_cvtsi32_si128(up as i32));
+                let more = _mm512_sll_epi16(wide, _mm_cvtsi32_si128(how.up as i32));
                 store(to, _mm512_add_epi16(load(to), more));
             }
         }
     }
 }
 
-/// As `Rows::convert` in `block`.
+/// As `convert` in `batch`.
 #[target_feature(enable = "avx512f,avx512bw")]
 #[inline]
 pub(super) fn convert<const UNIT: bool>(
@@ -107,7 +106,7 @@ pub(super) fn convert<const UNIT: bool>(
                 code[h] = _mm512_srav_epi16(raised, shift[h]);
             }
         }
-        if input > t.quiet {
+        if input > t.no_clip_input {
             for h in 0..2 {
                 let under = _mm512_cmplt_epi16_mask(code[h], lo[h]);
                 let over = _mm512_cmpgt_epi16_mask(code[h], hi[h]);

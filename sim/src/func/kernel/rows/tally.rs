@@ -1,9 +1,9 @@
-//! How often each column sum of a row group occurs: from the counts follows all that is recorded beside clips.
+//! How often each column sum of a block occurs: from the counts follows all that is recorded beside clips.
 
-use super::{Columns, Reads};
+use super::lanes::{Columns, Reads};
 use crate::func::adc::codes::Codes;
 use crate::func::adc::stats::LayerStats;
-use crate::func::cells::block::Frame;
+use crate::func::cells::block::Block;
 use crate::func::options::Detail;
 
 /// Counts by weight slice and column sum.
@@ -11,27 +11,27 @@ use crate::func::options::Detail;
 pub(in crate::func::kernel) struct Tally {
     /// Smallest sum that any column can give.
     first: i64,
-    /// Sums of a slice.
+    /// Sums of a weight slice.
     span: usize,
     counts: Vec<u64>,
 }
 
 impl Tally {
-    /// Nothing counted yet of the columns of `frame`.
-    pub fn begin(&mut self, frame: &Frame) {
+    /// Nothing counted yet of the columns of `block`.
+    pub fn begin(&mut self, block: &Block) {
         let ends = |(a, b): (i64, i64), &(least, most): &(i64, i64)| (a.min(least), b.max(most));
-        let (least, most) = frame.reach.iter().fold((0, 0), ends);
+        let (least, most) = block.sum_bounds.iter().fold((0, 0), ends);
         self.first = least;
         self.span = (most - least + 1) as usize;
         self.counts.clear();
-        self.counts.resize(frame.reach.len() * self.span, 0);
+        self.counts.resize(block.sum_bounds.len() * self.span, 0);
     }
 
     /// Counts the reads of one position of a tile.
     pub(super) fn see(&mut self, t: &Columns, reads: &Reads, steps: usize) {
         for sums in &reads.sums[..steps] {
-            for (&sum, &slice) in sums.iter().zip(&t.slice) {
-                let at = slice * self.span + (i64::from(sum) - self.first) as usize;
+            for (&sum, &weight_slice) in sums.iter().zip(&t.weight_slice) {
+                let at = weight_slice * self.span + (i64::from(sum) - self.first) as usize;
                 self.counts[at] += 1;
             }
         }
@@ -39,8 +39,8 @@ impl Tally {
 
     /// Records what was counted.
     pub fn record(&self, codes: &[Codes], stats: &mut LayerStats) {
-        let slices = self.counts.chunks_exact(self.span).zip(codes);
-        for ((counts, codes), s) in slices.zip(&mut stats.slices) {
+        let weight_slices = self.counts.chunks_exact(self.span).zip(codes);
+        for ((counts, codes), s) in weight_slices.zip(&mut stats.weight_slices) {
             for (sum, &n) in (self.first..).zip(counts).filter(|(_, n)| **n > 0) {
                 let error = codes.convert(sum).value.abs_diff(sum);
                 s.sum += i128::from(sum) * i128::from(n);

@@ -1,22 +1,24 @@
-//! The reads of a block of positions: rows added in 8 bits, conversions in 16.
+//! The reads of a batch of positions: rows added in 8 bits, conversions in 16.
 
-use super::{Columns, Lane, Levels, MOST_STEPS, Rows, Step, Tally, WIDTH};
+use super::lanes::{Columns, Lane, LevelRow, MOST_STEPS, Reads, Seen, Step, WIDTH, Widening};
+use super::layout::LevelTiles;
+use super::tally::Tally;
 #[cfg(target_arch = "x86_64")]
 use super::{avx2, avx512};
-use crate::func::adc::stats::{LayerStats, SliceStats};
-use crate::func::cells::block::Frame;
+use crate::func::adc::stats::{LayerStats, WeightSliceStats};
+use crate::func::cells::block::Block;
 use crate::func::cells::encode::Encoding;
 use crate::func::isa::Isa;
 use crate::func::isa::Work;
-use crate::func::kernel::active_rows::Driven;
+use crate::func::kernel::active_rows::ActiveRows;
 
-/// All reads of a block of positions: adds their accumulators to `out`, one row of `width` outputs per position.
-pub(in crate::func::kernel) struct Block<'a> {
+/// All reads of a batch of positions: adds their accumulators to `out`, one row of `width` outputs per position.
+pub(in crate::func::kernel) struct Batch<'a> {
     pub isa: Isa,
-    pub levels: &'a Rows,
-    pub frame: &'a Frame,
+    pub levels: &'a LevelTiles,
+    pub block: &'a Block,
     pub e: &'a Encoding,
-    pub driven: &'a Driven,
+    pub active: &'a ActiveRows,
     pub reads: &'a mut Vec<i32>,
     pub sums: &'a mut Vec<i64>,
     pub out: &'a mut [i64],
@@ -26,60 +28,44 @@ pub(in crate::func::kernel) struct Block<'a> {
     pub tally: Option<&'a mut Tally>,
 }
 
-impl Work for Block<'_> {
+impl Work for Batch<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run(mut self) {
-        let (levels, driven) = (self.levels, self.driven);
-        let (stride, outputs) = (levels.stride(), self.frame.outputs.len());
-        self.reads.resize(driven.sums.len() * stride, 0);
-        // A list of driven rows is worth its walk twice over.
+    fn run(self) {
+        let (levels, active) = (self.levels, self.active);
+        let (stride, outputs) = (levels.stride(), self.block.outputs.len());
+        self.reads.resize(active.sums.len() * stride, 0);
+        // A list of active rows is worth its walk twice over.
         let pairs = levels.columns.len() / 2 * 2;
+        let mut to = Outcome {
+            reads: &mut *self.reads,
+            stats: &mut *self.stats,
+            tally: self.tally,
+        };
         for first in (0..pairs).step_by(2) {
-            levels.pass::<2>(
-                self.isa,
-                first,
-                self.e,
-                driven,
-                (self.reads, self.stats, &mut self.tally),
-            );
+            levels.pass::<2>(self.isa, first, self.e, active, &mut to);
         }
         if pairs < levels.columns.len() {
-            levels.pass::<1>(
-                self.isa,
-                pairs,
-                self.e,
-                driven,
-                (self.reads, self.stats, &mut self.tally),
-            );
+            levels.pass::<1>(self.isa, pairs, self.e, active, &mut to);
         }
-        let positions = self.reads.chunks_exact(stride).zip(&driven.sums);
-        for ((reads, &driven), out) in positions.zip(self.out.chunks_exact_mut(self.width)) {
-            let values = |slice: usize| &reads[slice * outputs..][..outputs];
-            self.frame.merge(self.e, values, driven, out, self.sums);
+        let positions = self.reads.chunks_exact(stride).zip(&active.sums);
+        for ((reads, &input_sum), out) in positions.zip(self.out.chunks_exact_mut(self.width)) {
+            let values = |weight_slice: usize| &reads[weight_slice * outputs..][..outputs];
+            self.block.merge(self.e, values, input_sum, out, self.sums);
         }
     }
 }
 
-/// Sums of the reads of one position on lines of the cache, and the sum of inputs of each read.
-#[repr(C, align(64))]
-pub(super) struct Reads {
-    pub sums: [Lane<i16>; MOST_STEPS],
-    pub inputs: [usize; MOST_STEPS],
+/// Where the reads of a batch go.
+struct Outcome<'a> {
+    /// Shifted and added conversions, positions x columns rounded up to whole tiles.
+    reads: &'a mut Vec<i32>,
+    stats: &'a mut LayerStats,
+    tally: Option<&'a mut Tally>,
 }
 
-/// What the columns of a tile have shown in a block: fewer reads than 16 bits count.
-#[derive(Clone, Copy)]
-#[repr(C, align(64))]
-pub(super) struct Seen {
-    pub below: Lane<u16>,
-    pub above: Lane<u16>,
-    pub least: Lane<i16>,
-    pub most: Lane<i16>,
-}
-
-impl Rows {
+impl LevelTiles {
     /// Every read of `N` tiles from `first` on: conversions, shifted and added over the steps, into `to`.
     #[inline(always)]
     fn pass<const N: usize>(
@@ -87,13 +73,17 @@ impl Rows {
         isa: Isa,
         first: usize,
         e: &Encoding,
-        driven: &Driven,
-        (to, stats, tally): (&mut [i32], &mut LayerStats, &mut Option<&mut Tally>),
+        active: &ActiveRows,
+        to: &mut Outcome<'_>,
     ) {
-        let tiles: [&[Levels]; N] =
+        let tiles: [&[LevelRow]; N] =
             std::array::from_fn(|n| &self.tiles[(first + n) * self.rows..][..self.rows]);
         let columns: [&Columns; N] = std::array::from_fn(|n| &self.columns[first + n]);
-        let addable = columns.map(|t| t.addable).into_iter().min().unwrap_or(1);
+        let rows_per_u8 = columns
+            .map(|t| t.rows_per_u8)
+            .into_iter()
+            .min()
+            .unwrap_or(1);
         let mut seen: [Seen; N] = std::array::from_fn(|_| Seen {
             below: [0; WIDTH],
             above: [0; WIDTH],
@@ -106,22 +96,26 @@ impl Rows {
         });
         let (bits, dac) = (e.input_bits as usize, e.dac_bits);
         let mut start = 0;
-        let positions = driven
+        let positions = active
             .ends
             .chunks_exact(bits)
-            .zip(to.chunks_exact_mut(self.stride()));
-        for (ends, to) in positions {
+            .zip(to.reads.chunks_exact_mut(self.stride()));
+        for (ends, read) in positions {
             let (mut step, mut k) = (0, 0u32);
             for &end in ends {
-                let list = &driven.rows[start..end as usize];
+                let list = &active.rows[start..end as usize];
                 start = end as usize;
                 for reads in &mut reads {
                     let input = &mut reads.inputs[step];
                     *input = (list.len() << k) + if k == 0 { 0 } else { *input };
                 }
                 // An empty list has a sum too.
-                let mut lists = list.chunks(addable);
-                let mut how = (self.signed, k == 0, k);
+                let mut lists = list.chunks(rows_per_u8);
+                let mut how = Widening {
+                    signed: self.signed,
+                    fresh: k == 0,
+                    up: k,
+                };
                 loop {
                     let list = lists.next().unwrap_or(&[]);
                     match isa {
@@ -132,7 +126,7 @@ impl Rows {
                         },
                         _ => add(isa, tiles, list, how, &mut reads, step),
                     }
-                    how.1 = false;
+                    how.fresh = false;
                     if lists.len() == 0 {
                         break;
                     }
@@ -144,10 +138,10 @@ impl Rows {
             }
             for n in 0..N {
                 let (t, reads, seen) = (columns[n], &reads[n], &mut seen[n]);
-                if let Some(tally) = tally {
+                if let Some(tally) = &mut to.tally {
                     tally.see(t, reads, self.steps.len());
                 }
-                let to = &mut to[(first + n) * WIDTH..][..WIDTH];
+                let to = &mut read[(first + n) * WIDTH..][..WIDTH];
                 let to = to.try_into().expect("as many");
                 // The commonest case by itself: one code per unit of column sum.
                 match (isa, t.unit) {
@@ -167,11 +161,11 @@ impl Rows {
             }
         }
         for (t, seen) in columns.iter().zip(seen) {
-            for (lane, &slice) in t.slice.iter().enumerate() {
-                let s: &mut SliceStats = &mut stats.slices[slice];
+            for (lane, &weight_slice) in t.weight_slice.iter().enumerate() {
+                let s: &mut WeightSliceStats = &mut to.stats.weight_slices[weight_slice];
                 s.below += u64::from(seen.below[lane]);
                 s.above += u64::from(seen.above[lane]);
-                s.reach(i64::from(seen.least[lane]), i64::from(seen.most[lane]));
+                s.widen(i64::from(seen.least[lane]), i64::from(seen.most[lane]));
             }
         }
     }
@@ -209,7 +203,7 @@ fn convert<const UNIT: bool>(
                 *code = (*code + t.half[l] + up) >> t.shift[l];
             }
         }
-        if input > t.quiet {
+        if input > t.no_clip_input {
             for l in 0..WIDTH {
                 below[l] += u16::from(code[l] < t.lo[l]);
                 above[l] += u16::from(code[l] > t.hi[l]);
@@ -246,14 +240,13 @@ fn convert<const UNIT: bool>(
     };
 }
 
-/// Sums of no more listed rows than 8 bits add, put into 16 bits: in place of what is there (`fresh`), or added to it with a
-/// weight of 2^`up`.
+/// Sums of no more listed rows than 8 bits add, put into 16 bits.
 #[inline(always)]
 fn add<const N: usize>(
     isa: Isa,
-    tiles: [&[Levels]; N],
+    tiles: [&[LevelRow]; N],
     list: &[u16],
-    (signed, fresh, up): (bool, bool, u32),
+    how: Widening,
     to: &mut [Reads; N],
     step: usize,
 ) {
@@ -265,19 +258,23 @@ fn add<const N: usize>(
             _ => sum(tile, list),
         };
         for (to, sum) in to.sums[step].iter_mut().zip(sum) {
-            let wide = if signed {
+            let wide = if how.signed {
                 i16::from(sum as i8)
             } else {
                 i16::from(sum)
             };
-            *to = if fresh { wide } else { *to + (wide << up) };
+            *to = if how.fresh {
+                wide
+            } else {
+                *to + (wide << how.up)
+            };
         }
     }
 }
 
 /// Sums of the listed rows in 8 bits.
 #[inline(always)]
-fn sum(tile: &[Levels], list: &[u16]) -> Lane<u8> {
+fn sum(tile: &[LevelRow], list: &[u16]) -> Lane<u8> {
     /// What the compiler keeps in registers of any processor.
     const PART: usize = 32;
     let mut out = [0; WIDTH];
