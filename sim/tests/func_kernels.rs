@@ -240,10 +240,7 @@ fn sums_of_any_size_are_those_of_the_definition() {
                 }
                 clipped += stats.clipped();
                 for (got, seen) in stats.weight_slices.iter().zip(seen) {
-                    let mut seen = WeightSliceStats {
-                        conversions: got.conversions,
-                        ..seen.clone()
-                    };
+                    let mut seen = seen.clone();
                     if detail < Detail::Histogram {
                         seen.histogram = Default::default();
                     }

@@ -150,6 +150,15 @@ mod tests {
             outputs: Selection::new((0..32).collect()),
             flipped: vec![false; 4 * 32],
             sum_bounds: vec![(0, 192); 4],
+            samples: crate::func::cells::samples::BlockSamples {
+                outputs: 32,
+                weight_slices: 4,
+                empty_reads: 0,
+                idle: 0,
+                idle_of_last: 0,
+                output_columns: 1,
+                unroll: 1,
+            },
             weight_sums: vec![0; 32],
         };
         let e = Encoding::of(&arch, false);

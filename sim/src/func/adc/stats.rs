@@ -25,9 +25,10 @@ pub struct WeightSliceStats {
 }
 
 impl WeightSliceStats {
-    /// Records one column sum and what the converter reported.
+    /// Records one sample: a column sum and what the converter reported.
     #[inline]
     pub fn see(&mut self, detail: Detail, sum: i64, value: i64, clip: i8) {
+        self.conversions += 1;
         self.below += u64::from(clip < 0);
         self.above += u64::from(clip > 0);
         self.widen(sum, sum);

@@ -1,6 +1,7 @@
 //! Blocks: what is known of a block of cells before its levels are laid out, and how its reads become accumulators.
 
 use crate::func::cells::encode::Encoding;
+use crate::func::cells::samples::BlockSamples;
 use crate::func::cells::selection::Selection;
 
 /// Where rows that one read drives together sit.
@@ -40,6 +41,8 @@ pub struct Block {
     pub flipped: Vec<bool>,
     /// Smallest and largest sum a column can give in one read, by weight slice.
     pub sum_bounds: Vec<(i64, i64)>,
+    /// What its reads sample.
+    pub samples: BlockSamples,
     /// Sum of the weights of each output over the rows, for inputs that are shifted to be non-negative.
     pub weight_sums: Vec<i64>,
 }
@@ -48,6 +51,11 @@ impl Block {
     /// Columns: weight slices x outputs.
     pub fn columns(&self) -> usize {
         self.flipped.len()
+    }
+
+    /// Samples beside those of its own columns in the products of `count` positions from `first` on.
+    pub fn idle_samples(&self, e: &Encoding, first: u64, count: usize) -> u64 {
+        self.samples.idle(first, count) * e.conversions as u64
     }
 
     /// The arrays of the row group.

@@ -9,6 +9,7 @@
 
 use crate::func::cells::block::{Block, BlockPlace};
 use crate::func::cells::encode::Encoding;
+use crate::func::cells::samples::{BlockSamples, LayerSamples};
 use crate::func::cells::selection::Selection;
 use crate::map::{LayerMap, RowGroup};
 use crosscut_arch::Arch;
@@ -41,20 +42,26 @@ impl<'a> Layout<'a> {
         let active = arch.crossbar.active_rows as usize;
         let outputs_per_array = map.kout(arch, 1);
         let rows_per = map.geometry.rows() / q.groups;
+        let samples = LayerSamples::new(map, arch);
         let groups: Vec<&RowGroup> = map.row_groups.iter().collect();
         let blocks = groups
             .par_iter()
             .enumerate()
             .flat_map_iter(|(row_group, group)| {
                 let rows: Vec<usize> = group.rows.iter().collect();
+                let steps = arch.row_steps() as usize;
+                let used = rows.chunks(active).len();
                 let parts = rows.chunks(active).enumerate().map(|(i, rows)| {
+                    let last = i + 1 == used;
+                    let empty_reads = if last { steps.saturating_sub(used) } else { 0 };
+                    let samples = samples.of_block(row_group, empty_reads);
                     let place = BlockPlace {
                         row_group,
                         first_row: i * active,
                         outputs_per_array,
                     };
                     let rows = rows.iter().map(|r| r - group.group * rows_per).collect();
-                    survey(group, place, rows, q, &e)
+                    survey(group, place, samples, rows, q, &e)
                 });
                 let live = !group.outputs.is_empty();
                 live.then(|| parts.collect::<Vec<Block>>())
@@ -137,6 +144,7 @@ fn gather(q: &QuantLayer, group: usize, rows: &Selection, output: usize, to: &mu
 fn survey(
     group: &RowGroup,
     place: BlockPlace,
+    samples: BlockSamples,
     rows: Vec<usize>,
     q: &QuantLayer,
     e: &Encoding,
@@ -151,6 +159,7 @@ fn survey(
     let mut f = Block {
         channel_group: group.group,
         place,
+        samples,
         flipped: vec![false; e.weight_slices * outputs.len()],
         sum_bounds: vec![(0, 0); e.weight_slices],
         weight_sums: vec![0; outputs.len()],

@@ -6,5 +6,6 @@ pub mod encode;
 pub(in crate::func) mod gauss;
 pub mod layout;
 pub(in crate::func) mod packed;
+pub mod samples;
 pub(crate) mod selection;
 pub mod wires;

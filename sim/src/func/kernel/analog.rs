@@ -210,7 +210,7 @@ impl Analog {
         let steps = e.steps;
         let (mut below, mut above) = ([0u32; WIDTH], [0u32; WIDTH]);
         let (mut least, mut most) = ([f32::MAX; WIDTH], [f32::MIN; WIDTH]);
-        let mut start = 0;
+        let (mut start, mut taken) = (0, 0);
         let mut noise = [0.0; WIDTH];
         for position in 0..active.sums.len() {
             let mut total = [0.0f64; WIDTH];
@@ -276,6 +276,7 @@ impl Analog {
                     }
                     continue;
                 }
+                taken += 1;
                 for lane in 0..WIDTH {
                     let code = (sum[lane] * t.gain[lane] + t.offset[lane]).round_ties_even();
                     below[lane] += u32::from(code < t.lo[lane]);
@@ -303,6 +304,7 @@ impl Analog {
         }
         for lane in 0..live {
             let s = &mut stats.weight_slices[(first + lane) / cells.block.outputs.len()];
+            s.conversions += taken;
             s.below += u64::from(below[lane]);
             s.above += u64::from(above[lane]);
             let round = |v: f32| (v + 0.5).floor() as i64;
@@ -461,6 +463,8 @@ impl LayerKernel for Analog {
         let mut out = Array2::zeros((patches.nrows(), self.outputs));
         let mine = |cells: &&AnalogCells| cells.block.channel_group == channel_group;
         for cells in self.blocks.iter().filter(mine) {
+            let positions = patches.nrows();
+            stats.idle += cells.block.idle_samples(e, at.first_position, positions);
             for first in (0..patches.nrows()).step_by(BATCH) {
                 let n = BATCH.min(patches.nrows() - first);
                 let batch = patches.slice(s![first..first + n, ..]);

@@ -4,6 +4,8 @@ use super::layer::{LayerKernel, ReadAt, Scratch};
 #[cfg(target_arch = "x86_64")]
 use super::vnni::Bytes;
 use crate::func::adc::stats::LayerStats;
+use crate::func::cells::layout::Layout;
+use crate::func::cells::samples::BlockSamples;
 use crate::func::isa::{Isa, Work};
 use ndarray::{Array2, ArrayView1, ArrayView2};
 use std::sync::Arc;
@@ -102,12 +104,29 @@ impl Work for Products<'_> {
 }
 
 /// The integer product as a layer's kernel, where no converter can change a sum: one matrix per channel group.
-pub struct Exact(Arc<Vec<Matrix>>);
+///
+/// It forms no column sums. Where the machine has ADCs it still walks over blocks and positions and counts what their reads
+/// would sample.
+pub struct Exact {
+    matrices: Arc<Vec<Matrix>>,
+    /// Blocks by channel group; none on machines without ADC.
+    blocks: Vec<Vec<BlockSamples>>,
+    /// Conversions of a column in one product.
+    conversions: u64,
+}
 
 impl Exact {
-    /// Multiplies with `matrices`.
-    pub fn new(matrices: Arc<Vec<Matrix>>) -> Exact {
-        Exact(matrices)
+    /// Multiplies with `matrices`, one per channel group.
+    pub fn new(matrices: Arc<Vec<Matrix>>, layout: &Layout<'_>, converted: bool) -> Exact {
+        let mut blocks = vec![Vec::new(); matrices.len()];
+        for block in layout.blocks.iter().filter(|_| converted) {
+            blocks[block.channel_group].push(block.samples);
+        }
+        Exact {
+            matrices,
+            blocks,
+            conversions: layout.encoding.conversions as u64,
+        }
     }
 }
 
@@ -120,10 +139,17 @@ impl LayerKernel for Exact {
         &self,
         channel_group: usize,
         patches: ArrayView2<'_, i32>,
-        _at: ReadAt,
+        at: ReadAt,
         _scratch: &mut Scratch,
-        _stats: &mut LayerStats,
+        stats: &mut LayerStats,
     ) -> Array2<i64> {
-        self.0[channel_group].product(patches)
+        let positions = patches.nrows();
+        for samples in &self.blocks[channel_group] {
+            for seen in &mut stats.weight_slices {
+                seen.conversions += (samples.outputs * positions) as u64 * self.conversions;
+            }
+            stats.idle += samples.idle(at.first_position, positions) * self.conversions;
+        }
+        self.matrices[channel_group].product(patches)
     }
 }

@@ -45,7 +45,8 @@ pub trait LayerKernel: Send + Sync {
     fn name(&self) -> &'static str;
 
     /// Accumulators (positions x outputs of the channel group) of `patches` (positions x rows of the channel group,
-    /// input codes). Adds what the converters see to `stats`, the number of conversions excepted, which the caller knows.
+    /// input codes). Adds what the converters see to `stats`, every sample
+    /// counted as it is taken.
     fn multiply(
         &self,
         channel_group: usize,

@@ -218,8 +218,9 @@ impl LayerKernel for Nodal {
         let mine = |cells: &&NodalCells| cells.block.channel_group == channel_group;
         for cells in self.blocks.iter().filter(mine) {
             let block = &cells.block;
-            let outputs = block.outputs.len();
-            for position in 0..patches.nrows() {
+            let (outputs, positions) = (block.outputs.len(), patches.nrows());
+            stats.idle += block.idle_samples(e, at.first_position, positions);
+            for position in 0..positions {
                 let one = patches.slice(s![position..position + 1, ..]);
                 work.active.list(self.isa, e, e.dac_bits, &block.rows, one);
                 let at = at.after(position);

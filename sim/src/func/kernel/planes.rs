@@ -207,15 +207,19 @@ impl LayerKernel for BitPlanes {
         &self,
         channel_group: usize,
         patches: ArrayView2<'_, i32>,
-        _at: ReadAt,
+        at: ReadAt,
         scratch: &mut Scratch,
         stats: &mut LayerStats,
     ) -> Array2<i64> {
         let work: &mut Work = scratch.of();
         let patches = patches.as_standard_layout();
-        let mut out = Array2::zeros((patches.nrows(), self.outputs));
+        let n = patches.nrows();
+        let mut out = Array2::zeros((n, self.outputs));
         let mine = |cells: &&PlaneCells| cells.block.channel_group == channel_group;
         for cells in self.blocks.iter().filter(mine) {
+            stats.idle += cells
+                .block
+                .idle_samples(&self.encoding, at.first_position, n);
             let (patches, out) = (patches.view(), &mut out);
             match &cells.levels {
                 Some(levels) => self.add_rows(&cells.block, levels, patches, out, work, stats),

@@ -216,6 +216,7 @@ fn avx512(r: &Reads<'_>, out: &mut [i64], stats: &mut WeightSliceStats) {
                 _mm512_sra_epi64(raised, down)
             };
             let held = _mm512_min_epi64(_mm512_max_epi64(code, lo), hi);
+            stats.conversions += live as u64;
             let clipped = _mm512_mask_cmpneq_epi64_mask(seen, code, held);
             if clipped != 0 {
                 let above = _mm512_mask_cmpgt_epi64_mask(seen, code, hi);

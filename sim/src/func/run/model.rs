@@ -17,7 +17,7 @@ use crate::func::kernel::planes::BitPlanes;
 use crate::func::options::{Detail, FuncOptions};
 use crate::map::held::no_weight_twice;
 use crate::map::{LayerMap, Mapping};
-use crosscut_arch::{Arch, ConverterKind, UnusedColumns};
+use crosscut_arch::{Arch, ConverterKind};
 use crosscut_traces::random::hash;
 use crosscut_traces::{LayerId, QuantLayer, QuantNetwork};
 use ndarray::{Array2, ArrayView2, s};
@@ -39,12 +39,6 @@ pub struct LayerModel {
     ideal: bool,
     /// Live weights by channel group: the ideal product of the very same cells.
     exact: Arc<Vec<Matrix>>,
-    /// Column samples per slice and position, by channel group.
-    samples: Vec<u64>,
-    /// Samples of one image of columns without weights, on machines that convert every column.
-    idle_samples: u64,
-    /// Output positions of one image.
-    positions: u64,
 }
 
 /// Every compute layer, programmed.
@@ -207,20 +201,6 @@ impl LayerModel {
         LayerStats::new(self.sum_bounds.len(), self.detail)
     }
 
-    /// Adds the conversions of `positions` patches of a channel group.
-    pub(super) fn count_conversions(&self, group: usize, positions: u64, stats: &mut LayerStats) {
-        if self.converters.is_none() {
-            return;
-        }
-        for s in &mut stats.weight_slices {
-            s.conversions += self.samples[group] * positions;
-        }
-        if group == 0 {
-            // An image comes whole, so this is `idle_samples`; a test with fewer positions gets its share.
-            stats.idle += self.idle_samples * positions / self.positions;
-        }
-    }
-
     fn new(
         map: &LayerMap,
         q: &QuantLayer,
@@ -234,12 +214,10 @@ impl LayerModel {
         let layout = Layout::new(map, q, arch, encoding);
         let per_group = q.weights.nrows() / q.groups;
         let mut sum_bounds = vec![(0, 0); encoding.weight_slices];
-        let mut samples = vec![0; q.groups];
         for g in &layout.blocks {
             for (all, one) in sum_bounds.iter_mut().zip(&g.sum_bounds) {
                 *all = (all.0.min(one.0), all.1.max(one.1));
             }
-            samples[g.channel_group] += (g.outputs.len() * encoding.conversions) as u64;
         }
         let exact = Arc::new(live_weights(&layout.blocks, q, input_bits, isa));
         let lossless = converters.as_ref().is_none_or(|c| {
@@ -247,9 +225,9 @@ impl LayerModel {
             c.mismatch.is_none()
                 && codes.all(|(codes, &(least, most))| codes.is_exact_on(least, most))
         });
-        let converters_absent = converters.is_none();
         let key = hash(hash(options.seed, 0x7265_6164), options.chip);
         let read_noise = hash(key, run.layer);
+        let ideal = lossless && (run.device.is_none() || converters.is_none());
         let kernel: Box<dyn LayerKernel> = match (&converters, run.device) {
             (Some(c), Some(device)) if device.solves_every_read() => {
                 let arrays = device.arrays(run.layer, &map.name, &layout)?;
@@ -268,29 +246,16 @@ impl LayerModel {
             (Some(c), None) if !lossless || options.detail > Detail::Clips => {
                 Box::new(BitPlanes::new(isa, c.clone(), &layout, per_group))
             }
-            _ => Box::new(Exact::new(exact.clone())),
+            _ => Box::new(Exact::new(exact.clone(), &layout, converters.is_some())),
         };
-        // An array goes through all its groups of active rows, also those no weight lies in.
-        let columns = map
-            .row_groups
-            .iter()
-            .map(|g| g.outputs.len())
-            .sum::<usize>();
-        let all = (columns * encoding.weight_slices * encoding.conversions) as u64
-            * u64::from(arch.row_steps());
-        let empty = all - samples.iter().sum::<u64>() * encoding.weight_slices as u64;
-        let positions = map.geometry.positions() as u64;
         Ok(LayerModel {
             name: map.name.clone(),
             kernel,
             converters,
             sum_bounds,
             detail: options.detail,
-            ideal: lossless && (run.device.is_none() || converters_absent),
+            ideal,
             exact,
-            samples,
-            idle_samples: idle_samples(map, arch) + empty * positions,
-            positions,
         })
     }
 }
@@ -315,26 +280,4 @@ fn live_weights(blocks: &[Block], q: &QuantLayer, input_bits: u32, isa: Isa) -> 
     let matrices = live.into_iter();
     let matrices = matrices.map(|w| Matrix::new(w, input_bits, q.input_signed, isa));
     matrices.collect()
-}
-
-/// Samples of one image that hold nothing: what is left of each array beside its weights. A differential pair is one
-/// sample.
-fn idle_samples(map: &LayerMap, arch: &Arch) -> u64 {
-    let convert_all = matches!(arch.adc, Some(c) if c.unused_columns == UnusedColumns::Convert);
-    if !convert_all {
-        return 0;
-    }
-    let columns = u64::from(arch.crossbar.columns / arch.columns_per_conversion());
-    let mut idle = 0;
-    for slice in map.slices() {
-        let used = map
-            .row_groups
-            .iter()
-            .map(|g| g.outputs.len())
-            .sum::<usize>()
-            * slice.width;
-        idle +=
-            map.arrays(arch, slice.width) * columns - used as u64 * u64::from(arch.weight_slices());
-    }
-    idle * map.geometry.output.h as u64 * u64::from(arch.conversions_per_column())
 }

@@ -50,7 +50,6 @@ impl Accumulate for FuncSession<'_> {
     ) -> Array2<i64> {
         let m = &self.model.layers[&layer];
         let stats = self.stats.entry(layer).or_insert_with(|| m.no_statistics());
-        m.count_conversions(group, patches.nrows() as u64, stats);
         let at = ReadAt {
             image: self.image,
             first_position: 0,

@@ -95,7 +95,7 @@ impl LevelTiles {
             inputs: [0; MOST_STEPS],
         });
         let (bits, dac) = (e.input_bits as usize, e.dac_bits);
-        let mut start = 0;
+        let (mut start, mut taken) = (0, 0);
         let positions = active
             .ends
             .chunks_exact(bits)
@@ -136,6 +136,7 @@ impl LevelTiles {
                     (step, k) = (step + 1, 0);
                 }
             }
+            taken += self.steps.len() as u64;
             for n in 0..N {
                 let (t, reads, seen) = (columns[n], &reads[n], &mut seen[n]);
                 if let Some(tally) = &mut to.tally {
@@ -163,6 +164,7 @@ impl LevelTiles {
         for (t, seen) in columns.iter().zip(seen) {
             for (lane, &weight_slice) in t.weight_slice.iter().enumerate() {
                 let s: &mut WeightSliceStats = &mut to.stats.weight_slices[weight_slice];
+                s.conversions += taken;
                 s.below += u64::from(seen.below[lane]);
                 s.above += u64::from(seen.above[lane]);
                 s.widen(i64::from(seen.least[lane]), i64::from(seen.most[lane]));
