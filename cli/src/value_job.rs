@@ -3,19 +3,16 @@
 use crate::error::Error;
 use crate::experiment::Experiment;
 use crate::workload::Images;
-use crosscut_arch::{AdcRange, RangeCalibration, WeightValues};
+use crosscut_arch::RangeCalibration;
 use crosscut_report::{ExecReport, Kind, LayerProfile, ProfileReport};
 use crosscut_sim::func::Limits;
 use crosscut_sim::func::run::limits::SavedLimits;
 use crosscut_sim::func::run::monte_carlo::{self, Ablation, Bench, ChipStudy};
-use crosscut_sim::func::run::profile::{Profile, profile};
+use crosscut_sim::func::run::profile::Profile;
+use crosscut_sim::func::run::setup::{PROFILED, RangeSource, ValueSetup};
 use crosscut_sim::func::run::values::{ValueComparison, compare_values};
-use crosscut_sim::func::{self, FuncModel, FuncOptions};
-use crosscut_traces::quant::{self, Calibration, QuantSpec, WeightRule};
-use crosscut_traces::{Network, QuantNetwork};
-
-/// Calibration images that ADC ranges are taken from, unless said otherwise.
-pub const PROFILED: usize = 32;
+use crosscut_sim::func::{self, FuncOptions};
+use crosscut_traces::{Network, Tensor};
 
 /// Images whose layer outputs `--compare` looks at, at most.
 const COMPARED: usize = 64;
@@ -24,10 +21,7 @@ const COMPARED: usize = 64;
 pub struct ValueJob<'a> {
     of: &'a Experiment,
     images: &'a Images,
-    qnet: QuantNetwork,
-    options: FuncOptions,
-    /// Where the limits come from.
-    limits: Option<String>,
+    setup: ValueSetup<'a>,
 }
 
 impl Experiment {
@@ -46,24 +40,13 @@ impl Experiment {
     /// If there are no images, or the network cannot be quantised to the machine's formats.
     pub fn value_job(&self) -> Result<ValueJob<'_>, Error> {
         let images = self.images()?;
-        let format = &self.arch.format;
-        let spec = QuantSpec {
-            weight_bits: format.weight_bits,
-            input_bits: format.input_bits,
-        };
-        let rule = match format.weights {
-            WeightValues::Integer => WeightRule::of_bits(spec.weight_bits),
-            WeightValues::Binary => WeightRule::Binary,
-            WeightValues::Ternary => WeightRule::Ternary,
+        let options = FuncOptions {
+            seed: self.seed,
+            ..FuncOptions::default()
         };
         let calibration = &images.calibration.images;
         Ok(ValueJob {
-            qnet: quant::quantise_weights(&self.net, calibration, spec, Calibration::Max, rule)?,
-            options: FuncOptions {
-                seed: self.seed,
-                ..FuncOptions::default()
-            },
-            limits: None,
+            setup: ValueSetup::new(&self.arch, &self.mapping, &self.net, calibration, options)?,
             of: self,
             images,
         })
@@ -99,36 +82,27 @@ impl<'a> ValueJob<'a> {
     pub fn with_limits(mut self, file: Option<&SavedLimits>) -> Result<ValueJob<'a>, Error> {
         if let Some(file) = file {
             file.check(&self.of.net, &self.of.arch)?;
-            self.options.limits = Some(file.layers.clone());
-            self.limits = Some(format!(
-                "measured on `{}` and `{}`",
-                file.network.name, file.machine.name
-            ));
-        } else if let Some(c) = self.of.arch.adc
-            && c.range == AdcRange::Calibrated
-            && let Some(rule) = c.calibration
-        {
-            let seen = self.profile(PROFILED)?;
-            self.options.limits = Some(seen.limits(c.bits, rule));
-            self.limits = Some(format!("calibrated on {} images", seen.images));
+            let (network, machine) = (&file.network.name, &file.machine.name);
+            self.setup = (self.setup).with_limits(file.layers.clone(), network, machine);
+        } else if self.setup.needs_calibration() {
+            let images = self.profiled(PROFILED);
+            let task = (self.of.progress).begin("profiling column sums", images.len() as u64);
+            self.setup = self.setup.calibrated(images, &|| task.step())?;
         }
         Ok(self)
     }
 
+    /// The first `count` calibration images (all, if there are fewer).
+    fn profiled(&self, count: usize) -> &'a [Tensor] {
+        let images = &self.images.calibration.images;
+        &images[..count.min(images.len())]
+    }
+
     /// Column sums over the first `count` calibration images (all, if there are fewer).
     pub fn profile(&self, count: usize) -> Result<Profile, Error> {
-        let images = &self.images.calibration.images;
-        let images = &images[..count.min(images.len())];
+        let images = self.profiled(count);
         let task = (self.of.progress).begin("profiling column sums", images.len() as u64);
-        let (arch, done) = (&self.of.arch, || task.step());
-        Ok(profile(
-            arch,
-            &self.of.mapping,
-            &self.qnet,
-            &self.options,
-            images,
-            &done,
-        )?)
+        Ok(self.setup.profile(images, &|| task.step())?)
     }
 
     /// Profile, limits by a rule, and the report on both.
@@ -153,26 +127,16 @@ impl<'a> ValueJob<'a> {
         Ok((report, limits))
     }
 
-    fn model(&self) -> Result<FuncModel, Error> {
-        let arch = &self.of.arch;
-        Ok(FuncModel::prepare_with(
-            arch,
-            &self.of.mapping,
-            &self.qnet,
-            &self.options,
-        )?)
-    }
-
     /// Accuracy and diagnostics.
     pub fn report(&self) -> Result<ExecReport, Error> {
-        let model = self.model()?;
+        let model = self.setup.model()?;
         let set = &self.images.evaluation;
         let task = self
             .of
             .progress
             .begin("running images", set.images.len() as u64);
         let done = || task.step();
-        let result = func::evaluate(&model, &self.qnet, &set.images, &set.labels, &done)?;
+        let result = func::evaluate(&model, &self.setup.qnet, &set.images, &set.labels, &done)?;
         Ok(ExecReport {
             kind: Kind::Exec,
             about: self.of.about(),
@@ -180,7 +144,8 @@ impl<'a> ValueJob<'a> {
             preprocessing: self.images.preprocessing.clone(),
             calibration: self.images.calibration.name.clone(),
             calibration_images: self.images.calibration.images.len() as u64,
-            limits: self.limits.clone(),
+            limits: (self.setup.ranges != RangeSource::Machine)
+                .then(|| self.setup.ranges.to_string()),
             result,
             compare: None,
             ablation: None,
@@ -195,7 +160,12 @@ impl<'a> ValueJob<'a> {
         let unknown = || Error::Bug(format!("layer `{layer}` was checked"));
         let id = self.of.net.find(layer).ok_or_else(unknown)?;
         let some = &images[..images.len().min(COMPARED)];
-        Ok(compare_values(&self.model()?, &self.qnet, id, some)?)
+        Ok(compare_values(
+            &self.setup.model()?,
+            &self.setup.qnet,
+            id,
+            some,
+        )?)
     }
 
     fn bench(&self) -> Result<Bench<'_>, Error> {
@@ -204,7 +174,7 @@ impl<'a> ValueJob<'a> {
         Ok(Bench::new(
             arch,
             &self.of.mapping,
-            &self.qnet,
+            &self.setup.qnet,
             &set.images,
             &set.labels,
         )?)
@@ -217,7 +187,11 @@ impl<'a> ValueJob<'a> {
             .progress
             .begin("switching non-idealities", monte_carlo::VARIANTS);
         let done = || task.step();
-        Ok(monte_carlo::ablate(&self.bench()?, &self.options, &done)?)
+        Ok(monte_carlo::ablate(
+            &self.bench()?,
+            &self.setup.options,
+            &done,
+        )?)
     }
 
     /// Accuracy of the chips 0 to `count` - 1.
@@ -228,7 +202,7 @@ impl<'a> ValueJob<'a> {
         for chip in 0..count {
             let options = FuncOptions {
                 chip,
-                ..self.options.clone()
+                ..self.setup.options.clone()
             };
             accuracies.push(bench.measure(&options)?.accuracy);
             task.step();

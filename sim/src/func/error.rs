@@ -1,6 +1,7 @@
 //! What can be wrong with a functional run.
 
 use crosscut_traces::exec::ExecError;
+use crosscut_traces::quant::QuantError;
 
 /// A functional run that cannot be done as asked.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -78,6 +79,9 @@ pub enum FuncError {
         /// Labels.
         labels: usize,
     },
+    /// The network does not go into the machine's formats.
+    #[error(transparent)]
+    Quant(#[from] QuantError),
     /// An image does not fit the network.
     #[error(transparent)]
     Exec(#[from] ExecError),

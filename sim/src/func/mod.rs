@@ -25,3 +25,4 @@ pub use run::evaluate::{evaluate, wilson};
 pub use run::model::FuncModel;
 pub use run::result::{Divergence, FuncResult, LayerFidelity, WeightSliceFidelity};
 pub use run::session::FuncSession;
+pub use run::setup::ValueSetup;

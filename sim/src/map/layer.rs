@@ -236,6 +236,14 @@ impl LayerMap {
         self.rows_of(group.rows.len(), width)
     }
 
+    /// The im2col rows of a row group that each read drives together: as many as may be active at once, in the order in
+    /// which they lie in the array.
+    pub fn rows_by_read(&self, group: &RowGroup, arch: &Arch) -> Vec<Vec<usize>> {
+        let rows: Vec<usize> = group.rows.iter().collect();
+        let active = arch.crossbar.active_rows as usize;
+        rows.chunks(active).map(<[usize]>::to_vec).collect()
+    }
+
     fn rows_of(&self, im2col_rows: usize, width: usize) -> usize {
         if width == 1 {
             return im2col_rows;

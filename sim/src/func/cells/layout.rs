@@ -39,7 +39,6 @@ pub struct Levels {
 impl<'a> Layout<'a> {
     /// Cuts a mapped layer into blocks.
     pub fn new(map: &LayerMap, q: &'a QuantLayer, arch: &Arch, e: Encoding) -> Layout<'a> {
-        let active = arch.crossbar.active_rows as usize;
         let outputs_per_array = map.kout(arch, 1);
         let rows_per = map.geometry.rows() / q.groups;
         let samples = LayerSamples::new(map, arch);
@@ -48,18 +47,17 @@ impl<'a> Layout<'a> {
             .par_iter()
             .enumerate()
             .flat_map_iter(|(row_group, group)| {
-                let rows: Vec<usize> = group.rows.iter().collect();
-                let steps = arch.row_steps() as usize;
-                let used = rows.chunks(active).len();
-                let parts = rows.chunks(active).enumerate().map(|(i, rows)| {
+                let reads = map.rows_by_read(group, arch);
+                let (used, steps) = (reads.len(), arch.row_steps() as usize);
+                let parts = reads.into_iter().enumerate().map(|(i, rows)| {
                     let last = i + 1 == used;
                     let empty_reads = if last { steps.saturating_sub(used) } else { 0 };
-                    let samples = samples.of_block(row_group, empty_reads);
                     let place = BlockPlace {
                         row_group,
-                        first_row: i * active,
+                        first_row: i * arch.crossbar.active_rows as usize,
                         outputs_per_array,
                     };
+                    let samples = samples.of_block(row_group, empty_reads);
                     let rows = rows.iter().map(|r| r - group.group * rows_per).collect();
                     survey(group, place, samples, rows, q, &e)
                 });

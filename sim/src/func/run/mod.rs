@@ -11,4 +11,5 @@ pub mod monte_carlo;
 pub mod profile;
 pub mod result;
 pub mod session;
+pub mod setup;
 pub mod values;

@@ -221,10 +221,9 @@ fn solvable(drawn: &ArrayCells, wires: Wires) -> Result<(), String> {
 /// Cells solved for one image: for every read of an array, its cells.
 fn work(arch: &Arch, map: &LayerMap, e: &Encoding) -> u64 {
     let signs = if e.pairs() { 2 } else { 1 };
-    let active = arch.crossbar.active_rows as usize;
     let per_step = map.row_groups.iter().map(|g| {
-        let rows = g.rows.iter().count();
-        (rows * g.outputs.len() * e.weight_slices * signs) as u64 * rows.div_ceil(active) as u64
+        let (rows, reads) = (map.physical_rows(g, 1), map.rows_by_read(g, arch).len());
+        (rows * g.outputs.len() * e.weight_slices * signs * reads) as u64
     });
     let reads = (map.geometry.positions() * e.steps) as u64;
     per_step.sum::<u64>().saturating_mul(reads)
