@@ -5,10 +5,9 @@ use crosscut_arch::{Arch, load};
 use crosscut_sim::func::{FuncModel, FuncOptions, FuncSession};
 use crosscut_sim::map::{Indices, MapOptions, Mapping, RowGroup};
 use crosscut_traces::exec::int;
-use crosscut_traces::layer::{Conv, Op, Shape, Weights};
 use crosscut_traces::quant::{Calibration, QuantSpec, WeightRule, quantise_weights};
 use crosscut_traces::random::{hash, normal};
-use crosscut_traces::{LayerId, Network, QuantNetwork};
+use crosscut_traces::{Conv, LayerId, Network, Op, QuantNetwork, Shape, Weights};
 use ndarray::Array3;
 use std::collections::BTreeMap;
 
@@ -36,7 +35,7 @@ fn convolution(case: u64, groups: usize, arch: &Arch) -> QuantNetwork {
         dilation: [1, 1],
         groups,
     };
-    crosscut_traces::build::push(&mut net, "conv", Op::Conv(conv), &[x]).unwrap();
+    crosscut_traces::net::push(&mut net, "conv", Op::Conv(conv), &[x]).unwrap();
     let spec = QuantSpec {
         weight_bits: arch.format.weight_bits,
         input_bits: arch.format.input_bits,
@@ -70,7 +69,7 @@ fn pruned(case: u64, mapping: &Mapping, qnet: &QuantNetwork, arch: &Arch) -> Map
 
 const SCATTER: &str = "device.reram.programming.proportional={sigma=0.05, source=\"test\"}";
 const NOISE: &str = "device.reram.read_noise.proportional={sigma=0.02, source=\"test\"}";
-const WIRES: &str = "crossbar.wires={row=\"1 ohm\", column=\"1 ohm\", source=\"test\"}";
+const WIRES: &str = "crossbar.wires={row_ohm=1.0, column_ohm=1.0}";
 
 #[test]
 fn samples_taken_are_those_of_the_mapping_on_random_machines() {

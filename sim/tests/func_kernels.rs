@@ -157,6 +157,7 @@ fn read_by_read(
                 seen.squares += (i128::from(sum) * i128::from(sum)) as u128;
                 seen.error += u128::from(held.abs_diff(sum));
                 seen.histogram.add(sum, 1);
+                seen.conversions += 1;
                 let sign = if signed && !shifted && first + n == bits {
                     -1
                 } else {

@@ -1,4 +1,8 @@
 //! Programmed machines, images through them, and what is said about the result.
+//!
+//! Reading order: `setup` (from a float network to a programmed machine), `model`, `session` (one image), `images` and
+//! `evaluate` (a data set), `result`; `fidelity`, `divergence` and `diagnosis` say where accuracy is lost; `profile` and
+//! `limits` find ranges of ADCs, `values` compares the outputs of a layer, `monte_carlo` measures many chips.
 
 mod diagnosis;
 mod divergence;
