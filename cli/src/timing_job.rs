@@ -4,10 +4,11 @@ use crate::error::Error;
 use crate::experiment::Experiment;
 use crosscut_report::{Method, Observed, RunReport};
 use crosscut_sim::cycle::plan::Plan;
-use crosscut_sim::cycle::{self, CycleResult, End, Observer, RunOptions, Silent, Startup};
+use crosscut_sim::cycle::{Observer, Observers, RunOptions, Startup};
 use crosscut_sim::estimate;
 use crosscut_sim::graph::DataflowGraph;
 use crosscut_sim::record::{Both, Profile, Spans, Timeline, TimelineWindow};
+use crosscut_sim::time;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -78,8 +79,11 @@ impl Experiment {
             Some(s) => Timeline::after(&plan, window, s),
             None => Timeline::new(&plan, window),
         });
-        let mut result = if options.estimate {
-            estimate::run(&plan, &mut profile, &mut spans)?
+        let timed = if options.estimate {
+            time::Timed {
+                result: estimate::run(&plan, &mut profile, &mut spans)?,
+                estimate: None,
+            }
         } else {
             match &mut timeline {
                 None => self.simulate(&plan, options, &mut profile, &mut spans)?,
@@ -93,13 +97,7 @@ impl Experiment {
                 }
             }
         };
-        let found = match options.estimate || result.end != End::Done {
-            true => None,
-            false => Some(estimate::times(&plan, &mut Silent, &mut Silent)?),
-        };
-        if let Some(found) = &found {
-            result.bound_interval(found.interval_ticks, found.interval_proven);
-        }
+        let time::Timed { result, estimate } = timed;
         let method = if options.estimate {
             Method::Estimate
         } else {
@@ -119,7 +117,7 @@ impl Experiment {
         if let Some(images) = options.images.filter(|_| report.partial.is_none()) {
             report = report.with_batch(images, &result.stream.image_ends);
         }
-        if let Some(found) = &found {
+        if let Some(found) = &estimate {
             report = report.with_estimate(found);
         }
         let timeline = timeline.map(Timeline::finish);
@@ -139,7 +137,7 @@ impl Experiment {
         options: &TimeOptions,
         alone: &mut impl Observer,
         stream: &mut impl Observer,
-    ) -> Result<CycleResult, Error> {
+    ) -> Result<time::Timed, Error> {
         let run = RunOptions {
             images: options.images,
             // A trace of images that were skipped would be empty.
@@ -149,6 +147,7 @@ impl Experiment {
         };
         let task = self.progress.begin("simulating time", 1);
         let progress = &mut |done, of| task.set(done, of);
-        Ok(cycle::run_plan(plan, &run, (alone, stream), progress)?)
+        let observers = Observers { alone, stream };
+        Ok(time::run_plan(plan, &run, observers, progress)?)
     }
 }

@@ -3,10 +3,10 @@
 
 use crosscut_arch::{Arch, PartKind, load};
 use crosscut_prune::{Grain, PruneOptions, Pruned, Quiet, prune};
-use crosscut_sim::cycle;
 use crosscut_sim::func::{FuncModel, FuncSession};
-use crosscut_sim::graph::DataflowGraph;
+use crosscut_sim::graph::{DataflowGraph, Mapped};
 use crosscut_sim::map::{MapOptions, Mapping};
+use crosscut_sim::time;
 use crosscut_traces::exec::{exact::ExactAccumulator, int};
 use crosscut_traces::quant::{QuantSpec, quantise};
 use crosscut_traces::{Accumulate, LayerId, Network, Op, QuantNetwork, Tensor, embedded};
@@ -74,7 +74,9 @@ fn live_outputs(net: &Network, mapping: &Mapping, id: LayerId) -> Vec<usize> {
 
 fn conversions(net: &Network, arch: &Arch, mapping: &Mapping) -> u64 {
     let graph = DataflowGraph::build(net, arch, mapping).expect("builds");
-    let run = cycle::run(&graph, arch, mapping, &mut |_, _| {}).unwrap();
+    let run = time::run(Mapped::new(&graph, arch, mapping))
+        .map(|t| t.result)
+        .unwrap();
     let counts = run.counts;
     counts.get(PartKind::Adc)
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{About, MapReport, Observed};
 use crosscut_arch::{Arch, load};
-use crosscut_sim::cycle::{self, RunOptions, Silent};
+use crosscut_sim::cycle::{self, Observers, RunOptions, Silent};
 use crosscut_sim::graph::{BlockClass, DataflowGraph};
 use crosscut_sim::map::{MapOptions, Mapping};
 use crosscut_traces::zoo;
@@ -28,7 +28,10 @@ fn ran(change: impl Fn(&mut Plan)) -> Ran {
     let graph = DataflowGraph::build(&net, &arch, &mapping).unwrap();
     let mut plan = Plan::new(&graph, &arch, &mapping).unwrap();
     change(&mut plan);
-    let observers = (&mut Silent, &mut Silent);
+    let observers = Observers {
+        alone: &mut Silent,
+        stream: &mut Silent,
+    };
     let options = RunOptions::default();
     let result = cycle::run_plan(&plan, &options, observers, &mut |_, _| {}).unwrap();
     let map = MapReport::new(About::new(&net, &arch, 0), &net, &arch, &mapping).unwrap();

@@ -2,9 +2,10 @@
 
 use crosscut_arch::{Arch, PartKind, Timing, load};
 use crosscut_report::{About, Explanation, MapReport, Observed, RunReport};
-use crosscut_sim::cycle::{self, Plan};
-use crosscut_sim::graph::DataflowGraph;
+use crosscut_sim::cycle::Plan;
+use crosscut_sim::graph::{DataflowGraph, Mapped};
 use crosscut_sim::map::{MapOptions, Mapping};
+use crosscut_sim::time;
 use crosscut_traces::net::Builder;
 use crosscut_traces::{Network, Shape, zoo};
 use std::path::{Path, PathBuf};
@@ -36,7 +37,9 @@ fn networks_are_mapped_and_run() {
         timed += 1;
         let graph = DataflowGraph::build(&net, &arch, &mapping).expect("a graph");
         let plan = Plan::new(&graph, &arch, &mapping).expect("a plan");
-        let result = cycle::run(&graph, &arch, &mapping, &mut |_, _| {}).expect("runs");
+        let result = time::run(Mapped::new(&graph, &arch, &mapping))
+            .map(|t| t.result)
+            .expect("runs");
         let report = RunReport::new(&map, &arch, &result, &Observed::nothing(&plan));
         assert!(report.passed(), "{}: {:?}", arch.name, report.checks);
         let priced = !arch.parts.is_empty();
@@ -59,7 +62,8 @@ fn sums_in_analog_save_conversions() {
     assert_eq!(mapping.totals().compute, 4);
     assert_eq!(mapping.layers[0].adc_conversions(&arch), 4 * 4 * 10);
     let graph = DataflowGraph::build(&net, &arch, &mapping).expect("a graph");
-    let counts = cycle::run(&graph, &arch, &mapping, &mut |_, _| {})
+    let counts = time::run(Mapped::new(&graph, &arch, &mapping))
+        .map(|t| t.result)
         .expect("runs")
         .counts;
     for (kind, count) in [
@@ -97,7 +101,8 @@ fn the_energy_of_a_full_product_is_the_published_one() {
         let net = product(rows, weights);
         let mapping = Mapping::build(&net, &arch, &MapOptions::default()).expect("maps");
         let graph = DataflowGraph::build(&net, &arch, &mapping).expect("a graph");
-        let counts = cycle::run(&graph, &arch, &mapping, &mut |_, _| {})
+        let counts = time::run(Mapped::new(&graph, &arch, &mapping))
+            .map(|t| t.result)
             .expect("runs")
             .counts;
         let pj: f64 = PartKind::ALL

@@ -4,11 +4,12 @@
 
 use crosscut_arch::{Arch, PartKind, load};
 use crosscut_report::{About, MapReport, Observed, RunReport};
-use crosscut_sim::cycle::{self, CycleResult, Plan, Silent, bottleneck_ticks};
+use crosscut_sim::cycle::{CycleResult, Plan, Silent, bottleneck_ticks};
 use crosscut_sim::estimate;
 use crosscut_sim::func::{FuncError, FuncModel, FuncSession};
-use crosscut_sim::graph::DataflowGraph;
+use crosscut_sim::graph::{DataflowGraph, Mapped};
 use crosscut_sim::map::{Indices, MapOptions, Mapping, RowGroup};
+use crosscut_sim::time;
 use crosscut_traces::exec::{exact::ExactAccumulator, int};
 use crosscut_traces::net::push;
 use crosscut_traces::op::{Add, Concat, GlobalAveragePool, Relu};
@@ -261,7 +262,9 @@ fn masked(qnet: &QuantNetwork, mapping: &Mapping) -> QuantNetwork {
 
 fn run(net: &Network, arch: &Arch, mapping: &Mapping) -> CycleResult {
     let graph = DataflowGraph::build(net, arch, mapping).unwrap();
-    cycle::run(&graph, arch, mapping, &mut |_, _| {}).unwrap()
+    time::run(Mapped::new(&graph, arch, mapping))
+        .map(|t| t.result)
+        .unwrap()
 }
 
 fn time_and_counts(net: &Network, arch: &Arch, mapping: &Mapping, case: &str) -> CycleResult {

@@ -3,9 +3,10 @@
 use crosscut_arch::{Arch, load};
 use crosscut_report::{About, MapReport, Observed, RunReport};
 use crosscut_sim::cycle::{self, Plan, parts};
-use crosscut_sim::graph::DataflowGraph;
+use crosscut_sim::graph::{DataflowGraph, Mapped};
 use crosscut_sim::map::{LayerMap, MapOptions, Mapping, PlacementMethod};
 use crosscut_sim::optimise::{self, Budget, InUse, Objective, OptimiseError, Optimised};
+use crosscut_sim::time;
 use crosscut_traces::net::Builder;
 use crosscut_traces::{Network, Shape, zoo};
 
@@ -349,7 +350,9 @@ fn area_budgets_are_areas_of_the_report() {
         let m = &found.mapping;
         let graph = DataflowGraph::build(&net, &arch, m).unwrap();
         let plan = Plan::new(&graph, &arch, m).unwrap();
-        let result = cycle::run(&graph, &arch, m, &mut |_, _| {}).unwrap();
+        let result = time::run(Mapped::new(&graph, &arch, m))
+            .map(|t| t.result)
+            .unwrap();
         let report = MapReport::new(About::new(&net, &arch, 0), &net, &arch, m).unwrap();
         let report = RunReport::new(&report, &arch, &result, &Observed::nothing(&plan));
         assert!(report.area_mm2 <= mm2, "{} > {mm2}", report.area_mm2);

@@ -3,9 +3,10 @@
 use crosscut_arch::{Arch, PartKind, Timing, check, load, presets};
 use crosscut_report::{About, MapReport, Observed, RunReport};
 use crosscut_sim::cycle::pipeline::Pipeline;
-use crosscut_sim::cycle::{self, CycleResult, Plan};
-use crosscut_sim::graph::{DataflowGraph, StationKind};
+use crosscut_sim::cycle::{CycleResult, Plan};
+use crosscut_sim::graph::{DataflowGraph, Mapped, StationKind};
 use crosscut_sim::map::{MapOptions, Mapping};
+use crosscut_sim::time;
 use crosscut_traces::net::Builder;
 use crosscut_traces::op::Flatten;
 use crosscut_traces::{Network, Op, Shape, zoo};
@@ -20,7 +21,9 @@ fn mapped(net: &Network, arch: &Arch) -> Mapping {
 
 fn run(net: &Network, arch: &Arch, mapping: &Mapping) -> CycleResult {
     let graph = DataflowGraph::build(net, arch, mapping).unwrap();
-    cycle::run(&graph, arch, mapping, &mut |_, _| {}).unwrap()
+    time::run(Mapped::new(&graph, arch, mapping))
+        .map(|t| t.result)
+        .unwrap()
 }
 
 /// Fully connected layers only.
@@ -40,7 +43,9 @@ fn product(n: usize, arch: &Arch) -> (Pipeline, u64) {
     let mut stations = graph.graph.node_weights();
     let layer = stations.find(|s| matches!(s.kind, StationKind::Compute));
     let pipeline = Pipeline::of(layer.unwrap(), arch, &mapping, 1);
-    let result = cycle::run(&graph, arch, &mapping, &mut |_, _| {}).unwrap();
+    let result = time::run(Mapped::new(&graph, arch, &mapping))
+        .map(|t| t.result)
+        .unwrap();
     (pipeline, result.latency_ticks)
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Items per second are useful events: firing starts, results, arrivals and hops that were simulated.
 
-use crosscut_sim::cycle::{self, Limits, Plan, Silent, simulate};
+use crosscut_sim::cycle::{self, Limits, Observers, Plan, RunOptions, Silent, simulate};
 use crosscut_sim::graph::DataflowGraph;
 use crosscut_sim::map::{MapOptions, Mapping};
 use crosscut_traces::zoo;
@@ -36,7 +36,15 @@ fn job(case: &str) -> (DataflowGraph, crosscut_arch::Arch, Mapping) {
 #[divan::bench(args = CASES.map(|(net, arch)| format!("{net} on {arch}")), sample_count = 10)]
 fn run(bencher: divan::Bencher, case: &str) {
     let (graph, arch, mapping) = job(case);
-    let run = || cycle::run(&graph, &arch, &mapping, &mut |_, _| {}).expect("a run");
+    let run = || {
+        let plan = Plan::new(&graph, &arch, &mapping).expect("a plan");
+        let observers = Observers {
+            alone: &mut Silent,
+            stream: &mut Silent,
+        };
+        let options = RunOptions::default();
+        cycle::run_plan(&plan, &options, observers, &mut |_, _| {}).expect("a run")
+    };
     let events = run().events;
     bencher.counter(ItemsCount::new(events)).bench_local(run);
 }

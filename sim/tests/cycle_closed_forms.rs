@@ -2,8 +2,9 @@
 
 use crosscut_arch::{Arch, PartKind, load};
 use crosscut_sim::cycle::{self, CycleResult};
-use crosscut_sim::graph::{DataflowGraph, StationKind};
+use crosscut_sim::graph::{DataflowGraph, Mapped, StationKind};
 use crosscut_sim::map::{MapOptions, Mapping};
+use crosscut_sim::time;
 use crosscut_traces::net::{Builder, push};
 use crosscut_traces::op::Flatten;
 use crosscut_traces::{Conv, Network, Op, Shape, Weights, zoo};
@@ -25,13 +26,17 @@ fn single(net: &Network, arch: &Arch, layer: &str, replicas: [usize; 2]) -> Cycl
     )
     .unwrap();
     let graph = DataflowGraph::single(net, arch, &mapping, net.find(layer).unwrap()).unwrap();
-    cycle::run(&graph, arch, &mapping, &mut |_, _| {}).unwrap()
+    time::run(Mapped::new(&graph, arch, &mapping))
+        .map(|t| t.result)
+        .unwrap()
 }
 
 fn whole(net: &Network, arch: &Arch, options: &MapOptions) -> CycleResult {
     let mapping = Mapping::build(net, arch, options).unwrap();
     let graph = DataflowGraph::build(net, arch, &mapping).unwrap();
-    cycle::run(&graph, arch, &mapping, &mut |_, _| {}).unwrap()
+    time::run(Mapped::new(&graph, arch, &mapping))
+        .map(|t| t.result)
+        .unwrap()
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! Does the cycle engine give the published pipelines' figures, derived here from their laws?
 
 use crosscut_arch::{Arch, load};
-use crosscut_sim::cycle::{self, CycleResult};
-use crosscut_sim::graph::DataflowGraph;
+use crosscut_sim::cycle::CycleResult;
+use crosscut_sim::graph::{DataflowGraph, Mapped};
 use crosscut_sim::map::{LayerMap, MapOptions, Mapping};
+use crosscut_sim::time;
 use crosscut_traces::{Network, Op, zoo};
 use std::collections::BTreeMap;
 
@@ -18,7 +19,9 @@ fn run(net: &Network, arch: &Arch, replicas: BTreeMap<String, [usize; 2]>) -> Cy
     };
     let mapping = Mapping::build(net, arch, &options).unwrap();
     let graph = DataflowGraph::build(net, arch, &mapping).unwrap();
-    cycle::run(&graph, arch, &mapping, &mut |_, _| {}).unwrap()
+    time::run(Mapped::new(&graph, arch, &mapping))
+        .map(|t| t.result)
+        .unwrap()
 }
 
 /// ISAAC's rule (section IV): a layer that is consumed with stride (Sx, Sy) makes Sx * Sy values per step of its consumer,
@@ -90,7 +93,9 @@ fn shared_adcs_stretch_the_cycle_by_their_ratio() {
         let mapping = Mapping::build(&net, &arch, &MapOptions::default()).unwrap();
         let layer = net.find("conv5_1").unwrap();
         let graph = DataflowGraph::single(&net, &arch, &mapping, layer).unwrap();
-        let result = cycle::run(&graph, &arch, &mapping, &mut |_, _| {}).unwrap();
+        let result = time::run(Mapped::new(&graph, &arch, &mapping))
+            .map(|t| t.result)
+            .unwrap();
         assert_eq!(
             result.latency_ticks,
             share * 120 * (22 + 16 * 195),
@@ -134,7 +139,9 @@ fn a_firing_takes_as_many_phases_as_its_fullest_crossbar_needs() {
         };
         let adder = mapping.layers.iter().map(adder).max().unwrap() as u32;
         let graph = DataflowGraph::build(&net, &arch, &mapping).unwrap();
-        let run = cycle::run(&graph, &arch, &mapping, &mut |_, _| {}).unwrap();
+        let run = time::run(Mapped::new(&graph, &arch, &mapping))
+            .map(|t| t.result)
+            .unwrap();
         let longest = run.stations.iter().map(|s| s.firing_interval_ticks).max();
         (rows, adder, longest.unwrap(), run.interval_ticks)
     };

@@ -9,8 +9,9 @@ use crosscut_sim::cycle::actions::ActionTable;
 use crosscut_sim::cycle::plan::{EdgePlan, Hop, LinkPlan, Plan, RoutePlan, StationPlan, Traffic};
 use crosscut_sim::cycle::{self, CycleError, Firing, Limits, Observer, Silent, simulate};
 use crosscut_sim::estimate;
-use crosscut_sim::graph::{Blocks, DataflowGraph, StationKind, Window};
+use crosscut_sim::graph::{Blocks, DataflowGraph, Mapped, StationKind, Window};
 use crosscut_sim::map::{MapOptions, Mapping};
+use crosscut_sim::time;
 use crosscut_traces::random::hash;
 use crosscut_traces::{Shape, zoo};
 
@@ -353,7 +354,9 @@ fn both(network: &str, preset: &str, set: &[String]) -> (cycle::CycleResult, est
     let mapping = Mapping::build(&net, &arch, &MapOptions::default()).expect("a mapping");
     let graph = DataflowGraph::build(&net, &arch, &mapping).expect("a graph");
     let plan = Plan::new(&graph, &arch, &mapping).expect("a plan");
-    let run = cycle::run(&graph, &arch, &mapping, &mut |_, _| {}).expect("a run");
+    let run = time::run(Mapped::new(&graph, &arch, &mapping))
+        .map(|t| t.result)
+        .expect("a run");
     let found = estimate::times(&plan, &mut Silent, &mut Silent).expect("an estimate");
     (run, found)
 }

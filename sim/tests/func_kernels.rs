@@ -3,13 +3,13 @@
 mod one_layer;
 
 use crosscut_arch::{Arch, PartKind, SignedWeights};
-use crosscut_sim::cycle;
 use crosscut_sim::func::kernel::{ReadAt, Scratch};
 use crosscut_sim::func::{
     Codes, Detail, FuncOptions, FuncSession, Isa, LayerStats, WeightSliceStats,
 };
-use crosscut_sim::graph::DataflowGraph;
+use crosscut_sim::graph::{DataflowGraph, Mapped};
 use crosscut_sim::map::{MapOptions, Mapping};
+use crosscut_sim::time;
 use crosscut_traces::quant::Accumulate;
 use crosscut_traces::random::hash;
 use ndarray::{Array2, s};
@@ -405,7 +405,9 @@ fn charge_added_over_the_steps_is_converted_once_in_every_engine() {
         let qnet = layer(random(1, 20, 150, -100, 100), &arch, false);
         let mapping = Mapping::build(&qnet.network, &arch, &MapOptions::default()).unwrap();
         let graph = DataflowGraph::build(&qnet.network, &arch, &mapping).unwrap();
-        let cycle = cycle::run(&graph, &arch, &mapping, &mut |_, _| {}).unwrap();
+        let cycle = time::run(Mapped::new(&graph, &arch, &mapping))
+            .map(|t| t.result)
+            .unwrap();
         let x = random(2, 1, 150, 0, 255);
         let (_, stats, _) = run(&arch, &qnet, &FuncOptions::default(), &x);
         let mapped = mapping.layers[0].adc_conversions(&arch);

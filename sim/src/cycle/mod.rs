@@ -1,7 +1,7 @@
 //! The cycle engine: when things happen (`docs/timing.md` is the contract).
 //!
 //! Time is an integer number of ticks of the digital clock. A [`Plan`] holds everything static; [`simulate`] moves it
-//! through time and counts what is done meanwhile; [`run`] does so for one image alone and for images back to back. What
+//! through time and counts what is done meanwhile; [`run_plan`] does so for one image alone and for images back to back. What
 //! each part takes and does stands in [`parts`]. Energy is counts x cost table and belongs to the report.
 //!
 //! Layers fused into the station before them (activations, softmax, local response normalisation, batch norm, also
@@ -23,14 +23,16 @@ mod routes;
 mod run;
 pub mod startup;
 mod units;
+mod waits;
 mod wheel;
 
 pub use busiest::{Part, busiest, busiest_link};
 pub use engine::{EdgeUse, End, Limits, LinkTally, Outcome, Tally, TileUse, Usage, simulate};
 pub use error::CycleError;
-pub use observe::{Firing, Observer, Silent};
+pub use observe::{Firing, Observer, Observers, Silent};
 pub use plan::Plan;
-pub use result::{CycleResult, Stalls, StationTiming, Stream, Waits};
-pub use run::{RunOptions, bottleneck_ticks, run, run_plan};
+pub use result::{CycleResult, StationTiming, Stream};
+pub use run::{RunOptions, bottleneck_ticks, run_plan};
 pub(crate) use run::{done_with_it, stations};
 pub use startup::{LayerWrite, Startup};
+pub use waits::{Stalls, Waits};

@@ -1,5 +1,7 @@
 //! What can be watched while a run goes on. All hooks are empty by default and vanish when compiled.
 
+use super::waits::Waits;
+
 /// A firing from start to result, in ticks (`docs/timing.md`, one firing).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Firing {
@@ -14,7 +16,7 @@ pub struct Firing {
     /// Partial sums of other tiles have arrived; messages leave.
     pub finished: u64,
     /// Where the time since the end of the firing before went (of the first: since it could have begun).
-    pub waits: super::Waits,
+    pub waits: Waits,
 }
 
 /// Told of everything that happens, in order of time except where a hook says otherwise.
@@ -50,3 +52,12 @@ pub trait Observer {
 pub struct Silent;
 
 impl Observer for Silent {}
+
+/// Who watches a run: one the image that is alone in the machine, one the images back to back.
+#[derive(Debug)]
+pub struct Observers<'a, A, S> {
+    /// Watches the image alone.
+    pub alone: &'a mut A,
+    /// Watches the images back to back.
+    pub stream: &'a mut S,
+}

@@ -3,52 +3,10 @@
 use super::engine::{EdgeUse, End, LinkTally, Tally, TileUse, Usage};
 use super::parts::link;
 use super::plan::Plan;
+use super::waits::Stalls;
 use crate::counts::Counts;
 use crate::graph::StationKind;
 use serde::{Deserialize, Serialize};
-
-/// Where the time before a firing's begin went, in ticks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Waits {
-    /// Until the last missing block was finished by its producer.
-    pub upstream: u64,
-    /// Until it had crossed the network and was written.
-    pub link: u64,
-    /// Until there was room for the result.
-    pub output: u64,
-    /// The bus between buffer and PEs was taken by others.
-    pub bus: u64,
-    /// The buffer's ports were taken by others.
-    pub port: u64,
-    /// The digital units served others.
-    pub unit: u64,
-    /// The fetch itself, where it could not run ahead.
-    pub fetch: u64,
-}
-
-impl Waits {
-    /// All causes together.
-    pub fn total(&self) -> u64 {
-        self.upstream + self.link + self.output + self.bus + self.port + self.unit + self.fetch
-    }
-}
-
-/// Where a station's time went beside being busy, in ticks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Stalls {
-    /// Between two firings.
-    #[serde(flatten)]
-    pub waits: Waits,
-    /// Within an occupancy: crossbars waited for the converters.
-    pub adc: u64,
-}
-
-impl Stalls {
-    /// All causes together.
-    pub fn total(&self) -> u64 {
-        self.waits.total() + self.adc
-    }
-}
 
 /// One node of the dataflow graph over a run of one image. `busy + stalled + idle` is its length, the latency.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -161,7 +119,7 @@ pub struct CycleResult {
     /// Stations that did not fire as often as the graph says, or whose values did not all arrive; empty unless the
     /// program is at fault or the run was stopped.
     pub unfinished: Vec<String>,
-    /// Firing starts, results, arrivals and hops simulated.
+    /// Firing starts, results and arrivals simulated.
     pub events: u64,
     /// How the run ended; figures are partial unless it is `Done`.
     pub end: End,
@@ -172,7 +130,7 @@ pub struct CycleResult {
 impl CycleResult {
     /// An interval that is a mean of few images may be too short while buffers still fill up; it is at least what the
     /// machine takes without contention, if that is proven.
-    pub fn bound_interval(&mut self, least: u64, proven: bool) {
+    pub(crate) fn bound_interval(&mut self, least: u64, proven: bool) {
         if proven && !self.interval_proven {
             self.interval_ticks = self.interval_ticks.max(least);
         }

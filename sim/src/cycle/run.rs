@@ -1,14 +1,13 @@
 //! A run: one image alone for its latency, then images back to back for the interval.
 
-use super::engine::{End, Limits, Outcome, simulate};
-use super::observe::{Observer, Silent};
+use super::busiest::busiest;
+use super::engine::{EdgeUse, End, Limits, Outcome, Tally, simulate};
+use super::error::CycleError;
+use super::observe::{Observer, Observers, Silent};
 use super::plan::{Plan, StationPlan};
 use super::result::{CycleResult, StationTiming, Stream};
-use super::{CycleError, EdgeUse, Tally, busiest};
 use crate::counts::Counts;
-use crate::graph::{BlockClass, DataflowGraph};
-use crate::map::Mapping;
-use crosscut_arch::Arch;
+use crate::graph::BlockClass;
 use std::sync::atomic::AtomicBool;
 
 /// What to simulate beside one image alone.
@@ -27,30 +26,14 @@ pub struct RunOptions<'a> {
 /// Images simulated at most in search of the steady state.
 const SEARCH: u64 = 64;
 
-/// Runs a mapped network until its steady state is found.
-///
-/// # Errors
-/// [`CycleError`] if a window does not fit its buffers or the machine locks up.
-pub fn run(
-    graph: &DataflowGraph,
-    arch: &Arch,
-    mapping: &Mapping,
-    progress: &mut dyn FnMut(u64, u64),
-) -> Result<CycleResult, CycleError> {
-    let plan = Plan::new(graph, arch, mapping)?;
-    let options = RunOptions::default();
-    let observers = (&mut Silent, &mut Silent);
-    run_plan(&plan, &options, observers, progress)
-}
-
-/// Runs a plan; one observer watches the image that is alone, the other images back to back.
+/// Runs a plan in the engine alone. [`crate::time::run_plan`] also holds the interval to what the estimate proves.
 ///
 /// # Errors
 /// [`CycleError::Deadlock`] if the machine locks up.
 pub fn run_plan<A: Observer, S: Observer>(
     plan: &Plan,
     options: &RunOptions<'_>,
-    (alone, stream): (&mut A, &mut S),
+    observers: Observers<'_, A, S>,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<CycleResult, CycleError> {
     let limits = Limits {
@@ -59,7 +42,7 @@ pub fn run_plan<A: Observer, S: Observer>(
         extrapolate: !options.every_image,
         ..Limits::default()
     };
-    let alone = simulate(plan, &limits, alone, progress)?;
+    let alone = simulate(plan, &limits, observers.alone, progress)?;
     let stopped = |o: &Outcome| matches!(o.end, End::Until | End::Interrupted);
     let limits = Limits {
         images: options.images.unwrap_or(SEARCH),
@@ -69,7 +52,7 @@ pub fn run_plan<A: Observer, S: Observer>(
     let stream = if stopped(&alone) || limits.images == 1 {
         alone.clone()
     } else {
-        simulate(plan, &limits, stream, progress)?
+        simulate(plan, &limits, observers.stream, progress)?
     };
     let mut events = alone.events + stream.events;
     let (interval, interval_proven) = match stream.interval {
@@ -93,9 +76,10 @@ pub fn run_plan<A: Observer, S: Observer>(
     let interval = interval.unwrap_or(alone.usage.ticks);
     let steady = Steady {
         // While buffers fill up, images may follow each other faster than the busiest part can go on.
-        interval: match interval_proven || stopped(&stream) {
-            true => interval,
-            false => interval.max(busiest(plan).1),
+        interval: if interval_proven || stopped(&stream) {
+            interval
+        } else {
+            interval.max(busiest(plan).1)
         },
         interval_proven,
         events,

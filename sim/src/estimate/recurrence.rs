@@ -352,9 +352,10 @@ impl<'a> Recurrence<'a> {
         own.port_free = own.port_free.max(start) + plan.port_ticks;
         let fetched = start + plan.fetch;
         // A digital station reads while it works.
-        let port = match plan.digital {
-            true => own.port_free.saturating_sub(plan.occupancy),
-            false => own.port_free,
+        let port = if plan.digital {
+            own.port_free.saturating_sub(plan.occupancy)
+        } else {
+            own.port_free
         };
         let begin = fetched.max(own.bus_free).max(port).max(free);
         let waits = split(free, &ready, [fetched, own.bus_free, port, begin]);

@@ -14,3 +14,14 @@ pub struct Mapped<'a> {
     /// What sits in which crossbars, and which tiles sit where.
     pub mapping: &'a Mapping,
 }
+
+impl<'a> Mapped<'a> {
+    /// All three; graph and mapping are of the same network on this machine.
+    pub fn new(graph: &'a DataflowGraph, arch: &'a Arch, mapping: &'a Mapping) -> Mapped<'a> {
+        Mapped {
+            graph,
+            arch,
+            mapping,
+        }
+    }
+}

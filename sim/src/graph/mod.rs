@@ -75,37 +75,3 @@ pub struct DataflowGraph {
     /// The station whose last output ends an image.
     pub sink: NodeIndex,
 }
-
-impl DataflowGraph {
-    /// Graphviz text.
-    pub fn dot(&self) -> String {
-        let mut out = String::from("digraph dataflow {\n  rankdir=LR;\n  node [shape=box];\n");
-        for n in self.graph.node_indices() {
-            let s = &self.graph[n];
-            let label = format!(
-                "{}\\n{} {}, {} firings",
-                s.name,
-                s.kind.name(),
-                s.output,
-                s.blocks.count()
-            );
-            out += &format!(
-                "  n{} [label=\"{}\"];\n",
-                n.index(),
-                label.replace('"', "'")
-            );
-        }
-        for e in self.graph.edge_indices() {
-            let (a, b) = self.graph.edge_endpoints(e).expect("edge of this graph");
-            let s = &self.graph[e];
-            out += &format!(
-                "  n{} -> n{} [label=\"{} x {} b\"];\n",
-                a.index(),
-                b.index(),
-                s.values,
-                s.bits
-            );
-        }
-        out + "}\n"
-    }
-}

@@ -1,6 +1,6 @@
 //! Mapping: which weights sit in which crossbars, and what those are for.
 //!
-//! One law for every published scheme (DESIGN section 5): unroll w, replicas rx and ry, row packing.
+//! One law for every published scheme (docs/mapping.md): unroll w, replicas rx and ry, row packing.
 //! A pruned mapping is an ordinary mapping with fewer live outputs per row group.
 
 mod adders;
@@ -21,6 +21,7 @@ pub mod roles;
 pub mod rows;
 pub mod saved;
 pub(crate) mod slices;
+mod sums;
 pub mod tables;
 pub mod units;
 

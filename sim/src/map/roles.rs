@@ -4,8 +4,9 @@
 //! many-crossbar machines the counts follow SemiMap (Deng et al., IEEE TCAD, DOI
 //! 10.1109/tcad.2018.2883959) and Liang et al. 2018, as worked out in the formulas beside each function.
 
-use super::adders::{self, Adders};
+use super::adders::Adders;
 use super::layer::{Geometry, LayerMap, RoleCounts, Slice};
+use super::sums;
 use crosscut_arch::{Arch, Worker};
 use crosscut_traces::Shape;
 
@@ -42,8 +43,8 @@ pub fn adders_of_slices(layer: &LayerMap, arch: &Arch, copies: usize) -> u64 {
 fn adders_of_slice(layer: &LayerMap, arch: &Arch, width_with_copies: usize) -> u64 {
     let (columns, packets) = (arch.crossbar.columns as usize, capacity(arch));
     match layer.adders {
-        Adders::Dense => adders::dense(layer, width_with_copies, columns, packets),
-        Adders::Arriving => adders::arriving(layer, width_with_copies, columns, packets),
+        Adders::Dense => sums::dense(layer, width_with_copies, columns, packets),
+        Adders::Arriving => sums::arriving(layer, width_with_copies, columns, packets),
     }
 }
 

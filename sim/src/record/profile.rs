@@ -118,9 +118,10 @@ impl Profile {
             self.width *= 2;
             for bins in &mut self.stations {
                 for i in 0..BINS {
-                    bins[i] = match 2 * i < BINS {
-                        true => std::array::from_fn(|c| bins[2 * i][c] + bins[2 * i + 1][c]),
-                        false => Bin::default(),
+                    bins[i] = if 2 * i < BINS {
+                        std::array::from_fn(|c| bins[2 * i][c] + bins[2 * i + 1][c])
+                    } else {
+                        Bin::default()
                     };
                 }
             }

@@ -1,14 +1,12 @@
 //! Deadlock, explained: which part waits for which.
 
-use super::Simulation;
-use crate::cycle::CycleError;
-use crate::cycle::observe::Observer;
+use super::machine::Machine;
+use crate::cycle::error::CycleError;
 
-impl<O: Observer> Simulation<'_, '_, O> {
+impl Machine<'_> {
     /// Follows the waits from a station that cannot go on until they come back to one already met.
-    pub(super) fn deadlock(&self) -> CycleError {
-        let stuck = |s: &usize| !self.is_done(*s) || !self.stations[*s].pending.is_empty();
-        let mut at = (0..self.stations.len()).find(stuck);
+    pub fn deadlock(&self, tick: u64) -> CycleError {
+        let mut at = (0..self.stations.len()).find(|&s| self.has_work(s));
         let mut met: Vec<(usize, String)> = Vec::new();
         while let Some(s) = at {
             if let Some(from) = met.iter().position(|m| m.0 == s) {
@@ -20,7 +18,7 @@ impl<O: Observer> Simulation<'_, '_, O> {
             at = next;
         }
         CycleError::Deadlock {
-            tick: self.now + self.watch.shift,
+            tick,
             waits: met.into_iter().map(|m| m.1).collect(),
         }
     }

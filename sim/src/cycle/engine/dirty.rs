@@ -1,9 +1,11 @@
-//! A set of indices, worked off in order.
+//! The dirty set of a round: what has changed and is to be looked at, in order of index.
 
-/// Bits of the members.
+use fixedbitset::FixedBitSet;
+
+/// A set of indices, worked off in order.
 #[derive(Debug, Clone)]
 pub struct Dirty {
-    words: Vec<u64>,
+    set: FixedBitSet,
     any: bool,
 }
 
@@ -11,7 +13,7 @@ impl Dirty {
     /// An empty set of indices below `n`.
     pub fn new(n: usize) -> Dirty {
         Dirty {
-            words: vec![0; n.div_ceil(64)],
+            set: FixedBitSet::with_capacity(n),
             any: false,
         }
     }
@@ -19,7 +21,7 @@ impl Dirty {
     /// Adds a member.
     #[inline]
     pub fn insert(&mut self, i: usize) {
-        self.words[i / 64] |= 1 << (i % 64);
+        self.set.insert(i);
         self.any = true;
     }
 
@@ -33,15 +35,9 @@ impl Dirty {
     #[inline]
     pub fn drain(&mut self, list: &mut Vec<usize>) {
         list.clear();
-        if !std::mem::take(&mut self.any) {
-            return;
-        }
-        for (w, word) in self.words.iter_mut().enumerate() {
-            let mut bits = std::mem::take(word);
-            while bits != 0 {
-                list.push(w * 64 + bits.trailing_zeros() as usize);
-                bits &= bits - 1;
-            }
+        if std::mem::take(&mut self.any) {
+            list.extend(self.set.ones());
+            self.set.clear();
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::graph::{BlockClass, Blocks, Window};
 
 /// The grid of a station's blocks, without divisions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Frame {
+pub struct Raster {
     /// Firings of an image.
     pub count: u64,
     /// Those before and those from which on nothing is yielded.
@@ -14,10 +14,10 @@ pub struct Frame {
     down: usize,
 }
 
-impl Frame {
+impl Raster {
     /// Of the blocks of a station.
-    pub fn of(blocks: &Blocks) -> Frame {
-        Frame {
+    pub fn of(blocks: &Blocks) -> Raster {
+        Raster {
             count: blocks.count(),
             lead: blocks.lead as u64,
             tail: blocks.count() - blocks.tail as u64,
@@ -41,16 +41,16 @@ pub struct Cursor {
 impl Cursor {
     /// The firing after this one.
     #[inline]
-    pub fn advance(&mut self, frame: &Frame) {
+    pub fn advance(&mut self, raster: &Raster) {
         self.index += 1;
-        if self.index == frame.count {
+        if self.index == raster.count {
             *self = Cursor {
                 image: self.image + 1,
                 ..Cursor::default()
             };
-        } else if self.index > frame.lead {
+        } else if self.index > raster.lead {
             self.column += 1;
-            if self.column == frame.across {
+            if self.column == raster.across {
                 self.column = 0;
                 self.row += 1;
             }
@@ -59,21 +59,24 @@ impl Cursor {
 
     /// Whether the firing yields a block.
     #[inline]
-    pub fn yields(&self, frame: &Frame) -> bool {
-        self.index >= frame.lead && self.index < frame.tail
+    pub fn yields(&self, raster: &Raster) -> bool {
+        self.index >= raster.lead && self.index < raster.tail
     }
 
     /// Whether it is the last of its image.
     #[inline]
-    pub fn is_last(&self, frame: &Frame) -> bool {
-        self.index + 1 == frame.count
+    pub fn is_last(&self, raster: &Raster) -> bool {
+        self.index + 1 == raster.count
     }
 
     /// The class of its block.
     #[inline]
-    pub fn class(&self, frame: &Frame) -> BlockClass {
-        if self.yields(frame) {
-            BlockClass::at_edge(self.row + 1 == frame.down, self.column + 1 == frame.across)
+    pub fn class(&self, raster: &Raster) -> BlockClass {
+        if self.yields(raster) {
+            BlockClass::at_edge(
+                self.row + 1 == raster.down,
+                self.column + 1 == raster.across,
+            )
         } else {
             BlockClass::Silent
         }
@@ -202,7 +205,7 @@ mod tests {
             };
             let gate = Gate::new(window, &producer, &consumer);
             let mut at = Cursor::default();
-            let frame = Frame::of(&consumer);
+            let raster = Raster::of(&consumer);
             for n in 0..2 * consumer.count() {
                 let (image, i) = (n / consumer.count(), n % consumer.count());
                 let before = image * producer.count();
@@ -214,9 +217,9 @@ mod tests {
                     gate.free(&at),
                     before + window.free(&producer, &consumer, i)
                 );
-                assert_eq!(at.class(&frame), consumer.class(i));
-                assert_eq!(at.is_last(&frame), i + 1 == consumer.count());
-                at.advance(&frame);
+                assert_eq!(at.class(&raster), consumer.class(i));
+                assert_eq!(at.is_last(&raster), i + 1 == consumer.count());
+                at.advance(&raster);
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::dirty::Dirty;
 use super::event::{Calendar, Event};
+use super::usage::LinkTally;
 use crate::cycle::observe::Observer;
 use crate::cycle::plan::{Plan, RoutePlan};
 use std::collections::VecDeque;
@@ -68,17 +69,6 @@ impl Tree {
     }
 }
 
-/// What a link did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct LinkTally {
-    /// Ticks it was taken.
-    pub busy: u64,
-    /// Flits it carried.
-    pub flits: u64,
-    /// Packets it carried.
-    pub packets: u64,
-}
-
 /// All packets, links and queues.
 pub(super) struct Network<'p> {
     plan: &'p Plan,
@@ -96,7 +86,6 @@ pub(super) struct Network<'p> {
     order: u64,
     dirty: Dirty,
     list: Vec<usize>,
-    pub hops: u64,
 }
 
 impl<'p> Network<'p> {
@@ -122,7 +111,6 @@ impl<'p> Network<'p> {
             joins: Vec::new(),
             order: 0,
             list: Vec::new(),
-            hops: 0,
         }
     }
 
@@ -263,7 +251,6 @@ impl<'p> Network<'p> {
         l.busy += end - now;
         l.flits += route.flits;
         l.packets += 1;
-        self.hops += 1;
         observer.hop(link, p.route as usize, now, end);
         if children > 0 {
             calendar.push(now + wire.hop_ticks, Event::Head(packet, hop));

@@ -1,6 +1,6 @@
 //! Where the time of a station went.
 
-use crate::cycle::Waits;
+use crate::cycle::waits::Waits;
 use crate::graph::ByClass;
 
 /// One firing under way.

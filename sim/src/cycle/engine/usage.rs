@@ -1,7 +1,17 @@
 //! What a simulation adds up: time of stations, links, tiles and buffers.
 
-use super::{End, LinkTally, Outcome, Simulation, Tally};
-use crate::cycle::observe::Observer;
+use super::tally::Tally;
+
+/// What a link did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LinkTally {
+    /// Ticks it was taken.
+    pub busy: u64,
+    /// Flits it carried.
+    pub flits: u64,
+    /// Packets it carried.
+    pub packets: u64,
+}
 
 /// What a tile's shared parts did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -70,62 +80,5 @@ impl Usage {
             add(&mut sum.unit, a.unit, b.unit);
         }
         add(&mut self.ticks, after.ticks, before.ticks);
-    }
-}
-
-impl<O: Observer> Simulation<'_, '_, O> {
-    /// Sums so far, without the firings under way.
-    pub(super) fn sums(&self) -> Usage {
-        let edge = |e: &super::EdgeState| EdgeUse {
-            sent: e.sent,
-            arrived: e.arrived,
-            peak: e.peak,
-        };
-        let tiles = self.buses.busy().iter().zip(self.ports.busy());
-        let tile = |((&bus, &port), &unit): ((&u64, &u64), &u64)| TileUse { bus, port, unit };
-        Usage {
-            ticks: self.now,
-            stations: self.stations.iter().map(|s| s.tally).collect(),
-            edges: self.edges.iter().map(edge).collect(),
-            links: self.network.tallies(),
-            tiles: tiles.zip(self.units.busy()).map(tile).collect(),
-        }
-    }
-
-    /// Sums with the part of the firings under way that lies before `end`.
-    pub(super) fn usage_until(&self, end: u64) -> Usage {
-        let mut usage = self.sums();
-        usage.ticks = end;
-        for (s, tally) in usage.stations.iter_mut().enumerate() {
-            for p in &self.stations[s].pending {
-                tally.book(p, self.plan.stations[s].adc_wait, end);
-            }
-        }
-        usage
-    }
-
-    /// Station times end with the last image; counts include what followed it.
-    pub(super) fn outcome(self, end: End) -> Outcome {
-        let last = self.sums();
-        let mut usage = match (&self.usage, end) {
-            (Some(usage), _) => usage.clone(),
-            (None, End::Until) => self.usage_until(self.limits.until.unwrap_or(self.now)),
-            (None, _) => self.usage_until(self.now),
-        };
-        for (s, l) in usage.stations.iter_mut().zip(&last.stations) {
-            (s.firings, s.fired, s.last_finish) = (l.firings, l.fired, l.last_finish);
-        }
-        (usage.edges, usage.links, usage.tiles) = (last.edges, last.links, last.tiles);
-        if let Some((before, after)) = &self.watch.period {
-            usage.repeat(before, after, self.watch.skipped);
-        }
-        Outcome {
-            image_ends: self.image_ends,
-            interval: self.watch.interval,
-            usage,
-            events: self.events,
-            skipped: self.watch.skipped,
-            end,
-        }
     }
 }

@@ -3,9 +3,11 @@
 use super::{adc, buffer, bus, crossbar, digital};
 use crate::counts::Counts;
 use crate::cycle::actions::{ActionTable, Actions};
+use crate::cycle::units::bytes;
 use crate::graph::{BlockClass, Station, StationKind};
+use crate::map::roles::slice_widths;
 use crate::map::{LayerMap, Mapping, SliceActivity};
-use crosscut_arch::{Arch, Worker};
+use crosscut_arch::{Arch, PartKind, Worker};
 
 /// What one firing of a station does, the network for its messages left out.
 pub fn of_firings(station: &Station, arch: &Arch, mapping: &Mapping) -> ActionTable {
@@ -52,13 +54,6 @@ fn of_firing(
     actions
 }
 
-/// Widths of the slices that cover so many columns.
-fn slice_widths(columns: usize, unroll: usize) -> impl Iterator<Item = usize> {
-    (0..columns)
-        .step_by(unroll)
-        .map(move |start| unroll.min(columns - start))
-}
-
 /// What one slice of a layer does in one output row.
 fn of_slice(map: &LayerMap, arch: &Arch, width: usize) -> Counts {
     let slice: SliceActivity = map.activity(arch, width);
@@ -89,8 +84,8 @@ pub fn of_layer(map: &LayerMap, arch: &Arch) -> Counts {
         let mut each = Counts::default();
         digital::count_additions(map, &mut each);
         counts += &each.times(map.geometry.positions() as u64);
-        let register = crate::cycle::units::bytes(output.len() as u64, arch.format.input_bits);
-        counts.add(crosscut_arch::PartKind::TileRegister, register);
+        let register = bytes(output.len() as u64, arch.format.input_bits);
+        counts.add(PartKind::TileRegister, register);
     }
     counts
 }
