@@ -1,6 +1,6 @@
 //! Do the modules of this crate depend on each other in one direction only?
 //!
-//! `map < graph < {place, func}`, `place < cycle < record < estimate < {time, optimise}`, `cycle` and `func` apart, `counts` below
+//! `kind < map < graph < {place, func}`, `place < cycle < record < estimate < {time, optimise}`, `cycle` and `func` apart, `counts` below
 //! all. Read off the sources.
 
 use std::fs;
@@ -9,17 +9,20 @@ use std::path::Path;
 /// Each module with the modules it may use.
 const ORDER: &[(&str, &[&str])] = &[
     ("counts", &[]),
-    ("map", &[]),
-    ("graph", &["map"]),
-    ("cycle", &["counts", "map", "graph"]),
-    ("place", &["map", "graph"]),
+    ("kind", &[]),
+    ("map", &["kind"]),
+    ("graph", &["kind", "map"]),
+    ("cycle", &["counts", "kind", "map", "graph"]),
+    ("place", &["kind", "map", "graph"]),
     ("func", &["counts", "map", "graph"]),
     ("record", &["graph", "cycle"]),
     ("estimate", &["counts", "map", "graph", "cycle", "record"]),
     ("time", &["graph", "cycle", "estimate"]),
     (
         "optimise",
-        &["counts", "map", "graph", "place", "cycle", "estimate"],
+        &[
+            "counts", "kind", "map", "graph", "place", "cycle", "estimate",
+        ],
     ),
 ];
 

@@ -2,6 +2,7 @@
 
 use super::terms::{Steps, bracketed, sum, tally};
 use crosscut_arch::{Arch, Worker};
+use crosscut_sim::kind;
 use crosscut_sim::map::{Adders, LayerMap, Mapping, build, roles};
 use crosscut_traces::Network;
 
@@ -129,8 +130,8 @@ impl Explainer<'_> {
             self.arch.crossbar.columns,
             self.copies,
         );
-        let neurons = match self.arch.phased() {
-            Some(p) => format!("min({m}, floor({} / {groups}))", p.packets_per_phase),
+        let neurons = match kind::of(self.arch).packets_per_adder() {
+            Some(packets) => format!("min({m}, floor({packets} / {groups}))"),
             None => m.to_string(),
         };
         let adders = sum(&self.widths, |w| {

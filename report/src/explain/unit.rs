@@ -2,6 +2,7 @@
 
 use super::terms::{Steps, bracketed, sum, tally};
 use crosscut_arch::Arch;
+use crosscut_sim::kind;
 use crosscut_sim::map::{Mapping, roles, units};
 use crosscut_traces::Network;
 use crosscut_traces::op::{Dataflow, DigitalWork, Reach};
@@ -23,13 +24,8 @@ pub(super) fn explain(
     };
     if digital.work == DigitalWork::Add {
         let (c, w, branches) = (layer.shape.c, layer.shape.w, inputs.len());
-        let most = match arch.phased() {
-            Some(p) => {
-                format!(
-                    "min({columns}, floor({} / {branches}))",
-                    p.packets_per_phase
-                )
-            }
+        let most = match kind::of(arch).packets_per_adder() {
+            Some(packets) => format!("min({columns}, floor({packets} / {branches}))"),
             None => columns.to_string(),
         };
         steps.add(

@@ -7,6 +7,7 @@ use super::plan::{EdgePlan, Plan, StationPlan, Traffic};
 use super::routes::Routes;
 use super::units::bytes;
 use crate::graph::{DataflowGraph, Messages, StationKind};
+use crate::kind;
 use crate::map::Mapping;
 use crosscut_arch::{Arch, Topology};
 use petgraph::Direction;
@@ -87,7 +88,7 @@ impl<'a> PlanBuilder<'a> {
         let tiles = self.tiles(n);
         let spread = tiles.end - tiles.start;
         let p = Pipeline::of(station, self.arch, self.mapping, spread);
-        let timed = self.arch.phased().is_none();
+        let timed = kind::of(self.arch).tiles_are_shared();
         let map = station.layer_map(self.mapping);
         let bus_ticks = match map {
             Some(map) if timed => bus::fetch_ticks(map, self.arch, spread),
@@ -149,7 +150,7 @@ impl<'a> PlanBuilder<'a> {
 
     fn edges(&mut self) -> Result<Vec<EdgePlan>, CycleError> {
         let graph = &self.graph.graph;
-        let phased = self.arch.phased().is_some();
+        let shared = kind::of(self.arch).tiles_are_shared();
         let demands = self.graph.demands();
         let mut plans = Vec::new();
         for e in graph.edge_references() {
@@ -168,7 +169,7 @@ impl<'a> PlanBuilder<'a> {
                 tile_bytes: bytes.div_ceil(spread).max(1),
             };
             // Host memory and the crossbars that hold rows are never short.
-            let (capacity, write_ticks) = if outside || phased {
+            let (capacity, write_ticks) = if outside || !shared {
                 (None, 0)
             } else {
                 (

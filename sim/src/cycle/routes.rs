@@ -2,6 +2,7 @@
 
 use super::plan::{Hop, LinkPlan, RoutePlan, Traffic};
 use crate::graph::Message;
+use crate::kind;
 use crate::map::Placement;
 use crosscut_arch::topology::{Router, Step};
 use crosscut_arch::{Arch, ChipLinks, NocParams, Topology};
@@ -30,7 +31,7 @@ impl<'a> Routes<'a> {
             placement,
             noc: arch.noc.params,
             chip_links: arch.chip_links,
-            timed: !arch.noc.is_ideal() && arch.phased().is_none(),
+            timed: !arch.noc.is_ideal() && kind::of(arch).messages_take_time(),
             link_ids: BTreeMap::new(),
             queue_ids: BTreeMap::new(),
             links: Vec::new(),

@@ -1,6 +1,7 @@
 //! Builds the dataflow graph of a mapped network.
 
 use super::{Blocks, DataflowGraph, GraphError, Station, StationKind, Stream, Window};
+use crate::kind;
 use crate::map::Mapping;
 use crosscut_arch::{Arch, Fold};
 use crosscut_traces::op::{Dataflow, DigitalWork};
@@ -108,10 +109,12 @@ impl Builder<'_> {
         Blocks::new(output, columns, 1)
     }
 
-    /// Row by row with padding rows on top and at the bottom on phased machines, the whole image at once otherwise.
+    /// Row by row with padding rows on top and at the bottom where the machine streams rows, the whole image at once
+    /// otherwise.
     fn source_blocks(&self, output: Shape, [lead, tail]: [usize; 2]) -> Blocks {
-        match (self.arch.phased(), self.arch.mapping.fold) {
-            (Some(_), Fold::Semi) => Blocks {
+        let by_row = kind::of(self.arch).streams_rows();
+        match self.arch.mapping.fold {
+            Fold::Semi if by_row => Blocks {
                 lead,
                 tail,
                 ..Blocks::new(output, output.w, 1)

@@ -13,6 +13,7 @@
 //!   the crossbars beside it are not counted as packets.
 
 use super::{DataflowGraph, StationKind};
+use crate::kind::{self, Travel};
 use crate::map::{LayerMap, Mapping};
 use crosscut_arch::Arch;
 use petgraph::graph::{EdgeIndex, NodeIndex};
@@ -58,7 +59,7 @@ impl Messages {
             let station = &graph.graph[n];
             let (mut sums, mut relayed) = (Vec::new(), 0);
             if let Some(map) = station.layer_map(mapping) {
-                if arch.phased().is_some() {
+                if kind::of(arch).travel() == Travel::Packets {
                     sums.extend(list.packets_of_sums(n, map));
                     relayed = self::relayed(arch, map);
                 } else {
@@ -110,7 +111,7 @@ impl List<'_> {
         let values = stream.values.div_ceil(times);
         let from = self.tiles(source);
         let to = self.graph.receiving_tiles(target, self.arch, self.mapping);
-        Some(if self.arch.phased().is_some() {
+        Some(if kind::of(self.arch).travel() == Travel::Packets {
             Message {
                 from: middle(&from),
                 to: only(middle(&to)),

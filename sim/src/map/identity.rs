@@ -5,6 +5,7 @@
 //! compared, so that the same machine with another ADC takes the file, and another machine does not.
 
 use super::geometry::Geometry;
+use crate::kind;
 use crosscut_arch::{Arch, ChannelGroups, SignedWeights, Worker};
 use crosscut_traces::Network;
 use serde::{Deserialize, Serialize};
@@ -53,9 +54,9 @@ pub fn mapping_facts(arch: &Arch) -> Vec<Fact> {
         Worker::Digital => "digital units",
         Worker::Crossbar => "crossbars",
     };
-    let packets = arch.phased().map_or("any number of".to_string(), |p| {
-        p.packets_per_phase.to_string()
-    });
+    let packets = kind::of(arch)
+        .packets_per_adder()
+        .map_or("any number of".to_string(), |n| n.to_string());
     vec![
         Fact::new("rows", "a crossbar has {} rows", arch.crossbar.rows),
         Fact::new(

@@ -7,6 +7,7 @@
 use super::adders::Adders;
 use super::layer::{Geometry, LayerMap, RoleCounts, Slice};
 use super::sums;
+use crate::kind;
 use crosscut_arch::{Arch, Worker};
 use crosscut_traces::Shape;
 
@@ -120,8 +121,9 @@ pub(super) fn of_add(shape: Shape, branches: usize, arch: &Arch) -> RoleCounts {
 
 /// Packets an adder crossbar takes per firing.
 fn capacity(arch: &Arch) -> usize {
-    arch.phased()
-        .map_or(usize::MAX, |p| p.packets_per_phase as usize)
+    kind::of(arch)
+        .packets_per_adder()
+        .map_or(usize::MAX, |n| n as usize)
 }
 
 /// Widths of the slices of a row of `columns` columns: `unroll` each, the last may be narrower.

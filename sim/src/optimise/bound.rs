@@ -4,6 +4,7 @@ use super::error::OptimiseError;
 use crate::cycle::parts::crossbar;
 use crate::cycle::{self, Part, Plan};
 use crate::graph::{DataflowGraph, StationKind};
+use crate::kind;
 use crate::map::Mapping;
 use crosscut_arch::Arch;
 use crosscut_traces::Network;
@@ -93,10 +94,10 @@ pub(super) fn floor_ticks(
     mapping: &Mapping,
 ) -> Result<u64, OptimiseError> {
     let graph = DataflowGraph::build(net, arch, mapping)?;
-    let per_firing = |kind| match (arch.phased(), kind) {
-        (Some(p), _) => p.phase_ticks,
-        (None, StationKind::Source) => 0,
-        (None, _) => 1,
+    let machine = kind::of(arch);
+    let per_firing = |kind| match kind {
+        StationKind::Source => machine.source_ticks(),
+        _ => machine.least_digital_ticks(),
     };
     let others = graph.graph.node_weights();
     let others = others.filter(|s| s.kind != StationKind::Compute);

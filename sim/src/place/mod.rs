@@ -17,6 +17,7 @@ pub use meter::Meter;
 pub use traffic::{Traffic, chip_weight};
 
 use crate::graph::{DataflowGraph, GraphError, Message, Messages};
+use crate::kind::{self, Travel};
 use crate::map::{Mapping, Placement, PlacementMethod};
 use crosscut_arch::{Arch, Topology};
 use crosscut_traces::Network;
@@ -53,8 +54,8 @@ pub fn place_on(
     let grid = arch.grid();
     let slots = slots(&mapping, arch);
     let mut problem = Problem::new(topology, &grid, &between, slots, chip_weight(arch));
-    // Phased traffic knows only the middle and the end of a layer, so a layer's tiles keep their order.
-    let by_tile = arch.phased().is_none();
+    // Packets know only the middle and the end of a layer, so a layer's tiles keep their order.
+    let by_tile = kind::of(arch).travel() == Travel::Flits;
     let in_order = (0..mapping.tiles as u32).collect();
     let order = search::optimise(&mut problem, in_order, &pieces(&mapping, arch), by_tile);
     Mapping {

@@ -7,6 +7,7 @@
 //! once per firing each.
 
 use crate::counts::Counts;
+use crate::kind;
 use crate::map::{LayerMap, SliceActivity};
 use crosscut_arch::{Arch, PartKind, Worker};
 
@@ -19,7 +20,7 @@ pub fn product_ticks(arch: &Arch) -> u64 {
 pub fn count(slice: &SliceActivity, arch: &Arch, counts: &mut Counts) {
     let steps = u64::from(arch.timed_steps());
     counts.add(PartKind::Crossbar, slice.arrays * steps);
-    if arch.phased().is_none() {
+    if kind::of(arch).drivers_are_counted() {
         // A row is driven once per input step, in the read its group of rows is active in.
         let driven = steps / u64::from(arch.row_steps());
         counts.add(PartKind::Dac, slice.driven_rows * driven);

@@ -1,0 +1,10 @@
+//! Kinds of machines, one file each. `docs/extending.md` says how to add one.
+
+mod list;
+mod machine;
+mod phased;
+mod pipelined;
+
+pub use list::of;
+pub use machine::{MachineKind, Travel};
+pub use pipelined::Pipelined;
