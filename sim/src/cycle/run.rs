@@ -26,7 +26,7 @@ pub struct RunOptions<'a> {
 /// Images simulated at most in search of the steady state.
 const SEARCH: u64 = 64;
 
-/// Runs a plan in the engine alone. [`crate::time::run_plan`] also holds the interval to what the estimate proves.
+/// Runs a plan in the engine alone. `time::run_plan` also holds the interval to what the estimate proves.
 ///
 /// # Errors
 /// [`CycleError::Deadlock`] if the machine locks up.
