@@ -3,7 +3,9 @@
 //! [`folder::open`] finds out what a folder or file holds and splits it into images to calibrate on and images to
 //! measure on; the other modules read one format each into a [`Raw`] set, which [`Preprocess`] turns into inputs.
 
+mod bounds;
 pub mod cifar;
+mod error;
 pub mod folder;
 pub mod idx;
 pub mod npz;
@@ -11,6 +13,8 @@ pub mod png;
 pub mod preprocess;
 mod raw;
 
+pub(crate) use bounds::{bytes_of, unpack};
+pub use error::DataError;
 pub use preprocess::Preprocess;
 pub use raw::{Raw, Values};
 
@@ -41,60 +45,4 @@ impl DataSet {
             labels: numbers.iter().map(|&i| self.labels[i]).collect(),
         }
     }
-}
-
-/// What is wrong with a data file.
-#[derive(Debug, thiserror::Error)]
-pub enum DataError {
-    /// It cannot be read or unpacked.
-    #[error("cannot read `{file}`: {source}")]
-    Read {
-        /// File.
-        file: String,
-        /// Cause.
-        source: std::io::Error,
-    },
-    /// It is not what it should be.
-    #[error("`{file}`: {what}")]
-    Format {
-        /// File.
-        file: String,
-        /// What is wrong.
-        what: String,
-    },
-}
-
-impl DataError {
-    pub(crate) fn format(file: &str, what: impl Into<String>) -> DataError {
-        DataError::Format {
-            file: file.to_string(),
-            what: what.into(),
-        }
-    }
-
-    pub(crate) fn read(file: &str, source: std::io::Error) -> DataError {
-        DataError::Read {
-            file: file.to_string(),
-            source,
-        }
-    }
-}
-
-/// The bytes of a file.
-pub(crate) fn bytes_of(file: &str) -> Result<Vec<u8>, DataError> {
-    std::fs::read(file).map_err(|source| DataError::read(file, source))
-}
-
-/// The bytes, unpacked if they are gzip (by content, not by name).
-pub(crate) fn unpack(file: &str, bytes: Vec<u8>) -> Result<Vec<u8>, DataError> {
-    if !bytes.starts_with(&[0x1f, 0x8b]) {
-        return Ok(bytes);
-    }
-    let mut out = Vec::new();
-    std::io::Read::read_to_end(
-        &mut flate2::read::MultiGzDecoder::new(bytes.as_slice()),
-        &mut out,
-    )
-    .map_err(|source| DataError::read(file, source))?;
-    Ok(out)
 }

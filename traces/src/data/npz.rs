@@ -5,11 +5,10 @@
 //! Images are N x channels x height x width, N x height x width x channels, N x height x width (one channel) or N x
 //! length; the network's input says which.
 
-use super::{DataError, Raw, Values, bytes_of};
+use super::{DataError, Raw, Values, bounds, bytes_of};
 use crate::shape::Shape;
 use ndarray::{ArrayD, Axis, IxDyn};
 use ndarray_npy::{ReadNpyError, ReadNpyExt, ReadableElement};
-use std::io::Read;
 
 /// An array as stored.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,17 +52,17 @@ pub fn archive(file: &str) -> Result<Vec<(String, Stored)>, DataError> {
         DataError::format(file, format!("is not a whole npz archive: {e}"))
     };
     let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).map_err(damaged)?;
-    let mut found = Vec::new();
+    let (mut found, mut total) = (Vec::new(), 0);
     for i in 0..zip.len() {
         let mut entry = zip.by_index(i).map_err(damaged)?;
         let name = entry.name().trim_end_matches(".npy").to_string();
         if role(&name).is_none() {
             continue;
         }
-        let mut bytes = Vec::new();
-        entry
-            .read_to_end(&mut bytes)
-            .map_err(|source| DataError::read(file, source))?;
+        // What the archive says of an entry may be wrong either way.
+        bounds::within(file, entry.size().saturating_add(total))?;
+        let bytes = bounds::read(file, &mut entry)?;
+        total += bytes.len() as u64;
         found.push((name.clone(), array(&format!("{file}[{name}]"), &bytes)?));
     }
     Ok(found)
@@ -74,11 +73,7 @@ pub fn archive(file: &str) -> Result<Vec<(String, Stored)>, DataError> {
 /// # Errors
 /// If they are damaged or hold another type of element than numbers.
 pub fn array(file: &str, bytes: &[u8]) -> Result<Stored, DataError> {
-    promised(bytes)
-        .filter(|n| *n <= bytes.len())
-        .ok_or_else(|| {
-            DataError::format(file, "is not a whole npy array: its header promises more values than it holds, or there is none")
-        })?;
+    bounds::npy_header(file, bytes)?;
     macro_rules! first_of {
         ($($element:ty => $make:expr),* $(,)?) => {$(
             if let Some(a) = read::<$element>(file, bytes)? {
@@ -101,19 +96,6 @@ pub fn array(file: &str, bytes: &[u8]) -> Result<Stored, DataError> {
         file,
         "holds elements of a type that is not read; bytes, 32- and 64-bit floats and integers of up to 64 bits are",
     ))
-}
-
-/// Number of values a header promises: guards the reader against damaged ones.
-fn promised(bytes: &[u8]) -> Option<usize> {
-    let head = &bytes[..bytes.len().min(1 << 10)];
-    let text = String::from_utf8_lossy(head);
-    let shape = text.split_once("'shape'")?.1;
-    let inside = shape.split_once('(')?.1.split_once(')')?.0;
-    inside
-        .split(',')
-        .map(str::trim)
-        .filter(|t| !t.is_empty())
-        .try_fold(1usize, |n, t| n.checked_mul(t.parse().ok()?))
 }
 
 fn read<T: ReadableElement>(file: &str, bytes: &[u8]) -> Result<Option<ArrayD<T>>, DataError> {

@@ -3,7 +3,7 @@
 //! Classes are numbers where every name is one, otherwise the places of the names in alphabetical order. Images are
 //! grey or colour, of 8 bits (16 are cut to 8, palettes expanded); transparency is left out.
 
-use super::{DataError, Raw, Values};
+use super::{DataError, Raw, Values, bounds, bytes_of};
 use crate::shape::Shape;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -106,7 +106,8 @@ fn by_subfolder(folder: &Path) -> Result<Vec<(PathBuf, String)>, DataError> {
 fn table(folder: &Path) -> Result<Vec<(PathBuf, String)>, DataError> {
     let path = folder.join(TABLE);
     let shown = path.display().to_string();
-    let text = std::fs::read_to_string(&path).map_err(|e| DataError::read(&shown, e))?;
+    let text = String::from_utf8(bytes_of(&shown)?)
+        .map_err(|_| DataError::format(&shown, "is no UTF-8 text"))?;
     let mut listed = Vec::new();
     for (i, line) in text.lines().enumerate() {
         let line = line.trim();
@@ -132,13 +133,17 @@ fn image(file: &Path) -> Result<(Shape, Vec<u8>), DataError> {
     let shown = file.display().to_string();
     let damaged =
         |e: png::DecodingError| DataError::format(&shown, format!("is not a whole PNG image: {e}"));
-    let opened = std::fs::File::open(file).map_err(|e| DataError::read(&shown, e))?;
+    let (opened, stored) = bounds::open(&shown)?;
     let mut decoder = png::Decoder::new(std::io::BufReader::new(opened));
     decoder.set_transformations(png::Transformations::normalize_to_color8());
     let mut reader = decoder.read_info().map_err(damaged)?;
     let size = reader
         .output_buffer_size()
-        .ok_or_else(|| DataError::format(&shown, "is too large"))?;
+        .filter(|&size| bounds::deflated(size as u64, stored))
+        .ok_or_else(|| {
+            let what = "is not a whole PNG image: its header promises more than the file can hold";
+            DataError::format(&shown, what)
+        })?;
     let mut buffer = vec![0; size];
     let frame = reader.next_frame(&mut buffer).map_err(damaged)?;
     let (samples, channels) = match frame.color_type {
