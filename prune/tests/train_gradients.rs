@@ -9,7 +9,8 @@ use crosscut_prune::train::{BatchNorm, TrainOptions};
 use crosscut_traces::net::{Builder, push};
 use crosscut_traces::op::{
     Add, ChannelShuffle, Clip, Concat, FakeQuant, Flatten, GlobalAveragePool, GlobalMaxPool,
-    Identity, LeakyRelu, Lrn, Pad, Relu, Reshape, ScaleShift, Sigmoid, Softmax, Tanh, Transpose,
+    HardSwish, Identity, LeakyRelu, Lrn, Pad, Relu, Reshape, ScaleShift, Sigmoid, Softmax, Tanh,
+    Transpose,
 };
 use crosscut_traces::random::{hash, normal};
 use crosscut_traces::{Conv, Gemm, LayerId, Network, Op, Pool, PoolKind, Shape, Weights};
@@ -182,6 +183,7 @@ fn functions_of_one_value() {
         Op::of(Clip { lo: -0.4, hi: 0.9 }),
         Op::of(Sigmoid),
         Op::of(Tanh),
+        Op::of(HardSwish),
         Op::of(Identity),
         Op::of(Softmax),
         steps,

@@ -4,7 +4,7 @@ use super::super::error::Fault;
 use super::build::Builder;
 use super::node::NodeView;
 use super::{act, affine, conv, fold, gemm, join, norm, pool, quant, reshape, source, transpose};
-use crate::op::{Op, Relu, Sigmoid, Tanh};
+use crate::op::{HardSwish, Op, Relu, Sigmoid, Tanh};
 
 /// Turns one node into layers or constants.
 pub(crate) type Handler = fn(&mut Builder, &NodeView) -> Result<(), Fault>;
@@ -28,6 +28,7 @@ pub(crate) const OPS: &[(&str, Handler)] = &[
     ("Gemm", gemm::gemm),
     ("GlobalAveragePool", pool::global_average),
     ("GlobalMaxPool", pool::global_max),
+    ("HardSwish", |b, n| b.unary(n, Op::of(HardSwish))),
     ("Identity", act::identity),
     ("LRN", norm::lrn),
     ("LeakyRelu", act::leaky_relu),
