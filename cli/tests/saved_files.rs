@@ -57,8 +57,8 @@ fn a_mapping_is_refused_on_other_machines_and_networks() {
     text(&["map", "--arch", "isaac-8b", "--out", &out]);
     let file = format!("{out}/mapping.json");
     for verb in ["map", "run", "exec", "profile", "prune", "compare"] {
-        let words = ["`isaac-8b`", "`semimap`", "there a crossbar has 128 rows"];
-        place.refuses(&[verb, "--arch", "semimap", "--mapping", &file], &words);
+        let words = ["`isaac-8b`", "`reram-64`", "there a crossbar has 128 rows"];
+        place.refuses(&[verb, "--arch", "reram-64", "--mapping", &file], &words);
         let on = [verb, "--arch", "isaac-8b", "--mapping", &file];
         let smaller = ["--set", "tile.pes=6"];
         place.refuses(
