@@ -1,6 +1,7 @@
 //! Which non-idealities a functional run includes, and the numbers that choose one chip among many.
 
 use crate::func::isa::Isa;
+use crosscut_traces::random::Key;
 use std::collections::BTreeMap;
 
 /// Limits of ADC ranges by layer name, then weight slice (least significant first): column sums of the first and the last
@@ -24,6 +25,13 @@ pub struct FuncOptions {
     pub detail: Detail,
     /// Instruction set of the kernels in place of the fastest; it changes no result.
     pub isa: Option<Isa>,
+}
+
+impl FuncOptions {
+    /// Key of all random numbers of the chip.
+    pub fn key(&self) -> Key {
+        Key::new(self.seed).named("chip").child(self.chip)
+    }
 }
 
 impl Default for FuncOptions {

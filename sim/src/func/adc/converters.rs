@@ -7,7 +7,6 @@ use crate::func::cells::block::Block;
 use crate::func::cells::encode::Encoding;
 use crate::func::options::FuncOptions;
 use crosscut_arch::{AdcErrors, Arch};
-use crosscut_traces::random::hash;
 
 /// What the converters of a layer make of column sums, and how they differ.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,10 +55,9 @@ impl Converters {
             }),
         };
         let ranges: Vec<Range> = (0..arch.weight_slices() as usize).map(range).collect();
-        let layer = layer.bytes();
-        let key = layer.fold(options.seed, |key, b| hash(key, u64::from(b)));
         let mismatch = if options.non_idealities.converter {
-            Mismatch::new(arch, ranges.clone(), hash(key, options.chip))
+            let key = options.key().named("converters").named(layer);
+            Mismatch::new(arch, ranges.clone(), key)
         } else {
             None
         };

@@ -8,13 +8,14 @@ use crate::func::adc::range::Range;
 use crate::func::cells::block::Block;
 use crate::func::cells::encode::Encoding;
 use crosscut_arch::{AdcErrors, Arch};
-use crosscut_traces::random::{hash, normal};
+use crosscut_traces::random::Key;
+use rand_distr::{Distribution, StandardNormal};
 use std::sync::Arc;
 
 /// How the converters of a layer differ.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mismatch {
-    key: u64,
+    key: Key,
     errors: AdcErrors,
     /// By weight slice.
     ranges: Vec<Range>,
@@ -46,11 +47,10 @@ pub struct Transfer {
 
 impl Mismatch {
     /// Of a machine's converters, if they differ. `key` is of the chip and the layer.
-    pub fn new(arch: &Arch, ranges: Vec<Range>, key: u64) -> Option<Mismatch> {
+    pub fn new(arch: &Arch, ranges: Vec<Range>, key: Key) -> Option<Mismatch> {
         let errors = &arch.adc_errors;
         (errors.offset_spread > 0.0 || errors.gain_spread > 0.0).then(|| Mismatch {
-            // A key of its own keeps these apart from the numbers of cells.
-            key: hash(key, 0x00AD_C0FF),
+            key,
             errors: errors.clone(),
             bow: (!errors.inl.is_empty()).then(|| {
                 Arc::new(Bow {
@@ -72,9 +72,9 @@ impl Mismatch {
             offset: vec![0.0; block.columns()],
             bow: self.bow.clone(),
         };
-        let key = hash(self.key, block.place.row_group as u64);
+        let key = self.key.child(block.place.row_group as u64);
         for array in block.arrays() {
-            let key = hash(key, array.number);
+            let key = key.child(array.number);
             // Columns come in blocks of one ADC, which draws once.
             let mut drawn: Option<(usize, (f64, f64))> = None;
             for o in 0..array.width {
@@ -82,7 +82,7 @@ impl Mismatch {
                     let sample = o * e.weight_slices + slice;
                     let adc = (sample * self.adcs / self.samples).min(self.adcs - 1);
                     let of_adc = drawn.filter(|(of, _)| *of == adc);
-                    let of_adc = of_adc.unwrap_or_else(|| (adc, self.draw(hash(key, adc as u64))));
+                    let of_adc = of_adc.unwrap_or_else(|| (adc, self.draw(key.child(adc as u64))));
                     drawn = Some(of_adc);
                     let (offset, gain) = of_adc.1;
                     let column = slice * outputs + array.first + o;
@@ -97,12 +97,11 @@ impl Mismatch {
     }
 
     /// Offset and gain of the converter of that key.
-    fn draw(&self, key: u64) -> (f64, f64) {
-        let e = &self.errors;
-        (
-            e.offset + e.offset_spread * f64::from(normal(key, 0)),
-            e.gain + e.gain_spread * f64::from(normal(key, 1)),
-        )
+    fn draw(&self, key: Key) -> (f64, f64) {
+        let (e, mut draws) = (&self.errors, key.rng());
+        let mut normal = || -> f64 { StandardNormal.sample(&mut draws) };
+        let offset = e.offset + e.offset_spread * normal();
+        (offset, e.gain + e.gain_spread * normal())
     }
 }
 
@@ -163,7 +162,7 @@ mod tests {
         };
         let e = Encoding::of(&arch, false);
         assert!(matches!(e.scheme, SignedWeights::Offset { .. }) && e.weight_slices == 4);
-        let mismatch = Mismatch::new(&arch, vec![range; 4], chip).unwrap();
+        let mismatch = Mismatch::new(&arch, vec![range; 4], Key::new(chip)).unwrap();
         mismatch.transfer(&block, &e, &vec![Codes::ideal(4, 0, 63); 4])
     }
 

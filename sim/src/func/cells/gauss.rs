@@ -4,6 +4,7 @@
 //! operations, so that every instruction set gives the same bits.
 
 use crate::func::isa::Work;
+use crosscut_traces::random::Key;
 
 /// Columns worked on together.
 pub(in crate::func) const WIDTH: usize = 64;
@@ -52,8 +53,8 @@ fn sin_cos(u: f32) -> (f32, f32) {
 
 /// Normal numbers of columns `first ..` of the read with that key.
 #[inline(always)]
-pub(in crate::func) fn normals(key: u64, first: u32, out: &mut [f32; WIDTH]) {
-    let (low, high) = (key as u32, (key >> 32) as u32);
+pub(in crate::func) fn normals(key: Key, first: u32, out: &mut [f32; WIDTH]) {
+    let (low, high) = (key.value() as u32, (key.value() >> 32) as u32);
     let (left, right) = out.split_at_mut(WIDTH / 2);
     for (i, (a, b)) in left.iter_mut().zip(right).enumerate() {
         let counter = 2 * (first + i as u32);
@@ -70,7 +71,7 @@ pub(in crate::func) fn normals(key: u64, first: u32, out: &mut [f32; WIDTH]) {
 
 /// Fills in normal numbers for all columns of one key.
 pub(in crate::func) struct Normals<'a> {
-    pub key: u64,
+    pub key: Key,
     pub out: &'a mut [f32],
 }
 
@@ -90,7 +91,6 @@ impl Work for Normals<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crosscut_traces::random::hash;
 
     #[test]
     fn functions_are_close_to_exact_ones() {
@@ -114,7 +114,7 @@ mod tests {
         let mut last = [0.0f32; WIDTH];
         for read in 0..reads as u64 {
             let mut z = [0.0; WIDTH];
-            normals(hash(5, read), 128, &mut z);
+            normals(Key::new(5).child(read), 128, &mut z);
             for (i, &v) in z.iter().enumerate() {
                 let v64 = f64::from(v);
                 (0..5).for_each(|p| m[p] += v64.powi(p as i32));

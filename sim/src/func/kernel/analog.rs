@@ -25,7 +25,7 @@ use crate::func::cells::layout::Layout;
 use crate::func::cells::packed::{UNPACK, pack, unpack};
 use crate::func::isa::{self, Isa};
 use crate::func::options::Detail;
-use crosscut_traces::random::hash;
+use crosscut_traces::random::Key;
 use ndarray::{Array2, ArrayView2, s};
 use rayon::prelude::*;
 
@@ -104,7 +104,7 @@ pub struct Analog {
     outputs: usize,
     noisy: bool,
     /// Key of the layer's read noise.
-    key: u64,
+    key: Key,
 }
 
 /// What the cells of a layer are.
@@ -123,7 +123,7 @@ impl Analog {
         layout: &Layout<'_>,
         cells: Cells<'_>,
         outputs: usize,
-        key: u64,
+        key: Key,
     ) -> Analog {
         let programmed = match cells {
             Cells::Programmed(device, layer) => {
@@ -313,10 +313,10 @@ impl Analog {
     }
 
     /// Key of a read: it does not depend on how positions are put together in batches.
-    fn read_key(&self, cells: &AnalogCells, at: ReadAt, position: usize, step: usize) -> u64 {
+    fn read_key(&self, cells: &AnalogCells, at: ReadAt, position: usize, step: usize) -> Key {
         let position = at.first_position + position as u64;
-        let read = hash(hash(self.key, at.image), position);
-        hash(read, cells.number << 5 | step as u64)
+        let read = self.key.child(at.image).child(position);
+        read.child(cells.number << 5 | step as u64)
     }
 }
 

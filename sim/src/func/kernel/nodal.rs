@@ -20,7 +20,7 @@ use crate::func::cells::encode::Encoding;
 use crate::func::cells::layout::Layout;
 use crate::func::cells::wires::solve::Solver;
 use crate::func::isa::Isa;
-use crosscut_traces::random::hash;
+use crosscut_traces::random::Key;
 use ndarray::{Array2, ArrayView2, s};
 
 /// One block, and the arrays that hold its cells.
@@ -63,7 +63,7 @@ pub struct Nodal {
     /// Outputs of a channel group.
     outputs: usize,
     /// Key of the layer's read noise.
-    key: u64,
+    key: Key,
 }
 
 impl Nodal {
@@ -74,7 +74,7 @@ impl Nodal {
         layout: &Layout<'_>,
         layer: LayerArrays,
         outputs: usize,
-        key: u64,
+        key: Key,
     ) -> Nodal {
         let arrays_of = |row_group: usize| {
             let found = layer
@@ -107,7 +107,7 @@ impl Nodal {
         cells: &NodalCells,
         rows: &[u16],
         values: Option<&[f32]>,
-        key: u64,
+        key: Key,
         work: &mut Work,
     ) {
         let (e, l, block) = (&self.encoding, &self.layer, &cells.block);
@@ -127,7 +127,7 @@ impl Nodal {
         let reference = l.reference_us * work.volts.iter().sum::<f64>();
         let signs = if e.pairs() { 2 } else { 1 };
         for (number, a) in arrays.iter().enumerate() {
-            a.draw(hash(key, number as u64), &mut work.cells);
+            a.draw(key.child(number as u64), &mut work.cells);
             let size = (a.rows, a.columns());
             let cells = ArrayView2::from_shape(size, &work.cells).expect("same size");
             work.currents.resize(a.columns(), 0.0);
@@ -149,7 +149,7 @@ impl Nodal {
     }
 
     /// All reads of one position of a block, listed in `work.active`; values of its columns into `work.totals`.
-    fn position(&self, cells: &NodalCells, key: u64, work: &mut Work, stats: &mut LayerStats) {
+    fn position(&self, cells: &NodalCells, key: Key, work: &mut Work, stats: &mut LayerStats) {
         let e = &self.encoding;
         let (steps, outputs) = (e.steps, cells.block.outputs.len());
         let columns = e.weight_slices * outputs;
@@ -166,7 +166,7 @@ impl Nodal {
             // Inputs of 1 have no list.
             let values = values.filter(|v| !v.is_empty());
             start = end;
-            let read = hash(key, cells.number << 5 | step as u64);
+            let read = key.child(cells.number << 5 | step as u64);
             self.read(cells, rows, values, read, work);
             let weight = 1i64 << (step as u32 * e.dac_bits);
             let last = step + 1 == steps;
@@ -224,7 +224,7 @@ impl LayerKernel for Nodal {
                 let one = patches.slice(s![position..position + 1, ..]);
                 work.active.list(self.isa, e, e.dac_bits, &block.rows, one);
                 let at = at.after(position);
-                let key = hash(hash(self.key, at.image), at.first_position);
+                let key = self.key.child(at.image).child(at.first_position);
                 self.position(cells, key, work, stats);
                 let mut row = out.row_mut(position);
                 block.merge(

@@ -18,7 +18,6 @@ use crate::func::options::{Detail, FuncOptions};
 use crate::map::held::no_weight_twice;
 use crate::map::{LayerMap, Mapping};
 use crosscut_arch::{Arch, ConverterKind};
-use crosscut_traces::random::hash;
 use crosscut_traces::{LayerId, QuantLayer, QuantNetwork};
 use ndarray::{Array2, ArrayView2, s};
 use std::collections::BTreeMap;
@@ -225,8 +224,7 @@ impl LayerModel {
             c.mismatch.is_none()
                 && codes.all(|(codes, &(least, most))| codes.is_exact_on(least, most))
         });
-        let key = hash(hash(options.seed, 0x7265_6164), options.chip);
-        let read_noise = hash(key, run.layer);
+        let read_noise = options.key().named("read-noise").child(run.layer);
         let ideal = lossless && (run.device.is_none() || converters.is_none());
         let kernel: Box<dyn LayerKernel> = match (&converters, run.device) {
             (Some(c), Some(device)) if device.solves_every_read() => {

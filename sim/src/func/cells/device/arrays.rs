@@ -16,7 +16,7 @@ use crate::func::cells::wires::solve::holds;
 use crate::func::error::FuncError;
 use crate::map::LayerMap;
 use crosscut_arch::Arch;
-use crosscut_traces::random::hash;
+use crosscut_traces::random::Key;
 use rayon::prelude::*;
 
 /// Most cells solved for one image: each read of an array counts the array's cells. A solve takes 33 to 70 ns a cell
@@ -66,7 +66,7 @@ impl NoisyArray {
     }
 
     /// Conductances in the read with that key.
-    pub fn draw(&self, key: u64, cells: &mut Vec<f64>) {
+    pub fn draw(&self, key: Key, cells: &mut Vec<f64>) {
         let columns = self.columns();
         cells.clear();
         cells.extend(self.g_us.iter().map(|&g| f64::from(g)));
@@ -74,7 +74,7 @@ impl NoisyArray {
         let lines = cells.chunks_exact_mut(columns);
         let lines = lines.zip(self.deviations.chunks_exact(columns));
         for (row, (cells, deviations)) in lines.enumerate() {
-            let key = hash(key, row as u64);
+            let key = key.child(row as u64);
             let tiles = cells.chunks_mut(WIDTH).zip(deviations.chunks(WIDTH));
             for (tile, (cells, deviations)) in tiles.enumerate() {
                 gauss::normals(key, (tile * WIDTH) as u32, &mut noise);
@@ -164,7 +164,7 @@ impl DeviceModel {
         name: &str,
         layout: &Layout<'_>,
     ) -> Result<LayerArrays, FuncError> {
-        let layer_key = hash(self.key, layer);
+        let layer_key = self.key.child(layer);
         let wires = self.wires.unwrap_or(Wires {
             row_ohm: 0.0,
             column_ohm: 0.0,

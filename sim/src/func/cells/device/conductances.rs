@@ -5,7 +5,7 @@ use super::model::DeviceModel;
 use crate::func::cells::block::{Block, by_row_group};
 use crate::func::cells::layout::Layout;
 use crate::func::cells::wires::fold;
-use crosscut_traces::random::hash;
+use crosscut_traces::random::Key;
 use ndarray::{Array2, s};
 use rayon::prelude::*;
 
@@ -81,7 +81,7 @@ impl DeviceModel {
         layout: &Layout<'_>,
         lay: impl Fn(&Block, Conductances) -> T + Sync,
     ) -> Programmed<T> {
-        let layer_key = hash(self.key, layer);
+        let layer_key = self.key.child(layer);
         let drawn: Vec<RowGroupDrawn<T>> = by_row_group(&layout.blocks)
             .par_iter()
             .map(|blocks| {
@@ -111,7 +111,7 @@ impl DeviceModel {
     /// Conductances of all blocks of one row group.
     fn row_group(
         &self,
-        layer_key: u64,
+        layer_key: Key,
         layout: &Layout<'_>,
         blocks: &[Block],
     ) -> RowGroupDrawn<Conductances> {

@@ -6,13 +6,9 @@ use crate::func::cells::encode::Encoding;
 use crate::func::cells::gauss::Normals;
 use crate::func::cells::layout::{Layout, Levels};
 use crate::func::isa::Isa;
-use crosscut_traces::random::{hash, uniform};
+use crosscut_traces::random::Key;
 use ndarray::Array2;
-
-/// Purposes of a cell's random numbers.
-const STUCK: u64 = 0;
-const PROGRAM: u64 = 1;
-const DRIFT: u64 = 2;
+use rand::RngExt;
 
 /// The blocks of one row group with their levels: together they fill the rows of its arrays.
 pub(super) struct RowGroupCells<'a> {
@@ -51,19 +47,19 @@ impl DeviceModel {
     /// Draws the arrays of a row group one after the other.
     pub(super) fn drawn_arrays(
         &self,
-        layer_key: u64,
+        layer_key: Key,
         cells: &RowGroupCells<'_>,
     ) -> impl Iterator<Item = (ArrayOutputs, ArrayCells)> {
         let row_group = cells.blocks[0].place.row_group as u64;
         let arrays = cells.blocks[0].arrays();
         arrays.map(move |at| {
-            let key = hash(layer_key, row_group << 20 | at.number);
+            let key = layer_key.child(row_group).child(at.number);
             (at, self.array(key, cells, at))
         })
     }
 
     /// Draws the cells of one array.
-    fn array(&self, key: u64, cells: &RowGroupCells<'_>, at: ArrayOutputs) -> ArrayCells {
+    fn array(&self, key: Key, cells: &RowGroupCells<'_>, at: ArrayOutputs) -> ArrayCells {
         let e = &cells.encoding;
         let signs = if e.pairs() { 2 } else { 1 };
         let physical = at.width * e.weight_slices * signs;
@@ -76,6 +72,8 @@ impl DeviceModel {
         };
         let isa = Isa::best();
         let stuck = self.has_stuck_cells();
+        let [programming, drift, stuck_cells] =
+            ["programming", "drift", "stuck"].map(|purpose| key.named(purpose));
         // Without a law there is nothing to draw.
         let mut normals = [self.draws_programming(), self.drifts()]
             .map(|draws| vec![0.0; if draws { physical } else { 0 }]);
@@ -84,11 +82,12 @@ impl DeviceModel {
             lines.flat_map(|(block, levels)| (0..block.rows.len()).map(move |r| (levels, r)));
         for (row, (levels, r)) in lines.enumerate() {
             // Rows may be fewer than the array has; columns number cells alike for any.
-            let key = hash(key, row as u64);
-            for (purpose, out) in [PROGRAM, DRIFT].into_iter().zip(&mut normals) {
-                let key = hash(key, purpose);
+            let row_key = |purpose: Key| purpose.child(row as u64);
+            for (purpose, out) in [programming, drift].into_iter().zip(&mut normals) {
+                let key = row_key(purpose);
                 isa.run(Normals { key, out });
             }
+            let mut stuck = stuck.then(|| row_key(stuck_cells).rng());
             for o in 0..at.width {
                 for weight_slice in 0..e.weight_slices {
                     let (plus, minus) = levels.column(weight_slice, at.first + o);
@@ -98,7 +97,8 @@ impl DeviceModel {
                         let draws = CellDraws {
                             program: normal(0),
                             drift: normal(1),
-                            stuck: stuck.then(|| uniform(hash(key, STUCK), column as u64)),
+                            // Cells come in the order of columns.
+                            stuck: stuck.as_mut().map(|draws| draws.random()),
                         };
                         let cell = self.cell(levels[r], draws);
                         drawn.g_us[[row, column]] = cell.now_us;

@@ -6,7 +6,7 @@ use crate::func::error::FuncError;
 use crate::func::options::FuncOptions;
 use crosscut_arch::Arch;
 use crosscut_arch::device::{CellPhysics, DriftCompensation, OffCompensation, RowDrive};
-use crosscut_traces::random::hash;
+use crosscut_traces::random::Key;
 
 /// The random numbers of one cell.
 #[derive(Debug, Clone, Copy)]
@@ -38,7 +38,7 @@ pub struct DeviceModel {
     off_us: f64,
     levels: f64,
     time_s: Option<f64>,
-    pub(super) key: u64,
+    pub(super) key: Key,
 }
 
 impl DeviceModel {
@@ -83,7 +83,7 @@ impl DeviceModel {
             off_us,
             levels: f64::from((1u32 << arch.device.cell_bits) - 1),
             time_s: options.time_s,
-            key: hash(hash(options.seed, 0x0063_656C_6C73), options.chip),
+            key: options.key().named("cells"),
         })
     }
 
