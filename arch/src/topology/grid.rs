@@ -31,27 +31,39 @@ impl Grid {
     /// Coordinates of the router of a slot.
     pub fn router(&self, slot: u64) -> Point {
         // No router serves tiles of two chips, even if the tiles of one do not fill its routers.
-        let (chip, local) = (
-            slot / self.tiles_per_chip,
-            slot % self.tiles_per_chip / self.tiles_per_router,
-        );
-        let (y, along) = (local / self.columns, local % self.columns);
-        let x = if y % 2 == 0 {
-            along
+        let local = slot % self.tiles_per_chip / self.tiles_per_router;
+        self.router_at(slot / self.tiles_per_chip, local)
+    }
+
+    /// Coordinates of router `n` of a chip.
+    pub fn router_at(&self, chip: u64, n: u64) -> Point {
+        let (y, along) = (n / self.columns, n % self.columns);
+        (chip * self.columns + self.turned(y, along), y)
+    }
+
+    /// Chip of a router, and its number there.
+    pub fn number(&self, (x, y): Point) -> (u64, u64) {
+        let along = self.turned(y, x % self.columns);
+        (x / self.columns, y * self.columns + along)
+    }
+
+    /// Place along the snake from place in the row, and the other way round: every second row runs back.
+    fn turned(&self, y: u64, place: u64) -> u64 {
+        if y.is_multiple_of(2) {
+            place
         } else {
-            self.columns - 1 - along
-        };
-        (chip * self.columns + x, y)
+            self.columns - 1 - place
+        }
+    }
+
+    /// Routers of one chip.
+    pub fn routers_per_chip(&self) -> u64 {
+        self.tiles_per_chip.div_ceil(self.tiles_per_router)
     }
 
     /// Slots of a router of the first chip; none where the grid has a corner without routers.
     pub fn slots_of_router(&self, x: u64, y: u64) -> Range<u64> {
-        let along = if y.is_multiple_of(2) {
-            x
-        } else {
-            self.columns - 1 - x
-        };
-        let first = (y * self.columns + along) * self.tiles_per_router;
+        let first = self.number((x, y)).1 * self.tiles_per_router;
         let end = (first + self.tiles_per_router).min(self.tiles_per_chip);
         first.min(end)..end
     }
@@ -92,9 +104,7 @@ impl Grid {
 
     /// Routers down one chip.
     pub fn rows(&self) -> u64 {
-        self.tiles_per_chip
-            .div_ceil(self.tiles_per_router)
-            .div_ceil(self.columns)
+        self.routers_per_chip().div_ceil(self.columns)
     }
 
     /// Place of a slot among the tiles of its chip, as drawn: the tiles of a router stand together.

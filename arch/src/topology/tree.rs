@@ -20,7 +20,7 @@ impl Tree {
     /// The routers of a machine's chips.
     pub fn new(grid: Grid, params: &NocParams) -> Tree {
         let radix = u64::from(params.radix);
-        let mut levels = vec![grid.tiles_per_chip().div_ceil(grid.tiles_per_router())];
+        let mut levels = vec![grid.routers_per_chip()];
         while levels.last() != Some(&1) {
             let below = levels[levels.len() - 1];
             levels.push(below.div_ceil(radix));
@@ -58,31 +58,39 @@ impl Topology for Tree {
 
     fn route(&self, from: Router, to: Router) -> Vec<Step> {
         let root = self.levels.len() as u64 - 1;
-        let (mut up, mut down) = (vec![from], vec![to]);
-        while up.last() != down.last() && up[up.len() - 1].1 < root {
-            up.push(self.parent(up[up.len() - 1]));
-            down.push(self.parent(down[down.len() - 1]));
-        }
-        // Roots of different chips: along the chips.
-        let (mut at, root_of_to) = (up[up.len() - 1], down[down.len() - 1]);
-        while at != root_of_to {
-            at.0 = if root_of_to.0 > at.0 {
-                at.0 + 1
-            } else {
-                at.0 - 1
-            };
-            up.push(at);
-        }
-        up.extend(down.into_iter().rev().skip(1));
-        up.windows(2)
-            .map(|pair| Step {
-                from: pair[0],
-                to: pair[1],
-                class: 0,
-                chip_link: self.chip(pair[0]) != self.chip(pair[1]),
-            })
-            .collect()
+        over_the_common_parent(from, to, root, |r| self.parent(r), |r| self.chip(r))
     }
+}
+
+/// Up from both ends to the first common router, and down; between chips over their roots, which stand in a line. A router
+/// is (number, level), roots are of level `root`.
+pub(super) fn over_the_common_parent(
+    from: Router,
+    to: Router,
+    root: u64,
+    parent: impl Fn(Router) -> Router,
+    chip: impl Fn(Router) -> u64,
+) -> Vec<Step> {
+    let (mut up, mut down) = (vec![from], vec![to]);
+    let (mut at, mut end) = (from, to);
+    while at != end && at.1 < root {
+        (at, end) = (parent(at), parent(end));
+        up.push(at);
+        down.push(end);
+    }
+    // Roots of different chips: along the chips.
+    while at != end {
+        at.0 = if end.0 > at.0 { at.0 + 1 } else { at.0 - 1 };
+        up.push(at);
+    }
+    up.extend(down.into_iter().rev().skip(1));
+    let step = |pair: &[Router]| Step {
+        from: pair[0],
+        to: pair[1],
+        class: 0,
+        chip_link: chip(pair[0]) != chip(pair[1]),
+    };
+    up.windows(2).map(step).collect()
 }
 
 #[cfg(test)]
