@@ -6,6 +6,7 @@
 
 mod grid;
 mod mesh;
+mod ring;
 mod route;
 mod table;
 mod torus;
@@ -83,6 +84,8 @@ topologies! {
     Mesh "mesh" => mesh::Mesh::new;
     /// The same with rows and columns of each chip closed to rings.
     Torus "torus" => torus::Torus::new;
+    /// Ring of routers on each chip, the shorter way round; chips joined at their first routers.
+    Ring "ring" => ring::Ring::new;
     /// Tree of routers over the tiles of each chip; chips joined at their roots.
     Tree "tree" ["radix"] => tree::Tree::new;
 }

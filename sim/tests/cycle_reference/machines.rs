@@ -98,10 +98,11 @@ fn machine(d: &mut Draw) -> Option<Arch> {
 }
 
 fn network_keys(d: &mut Draw) -> Vec<String> {
-    let kind = match d.below(8) {
+    let kind = match d.below(10) {
         0..3 => "mesh",
         3..5 => "torus",
         5..7 => "tree",
+        7..9 => "ring",
         _ => return vec!["noc.ideal={}".into()],
     };
     let mut keys = vec![

@@ -1,4 +1,4 @@
-//! Are routes the ways that meshes, tori and trees are said to take? Worked out here from coordinates alone.
+//! Are routes those that meshes, tori, rings and trees are said to take? Worked out here from coordinates alone.
 
 use super::draw::Draw;
 use super::machines::random_arch_and_plan;
@@ -43,6 +43,18 @@ fn goes_x_first(way: &[Router], rings: Option<[u64; 2]>) -> bool {
     way.len() as u64 == x + y + 1 && turn == (to.0, from.1)
 }
 
+/// Along the snake of a chip's routers, no further than half way round the ring of `n`.
+fn goes_round_the_shorter_way(way: &[Router], columns: u64, n: u64) -> bool {
+    let number = |r: &Router| {
+        let along = if r.1 % 2 == 0 { r.0 } else { columns - 1 - r.0 };
+        r.1 * columns + along
+    };
+    let numbers: Vec<u64> = way.iter().map(number).collect();
+    let links = distance(numbers[0], numbers[numbers.len() - 1], Some(n));
+    let neighbours = |w: &[u64]| distance(w[0], w[1], Some(n)) == 1;
+    way.len() as u64 == links + 1 && numbers.windows(2).all(neighbours)
+}
+
 /// Up as many levels as down; only the topmost router is above both ends.
 fn goes_over_the_common_parent(way: &[Router], radix: u64) -> bool {
     let up = way.len() / 2;
@@ -61,7 +73,7 @@ fn goes_over_the_common_parent(way: &[Router], radix: u64) -> bool {
 
 #[test]
 fn ways_are_the_shortest_of_their_topology() {
-    let (mut mesh, mut torus, mut tree) = (0, 0, 0);
+    let (mut mesh, mut torus, mut tree, mut ring) = (0, 0, 0, 0);
     for seed in 60_000..61_500 {
         let Some((arch, plan)) = random_arch_and_plan(&mut Draw::new(seed)) else {
             continue;
@@ -91,6 +103,14 @@ fn ways_are_the_shortest_of_their_topology() {
                         );
                         tree += 1;
                     }
+                    TopologyKind::Ring if way.iter().all(inside) => {
+                        let [columns, rows] = rings;
+                        assert!(
+                            goes_round_the_shorter_way(&way, columns, columns * rows),
+                            "{case}"
+                        );
+                        ring += 1;
+                    }
                     _ => {}
                 }
             }
@@ -98,8 +118,8 @@ fn ways_are_the_shortest_of_their_topology() {
     }
     // Of tori, ways over the border.
     assert!(
-        mesh > 100 && torus > 5 && tree > 100,
-        "{mesh} {torus} {tree}"
+        mesh > 100 && torus > 5 && tree > 100 && ring > 100,
+        "{mesh} {torus} {tree} {ring}"
     );
 }
 
