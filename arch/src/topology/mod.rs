@@ -5,6 +5,7 @@
 //! engine know it by that line alone.
 
 mod grid;
+mod htree;
 mod mesh;
 mod ring;
 mod route;
@@ -88,6 +89,8 @@ topologies! {
     Ring "ring" => ring::Ring::new;
     /// Tree of routers over the tiles of each chip; chips joined at their roots.
     Tree "tree" ["radix"] => tree::Tree::new;
+    /// H-tree over the grid of each chip: routers joined two by two, along x and y in turn; chips joined at their roots.
+    Htree "htree" => htree::Htree::new;
 }
 
 /// Network between tiles.

@@ -98,11 +98,12 @@ fn machine(d: &mut Draw) -> Option<Arch> {
 }
 
 fn network_keys(d: &mut Draw) -> Vec<String> {
-    let kind = match d.below(10) {
+    let kind = match d.below(12) {
         0..3 => "mesh",
         3..5 => "torus",
         5..7 => "tree",
         7..9 => "ring",
+        9..11 => "htree",
         _ => return vec!["noc.ideal={}".into()],
     };
     let mut keys = vec![

@@ -55,6 +55,22 @@ fn goes_round_the_shorter_way(way: &[Router], columns: u64, n: u64) -> bool {
     way.len() as u64 == links + 1 && numbers.windows(2).all(neighbours)
 }
 
+/// Links between two routers of an H-tree on a grid: twice the joins, two by two along x and y in turn, until both are in one.
+fn links_of_an_htree(mut a: [u64; 2], mut b: [u64; 2], mut grid: [u64; 2]) -> usize {
+    let (mut joins, mut side) = (0, 0);
+    while a != b {
+        if grid[side] == 1 {
+            side = 1 - side;
+        }
+        for place in [&mut a, &mut b] {
+            place[side] /= 2;
+        }
+        grid[side] = grid[side].div_ceil(2);
+        (joins, side) = (joins + 1, 1 - side);
+    }
+    2 * joins
+}
+
 /// Up as many levels as down; only the topmost router is above both ends.
 fn goes_over_the_common_parent(way: &[Router], radix: u64) -> bool {
     let up = way.len() / 2;
@@ -73,7 +89,7 @@ fn goes_over_the_common_parent(way: &[Router], radix: u64) -> bool {
 
 #[test]
 fn ways_are_the_shortest_of_their_topology() {
-    let (mut mesh, mut torus, mut tree, mut ring) = (0, 0, 0, 0);
+    let (mut mesh, mut torus, mut tree, mut ring, mut htree) = (0, 0, 0, 0, 0);
     for seed in 60_000..61_500 {
         let Some((arch, plan)) = random_arch_and_plan(&mut Draw::new(seed)) else {
             continue;
@@ -111,6 +127,13 @@ fn ways_are_the_shortest_of_their_topology() {
                         );
                         ring += 1;
                     }
+                    TopologyKind::Htree if way.iter().all(|r| r.0 < rings[0] * rings[1]) => {
+                        let place = |r: Router| [r.0 % rings[0], r.0 / rings[0]];
+                        let (from, to) = (place(way[0]), place(way[way.len() - 1]));
+                        let links = links_of_an_htree(from, to, rings);
+                        assert_eq!(way.len(), links + 1, "{case}");
+                        htree += 1;
+                    }
                     _ => {}
                 }
             }
@@ -118,8 +141,8 @@ fn ways_are_the_shortest_of_their_topology() {
     }
     // Of tori, ways over the border.
     assert!(
-        mesh > 100 && torus > 5 && tree > 100 && ring > 100,
-        "{mesh} {torus} {tree} {ring}"
+        mesh > 100 && torus > 5 && tree > 100 && ring > 100 && htree > 100,
+        "{mesh} {torus} {tree} {ring} {htree}"
     );
 }
 
