@@ -1,0 +1,94 @@
+//! A pruning method of one's own, brought to the same budget as the built-in ones.
+//!
+//!     cargo run --release --example own_pruning_method
+
+use crosscut::prune::groups::{Grain, recombine, units};
+use crosscut::prune::methods::{self, Entry};
+use crosscut::prune::schedule::kept;
+use crosscut::prune::{Method, Outcome, PruneError, PruneOptions, Selection, Site};
+use crosscut::workload::{self, DIGITS, ImageChoice};
+use crosscut::{Error, PruneChoice, Setting};
+
+/// Every output keeps the row groups whose weights are largest in sum. Weights alone decide; images do not.
+struct LargestWeights;
+
+impl Method for LargestWeights {
+    fn name(&self) -> String {
+        "largest-weights".to_string()
+    }
+
+    fn select(&self, site: &Site<'_>, ratio: f64) -> Result<Selection, PruneError> {
+        let units = units(site.layer, site.arch, Grain::Column);
+        // Rows of a channel group, counted from 0.
+        let columns = site.matrix.weights.ncols();
+        let masks: Vec<Vec<bool>> = units
+            .iter()
+            .map(|unit| {
+                let q = unit.outputs[0];
+                let sum = |group: &usize| -> f64 {
+                    let rows = site.layer.row_groups[*group].rows.iter();
+                    rows.map(|r| site.matrix.weights[[q, r % columns]].abs())
+                        .sum()
+                };
+                let sums: Vec<f64> = unit.groups.iter().map(sum).collect();
+                let mut ranks: Vec<usize> = (0..sums.len()).collect();
+                ranks.sort_by(|&a, &b| sums[b].total_cmp(&sums[a]));
+                let mut mask = vec![false; sums.len()];
+                for &best in &ranks[..kept(sums.len(), ratio)] {
+                    mask[best] = true;
+                }
+                mask
+            })
+            .collect();
+        if masks.iter().flatten().all(|keep| *keep) {
+            return Ok(Selection::all(site.layer, Outcome::KeptRatioTooSmall));
+        }
+        Ok(Selection::of(recombine(site.layer, &units, &masks)))
+    }
+}
+
+/// Half of the crossbars, by our method and by chance: name, crossbars and accuracy of each.
+pub fn run() -> Result<Vec<(String, u64, f64)>, Error> {
+    let arch = crosscut::arch::load("reram-64", &[])?;
+    let net = workload::network(DIGITS, 0, &mut |warning| println!("{warning}"))?;
+    let choice = ImageChoice {
+        images: 50,
+        calibration_images: 64,
+        ..ImageChoice::default()
+    };
+    let images = workload::images(&net, DIGITS, &choice)?;
+    let dense = Setting::new(arch, net).images(images).map()?;
+    let job = dense.prune_job(PruneChoice::default())?;
+
+    let own = |_: &_| Entry {
+        method: Box::new(LargestWeights),
+        options: PruneOptions::default(),
+        others: Vec::new(),
+        global: false,
+    };
+    let random = |_: &_| {
+        let options = PruneOptions::default();
+        methods::by_name("random", &options, &mut Default::default).expect("it is built in")
+    };
+    let mut found = Vec::new();
+    for (name, method) in [
+        ("largest-weights", &own as &dyn Fn(&_) -> Entry),
+        ("random", &random),
+    ] {
+        let (pruned, _) = job.bring_to(0.5, method)?;
+        let after = dense.with_network(pruned.network, pruned.mapping);
+        let crossbars = after.mapping.totals().total();
+        let accuracy = after.values()?.result.accuracy;
+        println!(
+            "{name:16} {crossbars:4} crossbars, {:.0} % right",
+            100.0 * accuracy
+        );
+        found.push((name.to_string(), crossbars, accuracy));
+    }
+    Ok(found)
+}
+
+#[allow(dead_code)] // A test runs `run`.
+fn main() -> Result<(), Error> {
+    run().map(|_| ())
+}

@@ -1,0 +1,34 @@
+//! VGG8 on a machine of your own: crossbars, latency, energy, area and what bounds them.
+//!
+//!     cargo run --release --example time_a_network
+
+use crosscut::report::RunReport;
+use crosscut::{Error, Experiment, Setting};
+
+/// Estimates one machine, then the same machine with arrays of half the rows.
+pub fn run() -> Result<[RunReport; 2], Error> {
+    // A preset or a TOML file, and a built-in network or an ONNX file.
+    let vgg8 = Experiment::load("isaac-8b", "vgg8")?;
+    let before = vgg8.estimate()?;
+
+    // Any figure of a machine can be changed by its key.
+    let arch = crosscut::arch::load("isaac-8b", &["crossbar.rows=64".to_string()])?;
+    let after = Setting::new(arch, vgg8.net.clone()).map()?.estimate()?;
+
+    for (what, r) in [("128 rows", &before), ("64 rows", &after)] {
+        println!(
+            "{what}: {} crossbars, latency {:.1} us, an image every {:.1} us, {:.1} uJ, {:.1} mm2",
+            r.totals.total,
+            r.latency_ns / 1e3,
+            r.interval_ns / 1e3,
+            r.energy_pj / 1e6,
+            r.area_mm2,
+        );
+    }
+    Ok([before, after])
+}
+
+#[allow(dead_code)] // A test runs `run`.
+fn main() -> Result<(), Error> {
+    run().map(|_| ())
+}

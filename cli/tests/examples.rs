@@ -1,0 +1,51 @@
+//! The programs in `examples/` run and find what their headers promise.
+
+#[path = "../examples/accuracy_of_a_machine.rs"]
+mod accuracy_of_a_machine;
+#[path = "../examples/own_pruning_method.rs"]
+mod own_pruning_method;
+#[path = "../examples/prune_and_compare.rs"]
+mod prune_and_compare;
+#[path = "../examples/time_a_network.rs"]
+mod time_a_network;
+
+#[test]
+fn fewer_rows_take_more_crossbars() {
+    let [many, few] = time_a_network::run().expect("it runs");
+    assert!(few.totals.total > many.totals.total);
+    assert!(many.latency_ns >= many.interval_ns && many.interval_ns > 0.0);
+    assert!(many.energy_pj > 0.0 && many.area_mm2 > 0.0);
+}
+
+#[test]
+fn fewer_bits_cost_accuracy() {
+    let found = accuracy_of_a_machine::run().expect("it runs");
+    let (best, worst) = (found[0], found[found.len() - 1]);
+    assert!(best.1 > 0.9, "{best:?}");
+    assert!(worst.1 < best.1, "{worst:?} against {best:?}");
+}
+
+#[test]
+fn pruning_saves_crossbars_and_energy() {
+    let report = prune_and_compare::run().expect("it runs");
+    let c = &report.changes;
+    assert!(c.total.after < 0.7 * c.total.before, "{:?}", c.total);
+    assert!(c.energy_pj.after < c.energy_pj.before, "{:?}", c.energy_pj);
+    assert!(c.accuracy.after > 0.8, "{:?}", c.accuracy);
+    assert!(report.passed());
+}
+
+#[test]
+fn a_method_of_ones_own_meets_the_budget_of_a_built_in_one() {
+    let found = own_pruning_method::run().expect("it runs");
+    let [(own, crossbars, accuracy), (_, by_chance, _)] = &found[..] else {
+        panic!("two methods")
+    };
+    assert_eq!(own, "largest-weights");
+    // The embedded network takes 216 crossbars.
+    assert!(*crossbars <= 108 && *by_chance <= 108, "{found:?}");
+    assert!(
+        *accuracy > 0.3,
+        "better than one of ten by chance: {found:?}"
+    );
+}
