@@ -2,10 +2,12 @@
 //!
 //!     cargo run --release --example own_pruning_method
 
-use crosscut::prune::groups::{Grain, recombine, units};
-use crosscut::prune::methods::{self, Entry};
 use crosscut::prune::schedule::kept;
-use crosscut::prune::{Method, Outcome, PruneError, PruneOptions, Selection, Site};
+use crosscut::prune::select::methods::{Entry, Random};
+use crosscut::prune::select::units::{recombine, units};
+use crosscut::prune::{
+    Decision, Grain, LayerContext, LayerOutcome, Method, PruneError, PruneOptions,
+};
 use crosscut::workload::{self, DIGITS, ImageChoice};
 use crosscut::{Error, PruneChoice, Setting};
 
@@ -17,17 +19,17 @@ impl Method for LargestWeights {
         "largest-weights".to_string()
     }
 
-    fn select(&self, site: &Site<'_>, ratio: f64) -> Result<Selection, PruneError> {
-        let units = units(site.layer, site.arch, Grain::Column);
+    fn decide(&self, at: &LayerContext<'_>, ratio: f64) -> Result<Decision, PruneError> {
+        let units = units(at.layer, at.arch, Grain::Column, 1);
         // Rows of a channel group, counted from 0.
-        let columns = site.matrix.weights.ncols();
+        let columns = at.matrix.weights.ncols();
         let masks: Vec<Vec<bool>> = units
             .iter()
             .map(|unit| {
                 let q = unit.outputs[0];
                 let sum = |group: &usize| -> f64 {
-                    let rows = site.layer.row_groups[*group].rows.iter();
-                    rows.map(|r| site.matrix.weights[[q, r % columns]].abs())
+                    let rows = at.layer.row_groups[*group].rows.iter();
+                    rows.map(|r| at.matrix.weights[[q, r % columns]].abs())
                         .sum()
                 };
                 let sums: Vec<f64> = unit.groups.iter().map(sum).collect();
@@ -41,9 +43,9 @@ impl Method for LargestWeights {
             })
             .collect();
         if masks.iter().flatten().all(|keep| *keep) {
-            return Ok(Selection::all(site.layer, Outcome::KeptRatioTooSmall));
+            return Ok(Decision::keep(at.layer, LayerOutcome::KeptRatioTooSmall));
         }
-        Ok(Selection::of(recombine(site.layer, &units, &masks)))
+        Ok(Decision::prune(recombine(at.layer, &units, &masks)))
     }
 }
 
@@ -60,16 +62,8 @@ pub fn run() -> Result<Vec<(String, u64, f64)>, Error> {
     let dense = Setting::new(arch, net).images(images).map()?;
     let job = dense.prune_job(PruneChoice::default())?;
 
-    let own = |_: &_| Entry {
-        method: Box::new(LargestWeights),
-        options: PruneOptions::default(),
-        others: Vec::new(),
-        global: false,
-    };
-    let random = |_: &_| {
-        let options = PruneOptions::default();
-        methods::by_name("random", &options, &mut Default::default).expect("it is built in")
-    };
+    let own = |_: &_| Entry::new(LargestWeights, PruneOptions::default());
+    let random = |_: &_| Entry::new(Random, PruneOptions::default());
     let mut found = Vec::new();
     for (name, method) in [
         ("largest-weights", &own as &dyn Fn(&_) -> Entry),

@@ -26,7 +26,7 @@ pub fn run() -> Result<CompareReport, Error> {
     let pruned = dense.prune(&options)?;
     let report = dense.compare(&pruned)?;
 
-    let c = &report.changes;
+    let c = &report.change;
     for (what, change) in [
         ("crossbars", &c.total),
         ("energy, pJ", &c.energy_pj),

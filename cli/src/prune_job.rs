@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::experiment::Experiment;
 use crate::progress::{Progress, Task};
 use crate::timing_job::TimeOptions;
-use crate::workload::Images;
+use crate::workload::{Images, PROBED};
 use crosscut_prune::job::{self, Amount, BudgetOptions, By, Job, Trial};
 use crosscut_prune::select::methods::Entry;
 use crosscut_prune::study::Objective;
@@ -62,7 +62,7 @@ impl Default for PruneChoice {
             way: Way::default(),
             objective: Objective::default(),
             rounds: 1,
-            probe_images: 64,
+            probe_images: PROBED as usize,
             tuning: None,
         }
     }

@@ -13,6 +13,9 @@ use crosscut_traces::Network;
 use crosscut_traces::net::cut;
 use std::sync::Arc;
 
+/// How tiles are placed unless asked otherwise.
+pub const PLACEMENT: PlacementMethod = PlacementMethod::Optimised;
+
 /// A machine and a network, and how the one is to be mapped onto the other.
 ///
 /// ```
@@ -41,14 +44,15 @@ pub struct Setting {
 }
 
 impl Setting {
-    /// A machine and a network with the default choices and seed 0.
+    /// A machine and a network with seed 0 and the default choices: slices with the fewest crossbars, one copy of every
+    /// layer, tiles placed for fewer hops ([`PLACEMENT`]).
     pub fn new(arch: Arch, net: Network) -> Setting {
         Setting {
             arch,
             net,
             seed: 0,
             options: MapOptions::default(),
-            placement: PlacementMethod::InOrder,
+            placement: PLACEMENT,
             goal: None,
             saved: None,
             drop_weights: false,
@@ -100,7 +104,7 @@ impl Setting {
         self
     }
 
-    /// With tiles put into slots by a method; without, tile n sits in slot n.
+    /// With tiles put into slots by a method; without, by [`PLACEMENT`].
     pub fn placement(mut self, method: PlacementMethod) -> Setting {
         self.placement = method;
         self

@@ -28,7 +28,7 @@ fn fewer_bits_cost_accuracy() {
 #[test]
 fn pruning_saves_crossbars_and_energy() {
     let report = prune_and_compare::run().expect("it runs");
-    let c = &report.changes;
+    let c = &report.change;
     assert!(c.total.after < 0.7 * c.total.before, "{:?}", c.total);
     assert!(c.energy_pj.after < c.energy_pj.before, "{:?}", c.energy_pj);
     assert!(c.accuracy.after > 0.8, "{:?}", c.accuracy);

@@ -7,6 +7,15 @@ use crosscut_traces::data::{DataError, Preprocess};
 use crosscut_traces::{Network, Shape, embedded};
 use std::path::Path;
 
+/// Images to evaluate, unless asked otherwise.
+pub const EVALUATED: u32 = 300;
+
+/// Images to calibrate and fit on, unless asked otherwise.
+pub const CALIBRATED: u32 = 256;
+
+/// Other training images to probe single layers with, unless asked otherwise.
+pub const PROBED: u32 = 64;
+
 /// Which images to use.
 #[derive(Debug, Clone)]
 pub struct ImageChoice {
@@ -29,10 +38,10 @@ impl Default for ImageChoice {
         ImageChoice {
             data: None,
             normalise: None,
-            images: 300,
-            calibration_images: 256,
+            images: EVALUATED as usize,
+            calibration_images: CALIBRATED as usize,
             per_class: false,
-            rest: 64,
+            rest: PROBED as usize,
         }
     }
 }

@@ -4,7 +4,7 @@ mod images;
 mod network;
 mod training;
 
-pub use images::{ImageChoice, images};
+pub use images::{CALIBRATED, EVALUATED, ImageChoice, PROBED, images};
 pub use network::{DIGITS, DIGITS_TEXT, declared, is_digits, is_generated, network, weights};
 pub use training::{TrainChoice, training_images};
 

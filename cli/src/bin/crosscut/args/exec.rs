@@ -3,6 +3,7 @@
 use super::choice::choice;
 use super::shared::{DataArgs, Global, MachineArgs, MapArgs, NetworkArgs, OutArgs};
 use clap::Args;
+use crosscut_sim::func::run::setup::PROFILED;
 use crosscut_arch::RangeRule;
 use std::path::PathBuf;
 
@@ -82,7 +83,7 @@ pub struct ProfileArgs {
     #[command(flatten)]
     pub data: DataArgs,
     /// Count the column sums of the first N calibration images
-    #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u32).range(1..), help_heading = "Limits")]
+    #[arg(long, value_name = "N", default_value_t = PROFILED as u32, value_parser = clap::value_parser!(u32).range(1..), help_heading = "Limits")]
     pub profile_images: u32,
     /// Choose how limits follow from the column sums [default: the machine's `adc.sar.calibration`, or least-error]
     #[arg(long, value_parser = choice::<RangeRule>(), value_name = "RULE", help_heading = "Limits")]

@@ -3,6 +3,7 @@
 use super::choice::choice;
 use super::parse;
 use clap::Args;
+use crosscut::workload::PROBED;
 use crosscut_prune::select::methods::METHODS;
 use crosscut_prune::select::solve::lgd::Lgd;
 use crosscut_prune::study::Objective;
@@ -95,7 +96,7 @@ pub struct TuneArgs {
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=20))]
     pub rounds: u16,
     /// Probe single layers with N training images that do not calibrate
-    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = PROBED, value_parser = clap::value_parser!(u32).range(1..))]
     pub probe_images: u32,
 }
 

@@ -3,6 +3,8 @@
 use super::choice::choice;
 use super::parse;
 use clap::Args;
+use crosscut::setting::PLACEMENT;
+use crosscut::workload::{CALIBRATED, EVALUATED};
 use crosscut_sim::map::{MapOptions, PlacementMethod, SliceChoice};
 use crosscut_sim::optimise::{Budget, Objective};
 use crosscut_traces::data::Preprocess;
@@ -59,10 +61,10 @@ pub struct DataArgs {
     #[arg(long, value_name = "HOW", value_parser = parse::normalise)]
     pub normalise: Option<Preprocess>,
     /// Evaluate the first N held-back images
-    #[arg(long, value_name = "N", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = EVALUATED, value_parser = clap::value_parser!(u32).range(1..))]
     pub images: u32,
     /// Calibrate and fit on the first N training images
-    #[arg(long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = CALIBRATED, value_parser = clap::value_parser!(u32).range(1..))]
     pub calibration_images: u32,
     /// Take the calibration images from the classes in turn
     #[arg(long)]
@@ -92,7 +94,7 @@ pub struct MapArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub max_firings: Option<u64>,
     /// Choose where tiles sit on the chips
-    #[arg(long, value_parser = choice::<PlacementMethod>(), default_value_t = PlacementMethod::Optimised)]
+    #[arg(long, value_parser = choice::<PlacementMethod>(), default_value_t = PLACEMENT)]
     pub placement: PlacementMethod,
     /// Choose slices and replicas for the best use of N chips
     #[arg(long, value_name = "N", group = "mapping-budget", value_parser = clap::value_parser!(u64).range(1..))]
