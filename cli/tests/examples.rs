@@ -4,6 +4,8 @@
 mod accuracy_of_a_machine;
 #[path = "../examples/own_pruning_method.rs"]
 mod own_pruning_method;
+#[path = "../examples/own_topology.rs"]
+mod own_topology;
 #[path = "../examples/prune_and_compare.rs"]
 mod prune_and_compare;
 #[path = "../examples/time_a_network.rs"]
@@ -48,4 +50,12 @@ fn a_method_of_ones_own_meets_the_budget_of_a_built_in_one() {
         *accuracy > 0.3,
         "better than one of ten by chance: {found:?}"
     );
+}
+
+#[test]
+fn a_topology_of_ones_own_is_placed_and_timed() {
+    let [mesh, star] = own_topology::run().expect("it runs");
+    // Every message between tiles passes three routers of the star; on the mesh it depends.
+    assert!(star.flit_hops > 0 && star.flit_hops != mesh.flit_hops);
+    assert!(star.latency_ticks > 0 && mesh.latency_ticks > 0);
 }

@@ -44,7 +44,11 @@ fn estimate_and_mapping_are_those_of_the_command() {
             "{machine}"
         );
         let said = common::json(&[&["map"], &args[..]].concat());
-        assert_eq!(json(&resnet.map_report()), said, "{machine}");
+        assert_eq!(
+            json(&resnet.map_report().expect("it fits")),
+            said,
+            "{machine}"
+        );
     }
 }
 
