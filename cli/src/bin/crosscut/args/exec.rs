@@ -3,8 +3,8 @@
 use super::choice::choice;
 use super::shared::{DataArgs, Global, MachineArgs, MapArgs, NetworkArgs, OutArgs};
 use clap::Args;
-use crosscut_sim::func::run::setup::PROFILED;
 use crosscut_arch::RangeRule;
+use crosscut_sim::func::run::setup::PROFILED;
 use std::path::PathBuf;
 
 /// `exec`.
