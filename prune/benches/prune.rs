@@ -14,7 +14,7 @@ use crosscut_prune::stats::targets::Targets;
 use crosscut_prune::{LayerContext, Method, PruneOptions};
 use crosscut_sim::map::{MapOptions, Mapping};
 use crosscut_traces::net::Builder;
-use crosscut_traces::random::{hash, normal};
+use crosscut_traces::random::{Key, hash, normal};
 use crosscut_traces::{LayerId, Network, Shape, Tensor};
 use divan::Bencher;
 use ndarray::{Array2, Array3, Axis};
@@ -43,7 +43,7 @@ fn all(bencher: Bencher<'_, '_>, solver: &dyn MaskSolver, groups: usize, units: 
     bencher.bench_local(|| {
         let masks = grams.iter().enumerate();
         masks
-            .map(|(u, g)| solver.solve(g, groups / 2, u as u64))
+            .map(|(u, g)| solver.solve(g, groups / 2, Key::new(u as u64)))
             .collect::<Vec<_>>()
     });
 }
@@ -122,7 +122,7 @@ fn refit_half(bencher: Bencher<'_, '_>, method: RefitMethod) {
         arch: &l.arch,
         matrix: &matrix,
         moments: &l.stats,
-        seed: 1,
+        key: Key::new(1),
     };
     let pairs = Pairs {
         options: PruneOptions::default(),

@@ -4,7 +4,7 @@ use crosscut_prune::select::gram::Gram;
 use crosscut_prune::select::solve::greedy::Greedy;
 use crosscut_prune::select::solve::lgd::Lgd;
 use crosscut_prune::select::solve::{MaskSolver, Solver, budget};
-use crosscut_traces::random::{normal, uniform};
+use crosscut_traces::random::{Key, normal, uniform};
 use ndarray::{Array1, Array2, Axis, array};
 use proptest::prelude::*;
 
@@ -56,11 +56,11 @@ fn exhaustive(g: &Gram, keep: usize) -> f64 {
 fn cancelling_groups_go_together() {
     let x = array![[3.0, 0.0, 0.0], [0.0, 1.0, -1.0]];
     let g = gram(&x, &x.sum_axis(Axis(1)));
-    let mask = Greedy.solve(&g, 1, 0);
+    let mask = Greedy.solve(&g, 1, Key::new(0));
     assert_eq!(mask, [true, false, false]);
     assert_eq!(g.error(&mask), 0.0);
     // Two kept: dropping either of the pair costs 1, dropping group 0 costs 9; of equals the higher index goes.
-    let mask = Greedy.solve(&g, 2, 0);
+    let mask = Greedy.solve(&g, 2, Key::new(0));
     assert_eq!(mask, [true, true, false]);
     assert_eq!(g.error(&mask), 1.0);
 }
@@ -72,7 +72,7 @@ fn greedy_is_near_the_exhaustive_optimum() {
         let (groups, keep) = [(6, 3), (8, 3), (10, 5)][seed as usize % 3];
         let (x, y) = sums(groups, 80, seed);
         let g = gram(&x, &y);
-        let ratio = g.error(&Greedy.solve(&g, keep, 0)) / exhaustive(&g, keep);
+        let ratio = g.error(&Greedy.solve(&g, keep, Key::new(0))) / exhaustive(&g, keep);
         worst = worst.max(ratio);
         total += ratio;
         optimal += u32::from(ratio < 1.0 + 1e-9);
@@ -96,9 +96,9 @@ fn greedy_beats_lgd_on_average() {
                 relaxation,
                 ..Lgd::default()
             };
-            g.error(&l.solve(&g, 6, seed)) / g.yy
+            g.error(&l.solve(&g, 6, Key::new(seed))) / g.yy
         };
-        greedy += g.error(&Greedy.solve(&g, 6, 0)) / g.yy;
+        greedy += g.error(&Greedy.solve(&g, 6, Key::new(0))) / g.yy;
         relaxed += lgd(1);
         strict += lgd(0);
     }
@@ -109,10 +109,13 @@ fn greedy_beats_lgd_on_average() {
 #[test]
 fn lgd_ends_on_degenerate_input() {
     for keep in 1..=4 {
-        assert_eq!(count(&Lgd::default().solve(&Gram::zeros(4), keep, 3)), keep);
+        assert_eq!(
+            count(&Lgd::default().solve(&Gram::zeros(4), keep, Key::new(3))),
+            keep
+        );
     }
     let x = array![[1e200, 0.0, 0.0], [1e200, 0.0, 0.0]];
-    let mask = Lgd::default().solve(&gram(&x, &x.sum_axis(Axis(1))), 2, 1);
+    let mask = Lgd::default().solve(&gram(&x, &x.sum_axis(Axis(1))), 2, Key::new(1));
     assert_eq!(count(&mask), 2);
 }
 
@@ -141,9 +144,9 @@ proptest! {
         let (x, y) = sums(groups, 20, seed);
         let g = gram(&x, &y);
         for solver in [Solver::Greedy, Solver::Lgd(Lgd::default())] {
-            let mask = solver.solve(&g, keep, seed);
+            let mask = solver.solve(&g, keep, Key::new(seed));
             prop_assert_eq!(count(&mask), keep);
-            prop_assert_eq!(mask, solver.solve(&g, keep, seed));
+            prop_assert_eq!(mask, solver.solve(&g, keep, Key::new(seed)));
         }
     }
 }

@@ -4,6 +4,7 @@ use crate::matrix::LayerMatrix;
 use crate::stats::LayerMoments;
 use crosscut_arch::Arch;
 use crosscut_sim::map::LayerMap;
+use crosscut_traces::random::Key;
 
 /// One layer to be pruned.
 #[derive(Debug, Clone, Copy)]
@@ -17,5 +18,5 @@ pub struct LayerContext<'a> {
     /// Its inputs and the sums it should give.
     pub moments: &'a LayerMoments,
     /// Key of everything random here.
-    pub seed: u64,
+    pub key: Key,
 }

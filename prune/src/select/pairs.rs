@@ -13,7 +13,7 @@ use crate::select::order;
 use crate::select::solve::{MaskSolver, budget, fill, trim};
 use crate::select::units::{Unit, recombine, units};
 use crosscut_sim::map::{Indices, LayerMap, RowGroup};
-use crosscut_traces::random::hash;
+use crosscut_traces::random::Key;
 use rayon::prelude::*;
 
 /// Chooses pairs as the options say; the options' own ratios are not looked at.
@@ -68,7 +68,7 @@ pub fn decide(
     let grams = context
         .moments
         .grams(context.matrix, &layer.row_groups, &units, options.refit);
-    let mut masks = goal.masks(&grams, &units, options, context.seed);
+    let mut masks = goal.masks(&grams, &units, options, context.key);
     if options.grain == Grain::Column && together == 1 {
         let kout = layer.kout(context.arch, layer.unroll).max(1);
         let row_groups = layer.row_groups.len();
@@ -170,14 +170,14 @@ impl Goal {
         grams: &[Gram],
         units: &[Unit],
         options: &PruneOptions,
-        seed: u64,
+        key: Key,
     ) -> Vec<Vec<bool>> {
         match *self {
             Goal::PerUnit(ratio) => grams
                 .par_iter()
                 .enumerate()
                 .map(|(u, gram)| {
-                    let key = hash(seed, u as u64);
+                    let key = key.child(u as u64);
                     options.solver.solve(gram, kept(gram.len(), ratio), key)
                 })
                 .collect(),

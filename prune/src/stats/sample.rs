@@ -2,22 +2,17 @@
 
 use crosscut_sim::map::Geometry;
 use crosscut_traces::Tensor;
-use crosscut_traces::random::hash;
+use crosscut_traces::random::Key;
 use ndarray::ArrayViewMut1;
+use rand::seq::index;
 
-/// Distinct output positions per image, drawn from (seed, image); all of them if there are no more than asked for.
-/// Every output feature map is sampled at the same positions, so that one sample matrix serves them all (the
-/// published method draws them per feature map).
-pub fn points(seed: u64, images: usize, positions: usize, per_image: usize) -> Vec<Vec<usize>> {
+/// Distinct output positions per image, drawn from (key, image), in the order of the draw; all of them if there are no
+/// more than asked for. Every output feature map is sampled at the same positions, so that one sample matrix serves them
+/// all (the published method draws them per feature map).
+pub fn points(key: Key, images: usize, positions: usize, per_image: usize) -> Vec<Vec<usize>> {
     let draw = |image: usize| {
-        let mut all: Vec<usize> = (0..positions).collect();
-        for k in 0..per_image.min(positions) {
-            let key = hash(seed, image as u64);
-            let other = k + (hash(key, k as u64) % (positions - k) as u64) as usize;
-            all.swap(k, other);
-        }
-        all.truncate(per_image);
-        all
+        let mut rng = key.child(image as u64).rng();
+        index::sample(&mut rng, positions, per_image.min(positions)).into_vec()
     };
     (0..images).map(draw).collect()
 }

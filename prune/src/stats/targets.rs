@@ -4,7 +4,7 @@
 
 use super::sample;
 use crosscut_traces::exec::float;
-use crosscut_traces::random::hash;
+use crosscut_traces::random::Key;
 use crosscut_traces::{LayerId, Network, Op, Tensor};
 use ndarray::{Array1, Array2};
 use rayon::prelude::*;
@@ -38,8 +38,8 @@ impl Targets {
             .iter()
             .map(|&id| {
                 let shape = net.layer(id).shape;
-                let seed = hash(seed, id.0 as u64);
-                let drawn = sample::points(seed, images.len(), shape.h * shape.w, points);
+                let key = Key::new(seed).named("points").child(id.0 as u64);
+                let drawn = sample::points(key, images.len(), shape.h * shape.w, points);
                 (id, drawn)
             })
             .collect();

@@ -109,7 +109,7 @@ impl Study<'_> {
             arch: self.arch,
             matrix: &matrix,
             moments: &moments,
-            seed: self.key(map.layer),
+            key: self.key(map.layer),
         };
         let decision: Decision = match &plan.decision {
             Some(ahead) => ahead.clone(),

@@ -16,7 +16,7 @@ use crate::stats::LayerMoments;
 use crate::stats::targets::Targets;
 use crosscut_arch::Arch;
 use crosscut_sim::map::{LayerMap, Mapping};
-use crosscut_traces::random::hash;
+use crosscut_traces::random::Key;
 use crosscut_traces::{LayerId, Network, Tensor};
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
@@ -142,8 +142,8 @@ impl<'a> Study<'a> {
     }
 
     /// Key of everything random in a layer.
-    pub(super) fn key(&self, layer: LayerId) -> u64 {
-        hash(self.seed, layer.0 as u64)
+    pub(super) fn key(&self, layer: LayerId) -> Key {
+        Key::new(self.seed).named("prune").child(layer.0 as u64)
     }
 
     /// Where a method works, on inputs of the dense network.
@@ -153,7 +153,7 @@ impl<'a> Study<'a> {
             arch: self.arch,
             matrix: &known.matrix,
             moments: &known.moments,
-            seed: self.key(known.map.layer),
+            key: self.key(known.map.layer),
         }
     }
 

@@ -3,36 +3,15 @@
 use super::options::Augment;
 use super::real::Real;
 use crosscut_traces::Tensor;
-use crosscut_traces::random::hash;
+use crosscut_traces::random::Key;
+use rand::RngExt;
+use rand::seq::SliceRandom;
 
-/// Streams of random numbers of one run, by what they are for.
-#[derive(Debug, Clone, Copy)]
-pub enum Stream {
-    /// Order of images.
-    Order = 1,
-    /// Mirroring and cutting.
-    Augment = 2,
-    /// Noise on weights.
-    Noise = 3,
-}
-
-/// Key of a stream.
-pub fn key(seed: u64, stream: Stream, counter: u64) -> u64 {
-    hash(hash(seed, stream as u64), counter)
-}
-
-/// A number below `n`.
-fn below(n: usize, random: u64) -> usize {
-    ((u128::from(random) * n as u128) >> 64) as usize
-}
-
-/// 0..n in the order of an epoch (Fisher and Yates).
+/// 0..n in the order of an epoch.
 pub fn order(n: usize, seed: u64, epoch: u32) -> Vec<u32> {
-    let key = key(seed, Stream::Order, u64::from(epoch));
+    let key = Key::new(seed).named("order").child(u64::from(epoch));
     let mut order: Vec<u32> = (0..n as u32).collect();
-    for i in (1..n).rev() {
-        order.swap(i, below(i + 1, hash(key, i as u64)));
-    }
+    order.shuffle(&mut key.rng());
     order
 }
 
@@ -48,12 +27,13 @@ pub struct Change {
 impl Change {
     /// Of an image in an epoch.
     pub fn draw(augment: Augment, seed: u64, epoch: u32, image: usize) -> Change {
-        let key = hash(key(seed, Stream::Augment, u64::from(epoch)), image as u64);
-        let reach = 2 * augment.crop + 1;
-        let move_by = |counter| below(reach, hash(key, counter)) as isize - augment.crop as isize;
+        let key = Key::new(seed).named("augment").child(u64::from(epoch));
+        let mut rng = key.child(image as u64).rng();
+        let crop = augment.crop as i32;
+        let flip = rng.random::<bool>();
         Change {
-            flip: augment.flip && hash(key, 0) >> 63 == 1,
-            shift: [move_by(1), move_by(2)],
+            flip: augment.flip && flip,
+            shift: [(); 2].map(|()| rng.random_range(-crop..=crop) as isize),
         }
     }
 }

@@ -8,7 +8,8 @@ use super::params::Params;
 use super::plan::{Kind, Node, Plan};
 use super::real::Real;
 use crosscut_traces::op::Values;
-use crosscut_traces::random::{hash, uniform};
+use crosscut_traces::random::Key;
+use rand::RngExt;
 use std::mem::take;
 
 /// What a pass is for.
@@ -20,25 +21,23 @@ pub enum Mode {
     Evaluate,
 }
 
-/// Values that are dropped, or enlarged so that the mean stays.
-fn factor<T: Real>(keep: f64, key: u64, step: u64, value: u64) -> T {
-    let dropped = uniform(hash(key, step), value) >= keep;
-    T::of(if dropped { 0.0 } else { 1.0 / keep })
-}
-
-/// Applies the factors of a dropout node to values of a chunk.
+/// Applies the factors of a dropout node to values of a chunk: dropped, or enlarged so that the mean stays.
 fn drop_values<T: Real>(
     node: &Node<T>,
-    (keep, key): (f64, u64),
+    (keep, key): (f64, Key),
     chunk: (usize, usize),
     step: u64,
     mut apply: impl FnMut(usize, T),
 ) {
     let (first, n) = chunk;
+    // Numbers are those of the whole batch, so that they do not depend on chunks.
+    let mut rng = key.child(step).rng();
+    rng.seek((first * node.shape.len()) as u64);
     for i in 0..n {
         for e in 0..node.shape.len() {
-            let counter = ((first + i) * node.shape.len() + e) as u64;
-            apply(place(e, i, n, node.shape), factor(keep, key, step, counter));
+            let dropped = rng.random::<f64>() >= keep;
+            let factor = if dropped { 0.0 } else { 1.0 / keep };
+            apply(place(e, i, n, node.shape), T::of(factor));
         }
     }
 }

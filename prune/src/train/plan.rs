@@ -8,7 +8,7 @@ use super::options::TrainOptions;
 use super::params::{Norm, Param, Params};
 use super::real::Real;
 use crosscut_traces::op::{Gradient, Pointwise};
-use crosscut_traces::random::hash;
+use crosscut_traces::random::Key;
 use crosscut_traces::{LayerId, Network, Op, Pool, ScaleShift, Shape};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -59,7 +59,7 @@ pub enum Kind<T> {
     /// Softmax that is not the last layer.
     Softmax,
     /// Values dropped at random in training: share kept, key of the draw.
-    Dropout(f64, u64),
+    Dropout(f64, Key),
 }
 
 /// A node and its buffers.
@@ -174,7 +174,8 @@ impl<T: Real> Lowering<'_, T> {
         let kind = self.kind(id, input, inputs.iter().any(|&i| self.nodes[i].learns))?;
         let mut at = self.push(&layer.name, kind, inputs, layer.shape);
         if let Some(&rate) = self.options.dropout.get(&layer.name) {
-            let kind = Kind::Dropout(1.0 - rate, hash(self.options.seed, id.0 as u64));
+            let key = Key::new(self.options.seed).named("dropout");
+            let kind = Kind::Dropout(1.0 - rate, key.child(id.0 as u64));
             at = self.push(&layer.name, kind, vec![at], layer.shape);
         }
         self.of_layer.insert(id, at);

@@ -1,10 +1,11 @@
 //! Stochastic gradient descent with momentum, and what the forward pass sees of the weights.
 
-use super::batch::{Stream, key};
 use super::options::TrainOptions;
 use super::params::{Param, Params};
 use super::real::Real;
-use crosscut_traces::random::{hash, normal};
+use crosscut_traces::random::Key;
+use rand::RngExt;
+use rand_distr::StandardNormal;
 use rayon::prelude::*;
 
 /// Values one thread handles at a time.
@@ -50,7 +51,9 @@ pub fn step<T: Real>(params: &mut Params<T>, options: &TrainOptions, rate: f64) 
 /// `step` is given. Zero stays zero.
 pub fn perturb<T: Real>(params: &mut Params<T>, options: &TrainOptions, step: Option<u64>) {
     let noise = match step {
-        Some(step) if options.weight_noise > 0.0 => Some(key(options.seed, Stream::Noise, step)),
+        Some(step) if options.weight_noise > 0.0 => {
+            Some(Key::new(options.seed).named("weight-noise").child(step))
+        }
         _ => None,
     };
     if noise.is_none() && options.weight_bits.is_none() {
@@ -66,11 +69,16 @@ pub fn perturb<T: Real>(params: &mut Params<T>, options: &TrainOptions, step: Op
             used.par_chunks_mut(p.row).for_each(|row| round(row, top));
         }
         if let Some(key) = noise {
-            let key = hash(key, number as u64);
+            let key = key.child(number as u64);
             let deviation = options.weight_noise;
-            used.par_iter_mut().enumerate().for_each(|(i, w)| {
-                let theta = deviation * f64::from(normal(key, i as u64));
-                *w = *w * T::of(theta.exp());
+            // A stream for each chunk, so that the numbers do not depend on threads.
+            let chunks = used.par_chunks_mut(VALUES).enumerate();
+            chunks.for_each(|(chunk, values)| {
+                let mut rng = key.child(chunk as u64).rng();
+                for w in values {
+                    let theta = deviation * rng.sample::<f64, _>(StandardNormal);
+                    *w = *w * T::of(theta.exp());
+                }
             });
         }
     }

@@ -61,7 +61,9 @@ impl Method for Channels {
             let w = context.matrix.weights.slice(s![own, ..]);
             let m = &context.moments.groups[group].fit;
             let mask = match self.0 {
-                Criterion::Greedy => Greedy.solve(&contributions(m, w, g.taps()), keep, 0),
+                Criterion::Greedy => {
+                    Greedy.solve(&contributions(m, w, g.taps()), keep, context.key)
+                }
                 Criterion::Lasso => lasso(&contributions(m, w, g.taps()), keep),
                 Criterion::GroupLasso => group_lasso(m, w, g.taps(), keep),
             };

@@ -6,7 +6,7 @@ use crate::schedule::kept;
 use crate::select::grain::Grain;
 use crate::select::units::{recombine, units};
 use crate::select::{Decision, LayerContext, Method};
-use crosscut_traces::random::hash;
+use rand::seq::index;
 
 /// The method.
 #[derive(Debug, Clone, Copy)]
@@ -30,11 +30,10 @@ impl Method for Random {
         }
         let mask = |u: usize| {
             let n = units[u].groups.len();
-            let key = hash(context.seed, u as u64);
-            let mut order: Vec<usize> = (0..n).collect();
-            order.sort_by_key(|&i| hash(key, i as u64));
+            let mut rng = context.key.child(u as u64).rng();
             let mut mask = vec![false; n];
-            order[..kept(n, ratio)].iter().for_each(|&i| mask[i] = true);
+            let stays = index::sample(&mut rng, n, kept(n, ratio));
+            stays.iter().for_each(|i| mask[i] = true);
             mask
         };
         let masks: Vec<Vec<bool>> = (0..units.len()).map(mask).collect();

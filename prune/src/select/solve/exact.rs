@@ -7,6 +7,7 @@
 use super::greedy::Greedy;
 use super::solver::MaskSolver;
 use crate::select::gram::Gram;
+use crosscut_traces::random::Key;
 
 /// Nodes visited at most per unit.
 pub const NODES: usize = 200_000;
@@ -16,7 +17,7 @@ pub const NODES: usize = 200_000;
 pub struct Exact;
 
 impl MaskSolver for Exact {
-    fn solve(&self, gram: &Gram, keep: usize, key: u64) -> Vec<bool> {
+    fn solve(&self, gram: &Gram, keep: usize, key: Key) -> Vec<bool> {
         let start = Greedy.solve(gram, keep, key);
         let n = gram.len();
         if keep >= n {

@@ -5,13 +5,14 @@
 
 use super::solver::MaskSolver;
 use crate::select::gram::Gram;
+use crosscut_traces::random::Key;
 
 /// The solver.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Greedy;
 
 impl MaskSolver for Greedy {
-    fn solve(&self, gram: &Gram, keep: usize, _key: u64) -> Vec<bool> {
+    fn solve(&self, gram: &Gram, keep: usize, _key: Key) -> Vec<bool> {
         let mut state = Elimination::new(gram);
         while state.left() > keep {
             let (i, _) = state.cheapest().expect("more groups are left than to keep");

@@ -3,6 +3,7 @@
 use super::solver::MaskSolver;
 use super::{exact, greedy, lgd};
 use crate::select::gram::Gram;
+use crosscut_traces::random::Key;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumMessage, IntoStaticStr};
 
@@ -33,7 +34,7 @@ pub enum Solver {
 }
 
 impl MaskSolver for Solver {
-    fn solve(&self, gram: &Gram, keep: usize, key: u64) -> Vec<bool> {
+    fn solve(&self, gram: &Gram, keep: usize, key: Key) -> Vec<bool> {
         match self {
             Solver::Greedy => greedy::Greedy.solve(gram, keep, key),
             Solver::Lgd(l) => l.solve(gram, keep, key),

@@ -7,8 +7,10 @@
 use super::solver::MaskSolver;
 use crate::select::gram::Gram;
 use crate::select::power::PowerIteration;
-use crosscut_traces::random::{hash, normal, uniform};
+use crosscut_traces::random::{Draws, Key};
 use ndarray::Array1;
+use rand::RngExt;
+use rand_distr::StandardNormal;
 use serde::{Deserialize, Serialize};
 
 /// The solver and its parameters.
@@ -43,34 +45,21 @@ const EIGENVALUE: PowerIteration = PowerIteration {
 /// What that estimate is raised by, being one from below.
 const MARGIN: f64 = 1.01;
 
-/// Numbers drawn one after another from a key.
-struct Draws {
-    key: u64,
-    count: u64,
-}
-
-impl Draws {
-    fn uniform(&mut self) -> f64 {
-        self.count += 1;
-        uniform(self.key, self.count)
-    }
-}
-
 impl MaskSolver for Lgd {
-    fn solve(&self, gram: &Gram, keep: usize, key: u64) -> Vec<bool> {
+    fn solve(&self, gram: &Gram, keep: usize, key: Key) -> Vec<bool> {
         let n = gram.len();
         if keep >= n {
             return vec![true; n];
         }
-        let mut draws = Draws { key, count: 0 };
-        let start = Array1::from_shape_fn(n, |i| f64::from(normal(hash(key, 1), i as u64)));
-        let (mut beta, mut mask) = project(&start, keep, self.relaxation, &mut draws);
+        let mut rng = key.rng();
+        let start = Array1::from_shape_fn(n, |_| rng.sample::<f64, _>(StandardNormal));
+        let (mut beta, mut mask) = project(&start, keep, self.relaxation, &mut rng);
         let scaled = || 1.0 / largest_eigenvalue(gram).max(f64::MIN_POSITIVE);
         let step = self.eta.unwrap_or_else(scaled);
         for _ in 0..self.iterations {
             let gradient = gram.xx.dot(&beta) - &gram.xy;
             let full = &beta - &(gradient * step);
-            (beta, mask) = project(&full, keep, self.relaxation, &mut draws);
+            (beta, mask) = project(&full, keep, self.relaxation, &mut rng);
             // alpha = (Z'Z)^-1 Z'Y with Z = X beta.
             let zz = beta.dot(&gram.xx.dot(&beta));
             let alpha = beta.dot(&gram.xy) / zz;
@@ -85,7 +74,7 @@ impl MaskSolver for Lgd {
 /// RPP: of the r + r0 largest magnitudes, r are drawn with probability in proportion to their magnitude; they keep
 /// their signed values. Returns the values and which were chosen (a chosen value may be zero: with fewer than r
 /// non-zero candidates the largest of the rest, zeros included, complete the r, so that the draw ends).
-fn project(beta: &Array1<f64>, r: usize, r0: usize, draws: &mut Draws) -> (Array1<f64>, Vec<bool>) {
+fn project(beta: &Array1<f64>, r: usize, r0: usize, rng: &mut Draws) -> (Array1<f64>, Vec<bool>) {
     let n = beta.len();
     let magnitude = |i: usize| {
         if beta[i].is_finite() {
@@ -109,7 +98,7 @@ fn project(beta: &Array1<f64>, r: usize, r0: usize, draws: &mut Draws) -> (Array
         }
         let p: Vec<f64> = a.iter().map(|x| x / sum).collect();
         for i in 0..n {
-            if count < r && p[i] > draws.uniform() {
+            if count < r && p[i] > rng.random::<f64>() {
                 chosen[i] = true;
                 a[i] = 0.0;
                 count += 1;
@@ -129,6 +118,9 @@ fn project(beta: &Array1<f64>, r: usize, r0: usize, draws: &mut Draws) -> (Array
 /// Largest eigenvalue of X'X. An estimate from below of a few percent suffices for a step length, so it is raised a
 /// little.
 fn largest_eigenvalue(gram: &Gram) -> f64 {
-    let start = Array1::from_shape_fn(gram.len(), |i| 1.0 + 0.1 * f64::from(normal(0, i as u64)));
+    let mut rng = Key::new(0).named("eigenvalue").rng();
+    let start = Array1::from_shape_fn(gram.len(), |_| {
+        1.0 + 0.1 * rng.sample::<f64, _>(StandardNormal)
+    });
     MARGIN * EIGENVALUE.run(start, |v| gram.xx.dot(v)).value
 }
