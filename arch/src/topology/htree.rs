@@ -104,10 +104,7 @@ mod tests {
     #[test]
     fn long_chips_go_on_along_their_longer_side() {
         assert_eq!(htree(6, 1).levels, [[6, 1], [3, 1], [2, 1], [1, 1]]);
-        assert_eq!(
-            htree(2, 5).levels,
-            [[2, 5], [1, 5], [1, 3], [1, 2], [1, 1]]
-        );
+        assert_eq!(htree(2, 5).levels, [[2, 5], [1, 5], [1, 3], [1, 2], [1, 1]]);
         // A chip of one router is its own root.
         assert_eq!(htree(1, 1).levels, [[1, 1]]);
     }

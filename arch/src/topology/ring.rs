@@ -113,7 +113,10 @@ mod tests {
         // Chips begin at routers 0, 5 and 10.
         let ring = ring(5);
         let steps = ring.route((2, 0), (14, 0));
-        let passed: Vec<_> = steps.iter().map(|s| (s.to.0, s.class, s.chip_link)).collect();
+        let passed: Vec<_> = steps
+            .iter()
+            .map(|s| (s.to.0, s.class, s.chip_link))
+            .collect();
         assert_eq!(
             passed,
             [

@@ -16,7 +16,6 @@ mod train_progress;
 use args::{Cli, Verb};
 use clap::Parser;
 use cmd::Outcome;
-use crosscut_report::{format, plot};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

@@ -1,9 +1,9 @@
 //! Training with progress: loss, accuracy and time left on standard error, nothing of the clock in results.
 
 use crate::bar::Bar;
-use crate::format::percent;
 use crosscut::progress::TrainTask;
 use crosscut_prune::train::{EpochRecord, Evaluation, TrainStep};
+use crosscut_report::format::percent;
 use std::time::{Duration, Instant};
 
 /// Shows how a run goes.

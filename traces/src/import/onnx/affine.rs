@@ -4,9 +4,9 @@
 use super::super::error::Fault;
 use super::build::{Act, Builder, Value};
 use super::constant::Const;
+use super::fold;
 use super::node::NodeView;
-use super::{fold, join};
-use crate::op::{Op, ScaleShift};
+use crate::op::{Add, Op, ScaleShift};
 use ndarray::Array1;
 
 type Done = Result<(), Fault>;
@@ -16,7 +16,7 @@ pub(crate) fn add(b: &mut Builder, n: &NodeView) -> Done {
         Operands::Constants(x, y) => fold::binary(b, n, &x, &y, |x, y| x + y, i64::checked_add),
         Operands::Left(act, c) => shift(b, n, 0, &act, channel_values(b, n, &act, &c)?),
         Operands::Right(c, act) => shift(b, n, 1, &act, channel_values(b, n, &act, &c)?),
-        Operands::Activations => join::sum_activations(b, n),
+        Operands::Activations => sum_activations(b, n),
     }
 }
 
@@ -57,6 +57,22 @@ pub(crate) fn div(b: &mut Builder, n: &NodeView) -> Done {
         }
         _ => Err(n.unsupported("division by an activation")),
     }
+}
+
+/// Sum of activations of one shape.
+pub(crate) fn sum_activations(b: &mut Builder, n: &NodeView) -> Result<(), Fault> {
+    let dims = b.act(n, 0)?.dims;
+    let mut inputs = Vec::new();
+    for i in 0..n.proto.input.len() {
+        let act = b.act(n, i)?;
+        if act.dims != dims {
+            return Err(n.unsupported(format!("sum of shapes {dims:?} and {:?}", act.dims)));
+        }
+        inputs.push(b.settled(n, &act)?);
+    }
+    let layer = b.emit(n, Op::of(Add), &inputs)?;
+    b.set_act(n, layer, dims);
+    Ok(())
 }
 
 enum Operands {

@@ -4,7 +4,7 @@ use super::super::error::Fault;
 use super::build::Builder;
 use super::node::NodeView;
 use super::{affine, fold};
-use crate::op::{Add, Concat, Op};
+use crate::op::{Concat, Op};
 
 /// Joins along the channels; constants are folded along any axis.
 pub(crate) fn concat(b: &mut Builder, n: &NodeView) -> Result<(), Fault> {
@@ -48,22 +48,6 @@ pub(crate) fn sum(b: &mut Builder, n: &NodeView) -> Result<(), Fault> {
         0 => Err(n.fault("no operands")),
         1 => super::act::identity(b, n),
         2 => affine::add(b, n),
-        _ => sum_activations(b, n),
+        _ => affine::sum_activations(b, n),
     }
-}
-
-/// Sum of activations of one shape.
-pub(crate) fn sum_activations(b: &mut Builder, n: &NodeView) -> Result<(), Fault> {
-    let dims = b.act(n, 0)?.dims;
-    let mut inputs = Vec::new();
-    for i in 0..n.proto.input.len() {
-        let act = b.act(n, i)?;
-        if act.dims != dims {
-            return Err(n.unsupported(format!("sum of shapes {dims:?} and {:?}", act.dims)));
-        }
-        inputs.push(b.settled(n, &act)?);
-    }
-    let layer = b.emit(n, Op::of(Add), &inputs)?;
-    b.set_act(n, layer, dims);
-    Ok(())
 }

@@ -4,13 +4,13 @@ mod diff;
 
 use super::Outcome;
 use crate::args::ArchVerb;
-use crate::format::{area, count, energy, number, percent, power, time};
 use crate::output;
 use crate::table::Grid;
 use anyhow::Context;
 use crosscut_arch::{
     Arch, Check, Confidence, PresetInfo, check, load, preset_text, presets, schema_json,
 };
+use crosscut_report::format::{area, count, energy, number, percent, power, time};
 use serde_json::json;
 
 /// Lists, shows, checks machines; prints the schema.

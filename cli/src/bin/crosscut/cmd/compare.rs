@@ -6,9 +6,10 @@ use super::Outcome;
 use super::pruned::{self, PruneRun};
 use super::run::failed;
 use crate::args::CompareArgs;
-use crate::{output, plot, setup};
+use crate::{output, setup};
 use crosscut::{Setting, workload};
 use crosscut_report::MethodPoint;
+use crosscut_report::plot;
 
 /// Dense against pruned, on the same machine and the same images.
 pub fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {

@@ -3,8 +3,9 @@
 use super::exec_text::text;
 use super::{Outcome, emit};
 use crate::args::ExecArgs;
-use crate::{output, plot, setup};
+use crate::{output, setup};
 use crosscut::{Experiment, limits_file};
+use crosscut_report::plot;
 
 /// Runs images through simulated crossbars.
 pub fn run(args: &ExecArgs) -> anyhow::Result<Outcome> {

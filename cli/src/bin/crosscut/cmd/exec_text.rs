@@ -1,8 +1,8 @@
 //! A functional run as text.
 
-use crate::format::{count, number, percent, rate};
 use crate::table::Grid;
 use crosscut_report::ExecReport;
+use crosscut_report::format::{count, number, percent, rate};
 use crosscut_sim::func::FuncResult;
 use crosscut_sim::func::run::monte_carlo::{Ablation, ChipStudy, Outcome};
 use crosscut_sim::func::run::values::{Distribution, ValueComparison};

@@ -2,9 +2,10 @@
 
 use super::{Outcome, emit};
 use crate::args::MapVerbArgs;
-use crate::format::{area, bits, count, percent, plural, time};
 use crate::table::Grid;
-use crate::{output, plot, setup};
+use crate::{output, setup};
+use crosscut_report::format::{area, bits, count, percent, plural, time};
+use crosscut_report::plot;
 use crosscut_report::{Explanation, LayerMapReport, LayerShape, MapReport};
 use crosscut_sim::map::{PlacementMethod, SavedMapping};
 use crosscut_sim::optimise::Summary;

@@ -4,11 +4,11 @@ mod import;
 
 use super::Outcome;
 use crate::args::NetworkVerb;
-use crate::format::count;
 use crate::output;
 use crate::setup;
 use crate::table::Grid;
 use crosscut::workload::{self, DIGITS, DIGITS_TEXT};
+use crosscut_report::format::count;
 use crosscut_traces::{Network, zoo};
 use serde_json::json;
 

@@ -3,9 +3,9 @@
 use super::Outcome;
 use crate::args::PlotArgs;
 use crate::output;
-use crate::plot;
 use anyhow::{Context, bail};
 use crosscut_report::Report;
+use crosscut_report::plot;
 
 /// Draws the plots of a saved report.
 pub fn run(args: &PlotArgs) -> anyhow::Result<Outcome> {

@@ -2,12 +2,13 @@
 
 use super::{Outcome, emit};
 use crate::args::ProfileArgs;
-use crate::format::{count, number, percent, rate};
 use crate::table::Grid;
-use crate::{output, plot, setup};
+use crate::{output, setup};
 use anyhow::ensure;
 use crosscut_arch::{Arch, RangeCalibration, RangeRule};
 use crosscut_report::ProfileReport;
+use crosscut_report::format::{count, number, percent, rate};
+use crosscut_report::plot;
 use crosscut_sim::func::FuncError;
 use crosscut_sim::func::run::limits::SavedLimits;
 use std::path::Path;

@@ -3,12 +3,12 @@
 use super::Outcome;
 use super::pruned::{self, PruneRun};
 use crate::args::PruneVerbArgs;
-use crate::format::{count, percent};
 use crate::output;
 use crate::table::Grid;
 use crosscut::Experiment;
 use crosscut_prune::masks::file::{self, About};
 use crosscut_prune::{Provenance, Pruned};
+use crosscut_report::format::{count, percent};
 use crosscut_sim::map::SavedMapping;
 use crosscut_traces::export::onnx;
 use crosscut_traces::import::safetensors;

@@ -1,12 +1,12 @@
 //! A network before and after pruning, as `prune` and `compare` need it.
 
 use crate::args::PruneJobArgs;
-use crate::format::percent;
 use crate::progress::Bars;
 use crate::{output, setup};
 use crosscut::{Error, Experiment, Setting};
 use crosscut_prune::train::Evaluation;
 use crosscut_prune::{FinetuneRecord, Pruned};
+use crosscut_report::format::percent;
 use std::path::Path;
 
 /// What pruning (and fine-tuning) made of a network.

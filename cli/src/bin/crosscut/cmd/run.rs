@@ -2,9 +2,10 @@
 
 use super::{Outcome, emit, run_text};
 use crate::args::{RunArgs, TimeArgs};
-use crate::format::count;
-use crate::{fail, output, plot, setup};
+use crate::{fail, output, setup};
 use crosscut::TimeOptions;
+use crosscut_report::format::count;
+use crosscut_report::plot;
 use crosscut_report::{RunReport, Stop};
 use crosscut_sim::record::TimelineWindow;
 use std::sync::Arc;

@@ -1,8 +1,8 @@
 //! A run's report as text.
 
 use super::startup_text;
-use crate::format::{area, count, energy, number, percent, plural, power, time};
 use crate::table::Grid;
+use crosscut_report::format::{area, count, energy, number, percent, plural, power, time};
 use crosscut_report::{Method, RunReport, Stop};
 use crosscut_sim::graph::StationKind;
 

@@ -1,8 +1,8 @@
 //! The start-up phase of a run's report as text.
 
-use crate::format::{count, energy, number, plural, power, time};
 use crate::table::Grid;
 use crosscut_report::RunReport;
+use crosscut_report::format::{count, energy, number, plural, power, time};
 
 /// A table; empty if no weights were written.
 pub fn text(r: &RunReport) -> String {

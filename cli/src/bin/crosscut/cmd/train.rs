@@ -2,7 +2,6 @@
 
 use super::Outcome;
 use crate::args::TrainArgs;
-use crate::format::{count, percent};
 use crate::progress::Bars;
 use crate::table::Grid;
 use crate::{output, setup};
@@ -12,6 +11,7 @@ use crosscut::{Progress, workload};
 use crosscut_prune::Masks;
 use crosscut_prune::masks::file;
 use crosscut_prune::train::{Session, Trained, check, with_norms};
+use crosscut_report::format::{count, percent};
 use crosscut_report::{TrainData, TrainReport};
 use crosscut_traces::export::onnx;
 use crosscut_traces::import::safetensors;

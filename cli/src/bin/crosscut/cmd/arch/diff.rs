@@ -1,9 +1,9 @@
 //! `crosscut arch diff`.
 
-use crate::format::{count, number};
 use crate::output;
 use crate::table::Grid;
 use crosscut_arch::{Arch, Diff, diff};
+use crosscut_report::format::{count, number};
 use serde_json::{Value, json};
 
 /// Prints what tells two machines apart.

@@ -1,8 +1,8 @@
 //! The before/after table.
 
 use crate::cmd::prune;
-use crate::format::{area, count, energy, percent, time};
 use crate::table::Grid;
+use crosscut_report::format::{area, count, energy, percent, time};
 use crosscut_report::points::pareto;
 use crosscut_report::{Change, CompareReport, Component};
 

@@ -2,13 +2,13 @@
 
 use crate::args::{ImportArgs, NetworkArgs};
 use crate::cmd::train::read_masks;
-use crate::format::count;
 use crate::output;
 use crate::setup;
 use crate::table::Grid;
 use anyhow::{bail, ensure};
 use crosscut::Experiment;
 use crosscut_prune::Masks;
+use crosscut_report::format::count;
 use crosscut_sim::map::SavedMapping;
 use crosscut_sim::place::place;
 use crosscut_traces::export::onnx;
