@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::experiment::Experiment;
 use crate::workload::Images;
 use crosscut_arch::RangeCalibration;
-use crosscut_report::{ExecReport, Kind, LayerProfile, ProfileReport};
+use crosscut_report::{ExecReport, Kind, LayerProfile, ProfileReport, exec};
 use crosscut_sim::func::Limits;
 use crosscut_sim::func::run::limits::SavedLimits;
 use crosscut_sim::func::run::monte_carlo::{self, Ablation, Bench, ChipStudy};
@@ -146,6 +146,7 @@ impl<'a> ValueJob<'a> {
             calibration_images: self.images.calibration.images.len() as u64,
             limits: (self.setup.ranges != RangeSource::Machine)
                 .then(|| self.setup.ranges.to_string()),
+            checks: exec::checks(&result, &self.of.mapping, &self.of.arch),
             result,
             compare: None,
             ablation: None,

@@ -76,10 +76,21 @@ fn values_are_those_of_the_command() {
         "--calibration-images",
         "16",
     ];
-    assert_eq!(
-        json(&digits.values().expect("it runs")),
-        common::json(&args)
-    );
+    let report = digits.values().expect("it runs");
+    assert_eq!(json(&report), common::json(&args));
+    // Samples taken by the kernels against the closed form; either side broken is seen, and the layer named.
+    let checks = |images, counted| {
+        let mut result = report.result.clone();
+        result.images = images;
+        result.layers[1].conversions += counted;
+        crosscut::report::exec::checks(&result, &digits.mapping, &digits.arch)
+    };
+    assert_eq!(checks(10, 0), report.checks);
+    assert!(report.checks[0].passed);
+    for (images, counted) in [(11, 0), (10, 1)] {
+        let broken = &checks(images, counted)[0];
+        assert!(!broken.passed && broken.detail.contains(&report.result.layers[1].name));
+    }
 }
 
 #[test]

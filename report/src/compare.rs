@@ -114,6 +114,6 @@ impl CompareReport {
 
     /// Whether every check of both sides passed.
     pub fn passed(&self) -> bool {
-        self.before.run.passed() && self.after.run.passed()
+        self.before.passed() && self.after.passed()
     }
 }

@@ -1,10 +1,13 @@
 //! Accuracy of a data set on simulated crossbars.
 
 use super::about::About;
+use super::check::{Check, check};
 use super::kind::Kind;
+use crosscut_arch::Arch;
 use crosscut_sim::func::FuncResult;
 use crosscut_sim::func::run::monte_carlo::{Ablation, ChipStudy};
 use crosscut_sim::func::run::values::ValueComparison;
+use crosscut_sim::map::Mapping;
 use serde::{Deserialize, Serialize};
 
 pub use crosscut_sim::func::LayerFidelity as LayerExec;
@@ -24,7 +27,7 @@ pub struct ExecReport {
     pub preprocessing: String,
     /// Data set the input ranges are calibrated on, and how many of its images.
     pub calibration: String,
-    /// Images used for calibration: the first so many.
+    /// Images used for calibration: the first N.
     pub calibration_images: u64,
     /// Where the limits of calibrated ADC ranges come from; absent where the machine alone gives the range.
     pub limits: Option<String>,
@@ -37,4 +40,32 @@ pub struct ExecReport {
     pub ablation: Option<Ablation>,
     /// Many chips of the machine (`--seeds`).
     pub chips: Option<ChipStudy>,
+    /// Figures counted two ways.
+    #[serde(default)]
+    pub checks: Vec<Check>,
+}
+
+/// ADC conversions two ways: as the kernels took the samples, and by the mapping's closed form. (The cycle engine counts
+/// them a third way, as firings happen; the checks of a run compare that.)
+pub fn checks(result: &FuncResult, mapping: &Mapping, arch: &Arch) -> Vec<Check> {
+    let (mut counted, mut expected) = (0, 0);
+    let mut missed = Vec::new();
+    for (layer, map) in result.layers.iter().zip(&mapping.layers) {
+        let mapped = map.adc_conversions(arch) * result.images;
+        counted += layer.conversions;
+        expected += mapped;
+        if layer.conversions != mapped {
+            missed.push(format!(
+                "{}: {} taken, {mapped} mapped",
+                layer.name, layer.conversions
+            ));
+        }
+    }
+    let detail = if missed.is_empty() {
+        format!("{counted} taken, {expected} expected")
+    } else {
+        missed.join(", ")
+    };
+    let name = "ADC conversions equal the mapping's closed form";
+    vec![check(name, missed.is_empty(), detail)]
 }

@@ -12,3 +12,10 @@ pub struct State {
     /// Accuracy.
     pub exec: ExecReport,
 }
+
+impl State {
+    /// Whether every check of it passed.
+    pub fn passed(&self) -> bool {
+        self.run.passed() && self.exec.checks.iter().all(|c| c.passed)
+    }
+}

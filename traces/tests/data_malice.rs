@@ -29,7 +29,7 @@ fn npy(version: u8, length: u32, header: &str) -> Vec<u8> {
 fn headers_of_arrays_are_bounded_before_they_are_parsed() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("x.npy");
-    let mut case = |bytes: Vec<u8>, why: &str| {
+    let case = |bytes: Vec<u8>, why: &str| {
         std::fs::write(&file, bytes).unwrap();
         refused(dir.path(), why);
     };

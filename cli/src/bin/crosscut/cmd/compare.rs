@@ -36,7 +36,8 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
             let state = experiment
                 .with_network(pruned.network, pruned.mapping)
                 .report()?;
-            failed(&state.run);
+            failed(&state.run.checks);
+            failed(&state.exec.checks);
             points.push(MethodPoint::new(
                 method,
                 keep,
@@ -81,7 +82,9 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
             names.join(", ")
         ))?;
     }
-    failed(&report.before.run);
-    failed(&report.after.run);
+    for state in [&report.before, &report.after] {
+        failed(&state.run.checks);
+        failed(&state.exec.checks);
+    }
     Ok(Outcome::of(report.passed()))
 }

@@ -1,6 +1,7 @@
 //! `crosscut exec`.
 
 use super::exec_text::text;
+use super::run::failed;
 use super::{Outcome, emit};
 use crate::args::ExecArgs;
 use crate::{output, setup};
@@ -44,5 +45,6 @@ pub fn run(args: &ExecArgs) -> anyhow::Result<Outcome> {
     emit(&report, args.global.json, out, || {
         text(&report, study.verbose)
     })?;
-    Ok(Outcome::Done)
+    failed(&report.checks);
+    Ok(Outcome::of(report.checks.iter().all(|c| c.passed)))
 }

@@ -6,7 +6,7 @@ use crate::{fail, output, setup};
 use crosscut::TimeOptions;
 use crosscut_report::format::count;
 use crosscut_report::plot;
-use crosscut_report::{RunReport, Stop};
+use crosscut_report::{Check, Stop};
 use crosscut_sim::record::TimelineWindow;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -43,7 +43,7 @@ pub fn run(args: &RunArgs) -> anyhow::Result<Outcome> {
         }
     }
     emit(&report, args.global.json, out, || run_text::text(&report))?;
-    failed(&report);
+    failed(&report.checks);
     match report.partial.as_ref().map(|p| p.reason) {
         Some(Stop::Interrupted) => Ok(Outcome::Interrupted),
         _ => Ok(Outcome::of(report.passed())),
@@ -73,8 +73,8 @@ fn options(args: &TimeArgs, interrupt: &Arc<AtomicBool>) -> anyhow::Result<TimeO
 }
 
 /// Names the checks that failed on standard error.
-pub fn failed(report: &RunReport) {
-    for c in report.checks.iter().filter(|c| !c.passed) {
+pub fn failed(checks: &[Check]) {
+    for c in checks.iter().filter(|c| !c.passed) {
         eprintln!("check failed: {} ({})", c.name, c.detail);
     }
 }
