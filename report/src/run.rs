@@ -91,11 +91,14 @@ impl RunReport {
             chip_area_mm2: chip_area_mm2(arch, map.totals.chips),
             power_mw: per_interval(energy_pj),
             gops: per_interval(ops),
-            gops_per_w: if energy_pj > 0.0 {
-                ops / energy_pj * 1e3
-            } else {
-                0.0
-            },
+            // Operations of a whole image over the energy of a part of it would be no efficiency.
+            gops_per_w: result.first_image_done.then(|| {
+                if energy_pj > 0.0 {
+                    ops / energy_pj * 1e3
+                } else {
+                    0.0
+                }
+            }),
             counts: result.counts.clone(),
             parts: parts::of_parts(arch, &map.totals, &layers, result),
             links: parts::of_links(seen.plan, result),

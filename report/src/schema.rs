@@ -131,8 +131,8 @@ pub struct RunReport {
     pub power_mw: f64,
     /// Achieved operations per second in steady state, 1 MAC = 2 operations of the network as declared.
     pub gops: f64,
-    /// Achieved operations per joule, in GOPS/W.
-    pub gops_per_w: f64,
+    /// Achieved operations per joule, in GOPS/W; `None` where the run stopped before the end of the first image.
+    pub gops_per_w: Option<f64>,
     /// Actions of one image, by part.
     pub counts: Counts,
     /// By part.

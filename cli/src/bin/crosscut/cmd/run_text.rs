@@ -21,7 +21,8 @@ pub fn text(r: &RunReport) -> String {
     );
     let mut figures = Grid::new(1, &["figure", "value"]);
     let throughput = format!("{} images/s", number(r.throughput_ips));
-    let efficiency = format!("{} GOPS, {} GOPS/W", number(r.gops), number(r.gops_per_w));
+    let per_watt = (r.gops_per_w).map_or(String::new(), |g| format!(", {} GOPS/W", number(g)));
+    let efficiency = format!("{} GOPS{per_watt}", number(r.gops));
     let (latency, interval) = times(r);
     for (name, value) in [
         ("latency of one image", latency),
