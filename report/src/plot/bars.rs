@@ -1,14 +1,12 @@
 //! Horizontal grouped bars as SVG: one row per label, one bar per series, each with its value.
-//!
-//! Text is placed by anchors, so no font is measured; room for labels follows from their number of characters.
 
 use super::axis;
+use super::chart::{self, Area, BLUE, CHARACTER, GREY, INK, LINE, ORANGE, write};
 use super::error::PlotError;
 use super::words::shorten;
 use crate::format::{count, number};
-use plotters::coord::Shift;
 use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::text_anchor::HPos;
 
 /// One row.
 #[derive(Debug, Clone)]
@@ -43,11 +41,8 @@ pub struct BarChart {
     pub whole: bool,
 }
 
-/// Two of the colours of Okabe and Ito (2008), told apart with any colour vision and in grey.
-const COLOURS: [RGBColor; 2] = [RGBColor(0, 114, 178), RGBColor(230, 159, 0)];
-const INK: RGBColor = RGBColor(34, 34, 34);
-const GREY: RGBColor = RGBColor(102, 102, 102);
-const LINE: RGBColor = RGBColor(221, 221, 221);
+/// Told apart with any colour vision and in grey.
+const COLOURS: [RGBColor; 2] = [BLUE, ORANGE];
 
 const WIDTH: i32 = 860;
 /// Room above the bars: title, subtitle, legend.
@@ -58,40 +53,23 @@ const BOTTOM: i32 = 62;
 const RIGHT: i32 = 84;
 const BAR: i32 = 15;
 const GAP: i32 = 13;
-/// Mean width of a character of the label's size.
-const CHARACTER: i32 = 8;
-
-type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
 impl BarChart {
     /// The chart as SVG text.
     pub fn svg(&self) -> Result<String, PlotError> {
         let row = BAR * self.series.len() as i32 + GAP;
         let height = TOP + row * self.bars.len() as i32 + BOTTOM;
-        let mut svg = String::new();
-        {
-            let size = (WIDTH as u32, height as u32);
-            let area = SVGBackend::with_string(&mut svg, size).into_drawing_area();
-            area.fill(&WHITE)?;
-            self.head(&area)?;
-            self.body(&area, row, height - BOTTOM)?;
-            area.present()?;
-        }
-        Ok(svg)
+        chart::page([WIDTH, height], |area| {
+            self.head(area)?;
+            self.body(area, row, height - BOTTOM)
+        })
     }
 
     /// Title, subtitle and legend.
     fn head(&self, area: &Area<'_>) -> Result<(), PlotError> {
-        let left = 24;
-        write(area, &self.title, (left, 30), 25, INK, HPos::Left)?;
-        write(area, &self.subtitle, (left, 55), 17, GREY, HPos::Left)?;
-        let mut x = left;
-        for (name, colour) in self.series.iter().zip(COLOURS) {
-            area.draw(&Rectangle::new([(x, 77), (x + 14, 91)], colour.filled()))?;
-            write(area, name, (x + 21, 84), 17, INK, HPos::Left)?;
-            x += 21 + 30 + CHARACTER * name.chars().count() as i32;
-        }
-        Ok(())
+        chart::head(area, &self.title, &self.subtitle)?;
+        let names = self.series.iter().map(String::as_str);
+        chart::legend(area, (24, 84), names.zip(COLOURS))
     }
 
     /// Grid, bars, labels, values, axis.
@@ -148,20 +126,4 @@ impl BarChart {
         area.draw(&PathElement::new(axis, GREY.stroke_width(1)))?;
         Ok(())
     }
-}
-
-/// Text whose vertical middle is at `y`.
-fn write(
-    area: &Area<'_>,
-    text: &str,
-    at: (i32, i32),
-    size: i32,
-    colour: RGBColor,
-    h: HPos,
-) -> Result<(), PlotError> {
-    let style = TextStyle::from(("sans-serif", size).into_font())
-        .color(&colour)
-        .pos(Pos::new(h, VPos::Center));
-    area.draw(&Text::new(text, at, style))?;
-    Ok(())
 }

@@ -1,25 +1,32 @@
 //! Yield as SVG: the share of chips that reach an accuracy.
 
 use super::axis;
-use super::svg::{Anchor, GREY, INK, LINE, Svg};
+use super::chart::{self, Area, Axis, BLUE, RED};
+use super::error::PlotError;
 use crate::ExecReport;
 use crate::format::percent;
 use crosscut_sim::func::run::monte_carlo::ChipStudy;
+use plotters::prelude::*;
 
-const SIZE: [f64; 2] = [760.0, 460.0];
+const SIZE: [i32; 2] = [760, 460];
 /// Left, top, right, bottom of the field.
-const FIELD: [f64; 4] = [84.0, 92.0, 724.0, 386.0];
-const BLUE: &str = "#0072b2";
-const ORANGE: &str = "#d55e00";
+const FIELD: [i32; 4] = [92, 100, 724, 396];
+/// Room below a share of zero, for a tick per chip.
+const BELOW: f64 = -0.05;
 
 /// The curve, the chips as ticks below it, the integer reference as a line.
-pub fn svg(c: &ChipStudy, r: &ExecReport, about: &str) -> String {
-    let mut svg = Svg::new(SIZE[0], SIZE[1]);
+pub fn svg(c: &ChipStudy, r: &ExecReport, about: &str) -> Result<String, PlotError> {
+    chart::page(SIZE, |area| draw(area, c, r, about))
+}
+
+fn draw(area: &Area<'_>, c: &ChipStudy, r: &ExecReport, about: &str) -> Result<(), PlotError> {
     let n = c.accuracies.len();
-    svg.head(
+    let subtitle = format!("{about}, {n} chips, {} images each", r.result.images);
+    chart::head(
+        area,
         "Yield: share of chips that reach an accuracy",
-        &format!("{about}, {n} chips, {} images each", r.result.images),
-    );
+        &subtitle,
+    )?;
     let reference = r.result.reference_accuracy;
     let (least, most) = (c.least.min(reference), c.most.max(reference));
     let room = ((most - least) * 0.08).max(0.002);
@@ -28,48 +35,35 @@ pub fn svg(c: &ChipStudy, r: &ExecReport, about: &str) -> String {
     let from = (from / step).floor() * step;
     // Steps divide 1, beyond which no accuracy lies.
     let until = (((most + room) / step).ceil() * step).min(1.0);
-    let [left, top, right, bottom] = FIELD;
-    let x = |a: f64| left + (a - from) / (until - from) * (right - left);
-    let y = |share: f64| bottom - share * (bottom - top);
-    for i in 0..=4 {
-        let share = f64::from(i) / 4.0;
-        svg.line([left, y(share)], [right, y(share)], LINE, 1.0);
-        svg.text(
-            &format!("{:.0} %", 100.0 * share),
-            [left - 8.0, y(share)],
-            13.0,
-            GREY,
-            Anchor::End,
-        );
-    }
     let ticks = ((until - from) / step).round() as usize;
-    for i in 0..=ticks {
-        let a = from + step * i as f64;
-        svg.line([x(a), top], [x(a), bottom], LINE, 1.0);
-        let label = axis::label(100.0 * a, 100.0 * step);
-        svg.text(&label, [x(a), bottom + 26.0], 13.0, GREY, Anchor::Middle);
-    }
-    svg.line([x(reference), top], [x(reference), bottom], ORANGE, 1.5);
+    let x = Axis {
+        title: "Top-1 accuracy (%); each tick is a chip",
+        ends: [from, until],
+        ticks: (0..=ticks).map(|i| from + step * i as f64).collect(),
+        label: &|a| axis::label(100.0 * a, 100.0 * step),
+    };
+    let y = Axis {
+        title: "Share of chips (%)",
+        ends: [BELOW, 1.0],
+        ticks: vec![0.0, 0.25, 0.5, 0.75, 1.0],
+        label: &|share| format!("{:.0} %", 100.0 * share),
+    };
+    let mut field = chart::field(area, FIELD, &x, &y)?;
+    let reference_line = [(reference, BELOW), (reference, 1.0)];
+    field.draw_series(LineSeries::new(reference_line, RED.stroke_width(2)))?;
+
     let mut sorted = c.accuracies.clone();
     sorted.sort_by(f64::total_cmp);
-    let mut at = [left, y(1.0)];
+    let mut curve = vec![(from, 1.0)];
     for (i, &a) in sorted.iter().enumerate() {
-        let corner = [x(a), at[1]];
-        svg.line(at, corner, BLUE, 2.0);
-        at = [x(a), y(1.0 - (i + 1) as f64 / n as f64)];
-        svg.line(corner, at, BLUE, 2.0);
-        svg.line([x(a), bottom + 4.0], [x(a), bottom + 12.0], BLUE, 1.0);
+        curve.push((a, 1.0 - i as f64 / n as f64));
+        curve.push((a, 1.0 - (i + 1) as f64 / n as f64));
     }
-    svg.line(at, [right, at[1]], BLUE, 2.0);
-    svg.line([left, bottom], [right, bottom], GREY, 1.0);
-    svg.text(
-        "Top-1 accuracy (%); each tick is a chip",
-        [(left + right) / 2.0, bottom + 52.0],
-        13.5,
-        INK,
-        Anchor::Middle,
-    );
+    curve.push((until, 0.0));
+    field.draw_series(LineSeries::new(curve, BLUE.stroke_width(2)))?;
+    let tick = |&a: &f64| PathElement::new(vec![(a, -0.04), (a, -0.012)], BLUE);
+    field.draw_series(sorted.iter().map(tick))?;
+
     let name = format!("integer reference: {}", percent(reference));
-    svg.legend(left, 76.0, &[("chips", BLUE), (&name, ORANGE)]);
-    svg.finish()
+    chart::legend(area, (FIELD[0], 80), [("chips", BLUE), (&name, RED)])
 }

@@ -12,13 +12,13 @@ pub fn plots(r: &ExecReport) -> Result<Vec<Plot>, PlotError> {
     let about = format!("{} on {}", r.about.network, r.about.machine.name);
     let mut plots = vec![("error-by-layer.svg", errors(r, &about).svg()?)];
     if let Some(c) = &r.compare {
-        plots.push(("values.svg", values::svg(c, &about)));
+        plots.push(("values.svg", values::svg(c, &about)?));
     }
     if let Some(a) = &r.ablation {
         plots.push(("ablation.svg", ablation(a, r, &about).svg()?));
     }
     if let Some(c) = &r.chips {
-        plots.push(("yield.svg", chips::svg(c, r, &about)));
+        plots.push(("yield.svg", chips::svg(c, r, &about)?));
     }
     Ok(plots)
 }

@@ -1,11 +1,12 @@
 //! Pictures as SVG, made from a report only, so that a saved report can be drawn again.
 //!
-//! `bars.rs` draws its charts with `plotters`; pictures whose parts say what they are when pointed at, and those without
-//! axes, are written by `svg.rs`.
+//! `chart.rs` holds the style of the charts that `plotters` draws: bars, values, yield. Pictures whose parts say what they
+//! are when pointed at, and those without axes, are written by `svg.rs`.
 
 mod axis;
 mod bars;
 mod cause;
+mod chart;
 mod chips;
 mod error;
 mod exec;
