@@ -83,9 +83,8 @@ impl Masks {
 
     /// Keeps of a layer only what `stays` keeps as well, row-major.
     pub fn narrow(&mut self, layer: &str, stays: impl Iterator<Item = bool>) {
-        for (_, mask) in self.layers.iter_mut().filter(|(name, _)| name == layer) {
+        if let Some((_, mask)) = self.layers.iter_mut().find(|(name, _)| name == layer) {
             mask.keep = mask.keep.iter().zip(stays).map(|(k, s)| *k && s).collect();
-            return;
         }
     }
 

@@ -48,14 +48,14 @@ fn convolution(case: u64, groups: usize, arch: &Arch) -> QuantNetwork {
 fn pruned(case: u64, mapping: &Mapping, qnet: &QuantNetwork, arch: &Arch) -> Mapping {
     let layer = &mapping.layers[0];
     let keep = |(g, group): (usize, &RowGroup)| {
-        let kept = |o: &usize| hash(case, (g * 100 + o) as u64) % 3 > 0;
+        let kept = |o: &usize| !hash(case, (g * 100 + o) as u64).is_multiple_of(3);
         let kept = group
             .outputs
             .iter()
             .filter(kept)
             .map(|o| o as u32)
             .collect();
-        let dead = hash(case + 1, g as u64) % 5 == 0;
+        let dead = hash(case + 1, g as u64).is_multiple_of(5);
         RowGroup {
             outputs: Indices::list(if dead { Vec::new() } else { kept }),
             ..group.clone()

@@ -63,7 +63,7 @@ fn phase_is_shorter_than_the_read(arch: &Arch) -> Option<String> {
 }
 
 fn adc_may_clip(arch: &Arch) -> Option<String> {
-    let Some(c) = arch.adc else { return None };
+    let c = arch.adc?;
     // How large a sum in analog becomes is not known.
     if c.range != crate::adc::AdcRange::UnitStep || c.conversions_per_output.is_some() {
         return None;

@@ -5,10 +5,10 @@
 //! units of saving (crossbars, or 1/4096 of the dense energy).
 
 use super::candidate::{Candidate, Price, Probe};
+use super::driver::Study;
 use super::knapsack::{Offer, choose};
 use super::market::{Market, Objective};
 use super::planned::{Chosen, Planned};
-use super::study::Study;
 use crate::error::PruneError;
 use crate::progress::Progress;
 use crate::select::methods::Entry;

@@ -1,11 +1,11 @@
 //! A plan carried out.
 
 use super::check::check_decision;
+use super::driver::Study;
 use super::planned::LayerPlan;
 use super::prefix::Prefix;
 use super::pruned::Pruned;
 use super::record::{Work, record};
-use super::study::Study;
 use crate::error::PruneError;
 use crate::masks::Masks;
 use crate::outcome::LayerOutcome;

@@ -1,10 +1,10 @@
 //! Fine-tuning with masks held, and pruning in rounds: prune a little, refit, fine-tune, prune further.
 
 use super::candidate::{Price, Probe};
+use super::driver::Study;
 use super::market::Objective;
 use super::pruned::Pruned;
 use super::record::since;
-use super::study::Study;
 use crate::error::PruneError;
 use crate::masks::Masks;
 use crate::options::{Order, PruneOptions};

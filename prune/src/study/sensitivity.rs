@@ -1,8 +1,8 @@
 //! Single-layer sweeps: one layer pruned and refitted, all others as they are, at a list of ratios.
 
 use super::candidate::{Candidate, Price, Probe};
+use super::driver::Study;
 use super::prefix::Prefix;
-use super::study::Study;
 use crate::error::PruneError;
 use crate::progress::{Progress, Stage, Step};
 use crate::refit::fit;

@@ -46,7 +46,11 @@ fn goes_x_first(way: &[Router], rings: Option<[u64; 2]>) -> bool {
 /// Along the snake of a chip's routers, no further than half way round the ring of `n`.
 fn goes_round_the_shorter_way(way: &[Router], columns: u64, n: u64) -> bool {
     let number = |r: &Router| {
-        let along = if r.1 % 2 == 0 { r.0 } else { columns - 1 - r.0 };
+        let along = if r.1.is_multiple_of(2) {
+            r.0
+        } else {
+            columns - 1 - r.0
+        };
         r.1 * columns + along
     };
     let numbers: Vec<u64> = way.iter().map(number).collect();

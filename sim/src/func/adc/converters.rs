@@ -42,7 +42,7 @@ impl Converters {
     /// Converters of a machine for the layer of that name; `None` without ADC. The limits of `options` have passed
     /// [`check`](crate::func::adc::limits::check).
     pub fn of(arch: &Arch, layer: &str, options: &FuncOptions) -> Option<Converters> {
-        let Some(c) = arch.adc else { return None };
+        let c = arch.adc?;
         let limits = options.limits.as_ref().and_then(|l| l.get(layer));
         let codes = 1i64 << c.bits;
         let range = |weight_slice: usize| match limits.and_then(|l| l.get(weight_slice)) {

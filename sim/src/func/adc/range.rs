@@ -53,7 +53,7 @@ impl Range {
 /// Range by the machine alone; `None` without ADC and where it must be calibrated. Differential columns give signed sums
 /// and signed codes.
 pub fn by_machine(arch: &Arch) -> Option<Range> {
-    let Some(c) = arch.adc else { return None };
+    let c = arch.adc?;
     let codes = 1i64 << c.bits;
     let signed = arch.format.signed_weights == SignedWeights::Differential;
     let first = if signed { -codes / 2 } else { 0 };

@@ -84,7 +84,7 @@ impl WeightSliceProfile {
         possible: (i64, i64),
         limits: [i64; 2],
     ) -> Option<WeightSliceProfile> {
-        let Some(c) = arch.adc else { return None };
+        let c = arch.adc?;
         let total = h.total();
         let (least, most) = (h.iter().next()?.0, h.iter().next_back()?.0);
         let moment = |power: i32| {

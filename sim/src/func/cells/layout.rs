@@ -61,9 +61,11 @@ impl<'a> Layout<'a> {
                     let rows = rows.iter().map(|r| r - group.group * rows_per).collect();
                     survey(group, place, samples, rows, q, &e)
                 });
-                let live = !group.outputs.is_empty();
-                live.then(|| parts.collect::<Vec<Block>>())
-                    .unwrap_or_default()
+                if group.outputs.is_empty() {
+                    Vec::new()
+                } else {
+                    parts.collect::<Vec<Block>>()
+                }
             });
         Layout {
             blocks: blocks.collect(),

@@ -39,7 +39,7 @@ impl BlockSamples {
             for position in 0..count {
                 let x = (first as usize + position) % self.output_columns;
                 // One read gives all positions of a slice: it counts with the first of them.
-                if x % self.unroll == 0 {
+                if x.is_multiple_of(self.unroll) {
                     beside += if x + self.unroll <= self.output_columns {
                         self.idle
                     } else {

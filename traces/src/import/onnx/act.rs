@@ -32,7 +32,7 @@ pub(crate) fn clip(b: &mut Builder, n: &NodeView) -> Done {
     if lo.is_nan() || hi.is_nan() || lo > hi {
         return Err(n.fault(format!("limits {lo} and {hi} are not in order")));
     }
-    b.unary(n, Op::of(Clip { lo: lo, hi: hi }))
+    b.unary(n, Op::of(Clip { lo, hi }))
 }
 
 pub(crate) fn identity(b: &mut Builder, n: &NodeView) -> Done {
