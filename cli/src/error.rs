@@ -76,7 +76,7 @@ pub enum Error {
         /// Network.
         network: String,
         /// What does not fit.
-        source: WeightsError,
+        source: Box<WeightsError>,
     },
     /// A JSON file of another kind.
     #[error("`{path}` is no {expected}")]

@@ -47,7 +47,7 @@ pub fn weights(net: &mut Network, file: &Path) -> Result<(), Error> {
         path: file.display().to_string(),
         of: import::safetensors::network_of(&bytes),
         network: net.name.clone(),
-        source,
+        source: Box::new(source),
     })
 }
 
