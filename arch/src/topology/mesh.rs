@@ -4,8 +4,9 @@
 //! side by side and the grid goes on from one to the next.
 
 use super::grid::Grid;
-use super::route::{Router, Step, Topology};
+use super::route::{CountLinks, Router, Step, Topology};
 use super::table::NocParams;
+use super::xy::XyLinks;
 
 /// Routers of a mesh.
 #[derive(Debug, Clone)]
@@ -39,6 +40,10 @@ impl Topology for Mesh {
             at = next;
         }
         steps
+    }
+
+    fn counter(&self, slots: u64) -> Option<Box<dyn CountLinks>> {
+        Some(Box::new(XyLinks::new(&self.grid, slots)))
     }
 }
 

@@ -12,9 +12,10 @@ mod route;
 mod table;
 mod torus;
 mod tree;
+mod xy;
 
 pub use grid::{Grid, Point};
-pub use route::{Router, Step, Topology};
+pub use route::{CountLinks, LinkCount, Router, Step, Topology};
 pub use table::{NocParams, NocTable};
 
 use schemars::JsonSchema;

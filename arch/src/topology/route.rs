@@ -44,4 +44,26 @@ pub trait Topology: std::fmt::Debug + Send + Sync {
 
     /// Links from one router to another, in order.
     fn route(&self, from: Router, to: Router) -> Vec<Step>;
+
+    /// A faster way to count the links of messages between the first `slots` slots, if there is one. A search for places
+    /// asks millions of times; without, it walks routes and keeps them.
+    fn counter(&self, slots: u64) -> Option<Box<dyn CountLinks>> {
+        let _ = slots;
+        None
+    }
+}
+
+/// Links of a message: those of its routes, shared beginnings once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LinkCount {
+    /// All links.
+    pub links: u64,
+    /// Those between chips.
+    pub chip_links: u64,
+}
+
+/// Counts links as the routes of a topology have them.
+pub trait CountLinks {
+    /// Links of a message from the tile in one slot to those in others.
+    fn count(&mut self, from: u32, to: &[u32]) -> LinkCount;
 }

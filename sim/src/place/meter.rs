@@ -2,17 +2,18 @@
 //!
 //! The routes from one router share their beginnings, so they are branches of a tree. The links of a message are counted by going
 //! from each destination towards the source until a branch is met that was counted before. Branches are learnt from the
-//! topology's routes once and kept.
+//! topology's routes once and kept. A topology may bring a faster way to count ([`Topology::counter`]).
 
 use super::traffic::Traffic;
 use crate::graph::Message;
 use crosscut_arch::Topology;
-use crosscut_arch::topology::{Router, Step};
+use crosscut_arch::topology::{CountLinks, LinkCount, Router, Step};
 use std::collections::HashMap;
 
 /// Measures messages; counts its own work so that a search can stop after so much of it.
 pub struct Meter<'a> {
     topology: &'a dyn Topology,
+    own: Option<Box<dyn CountLinks>>,
     /// The routers of the slots.
     routers: Vec<Router>,
     /// Which of `routers` serves each slot.
@@ -53,9 +54,11 @@ const KEPT: usize = 1 << 20;
 impl<'a> Meter<'a> {
     /// On the first `slots` slots of a topology.
     pub fn new(topology: &'a dyn Topology, slots: u64) -> Meter<'a> {
+        let own = topology.counter(slots);
+        let walked = if own.is_some() { 0 } else { slots };
         let mut routers = Vec::new();
         let mut numbers = HashMap::new();
-        let of_slot = (0..slots).map(|slot| {
+        let of_slot = (0..walked).map(|slot| {
             let router = topology.router(slot);
             *numbers.entry(router).or_insert_with(|| {
                 routers.push(router);
@@ -67,6 +70,7 @@ impl<'a> Meter<'a> {
         routes.resize_with(routers.len(), Branches::default);
         Meter {
             topology,
+            own,
             routers,
             of_slot,
             routes,
@@ -78,11 +82,32 @@ impl<'a> Meter<'a> {
 
     /// Traffic of a message with each tile in the slot that `order` says.
     pub fn measure(&mut self, order: &[u32], message: &Message) -> Traffic {
-        let source = self.of_slot[order[message.from as usize] as usize] as usize;
+        let from = order[message.from as usize];
         let slots = &order[message.to.start as usize..message.to.end as usize];
         self.work += slots.len() as u64 + 1;
+        let count = match &mut self.own {
+            Some(own) => own.count(from, slots),
+            None => self.walk(from, slots),
+        };
+        let routers = match count.links {
+            // Within a tile nothing passes a router.
+            0 => {
+                u64::from(message.to.end - message.to.start > 1 || message.to.start != message.from)
+            }
+            links => links + 1,
+        };
+        let flits = message.flits * message.times;
+        Traffic {
+            flit_hops: flits * routers,
+            chip_flits: flits * count.chip_links,
+        }
+    }
+
+    /// Links along the routes of the topology.
+    fn walk(&mut self, from: u32, slots: &[u32]) -> LinkCount {
+        let source = self.of_slot[from as usize] as usize;
         self.message += 1;
-        let (mut links, mut chip_links) = (0, 0);
+        let mut count = LinkCount::default();
         for &slot in slots {
             let to = self.of_slot[slot as usize] as usize;
             if to == source {
@@ -100,23 +125,12 @@ impl<'a> Meter<'a> {
                     break;
                 }
                 branch.seen = self.message;
-                links += 1;
-                chip_links += u64::from(branch.chip_link);
+                count.links += 1;
+                count.chip_links += u64::from(branch.chip_link);
                 at = branch.before;
             }
         }
-        let routers = match links {
-            // Within a tile nothing passes a router.
-            0 => {
-                u64::from(message.to.end - message.to.start > 1 || message.to.start != message.from)
-            }
-            links => links + 1,
-        };
-        let flits = message.flits * message.times;
-        Traffic {
-            flit_hops: flits * routers,
-            chip_flits: flits * chip_links,
-        }
+        count
     }
 
     /// Traffic of several messages.
