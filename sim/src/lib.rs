@@ -8,7 +8,7 @@
 //! use crosscut_sim::time;
 //!
 //! let arch = load("isaac-8b", &[])?;
-//! let net = crosscut_traces::zoo::build("lenet5", 0)?;
+//! let net = crosscut_traces::zoo::build("lenet5", 0).ok_or("no such network")?;
 //! let mapping = Mapping::build(&net, &arch, &MapOptions::default())?;
 //! let graph = DataflowGraph::build(&net, &arch, &mapping)?;
 //! let run = time::run(Mapped::new(&graph, &arch, &mapping))?.result;
