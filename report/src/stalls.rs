@@ -103,10 +103,10 @@ pub(super) fn critical(plan: &Plan, station: &StationPlan, run: &CycleResult) ->
     let routes = station
         .outputs
         .iter()
-        .filter_map(|&e| plan.edges[e].route)
-        .chain(station.reduce);
+        .flat_map(|&e| &plan.edges[e].routes)
+        .chain(&station.reduce);
     let links = routes
-        .flat_map(|r| &plan.routes[r].hops)
+        .flat_map(|&r| &plan.routes[r].hops)
         .map(|h| run.links[h.link].busy)
         .max();
     let worker = match station.kind {

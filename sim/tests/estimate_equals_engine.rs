@@ -49,7 +49,10 @@ impl Draft {
         let digital = !source && d.below(3) == 0;
         let columns = 1 + d.below(w as u64) as usize;
         let rows = d.of(&[1, 1, 2, h]);
-        let reduce = (!source && d.below(4) == 0).then(|| self.route(d));
+        let reduce = match d.below(4) {
+            0 if !source => self.routes(d),
+            _ => Vec::new(),
+        };
         let tile = self.tile();
         self.shapes.push((h, w));
         self.stations.push(StationPlan {
@@ -85,6 +88,11 @@ impl Draft {
     fn tile(&mut self) -> usize {
         self.tiles += 1;
         self.tiles - 1
+    }
+
+    /// One to three messages that leave together.
+    fn routes(&mut self, d: &mut Draw) -> Vec<usize> {
+        (0..d.of(&[1, 1, 2, 3])).map(|_| self.route(d)).collect()
     }
 
     /// A message turned round in its router, along a chain of links of any speed, or to two goals over equal links.
@@ -128,7 +136,10 @@ impl Draft {
         // Where paths meet again this may be too little, and the plan locks up.
         let more = demand + d.below(40);
         let capacity = d.of(&[None, Some(demand), Some(more), Some(8 * demand)]);
-        let route = (d.below(2) == 0).then(|| self.route(d));
+        let routes = match d.below(2) {
+            0 => self.routes(d),
+            _ => Vec::new(),
+        };
         let tile = self.tile();
         let id = self.edges.len();
         self.stations[from].outputs.push(id);
@@ -143,7 +154,7 @@ impl Draft {
             tiles: tile..tile + 1,
             tile_bytes: 1,
             write_ticks: d.below(4),
-            route,
+            routes,
             traffic: Traffic::default(),
         });
     }

@@ -42,7 +42,7 @@ fn walked(grid: &Grid, placement: &Placement, messages: &Messages) -> Traffic {
         let source = router(m.from);
         let mut links = BTreeSet::new();
         let mut turns = false;
-        for tile in m.to.clone() {
+        for &tile in m.to.iter() {
             turns |= tile != m.from;
             let goal = router(tile);
             let mut at = source;

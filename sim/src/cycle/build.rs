@@ -135,17 +135,19 @@ impl<'a> PlanBuilder<'a> {
 
     /// Partial sums of a firing, and the packets that neighbours pass on. Copies sit in different tiles and move in
     /// lock-step: the first is timed, the others count.
-    fn sums(&mut self, n: NodeIndex) -> (Option<usize>, Traffic) {
-        let (mut route, mut traffic) = (None, Traffic::default());
+    fn sums(&mut self, n: NodeIndex) -> (Vec<usize>, Traffic) {
+        let (mut routes, mut traffic) = (Vec::new(), Traffic::default());
         for (copy, message) in self.messages.sums[n.index()].iter().enumerate() {
             if copy == 0 {
-                (route, traffic) = self.routes.message(message);
+                let (route, costs) = self.routes.message(message);
+                routes.extend(route);
+                traffic = costs;
             } else {
                 traffic += self.routes.traffic(message);
             }
         }
         traffic.router_flits += self.messages.relayed[n.index()];
-        (route, traffic)
+        (routes, traffic)
     }
 
     fn edges(&mut self) -> Result<Vec<EdgePlan>, CycleError> {
@@ -158,10 +160,12 @@ impl<'a> PlanBuilder<'a> {
             let values = e.weight().values.div_ceil(producer.blocks.yielding());
             let home = self.tiles(e.target());
             let outside = producer.kind == StationKind::Source;
-            let (route, traffic) = match &self.messages.values[e.id().index()] {
-                Some(message) => self.routes.message(message),
-                None => (None, Traffic::default()),
-            };
+            let (mut routes, mut traffic) = (Vec::new(), Traffic::default());
+            for message in &self.messages.values[e.id().index()] {
+                let (route, costs) = self.routes.message(message);
+                routes.extend(route);
+                traffic += costs;
+            }
             let bytes = bytes(values, e.weight().bits);
             let spread = buffer::spread(consumer.layer_map(self.mapping), home.end - home.start);
             let held = Held {
@@ -187,7 +191,7 @@ impl<'a> PlanBuilder<'a> {
                 tiles: home.start as usize..home.end as usize,
                 tile_bytes: held.tile_bytes,
                 write_ticks,
-                route,
+                routes,
                 traffic,
             });
         }

@@ -60,21 +60,20 @@ pub fn busiest_link(plan: &Plan) -> u64 {
 /// Ticks of one image on every link.
 fn link_loads(plan: &Plan) -> Loads {
     let mut loads = Loads::new(plan.links.len());
-    let mut message = |route: Option<usize>, part, firings: u64| {
-        let Some(route) = route.map(|r| &plan.routes[r]) else {
-            return;
-        };
-        for hop in &route.hops {
-            let ticks = route.flits * plan.links[hop.link].flit_ticks;
-            loads.add(hop.link, part, firings * ticks);
+    let mut messages = |routes: &[usize], part, firings: u64| {
+        for route in routes.iter().map(|&r| &plan.routes[r]) {
+            for hop in &route.hops {
+                let ticks = route.flits * plan.links[hop.link].flit_ticks;
+                loads.add(hop.link, part, firings * ticks);
+            }
         }
     };
     for (i, e) in plan.edges.iter().enumerate() {
         let blocks = plan.stations[e.from].blocks.yielding();
-        message(e.route, Part::Link(i), blocks);
+        messages(&e.routes, Part::Link(i), blocks);
     }
     for (n, s) in plan.stations.iter().enumerate() {
-        message(s.reduce, Part::Sums(n), s.blocks.count());
+        messages(&s.reduce, Part::Sums(n), s.blocks.count());
     }
     loads
 }

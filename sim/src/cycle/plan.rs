@@ -59,8 +59,8 @@ pub struct StationPlan {
     pub digital: bool,
     /// What one firing does, the network left out.
     pub actions: ActionTable,
-    /// Route of partial sums between tiles.
-    pub reduce: Option<usize>,
+    /// Routes of the partial sums of one firing; its result is finished when all of them have arrived.
+    pub reduce: Vec<usize>,
     /// Actions of the network for the partial sums of one firing; on phased machines also for the inputs that neighbours
     /// pass on.
     pub reduce_traffic: Traffic,
@@ -91,8 +91,8 @@ pub struct EdgePlan {
     pub tile_bytes: u64,
     /// Ticks the write of a block takes of the port of each tile.
     pub write_ticks: u64,
-    /// Route of its messages; `None` where they take no time.
-    pub route: Option<usize>,
+    /// Routes of the messages of one block, which has arrived when all of them have; none where they take no time.
+    pub routes: Vec<usize>,
     /// Actions of the network for one block.
     pub traffic: Traffic,
 }
@@ -169,9 +169,9 @@ impl Plan {
     /// (the greatest cycle mean of a max-plus linear system).
     pub fn is_free_of_contention(&self) -> bool {
         let alone = |s: &StationPlan| {
-            s.bus_ticks == 0 && s.port_ticks == 0 && !s.digital && s.reduce.is_none()
+            s.bus_ticks == 0 && s.port_ticks == 0 && !s.digital && s.reduce.is_empty()
         };
-        let free = |e: &EdgePlan| e.capacity.is_none() && e.write_ticks == 0 && e.route.is_none();
+        let free = |e: &EdgePlan| e.capacity.is_none() && e.write_ticks == 0 && e.routes.is_empty();
         self.stations.iter().all(alone) && self.edges.iter().all(free)
     }
 }

@@ -80,7 +80,7 @@ impl<'a> Routes<'a> {
         let mut ids: BTreeMap<(Option<usize>, Step), usize> = BTreeMap::new();
         let mut branches = Branches::default();
         let mut last = None;
-        for tile in message.to.clone() {
+        for &tile in message.to.iter() {
             let destination = self.router(tile);
             branches.turns |= tile != message.from && destination == source;
             if last.replace(destination) == Some(destination) {

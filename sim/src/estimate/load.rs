@@ -37,25 +37,24 @@ impl Load {
                     load.units[tile] += firings * station.occupancy;
                 }
             }
-            load.message(plan, station.reduce, station.blocks.yielding());
+            load.messages(plan, &station.reduce, station.blocks.count());
         }
         for edge in &plan.edges {
             let blocks = plan.stations[edge.from].blocks.yielding();
             for tile in edge.tiles.clone() {
                 load.ports[tile] += blocks * edge.write_ticks;
             }
-            load.message(plan, edge.route, blocks);
+            load.messages(plan, &edge.routes, blocks);
         }
         load
     }
 
-    fn message(&mut self, plan: &Plan, route: Option<usize>, times: u64) {
-        let Some(route) = route.map(|r| &plan.routes[r]) else {
-            return;
-        };
-        for hop in &route.hops {
-            self.flits[hop.link] += times * route.flits;
-            self.packets[hop.link] += times;
+    fn messages(&mut self, plan: &Plan, routes: &[usize], times: u64) {
+        for route in routes.iter().map(|&r| &plan.routes[r]) {
+            for hop in &route.hops {
+                self.flits[hop.link] += times * route.flits;
+                self.packets[hop.link] += times;
+            }
         }
     }
 }

@@ -10,8 +10,30 @@ use crate::cycle::plan::{Plan, RoutePlan};
 use crate::cycle::{CycleError, Waits};
 use std::collections::VecDeque;
 
+/// Messages that leave together; each has a way of its own.
+struct Lanes(Vec<Lane>);
+
+impl Lanes {
+    fn new(plan: &Plan, routes: &[usize]) -> Lanes {
+        let mut lanes: Vec<Lane> = routes.iter().map(|&r| Lane::new(plan, r)).collect();
+        // A way that is no slower than another in either respect is never the last: its gate opens no later.
+        lanes.sort_unstable_by_key(|l| std::cmp::Reverse((l.hold, l.transit)));
+        let mut slowest = None;
+        lanes.retain(|l| {
+            let counts = slowest.is_none_or(|s| l.transit > s);
+            slowest = slowest.max(Some(l.transit));
+            counts
+        });
+        Lanes(lanes)
+    }
+
+    /// Sends a message along each; returns when all are there.
+    fn send(&mut self, at: u64) -> u64 {
+        self.0.iter_mut().map(|l| l.send(at)).max().unwrap_or(at)
+    }
+}
+
 /// A message's way as one server: how long it takes, and how soon the next can follow.
-#[derive(Clone, Copy, Default)]
 struct Lane {
     transit: u64,
     hold: u64,
@@ -20,10 +42,8 @@ struct Lane {
 }
 
 impl Lane {
-    fn new(plan: &Plan, route: Option<usize>) -> Lane {
-        let Some(route) = route.map(|r| &plan.routes[r]) else {
-            return Lane::default();
-        };
+    fn new(plan: &Plan, route: usize) -> Lane {
+        let route = &plan.routes[route];
         let hold = route
             .hops
             .iter()
@@ -69,7 +89,7 @@ struct Station {
     free: u64,
     bus_free: u64,
     port_free: u64,
-    reduce: Lane,
+    reduce: Lanes,
     /// Firings of this image so far, and of all images before it.
     next: u64,
     before: u64,
@@ -92,7 +112,7 @@ impl Station {
 }
 
 struct Edge {
-    lane: Lane,
+    lanes: Lanes,
     write_free: u64,
     /// By firing of the consumer: blocks of the image it needs, and blocks it is the last to need. The second only with a
     /// capacity.
@@ -128,7 +148,7 @@ impl<'a> Recurrence<'a> {
             free: 0,
             bus_free: 0,
             port_free: 0,
-            reduce: Lane::new(plan, s.reduce),
+            reduce: Lanes::new(plan, &s.reduce),
             next: 0,
             before: 0,
             count: s.blocks.count(),
@@ -144,7 +164,7 @@ impl<'a> Recurrence<'a> {
             let freed = |n| e.window.free(from, to, n) as u32;
             let blocks = from.yielding() as usize;
             Edge {
-                lane: Lane::new(plan, e.route),
+                lanes: Lanes::new(plan, &e.routes),
                 write_free: 0,
                 need: (0..to.count()).map(need).collect(),
                 freed: e
@@ -372,7 +392,7 @@ impl<'a> Recurrence<'a> {
                 let edge = &mut self.edges[e];
                 edge.sent[edge.blocks] = finished;
                 // Blocks are written while they come in.
-                let there = edge.lane.send(finished);
+                let there = edge.lanes.send(finished);
                 edge.write_free = (edge.write_free + self.plan.edges[e].write_ticks).max(there);
                 edge.arrived[edge.blocks] = edge.write_free;
                 edge.blocks += 1;

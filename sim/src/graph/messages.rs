@@ -18,14 +18,15 @@ use crate::map::{LayerMap, Mapping};
 use crosscut_arch::Arch;
 use petgraph::graph::{EdgeIndex, NodeIndex};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Messages of one kind: the same tiles and the same length every time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
     /// Tile that sends; tiles are numbered in mapping order.
     pub from: u64,
-    /// Tiles that receive.
-    pub to: Range<u64>,
+    /// Tiles that receive, ascending; each value goes to all of them along one tree.
+    pub to: Arc<[u64]>,
     /// Flits of one message; on phased machines packets.
     pub flits: u64,
     /// Messages of one image.
@@ -35,10 +36,10 @@ pub struct Message {
 /// All messages of a mapped network.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Messages {
-    /// By edge of the graph: its values, one message per block of the producer. None from the source, since the image comes
-    /// from the host.
-    pub values: Vec<Option<Message>>,
-    /// By station: its partial sums, one entry per copy, one message a firing.
+    /// By edge of the graph: the messages of one block of the producer, which leave together. None from the source, since
+    /// the image comes from the host.
+    pub values: Vec<Vec<Message>>,
+    /// By station: the messages of the partial sums of one firing, which leave together.
     pub sums: Vec<Vec<Message>>,
     /// By station: packets that neighbours pass on in one firing, through one router each.
     pub relayed: Vec<u64>,
@@ -100,18 +101,20 @@ impl List<'_> {
     }
 
     /// The values of an edge.
-    fn values(&self, e: EdgeIndex) -> Option<Message> {
+    fn values(&self, e: EdgeIndex) -> Vec<Message> {
         let graph = &self.graph.graph;
-        let (source, target) = graph.edge_endpoints(e)?;
+        let Some((source, target)) = graph.edge_endpoints(e) else {
+            return Vec::new();
+        };
         let (producer, stream) = (&graph[source], &graph[e]);
         if producer.kind == StationKind::Source {
-            return None;
+            return Vec::new();
         }
         let times = producer.blocks.yielding();
         let values = stream.values.div_ceil(times);
         let from = self.tiles(source);
         let to = self.graph.receiving_tiles(target, self.arch, self.mapping);
-        Some(if kind::of(self.arch).travel() == Travel::Packets {
+        vec![if kind::of(self.arch).travel() == Travel::Packets {
             Message {
                 from: middle(&from),
                 to: only(middle(&to)),
@@ -121,11 +124,11 @@ impl List<'_> {
         } else {
             Message {
                 from: from.end - 1,
-                to,
+                to: to.collect(),
                 flits: self.flits(values * u64::from(stream.bits)),
                 times,
             }
-        })
+        }]
     }
 
     /// Partial sums of a layer whose copies span several tiles: each copy's tiles pass their sums along to its last tile,
@@ -144,7 +147,7 @@ impl List<'_> {
             let first = tiles.start + copy * span;
             Message {
                 from: first,
-                to: first + 1..first + span,
+                to: (first + 1..first + span).collect(),
                 flits,
                 times,
             }
@@ -169,8 +172,8 @@ fn middle(tiles: &Range<u64>) -> u64 {
     tiles.start + (tiles.end - tiles.start) / 2
 }
 
-fn only(tile: u64) -> Range<u64> {
-    tile..tile + 1
+fn only(tile: u64) -> Arc<[u64]> {
+    Arc::new([tile])
 }
 
 /// Packets that neighbours pass on in one firing: every row of an array beyond the first of its row group.

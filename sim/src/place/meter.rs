@@ -22,6 +22,8 @@ pub struct Meter<'a> {
     routes: Vec<Branches>,
     /// Branches in all of `routes`.
     known: usize,
+    /// Slots of the destinations of a message.
+    slots: Vec<u32>,
     /// Messages measured so far.
     message: u64,
     /// Destinations looked at so far.
@@ -75,6 +77,7 @@ impl<'a> Meter<'a> {
             of_slot,
             routes,
             known: 0,
+            slots: Vec::new(),
             message: 0,
             work: 0,
         }
@@ -83,19 +86,20 @@ impl<'a> Meter<'a> {
     /// Traffic of a message with each tile in the slot that `order` says.
     pub fn measure(&mut self, order: &[u32], message: &Message) -> Traffic {
         let from = order[message.from as usize];
-        let slots = &order[message.to.start as usize..message.to.end as usize];
+        let mut slots = std::mem::take(&mut self.slots);
+        slots.clear();
+        slots.extend(message.to.iter().map(|&t| order[t as usize]));
         self.work += slots.len() as u64 + 1;
         let count = match &mut self.own {
-            Some(own) => own.count(from, slots),
-            None => self.walk(from, slots),
+            Some(own) => own.count(from, &slots),
+            None => self.walk(from, &slots),
         };
         let routers = match count.links {
             // Within a tile nothing passes a router.
-            0 => {
-                u64::from(message.to.end - message.to.start > 1 || message.to.start != message.from)
-            }
+            0 => u64::from(message.to.iter().any(|&t| t != message.from)),
             links => links + 1,
         };
+        self.slots = slots;
         let flits = message.flits * message.times;
         Traffic {
             flit_hops: flits * routers,

@@ -45,9 +45,9 @@ fn touching(messages: &[&Message], tiles: usize) -> Vec<Vec<Touch>> {
         let touch = |tile| Touch {
             message: n as u32,
             sends: tile == m.from,
-            receives: m.to.contains(&tile),
+            receives: m.to.binary_search(&tile).is_ok(),
         };
-        for tile in m.to.clone() {
+        for &tile in m.to.iter() {
             out[tile as usize].push(touch(tile));
         }
         if !m.to.contains(&m.from) {

@@ -210,13 +210,13 @@ impl<'a> Timeline<'a> {
 fn messages(plan: &Plan) -> Vec<String> {
     let mut names = vec![String::new(); plan.routes.len()];
     for edge in &plan.edges {
-        if let Some(route) = edge.route {
+        for &route in &edge.routes {
             let ends = [edge.from, edge.to].map(|s| &plan.stations[s].name);
             names[route] = format!("{} to {}", ends[0], ends[1]);
         }
     }
     for station in &plan.stations {
-        if let Some(route) = station.reduce {
+        for &route in &station.reduce {
             names[route] = format!("partial sums of {}", station.name);
         }
     }

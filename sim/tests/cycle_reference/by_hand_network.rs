@@ -27,7 +27,7 @@ fn two_flows_share_a_link_in_turn() {
     let l = link(&mut p, 3, 1, 4);
     for from in [1, 2] {
         let e = edge(&mut p, from, 3, Window::POINT);
-        p.edges[e].route = Some(route(&mut p, 10, &[(l, None)], &[]));
+        p.edges[e].routes = vec![route(&mut p, 10, &[(l, None)], &[])];
     }
     let log = both(&p, 1);
     assert_eq!((log.arrivals[2][0], log.arrivals[3][0]), (18, 28));
@@ -49,9 +49,9 @@ fn a_full_queue_holds_packets_on_the_way() {
     edge(&mut p, 0, 2, Window::POINT);
     let (first, second) = (link(&mut p, 1, 1, 1), link(&mut p, 1, 1, 1));
     let a = edge(&mut p, 1, 3, Window::POINT);
-    p.edges[a].route = Some(route(&mut p, 2, &[(first, None), (second, Some(0))], &[]));
+    p.edges[a].routes = vec![route(&mut p, 2, &[(first, None), (second, Some(0))], &[])];
     let b = edge(&mut p, 2, 3, Window::POINT);
-    p.edges[b].route = Some(route(&mut p, 20, &[(second, None)], &[]));
+    p.edges[b].routes = vec![route(&mut p, 20, &[(second, None)], &[])];
     let log = both(&p, 1);
     // Link 1: B from 1 to 21; its packet leaves the queue behind at 22. A's first packet takes link 0 from 2 to 4, is at the
     // router at 3 and waits there until 22 (free link from 21, slot from 22): 22 to 24, so its slot before link 1 is free
@@ -78,9 +78,9 @@ fn a_multicast_splits_where_its_ways_part() {
     let [trunk, left, right] = [1, 2, 2].map(|packets| link(&mut p, 2, 1, packets));
     let a = edge(&mut p, 1, 3, Window::POINT);
     let tree = [(trunk, None), (left, Some(0)), (right, Some(0))];
-    p.edges[a].route = Some(route(&mut p, 4, &tree, &[]));
+    p.edges[a].routes = vec![route(&mut p, 4, &tree, &[])];
     let b = edge(&mut p, 2, 3, Window::POINT);
-    p.edges[b].route = Some(route(&mut p, 19, &[(right, None)], &[]));
+    p.edges[b].routes = vec![route(&mut p, 19, &[(right, None)], &[])];
     let log = both(&p, 1);
     assert_eq!(on(&log, right, 1), [(1, 20)]);
     // The head is where the ways part at 7: left 7 to 11; right when B is through, 20 to 24. Only then is the place behind
@@ -105,12 +105,8 @@ fn a_goal_on_the_way_keeps_the_place_until_the_tail_is_there() {
     edge(&mut p, 0, 1, Window::POINT);
     let links = [link(&mut p, 4, 1, 1), link(&mut p, 4, 1, 1)];
     let a = edge(&mut p, 1, 2, Window::POINT);
-    p.edges[a].route = Some(route(
-        &mut p,
-        5,
-        &[(links[0], None), (links[1], Some(0))],
-        &[0],
-    ));
+    let hops = [(links[0], None), (links[1], Some(0))];
+    p.edges[a].routes = vec![route(&mut p, 5, &hops, &[0])];
     let log = both(&p, 1);
     assert_eq!(on(&log, 0, 0), [(1, 6), (10, 15)]);
     assert_eq!(on(&log, 1, 0), [(5, 10), (14, 19)]);
@@ -132,7 +128,7 @@ fn four_flows(ways: &mut Ways, flows: &[(u64, u64)], flits: u64) -> Log {
     for (i, &(from, to)) in flows.iter().enumerate() {
         let sink = p.sink;
         let e = edge(&mut p, 1 + i, sink, Window::POINT);
-        p.edges[e].route = Some(ways.route(&mut p, from, &[to], flits));
+        p.edges[e].routes = vec![ways.route(&mut p, from, &[to], flits)];
     }
     both(&p, 1)
 }
@@ -204,7 +200,7 @@ fn a_slow_link_between_chips_stretches_the_packet() {
     p.links[chip].chip_link = true;
     let e = edge(&mut p, 1, 2, Window::POINT);
     let hops = [(first, None), (chip, Some(0)), (last, Some(1))];
-    p.edges[e].route = Some(route(&mut p, 3, &hops, &[]));
+    p.edges[e].routes = vec![route(&mut p, 3, &hops, &[])];
     let log = both(&p, 1);
     // The last link is taken from the head's arrival at 3 + 10 until the tail, which left the chip link at 15, is through.
     assert_eq!(on(&log, first, 0), [(2, 5)]);
@@ -232,7 +228,7 @@ fn a_full_queue_holds_only_those_that_want_it() {
         (3, &[(shared, None)]),
     ] {
         let e = edge(&mut p, s, 4, Window::POINT);
-        p.edges[e].route = Some(route(&mut p, 2, hops, &[]));
+        p.edges[e].routes = vec![route(&mut p, 2, hops, &[])];
     }
     // C's queue behind the shared link is the second one.
     p.routes[2].hops[0].queue = 2;
@@ -256,7 +252,7 @@ fn partial_sums_travel_before_the_result_is_finished() {
     edge(&mut p, 0, 1, Window::POINT);
     edge(&mut p, 1, 2, Window::POINT);
     let l = link(&mut p, 2, 1, 1);
-    p.stations[1].reduce = Some(route(&mut p, 3, &[(l, None)], &[]));
+    p.stations[1].reduce = vec![route(&mut p, 3, &[(l, None)], &[])];
     let log = both(&p, 1);
     assert_eq!(
         log.firings[1]
@@ -267,7 +263,7 @@ fn partial_sums_travel_before_the_result_is_finished() {
     );
     let turn = route(&mut p, 3, &[], &[]);
     p.routes[turn].turn_ticks = 4;
-    p.stations[1].reduce = Some(turn);
+    p.stations[1].reduce = vec![turn];
     let log = both(&p, 1);
     assert_eq!(begins(&log, 2), [9, 13]);
 }

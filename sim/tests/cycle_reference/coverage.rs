@@ -38,7 +38,7 @@ fn every_cause_of_a_stall_and_every_kind_of_link_is_drawn() {
         }
         border += u64::from(plan.links.iter().any(closes_a_ring));
         chips += u64::from(plan.links.iter().any(|l| l.chip_link));
-        sums += u64::from(plan.stations.iter().any(|s| s.reduce.is_some()));
+        sums += u64::from(plan.stations.iter().any(|s| !s.reduce.is_empty()));
         multicast += u64::from(
             plan.routes
                 .iter()
@@ -102,9 +102,9 @@ fn every_route_is_a_tree_of_links_that_meet() {
         }
         assert!(plan.queues.iter().all(|&q| q > 0));
         // Each route carries one kind of message.
-        let edges = plan.edges.iter().filter_map(|e| e.route);
-        let used: Vec<usize> = edges
-            .chain(plan.stations.iter().filter_map(|s| s.reduce))
+        let edges = plan.edges.iter().flat_map(|e| &e.routes);
+        let used: Vec<&usize> = edges
+            .chain(plan.stations.iter().flat_map(|s| &s.reduce))
             .collect();
         assert_eq!(used.iter().collect::<BTreeSet<_>>().len(), used.len());
     }

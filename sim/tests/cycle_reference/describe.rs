@@ -29,16 +29,18 @@ pub fn describe(plan: &Plan) -> String {
             p.bus_ticks,
             p.port_ticks,
             if p.digital { ", digital" } else { "" },
-            p.reduce
-                .map_or_else(String::new, |r| format!(", reduce over route {r}")),
+            match p.reduce.as_slice() {
+                [] => String::new(),
+                routes => format!(", reduce over routes {routes:?}"),
+            },
             if s == plan.sink { ", sink" } else { "" },
         );
     }
     for (e, p) in plan.edges.iter().enumerate() {
         let _ = writeln!(
             out,
-            "edge {e}: {} -> {} {:?}; capacity {:?} (demand {}), write {} to tiles {:?}, route {:?}",
-            p.from, p.to, p.window, p.capacity, p.demand, p.write_ticks, p.tiles, p.route
+            "edge {e}: {} -> {} {:?}; capacity {:?} (demand {}), write {} to tiles {:?}, routes {:?}",
+            p.from, p.to, p.window, p.capacity, p.demand, p.write_ticks, p.tiles, p.routes
         );
     }
     for (r, p) in plan.routes.iter().enumerate() {

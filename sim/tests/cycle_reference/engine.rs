@@ -39,6 +39,8 @@ pub struct Machine<'a> {
     pub now: u64,
     due: BTreeMap<u64, Vec<Due>>,
     pub network: Network<'a>,
+    /// Messages still on their way, of each block and sum that has left.
+    awaited: BTreeMap<(Purpose, u64), usize>,
     pub begun: Vec<Vec<Begun>>,
     /// End of the occupancy of the last firing started.
     free: Vec<u64>,
@@ -67,6 +69,7 @@ pub fn run(plan: &Plan, images: u64) -> Log {
         now: 0,
         due: BTreeMap::new(),
         network: Network::new(plan),
+        awaited: BTreeMap::new(),
         begun: vec![Vec::new(); stations],
         free: vec![0; stations],
         finished: vec![Vec::new(); stations],
@@ -143,15 +146,22 @@ impl Machine<'_> {
             match d {
                 Due::Release { station, firing } => self.release(station, firing),
                 Due::Arrived { edge, block } => self.arrive(edge, block),
-                Due::Written { station, firing } => match self.station(station).reduce {
-                    Some(route) => {
-                        leaving.push(Packet::new(route, firing, Purpose::Reduce(station)));
+                Due::Written { station, firing } => {
+                    let purpose = Purpose::Reduce(station);
+                    let routes = self.station(station).reduce.clone();
+                    if self.leave(&routes, firing, purpose, &mut leaving) {
+                        results.push((station, firing));
                     }
-                    None => results.push((station, firing)),
-                },
+                }
             }
         }
         for Delivered { purpose, firing } in arrived.delivered {
+            // Of the messages of a block or a sum, the last one counts.
+            let left = self.awaited.get_mut(&(purpose, firing)).expect("it left");
+            *left -= 1;
+            if *left > 0 {
+                continue;
+            }
             match purpose {
                 Purpose::Reduce(station) => results.push((station, firing)),
                 Purpose::Edge(edge) => deliveries.push((edge, firing)),
@@ -216,12 +226,25 @@ impl Machine<'_> {
         if !self.block(s, firing).0 {
             return;
         }
-        for &e in &self.station(s).outputs {
-            match self.plan.edges[e].route {
-                Some(route) => leaving.push(Packet::new(route, firing, Purpose::Edge(e))),
-                None => deliveries.push((e, firing)),
+        let plan = self.plan;
+        for &e in &plan.stations[s].outputs {
+            if self.leave(&plan.edges[e].routes, firing, Purpose::Edge(e), leaving) {
+                deliveries.push((e, firing));
             }
         }
+    }
+
+    /// Sends the messages of a firing; true if there are none.
+    fn leave(
+        &mut self,
+        routes: &[usize],
+        firing: u64,
+        purpose: Purpose,
+        leaving: &mut Vec<Packet>,
+    ) -> bool {
+        self.awaited.insert((purpose, firing), routes.len());
+        leaving.extend(routes.iter().map(|&r| Packet::new(r, firing, purpose)));
+        routes.is_empty()
     }
 
     fn deliver(&mut self, e: usize, firing: u64) {

@@ -22,7 +22,7 @@ pub fn station(name: &str, blocks: Blocks, [fetch, occupancy, drain]: [u64; 3]) 
         port_ticks: 0,
         digital: false,
         actions: ActionTable::default(),
-        reduce: None,
+        reduce: Vec::new(),
         reduce_traffic: Traffic::default(),
         inputs: Vec::new(),
         outputs: Vec::new(),
@@ -71,7 +71,7 @@ pub fn edge(plan: &mut Plan, from: usize, to: usize, window: Window) -> usize {
         tiles: 0..0,
         tile_bytes: 1,
         write_ticks: 0,
-        route: None,
+        routes: Vec::new(),
         traffic: Traffic::default(),
     });
     plan.stations[from].outputs.push(e);

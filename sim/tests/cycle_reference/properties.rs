@@ -23,7 +23,7 @@ fn of_plans_fed_by_the_host(d: &mut Draw) -> Case {
     let (mut plan, images) = of_plans(d)?;
     for e in &mut plan.edges {
         if plan.stations[e.from].outside {
-            (e.write_ticks, e.route) = (0, None);
+            (e.write_ticks, e.routes) = (0, Vec::new());
         }
     }
     Some((plan, images))

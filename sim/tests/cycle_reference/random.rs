@@ -115,14 +115,20 @@ fn network(p: &mut Plan, d: &mut Draw) {
     for e in 0..p.edges.len() {
         let unlikely = p.stations[p.edges[e].from].outside && !d.one_in(4);
         if !unlikely && !d.one_in(4) {
-            p.edges[e].route = Some(random_route(p, &mut ways, d));
+            p.edges[e].routes = random_routes(p, &mut ways, d);
         }
     }
     for s in 1..p.stations.len() {
         if d.one_in(3) {
-            p.stations[s].reduce = Some(random_route(p, &mut ways, d));
+            p.stations[s].reduce = random_routes(p, &mut ways, d);
         }
     }
+}
+
+/// One message, or several that leave together.
+fn random_routes(p: &mut Plan, ways: &mut Ways, d: &mut Draw) -> Vec<usize> {
+    let messages = if d.one_in(2) { d.size(4) } else { 1 };
+    (0..messages).map(|_| random_route(p, ways, d)).collect()
 }
 
 fn random_route(p: &mut Plan, ways: &mut Ways, d: &mut Draw) -> usize {
@@ -136,10 +142,10 @@ fn random_route(p: &mut Plan, ways: &mut Ways, d: &mut Draw) -> usize {
 pub fn at_demand(d: &mut Draw) -> Plan {
     let mut p = random(d, false);
     for edge in &mut p.edges {
-        edge.route = None;
+        edge.routes.clear();
         edge.capacity = edge.capacity.map(|_| edge.demand);
     }
-    p.stations.iter_mut().for_each(|s| s.reduce = None);
+    p.stations.iter_mut().for_each(|s| s.reduce.clear());
     p
 }
 

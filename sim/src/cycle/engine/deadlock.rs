@@ -71,11 +71,9 @@ impl Machine<'_> {
 
     /// Where the messages of an edge stand.
     fn held_up(&self, e: usize) -> String {
-        let Some(route) = self.plan.edges[e].route else {
-            return String::new();
-        };
+        let routes = &self.plan.edges[e].routes;
         let mut stuck = self.network.stuck();
-        let Some((queue, _, hop)) = stuck.find(|s| s.1 == route) else {
+        let Some((queue, route, hop)) = stuck.find(|s| routes.contains(&s.1)) else {
             return String::new();
         };
         let link = self.plan.links[self.plan.routes[route].hops[hop].link];

@@ -111,14 +111,16 @@ impl<O: Observer> Simulation<'_, '_, O> {
     pub fn written(&mut self, s: usize) {
         let m = &mut self.machine;
         self.events += 1;
-        match m.plan.stations[s].reduce {
-            Some(route) => {
-                let state = &mut m.stations[s];
-                let firing = state.tally.firings + state.written as u64;
-                state.written += 1;
-                self.send(route, firing);
-            }
-            None => self.finish(s),
+        let routes = &m.plan.stations[s].reduce;
+        if routes.is_empty() {
+            self.finish(s);
+            return;
+        }
+        let state = &mut m.stations[s];
+        let firing = state.tally.firings + state.written as u64;
+        state.written += 1;
+        for &route in routes {
+            self.send(route, firing);
         }
     }
 
@@ -155,9 +157,12 @@ impl<O: Observer> Simulation<'_, '_, O> {
                 let edge = &mut m.edges[e];
                 edge.under_way.push_back(m.now);
                 edge.sent += 1;
-                match m.plan.edges[e].route {
-                    Some(route) => self.send(route, firing),
-                    None => self.deliveries.push(e as u32),
+                let routes = &m.plan.edges[e].routes;
+                if routes.is_empty() {
+                    self.deliveries.push(e as u32);
+                }
+                for &route in routes {
+                    self.send(route, firing);
                 }
             }
         }

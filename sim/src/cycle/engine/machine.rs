@@ -26,6 +26,8 @@ pub struct Machine<'p> {
     pub edges: Vec<EdgeState>,
     /// By route.
     pub cargo: Vec<Cargo>,
+    /// Messages of each route that have arrived.
+    pub reached: Vec<u64>,
     pub buses: Servers,
     pub ports: Servers,
     pub units: Servers,
@@ -41,12 +43,12 @@ impl<'p> Machine<'p> {
     pub fn new(plan: &'p Plan, images: u64) -> Machine<'p> {
         let mut cargo = vec![Cargo::Blocks(0); plan.routes.len()];
         for (e, edge) in plan.edges.iter().enumerate() {
-            if let Some(route) = edge.route {
+            for &route in &edge.routes {
                 cargo[route] = Cargo::Blocks(e);
             }
         }
         for (s, station) in plan.stations.iter().enumerate() {
-            if let Some(route) = station.reduce {
+            for &route in &station.reduce {
                 cargo[route] = Cargo::Sums(s);
             }
         }
@@ -57,6 +59,7 @@ impl<'p> Machine<'p> {
             stations: plan.stations.iter().map(StationState::new).collect(),
             edges: plan.edges.iter().map(|e| EdgeState::new(plan, e)).collect(),
             cargo,
+            reached: vec![0; plan.routes.len()],
             buses: Servers::new(plan.tiles),
             ports: Servers::new(plan.tiles),
             units: Servers::new(plan.tiles),
@@ -87,6 +90,18 @@ impl<'p> Machine<'p> {
             Cargo::Blocks(e) => self.plan.edges[e].from,
             Cargo::Sums(s) => s,
         }
+    }
+
+    /// A message of a route has reached every goal: its cargo, if all messages that left with it are there.
+    pub fn reach(&mut self, route: usize) -> Option<Cargo> {
+        let cargo = self.cargo[route];
+        let nth = self.reached[route];
+        self.reached[route] += 1;
+        let shipments = match cargo {
+            Cargo::Blocks(e) => &mut self.edges[e].shipments,
+            Cargo::Sums(s) => &mut self.stations[s].shipments,
+        };
+        shipments.reach(nth).then_some(cargo)
     }
 
     /// What the next firing waits for.

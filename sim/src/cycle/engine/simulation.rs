@@ -161,9 +161,10 @@ impl<O: Observer> Simulation<'_, '_, O> {
 
     /// The message of a route has reached every goal.
     fn reached(&mut self, route: usize) {
-        match self.machine.cargo[route] {
-            Cargo::Blocks(e) => self.deliveries.push(e as u32),
-            Cargo::Sums(s) => self.finish(s),
+        match self.machine.reach(route) {
+            Some(Cargo::Blocks(e)) => self.deliveries.push(e as u32),
+            Some(Cargo::Sums(s)) => self.finish(s),
+            None => {}
         }
     }
 

@@ -28,6 +28,8 @@ pub struct StationState {
     /// Firings started and not yet finished; the first `written` of them wait for their partial sums.
     pub pending: VecDeque<Pending>,
     pub written: usize,
+    /// Their partial sums.
+    pub shipments: Shipments,
     pub tally: Tally,
 }
 
@@ -35,8 +37,49 @@ impl StationState {
     pub fn new(plan: &StationPlan) -> StationState {
         StationState {
             raster: Raster::of(&plan.blocks),
+            shipments: Shipments::new(plan.reduce.len()),
             ..StationState::default()
         }
+    }
+}
+
+/// Messages that leave together, again and again: which of them have arrived. Those of one route keep their order.
+#[derive(Debug, Clone, Default)]
+pub struct Shipments {
+    routes: u32,
+    /// Shipments that are there as a whole.
+    whole: u64,
+    /// Messages that each of those after them still lacks.
+    lacking: VecDeque<u32>,
+}
+
+impl Shipments {
+    /// Of so many messages each.
+    pub fn new(routes: usize) -> Shipments {
+        Shipments {
+            routes: routes as u32,
+            ..Shipments::default()
+        }
+    }
+
+    /// Message number `nth` of one of the routes is there; whether its shipment now is.
+    #[inline]
+    pub fn reach(&mut self, nth: u64) -> bool {
+        if self.routes == 1 {
+            return true;
+        }
+        let at = (nth - self.whole) as usize;
+        while self.lacking.len() <= at {
+            self.lacking.push_back(self.routes);
+        }
+        self.lacking[at] -= 1;
+        let whole = self.lacking[at] == 0;
+        if whole {
+            // The ones before it have been whole for as long.
+            self.lacking.pop_front();
+            self.whole += 1;
+        }
+        whole
     }
 }
 
@@ -60,6 +103,8 @@ pub struct EdgeState {
     pub arrived_at: u64,
     /// When the blocks under way were finished.
     pub under_way: VecDeque<u64>,
+    /// Their messages.
+    pub shipments: Shipments,
     pub peak: u64,
     /// Last tick at which an arrival let the consumer go on.
     pub gated: u64,
@@ -81,6 +126,7 @@ impl EdgeState {
             finished_at: 0,
             arrived_at: 0,
             under_way: VecDeque::new(),
+            shipments: Shipments::new(edge.routes.len()),
             peak: 0,
             gated: 0,
         }
