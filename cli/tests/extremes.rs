@@ -35,7 +35,7 @@ fn the_slowest_machine_that_is_accepted_runs() {
 
 #[test]
 fn a_layer_that_works_beyond_the_end_of_the_image_is_booked_to_the_end() {
-    // Its second convolution makes 11 rows, of which the pool behind it uses 10: it is still at work, or waiting for
+    // Its second convolution makes 11 rows and the pool behind it uses 10: it is still at work, or waiting for
     // input, when the image is done. The consistency checks (exit code 1) add busy, waiting and idle ticks up.
     let near = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared");
     let shared = std::env::var("CROSSCUT_SHARED").unwrap_or(near.to_string());

@@ -257,13 +257,13 @@ fn a_second_interrupt_ends_the_program() {
     assert_eq!(output.status.code(), Some(130), "{}", stderr(&output));
 }
 
-/// A run of minutes that gets so many interrupts after two seconds, at once after each other.
+/// A run of minutes that gets `times` interrupts after two seconds, one right after the other.
 #[cfg(unix)]
 fn interrupted(times: usize) -> std::process::Output {
     use std::process::{Command, Stdio};
     let folder = tempfile::tempdir().expect("a folder");
     let trace = folder.path().join("t");
-    // Every one of so many images is simulated for the trace: minutes.
+    // The trace has every image simulated, which takes minutes.
     let child = Command::new(env!("CARGO_BIN_EXE_crosscut"))
         .args([
             "run",

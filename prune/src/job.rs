@@ -80,7 +80,7 @@ pub enum Amount {
     Ratios,
     /// Ratios by the published rule, from single-layer sweeps.
     Case(Case),
-    /// So much that this share of what the job's objective counts is left.
+    /// Until this share of what the objective counts is left.
     Share(f64),
 }
 

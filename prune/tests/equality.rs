@@ -94,7 +94,7 @@ fn image(net: &Network, seed: u64) -> Tensor {
     })
 }
 
-/// A layer of which these row groups stay, its weights as they were.
+/// A layer that keeps these row groups, its weights as they were.
 fn fitted(matrix: LayerMatrix, row_groups: Vec<RowGroup>) -> Fitted {
     Fitted {
         matrix: matrix.masked(&row_groups, None),

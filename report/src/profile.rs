@@ -21,7 +21,7 @@ pub struct ProfileReport {
     pub data: String,
     /// What was done to their stored values.
     pub preprocessing: String,
-    /// Images run: the first so many.
+    /// Number of images run, from the first on.
     pub images: u64,
     /// Rule of the chosen limits.
     pub rule: RangeCalibration,

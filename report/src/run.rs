@@ -115,7 +115,7 @@ impl RunReport {
         report
     }
 
-    /// Adds what so many images take.
+    /// Adds the times of a batch of `images` images.
     pub fn with_batch(mut self, images: u64, image_ends: &[u64]) -> RunReport {
         let tick = self.about.machine.tick_ns();
         let interval = self.interval_cycles;

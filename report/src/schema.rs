@@ -108,7 +108,7 @@ pub struct RunReport {
     pub fill_ns: f64,
     /// From the moment the first station is done with an image to the image's end.
     pub drain_ns: f64,
-    /// So many images, if asked for.
+    /// Times of a batch of images, if asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batch: Option<Batch>,
     /// Writing the weights before the first image, if asked for. No other figure of the report includes it.

@@ -5,7 +5,7 @@ use crosscut_sim::cycle::{CycleResult, End};
 use crosscut_sim::estimate::Estimate;
 use serde::{Deserialize, Serialize};
 
-/// So many images, one after the other.
+/// A batch: images one after the other.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Batch {
     /// Images.

@@ -75,8 +75,8 @@ fn balanced_vgg16_on_isaac() {
     // A firing takes 16 cycles.
     assert_eq!(result.interval_ticks, 196 * 16 * cycle);
     // A layer's first block needs, with one row and one column more than its own, the second block of the second of 14 rows of
-    // blocks before it: firing 16, done 22 + 16 * 15 cycles after that layer's start. Twelve times so; each pool on the
-    // way adds the tick of the one value that was missing. The last convolution then fires 196 times; the last value is
+    // blocks before it: firing 16, done 22 + 16 * 15 cycles after that layer's start. Twelve layers do so; each pool in
+    // between adds the tick of the one value that was missing. The last convolution then fires 196 times; the last value is
     // pooled and goes through three layers of one firing each.
     let convolutions = 12 * (22 + 16 * 15) + 22 + 16 * 195;
     let ticks = (convolutions + 3 * 22) * cycle + 5;

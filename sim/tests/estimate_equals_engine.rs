@@ -95,7 +95,7 @@ impl Draft {
         (0..d.of(&[1, 1, 2, 3])).map(|_| self.route(d)).collect()
     }
 
-    /// A message turned round in its router, along a chain of links of any speed, or to two goals over equal links.
+    /// A message turned round in its router, along a chain of links of any speed, or to two destinations over equal links.
     fn route(&mut self, d: &mut Draw) -> usize {
         let mut route = RoutePlan {
             hops: Vec::new(),

@@ -44,13 +44,13 @@ fn walked(grid: &Grid, placement: &Placement, messages: &Messages) -> Traffic {
         let mut turns = false;
         for &tile in m.to.iter() {
             turns |= tile != m.from;
-            let goal = router(tile);
+            let end = router(tile);
             let mut at = source;
-            while at != goal {
-                let next = if at.0 != goal.0 {
-                    (if goal.0 > at.0 { at.0 + 1 } else { at.0 - 1 }, at.1)
+            while at != end {
+                let next = if at.0 != end.0 {
+                    (if end.0 > at.0 { at.0 + 1 } else { at.0 - 1 }, at.1)
                 } else {
-                    (at.0, if goal.1 > at.1 { at.1 + 1 } else { at.1 - 1 })
+                    (at.0, if end.1 > at.1 { at.1 + 1 } else { at.1 - 1 })
                 };
                 links.insert((at, next));
                 at = next;
@@ -182,7 +182,7 @@ fn topologies_keep_their_contract() {
     }
 }
 
-/// A ring of routers, one a slot, all packets one way round, without a second class.
+/// A ring of routers, one a slot, all packets in one direction, without a second class.
 #[derive(Debug)]
 struct Roundabout;
 
@@ -282,7 +282,7 @@ fn optimised_is_never_worse_on_random_machines_and_networks() {
     assert!(better >= 30, "only {better} of 60 gained anything");
 }
 
-/// All ways to put `tiles` tiles into `slots` slots.
+/// All arrangements of `tiles` tiles in `slots` slots.
 fn arrangements(tiles: usize, slots: u32) -> Vec<Vec<u32>> {
     (0..tiles).fold(vec![Vec::new()], |all, _| {
         let longer = |a: &Vec<u32>| -> Vec<Vec<u32>> {

@@ -21,7 +21,7 @@ fn vgg16_has_the_known_work() {
 #[test]
 fn resnet18_and_resnet20_have_the_known_work() {
     let total = zoo::build("resnet18", 0).unwrap().total_stats();
-    // 1.814e9 MAC; 11.69e6 parameters with batch norm, of which the folded form keeps one bias per channel.
+    // 1.814e9 MAC; 11.69e6 parameters with batch norm; the folded form keeps one bias per channel of it.
     assert_eq!(total.macs, 1_814_073_344);
     let macs = zoo::build("resnet20", 0).unwrap().total_stats().macs;
     // 40.55e6 without projections, which add 2 x 16 x 16 x 16 x 32 = 262,144.

@@ -116,7 +116,7 @@ fn cells_hold_more_bits_than_a_weight(arch: &Arch) -> Option<String> {
     let (cell, slices) = (arch.device.cell_bits, arch.weight_slices());
     (slices > 1 && !bits.is_multiple_of(cell)).then(|| {
         format!(
-            "cells of {cell} bits do not divide the {bits} bits of {}: {slices} slices, of which the last uses {} bits of its cell",
+            "cells of {cell} bits do not divide the {bits} bits of {}: {slices} slices, the last with {} bits in its cell",
             if magnitude { "a weight's magnitude" } else { "a weight" },
             bits % cell
         )

@@ -15,7 +15,7 @@ pub struct Gram {
 }
 
 impl Gram {
-    /// Zero, for so many row groups.
+    /// Zeros, for `groups` row groups.
     pub fn zeros(groups: usize) -> Gram {
         Gram {
             xx: Array2::zeros((groups, groups)),

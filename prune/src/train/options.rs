@@ -53,7 +53,7 @@ pub enum BatchNorm {
 pub struct Augment {
     /// Half of the images are mirrored left to right.
     pub flip: bool,
-    /// Images are padded by so many zeros on each side and cut back to size at a random place. Zero is the mean of a
+    /// Images are padded by this number of zeros on each side and cut back to size at a random place. Zero is the mean of a
     /// normalised image.
     pub crop: usize,
 }

@@ -17,7 +17,7 @@ const VALUES: usize = 1 << 14;
 #[derive(Debug, Clone, Default)]
 pub struct Partials<T>(Vec<Vec<T>>);
 
-/// Parts of a batch of `chunks` chunks for a layer with so many values: a fixed number, so that sums do not depend on
+/// Parts of a batch of `chunks` chunks for a layer of `values` values: a fixed number, so that sums do not depend on
 /// the threads.
 fn parts<T>(values: usize, chunks: usize) -> usize {
     (BYTES / (values * size_of::<T>()).max(1)).clamp(1, chunks.max(1))

@@ -48,7 +48,7 @@ impl Actions {
 pub struct ActionTable(pub ByClass<Actions>);
 
 impl ActionTable {
-    /// Actions of all firings, so many of each class.
+    /// Actions of all firings; `fired` holds the number of firings of each class.
     pub fn of_firings(&self, fired: &ByClass<u64>) -> Counts {
         let mut sum = Actions::default();
         for (actions, &n) in self.0.iter().zip(fired) {

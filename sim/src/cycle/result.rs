@@ -34,7 +34,7 @@ pub struct StationTiming {
 }
 
 impl StationTiming {
-    /// What station `s` of a plan did in a run of so many ticks.
+    /// What station `s` of a plan did in a run of `ticks` ticks.
     pub(crate) fn new(
         plan: &Plan,
         s: usize,

@@ -87,7 +87,7 @@ pub fn run_plan<A: Observer, S: Observer>(
     Ok(result(plan, alone, stream, &steady))
 }
 
-/// Every station of a run of so many ticks, and the actions of all of them.
+/// Every station of a run of `ticks` ticks, and the actions of all of them.
 pub(crate) fn stations(
     plan: &Plan,
     tallies: &[Tally],

@@ -346,7 +346,7 @@ impl<'a> Recurrence<'a> {
         let Some(capacity) = self.plan.edges[e].capacity else {
             return Some(0);
         };
-        // A block takes the place of the one so many blocks before.
+        // A block takes the place of the block `capacity` blocks before it.
         let yielding = self.plan.stations[s].blocks.yielding();
         let block = self.images * yielding + edge.blocks as u64;
         match block.checked_sub(capacity) {

@@ -59,7 +59,7 @@ pub fn times(
     Ok(found)
 }
 
-/// Evaluates so many images; returns the tick at which each was done.
+/// Evaluates `images` images; returns the tick at which each was done.
 ///
 /// # Errors
 /// As [`times`].

@@ -124,7 +124,7 @@ impl MachineIdentity {
         }
     }
 
-    /// Whether `arch`, of which these facts hold, is that machine.
+    /// Whether `arch`, with these facts, is that machine.
     ///
     /// # Errors
     /// Both names, and the first fact that differs.

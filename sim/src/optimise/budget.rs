@@ -35,7 +35,7 @@ pub(super) enum Measure {
 }
 
 impl Measure {
-    /// What a layer with so many crossbars counts for.
+    /// What a layer of `crossbars` crossbars counts for.
     pub(super) fn of(self, arch: &Arch, crossbars: u64) -> u64 {
         match self {
             Measure::Crossbars => crossbars,
@@ -87,7 +87,7 @@ impl Cap {
         })
     }
 
-    /// Whether so much of the measure, and so many PEs, are there.
+    /// Whether `amount` of the measure and `pes` PEs are within the limits.
     pub(super) fn allows(&self, amount: u64, pes: u64) -> bool {
         let in_machine = self.machine.is_none_or(|(_, most)| pes <= most);
         in_machine && self.limit.is_none_or(|limit| amount <= limit)
@@ -127,7 +127,7 @@ impl InUse {
         }
     }
 
-    /// What so many PEs take with tiles in order.
+    /// What `pes` PEs take, tiles in order.
     pub(super) fn by_pes(arch: &Arch, pes: u64) -> InUse {
         let tiles = pes.div_ceil(u64::from(arch.tile.pes));
         let (per_chip, per_router) = (

@@ -66,7 +66,7 @@ impl Front {
         Front(all)
     }
 
-    /// The fewest crossbars with at most so many firings; the fewest firings if copies that are fixed fire more often.
+    /// The fewest crossbars with at most `firings` firings; the fewest firings if copies that are fixed fire more often.
     pub(super) fn within(&self, firings: u64) -> &Copies {
         let end = self.0.partition_point(|c| c.firings <= firings);
         &self.0[end.max(1) - 1]

@@ -111,7 +111,7 @@ impl<'a> Search<'a> {
         picks.into_iter().flatten().collect()
     }
 
-    /// The fewest crossbars (or PEs, then crossbars) with at most so many firings.
+    /// The fewest crossbars (or PEs, then crossbars) with at most `firings` firings.
     pub(super) fn smallest(&self, firings: u64) -> Picks {
         self.lightest(firings, &|layer, width, copies| {
             let width = &self.spaces[layer].widths[width];

@@ -16,7 +16,7 @@ pub struct Snake {
 }
 
 impl Snake {
-    /// All snakes that differ for so many tiles on a grid; the first is the numbering of the routers.
+    /// All different snakes of `tiles` tiles on a grid; the first is the numbering of the routers.
     ///
     /// Bands wider than the routers in question begin alike, and only a second chip is mirrored.
     pub fn all(grid: &Grid, tiles: u64) -> Vec<Snake> {

@@ -10,7 +10,7 @@ use crosscut_arch::Topology;
 use crosscut_arch::topology::{CountLinks, LinkCount, Router, Step};
 use std::collections::HashMap;
 
-/// Measures messages; counts its own work so that a search can stop after so much of it.
+/// Measures messages, and counts its own work so that a search can be bounded.
 pub struct Meter<'a> {
     topology: &'a dyn Topology,
     own: Option<Box<dyn CountLinks>>,

@@ -4,7 +4,7 @@ use super::by_hand::begins;
 use super::compare::both;
 use super::log::Log;
 use super::plans::{blocks, edge, link, plan, route, source, station};
-use super::ways::{Shape, Ways};
+use super::shapes::{Shape, ShapedNetwork};
 use crosscut_sim::graph::Window;
 
 /// (start, end) of a route's packets on a link.
@@ -36,7 +36,7 @@ fn two_flows_share_a_link_in_turn() {
 }
 
 #[test]
-fn a_full_queue_holds_packets_on_the_way() {
+fn a_full_queue_holds_packets_behind_it() {
     // A sends three packets of 2 flits over links 0 and 1, hop 1, one packet a queue; B keeps link 1 busy with 20 flits from
     // tick 1 on.
     let mut p = plan(vec![
@@ -64,7 +64,7 @@ fn a_full_queue_holds_packets_on_the_way() {
 }
 
 #[test]
-fn a_multicast_splits_where_its_ways_part() {
+fn a_multicast_splits_where_its_paths_part() {
     // A's two blocks of 4 flits leave at 5 and 10 over link 0, then links 1 and 2 at once; hop 2. B's 19 flits take link 2
     // from 1 to 20. One packet fits behind link 0, two behind the others.
     let mut p = plan(vec![
@@ -83,19 +83,19 @@ fn a_multicast_splits_where_its_ways_part() {
     p.edges[b].routes = vec![route(&mut p, 19, &[(right, None)], &[])];
     let log = both(&p, 1);
     assert_eq!(on(&log, right, 1), [(1, 20)]);
-    // The head is where the ways part at 7: left 7 to 11; right when B is through, 20 to 24. Only then is the place behind
+    // The head is where the paths part at 7: left 7 to 11; right when B is through, 20 to 24. Only then is the place behind
     // the trunk free for the second packet.
     assert_eq!(on(&log, trunk, 0), [(5, 9), (24, 28)]);
     assert_eq!(on(&log, left, 0), [(7, 11), (26, 30)]);
     assert_eq!(on(&log, right, 0), [(20, 24), (26, 30)]);
-    // A block has arrived when its tail is at both goals.
+    // A block has arrived when its tail is at both destinations.
     assert_eq!(log.arrivals[a], [26, 32]);
     assert_eq!(begins(&log, 3), [26, 32]);
 }
 
 #[test]
-fn a_goal_on_the_way_keeps_the_place_until_the_tail_is_there() {
-    // 5 flits over links 0 and 1, hop 4, both routers goals. Link 0: 1 to 6, head behind it at 5, tail at 10. Link 1: from 5,
+fn a_destination_on_the_route_keeps_the_place_until_the_tail_is_there() {
+    // 5 flits over links 0 and 1, hop 4, both routers destinations. Link 0: 1 to 6, head behind it at 5, tail at 10. Link 1: from 5,
     // not before the tail is there: max(5 + 5, 6 + 4) = 10. The second packet (ready at 2) has the place from 10 on.
     let mut p = plan(vec![
         source(1, 2),
@@ -113,8 +113,8 @@ fn a_goal_on_the_way_keeps_the_place_until_the_tail_is_there() {
     assert_eq!(log.arrivals[a], [14, 23]);
 }
 
-/// Four stations that finish at tick 1, each with a message of `flits` flits along its way (from, to).
-fn four_flows(ways: &mut Ways, flows: &[(u64, u64)], flits: u64) -> Log {
+/// Four stations that finish at tick 1, each with a message of `flits` flits along its route (from, to).
+fn four_flows(network: &mut ShapedNetwork, flows: &[(u64, u64)], flits: u64) -> Log {
     let mut p = plan(vec![source(1, 1)]);
     for i in 0..flows.len() {
         let name = format!("s{i}");
@@ -128,7 +128,7 @@ fn four_flows(ways: &mut Ways, flows: &[(u64, u64)], flits: u64) -> Log {
     for (i, &(from, to)) in flows.iter().enumerate() {
         let sink = p.sink;
         let e = edge(&mut p, 1 + i, sink, Window::POINT);
-        p.edges[e].routes = vec![ways.route(&mut p, from, &[to], flits)];
+        p.edges[e].routes = vec![network.route(&mut p, from, &[to], flits)];
     }
     both(&p, 1)
 }
@@ -143,16 +143,16 @@ fn a_ring_locks_up_unless_packets_change_queues_at_its_border() {
     // Every router sends 2 flits to the one opposite; one packet a queue, hop 1. All take their first link from 1 to 3.
     let flows = [(0, 2), (1, 3), (2, 0), (3, 1)];
     // One queue a link: each packet holds the place the one before it wants. Links are free again at 3, then nothing.
-    let log = four_flows(&mut Ways::new(Shape::Ring(4)), &flows, 2);
+    let log = four_flows(&mut ShapedNetwork::new(Shape::Ring(4)), &flows, 2);
     assert_eq!(log.stuck, Some(3));
     // Two queues: the packet of 3 has crossed the border (3 to 0) and goes on from 0 to 1 in the second queue: link free at 3,
     // 3 to 5, there at 6. Its place behind 3 to 0 is then taken by the packet of 2: 5 to 7, and so on backwards.
-    let log = four_flows(&mut Ways::new(Shape::Torus(4, 1)), &flows, 2);
+    let log = four_flows(&mut ShapedNetwork::new(Shape::Torus(4, 1)), &flows, 2);
     assert_eq!((log.stuck, there(&log, 4)), (None, vec![12, 10, 8, 6]));
 }
 
 #[test]
-fn a_torus_goes_the_shorter_way_round() {
+fn a_torus_goes_the_shorter_direction() {
     // Five in a ring, 3 flits, hop 2: from 0 to 4 one hop back, 1 + 2 + 3; from 1 to 4 two hops back; from 0 to 2 two ahead.
     let log = four_flows(&mut two_ticks(Shape::Torus(5, 1)), &[(0, 4)], 3);
     assert_eq!(there(&log, 1), [6]);
@@ -163,10 +163,10 @@ fn a_torus_goes_the_shorter_way_round() {
     assert_eq!(there(&log, 1), [8]);
 }
 
-fn two_ticks(shape: Shape) -> Ways {
-    let mut ways = Ways::new(shape);
-    (ways.hop_ticks, ways.packets) = (2, 2);
-    ways
+fn two_ticks(shape: Shape) -> ShapedNetwork {
+    let mut network = ShapedNetwork::new(shape);
+    (network.hop_ticks, network.packets) = (2, 2);
+    network
 }
 
 #[test]

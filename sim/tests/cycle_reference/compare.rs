@@ -123,7 +123,7 @@ pub fn difference(event: &Log, stepped: &Log) -> Option<String> {
         .or_else(|| first("tally", &tallies(event), &tallies(stepped)))
 }
 
-/// Both engines on a plan, so many images back to back; they must say the same.
+/// Both engines on a plan, `images` images back to back; they must say the same.
 pub fn both(plan: &Plan, images: u64) -> Log {
     let stepped = engine::run(plan, images);
     if let Some(difference) = difference(&event_engine(plan, images), &stepped) {
@@ -132,7 +132,7 @@ pub fn both(plan: &Plan, images: u64) -> Log {
     stepped
 }
 
-/// What the event engine returns for so many images, skipping what is proven to repeat or not.
+/// What the event engine returns for `images` images, with or without skipping what is proven to repeat.
 pub fn outcome(plan: &Plan, images: u64, extrapolate: bool) -> Result<Outcome, CycleError> {
     let limits = Limits {
         images,

@@ -1,4 +1,4 @@
-//! Do the machines that are drawn have everything that can go wrong, and are their routes ways at all?
+//! Do the machines that are drawn have everything that can go wrong, and are their routes connected?
 
 use super::draw::Draw;
 use super::engine;
@@ -88,7 +88,7 @@ fn every_route_is_a_tree_of_links_that_meet() {
                 let leads_on = route.hops.iter().any(|h| h.parent == Some(i));
                 assert!(
                     hop.destination || leads_on,
-                    "an end that is no goal: {case}"
+                    "an end that is no destination: {case}"
                 );
                 // A queue lies behind one link.
                 assert_eq!(

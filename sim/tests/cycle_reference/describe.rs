@@ -46,10 +46,10 @@ pub fn describe(plan: &Plan) -> String {
     for (r, p) in plan.routes.iter().enumerate() {
         let _ = write!(out, "route {r}: {} flits, turn {};", p.flits, p.turn_ticks);
         for (i, h) in p.hops.iter().enumerate() {
-            let goal = if h.destination { " goal" } else { "" };
+            let end = if h.destination { " destination" } else { "" };
             let _ = write!(
                 out,
-                " hop {i} link {} queue {} after {:?}{goal};",
+                " hop {i} link {} queue {} after {:?}{end};",
                 h.link, h.queue, h.parent
             );
         }

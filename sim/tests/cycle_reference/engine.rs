@@ -60,7 +60,7 @@ pub struct Machine<'a> {
     pub states: Vec<Vec<State>>,
 }
 
-/// Runs so many images back to back.
+/// Runs `images` images back to back.
 pub fn run(plan: &Plan, images: u64) -> Log {
     let stations = plan.stations.len();
     let mut m = Machine {

@@ -1,4 +1,4 @@
-//! Plans of random small networks mapped to random small machines, the way a user's run makes them.
+//! Plans of random small networks mapped to random small machines, as a run of a user makes them.
 
 use super::draw::Draw;
 use crosscut_arch::{Arch, load};

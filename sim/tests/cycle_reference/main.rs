@@ -15,5 +15,5 @@ mod plans;
 mod properties;
 mod random;
 mod routing;
-mod ways;
+mod shapes;
 mod windows;

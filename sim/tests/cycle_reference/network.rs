@@ -12,7 +12,7 @@ pub enum Purpose {
     Edge(usize),
 }
 
-/// A message on its way.
+/// A message under way.
 #[derive(Debug, Clone)]
 pub struct Packet {
     route: usize,
@@ -20,7 +20,7 @@ pub struct Packet {
     purpose: Purpose,
     /// End of the occupancy of each link it has taken.
     ends: Vec<Option<u64>>,
-    goals_left: usize,
+    destinations_left: usize,
 }
 
 impl Packet {
@@ -31,12 +31,12 @@ impl Packet {
             firing,
             purpose,
             ends: Vec::new(),
-            goals_left: 0,
+            destinations_left: 0,
         }
     }
 }
 
-/// A message whose last flit has reached every goal.
+/// A message whose last flit has reached every destination.
 pub struct Delivered {
     pub purpose: Purpose,
     pub firing: u64,
@@ -120,8 +120,8 @@ impl<'a> Network<'a> {
                 Due::Head { packet, hop } => a.heads.push((packet, hop)),
                 Due::Slot { queue } => self.taken[queue] -= 1,
                 Due::Tail { packet } => {
-                    self.packets[packet].goals_left -= 1;
-                    if self.packets[packet].goals_left == 0 {
+                    self.packets[packet].destinations_left -= 1;
+                    if self.packets[packet].destinations_left == 0 {
                         self.deliver(packet, &mut a);
                     }
                 }
@@ -148,7 +148,7 @@ impl<'a> Network<'a> {
         for mut packet in leaving {
             let route = &self.plan.routes[packet.route];
             packet.ends = vec![None; route.hops.len()];
-            packet.goals_left = route.hops.iter().filter(|h| h.destination).count();
+            packet.destinations_left = route.hops.iter().filter(|h| h.destination).count();
             self.travelling += 1;
             let id = self.packets.len();
             if route.hops.is_empty() {
@@ -205,7 +205,7 @@ impl<'a> Network<'a> {
         let h = route.hops[hop];
         let link = &self.plan.links[h.link];
         let tail = h.parent.map_or(0, |p| {
-            let end = self.packets[packet].ends[p].expect("it came this way");
+            let end = self.packets[packet].ends[p].expect("it came over this hop");
             end + self.plan.links[route.hops[p].link].hop_ticks
         });
         let end = (now + route.flits * link.flit_ticks).max(tail);
@@ -246,7 +246,7 @@ impl<'a> Network<'a> {
             .chain(h.destination.then_some(arrived))
             .max();
         let slot = Due::Slot { queue: h.queue };
-        let when = last.expect("a hop leads on or to a goal");
+        let when = last.expect("a hop leads on or to a destination");
         self.due.entry(when).or_default().push(slot);
     }
 }

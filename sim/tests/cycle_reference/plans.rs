@@ -79,7 +79,7 @@ pub fn edge(plan: &mut Plan, from: usize, to: usize, window: Window) -> usize {
     e
 }
 
-/// Adds a link with one queue of so many packets; returns its index, which is also the queue's.
+/// Adds a link with one queue of `packets` packets; returns its index, which is also the queue's.
 pub fn link(plan: &mut Plan, hop_ticks: u64, flit_ticks: u64, packets: u64) -> usize {
     plan.links.push(LinkPlan {
         hop_ticks,
@@ -93,12 +93,12 @@ pub fn link(plan: &mut Plan, hop_ticks: u64, flit_ticks: u64, packets: u64) -> u
     plan.links.len() - 1
 }
 
-/// Adds a route; `hops` are (link, hop before), goals are the links that none follows and those named.
+/// Adds a route; `hops` are (link, hop before), destinations are the links that none follows and those named.
 pub fn route(
     plan: &mut Plan,
     flits: u64,
     hops: &[(usize, Option<usize>)],
-    goals: &[usize],
+    destinations: &[usize],
 ) -> usize {
     let leads_on = |i: usize| hops.iter().any(|h| h.1 == Some(i));
     plan.routes.push(RoutePlan {
@@ -109,7 +109,7 @@ pub fn route(
                 link,
                 queue: link,
                 parent,
-                destination: !leads_on(i) || goals.contains(&i),
+                destination: !leads_on(i) || destinations.contains(&i),
             })
             .collect(),
         turn_ticks: 0,

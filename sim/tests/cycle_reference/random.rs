@@ -2,7 +2,7 @@
 
 use super::draw::Draw;
 use super::plans::{blocks, edge, plan, source, station};
-use super::ways::{Ways, random_ways};
+use super::shapes::{ShapedNetwork, random_network};
 use crosscut_sim::cycle::Plan;
 use crosscut_sim::graph::{Blocks, DataflowGraph, Station, StationKind, Stream, Window};
 use crosscut_traces::{LayerId, Shape};
@@ -109,33 +109,33 @@ fn grow(p: &mut Plan, shapes: &mut Vec<[usize; 2]>, s: usize, d: &mut Draw) {
 
 /// Routes of messages and of partial sums.
 fn network(p: &mut Plan, d: &mut Draw) {
-    let Some(mut ways) = random_ways(d) else {
+    let Some(mut network) = random_network(d) else {
         return;
     };
     for e in 0..p.edges.len() {
         let unlikely = p.stations[p.edges[e].from].outside && !d.one_in(4);
         if !unlikely && !d.one_in(4) {
-            p.edges[e].routes = random_routes(p, &mut ways, d);
+            p.edges[e].routes = random_routes(p, &mut network, d);
         }
     }
     for s in 1..p.stations.len() {
         if d.one_in(3) {
-            p.stations[s].reduce = random_routes(p, &mut ways, d);
+            p.stations[s].reduce = random_routes(p, &mut network, d);
         }
     }
 }
 
 /// One message, or several that leave together.
-fn random_routes(p: &mut Plan, ways: &mut Ways, d: &mut Draw) -> Vec<usize> {
+fn random_routes(p: &mut Plan, network: &mut ShapedNetwork, d: &mut Draw) -> Vec<usize> {
     let messages = if d.one_in(2) { d.size(4) } else { 1 };
-    (0..messages).map(|_| random_route(p, ways, d)).collect()
+    (0..messages).map(|_| random_route(p, network, d)).collect()
 }
 
-fn random_route(p: &mut Plan, ways: &mut Ways, d: &mut Draw) -> usize {
-    let from = ways.any(d);
-    let goals: Vec<u64> = (0..d.size(3)).map(|_| ways.any(d)).collect();
+fn random_route(p: &mut Plan, network: &mut ShapedNetwork, d: &mut Draw) -> usize {
+    let from = network.any(d);
+    let destinations: Vec<u64> = (0..d.size(3)).map(|_| network.any(d)).collect();
     let flits = 1 + d.below(5);
-    ways.route(p, from, &goals, flits)
+    network.route(p, from, &destinations, flits)
 }
 
 /// A plan without network whose buffers hold what the program says they must.

@@ -32,7 +32,7 @@ pub struct Images {
     pub note: Option<String>,
 }
 
-/// How many images of which kind.
+/// How many images to take for each purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Selection {
     /// To calibrate on.

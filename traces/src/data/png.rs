@@ -92,7 +92,7 @@ fn by_subfolder(folder: &Path) -> Result<Vec<(PathBuf, String)>, DataError> {
             .into_owned();
         classes.push((name, pngs(&class)?));
     }
-    // One of each class in turn, so that the first so many images are of every class.
+    // One of each class in turn, so that any first images are of all classes.
     let most = classes.iter().map(|c| c.1.len()).max().unwrap_or(0);
     let mut listed = Vec::new();
     for i in 0..most {

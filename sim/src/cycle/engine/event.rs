@@ -19,7 +19,7 @@ pub enum Event {
     Head(u32, u32),
     /// The tail of a packet has left the link of a hop.
     Left(u32, u32),
-    /// The tail of a packet has arrived at the goal behind a hop.
+    /// The tail of a packet has arrived at the destination behind a hop.
     Tail(u32, u32),
 }
 

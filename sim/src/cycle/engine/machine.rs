@@ -39,7 +39,7 @@ pub struct Machine<'p> {
 }
 
 impl<'p> Machine<'p> {
-    /// Before the first tick of so many images.
+    /// The machine before the first tick of a run of `images` images.
     pub fn new(plan: &'p Plan, images: u64) -> Machine<'p> {
         let mut cargo = vec![Cargo::Blocks(0); plan.routes.len()];
         for (e, edge) in plan.edges.iter().enumerate() {

@@ -38,7 +38,7 @@ struct HopState {
 struct Packet {
     route: u32,
     firing: u64,
-    goals: u32,
+    destinations: u32,
     /// Events that still concern it.
     open: u32,
     hops: Vec<HopState>,
@@ -49,7 +49,7 @@ struct Packet {
 struct Tree {
     roots: Vec<u32>,
     children: Vec<Vec<u32>>,
-    goals: u32,
+    destinations: u32,
 }
 
 impl Tree {
@@ -63,7 +63,7 @@ impl Tree {
                 Some(p) => tree.children[p].push(i as u32),
                 None => tree.roots.push(i as u32),
             }
-            tree.goals += u32::from(hop.destination);
+            tree.destinations += u32::from(hop.destination);
         }
         tree
     }
@@ -121,7 +121,7 @@ impl<'p> Network<'p> {
             self.packets.push(Packet {
                 route: 0,
                 firing: 0,
-                goals: 0,
+                destinations: 0,
                 open: 0,
                 hops: Vec::new(),
             });
@@ -130,8 +130,8 @@ impl<'p> Network<'p> {
         let p = &mut self.packets[packet as usize];
         p.route = route as u32;
         p.firing = firing;
-        p.goals = tree.goals;
-        p.open = hops as u32 + tree.goals;
+        p.destinations = tree.destinations;
+        p.open = hops as u32 + tree.destinations;
         p.hops.clear();
         p.hops.resize(hops, HopState::default());
         for &hop in &tree.roots {
@@ -159,12 +159,12 @@ impl<'p> Network<'p> {
         self.close(packet);
     }
 
-    /// The tail has reached a goal; returns route and firing if it was the last one.
+    /// The tail has reached a destination; returns route and firing if it was the last one.
     pub fn tail(&mut self, packet: u32, hop: u32) -> Option<(usize, u64)> {
         self.keep_less(packet, hop as usize);
         let p = &mut self.packets[packet as usize];
-        p.goals -= 1;
-        let done = (p.goals == 0).then_some((p.route as usize, p.firing));
+        p.destinations -= 1;
+        let done = (p.destinations == 0).then_some((p.route as usize, p.firing));
         self.close(packet);
         done
     }
@@ -298,7 +298,7 @@ impl<'p> Network<'p> {
             out.extend([
                 u64::from(p.route),
                 firing,
-                u64::from(p.goals),
+                u64::from(p.destinations),
                 u64::from(p.open),
             ]);
             for h in &p.hops {

@@ -159,7 +159,7 @@ impl<O: Observer> Simulation<'_, '_, O> {
         }
     }
 
-    /// The message of a route has reached every goal.
+    /// The message of a route has reached every destination.
     fn reached(&mut self, route: usize) {
         match self.machine.reach(route) {
             Some(Cargo::Blocks(e)) => self.deliveries.push(e as u32),

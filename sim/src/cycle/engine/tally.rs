@@ -21,7 +21,7 @@ pub(super) struct Pending {
 pub struct Tally {
     /// Firings finished.
     pub firings: u64,
-    /// The same by class of block: what they did is the plan's actions of the class, so many times.
+    /// Firings by class of block; each did the plan's actions of its class.
     pub fired: ByClass<u64>,
     /// Occupied, without `adc`.
     pub busy: u64,
@@ -144,7 +144,7 @@ mod tests {
             waits,
             ..Pending::default()
         };
-        // The whole of it, 4 ticks of which wait for converters; and what of it lies before ticks 18 and 34.
+        // The whole firing, with 4 ticks of waiting for converters; and the part of it before ticks 18 and 34.
         let booked = |end| {
             let mut t = Tally::default();
             t.book(&firing, 4, end);

@@ -68,7 +68,7 @@ pub struct LayerFidelity {
 pub struct Divergence {
     /// Images on which crossbars and reference choose different classes.
     pub images: u64,
-    /// Those that were traced: the first so many.
+    /// Number of images traced, from the first on.
     pub traced: u64,
     /// First layer, in network order, with which the class of a traced image changes.
     pub first_layer: Option<String>,

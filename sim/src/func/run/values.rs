@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 pub struct ValueComparison {
     /// Layer.
     pub layer: String,
-    /// Images compared: the first so many.
+    /// Number of images compared, from the first on.
     pub images: u64,
     /// Values per way.
     pub values: u64,
@@ -50,7 +50,7 @@ pub struct Distribution {
 /// Bars of the histograms.
 const BARS: usize = 80;
 
-/// Most values kept of each way: beyond it, only every so many are.
+/// Most values kept of each run; of more, only every n-th is kept.
 const KEPT: usize = 2_000_000;
 
 /// Compares the outputs of `layer` on `images`.

@@ -1,4 +1,4 @@
-//! Ways through networks of every shape, written for the tests alone.
+//! ShapedNetwork through networks of every shape, written for the tests alone.
 
 use super::draw::Draw;
 use crosscut_sim::cycle::Plan;
@@ -8,13 +8,14 @@ use std::collections::BTreeMap;
 /// Shape of a network; routers are numbered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
-    /// So many columns and rows; x first.
+    /// Columns and rows; routes go along x first.
     Mesh(u64, u64),
-    /// The shorter way round, forwards if both are equal; a second queue once round the border.
+    /// The same, closed to rings; routes go in the shorter direction, forwards if both are equal, and change to a second
+    /// queue at the border.
     Torus(u64, u64),
-    /// So many children each, so many routers in all; up to the common parent and down.
+    /// Children of each router, and routers in all; routes go up to the common parent and down.
     Tree(u64, u64),
-    /// One way round with one queue a link: may lock up.
+    /// Routes go in one direction, with one queue a link: may lock up.
     Ring(u64),
 }
 
@@ -22,7 +23,7 @@ pub enum Shape {
 type Step = (u64, u64, u64);
 
 /// One shape with its links.
-pub struct Ways {
+pub struct ShapedNetwork {
     pub shape: Shape,
     /// Of links that have none of their own.
     pub hop_ticks: u64,
@@ -33,7 +34,7 @@ pub struct Ways {
 }
 
 /// None for an ideal network.
-pub fn random_ways(d: &mut Draw) -> Option<Ways> {
+pub fn random_network(d: &mut Draw) -> Option<ShapedNetwork> {
     let shape = match d.below(6) {
         0 => return None,
         1 | 2 => Shape::Mesh(d.size(3) as u64, d.size(3) as u64),
@@ -41,14 +42,15 @@ pub fn random_ways(d: &mut Draw) -> Option<Ways> {
         4 => Shape::Tree(d.size(3) as u64, 1 + d.below(9)),
         _ => Shape::Ring(d.size(4) as u64),
     };
-    let mut ways = Ways::new(shape);
-    (ways.hop_ticks, ways.flit_ticks, ways.packets) = (d.below(4), 1 + d.below(3), 1 + d.below(3));
-    Some(ways)
+    let mut network = ShapedNetwork::new(shape);
+    (network.hop_ticks, network.flit_ticks, network.packets) =
+        (d.below(4), 1 + d.below(3), 1 + d.below(3));
+    Some(network)
 }
 
-impl Ways {
-    pub fn new(shape: Shape) -> Ways {
-        Ways {
+impl ShapedNetwork {
+    pub fn new(shape: Shape) -> ShapedNetwork {
+        ShapedNetwork {
             shape,
             hop_ticks: 1,
             flit_ticks: 1,
@@ -67,7 +69,7 @@ impl Ways {
     }
 
     /// From router to router.
-    pub fn way(&self, from: u64, to: u64) -> Vec<Step> {
+    pub fn path(&self, from: u64, to: u64) -> Vec<Step> {
         let mut steps = Vec::new();
         let mut at = from;
         let mut crossed = [0, 0];
@@ -77,7 +79,7 @@ impl Ways {
                 Shape::Torus(columns, rows) => round(at, to, [columns, rows], &mut crossed),
                 Shape::Ring(routers) => ((at + 1) % routers, 0),
                 Shape::Tree(children, _) => {
-                    // The child of `at` that leads to the goal, or the parent.
+                    // The child of `at` that leads to the destination, or the parent.
                     let parent = |r: u64| (r - 1) / children;
                     let mut below = to;
                     while below > at && parent(below) != at {
@@ -92,13 +94,13 @@ impl Ways {
         steps
     }
 
-    /// The tree of ways from one router to several, as a route of the plan.
-    pub fn route(&mut self, plan: &mut Plan, from: u64, goals: &[u64], flits: u64) -> usize {
+    /// The tree of paths from one router to several, as a route of the plan.
+    pub fn route(&mut self, plan: &mut Plan, from: u64, destinations: &[u64], flits: u64) -> usize {
         let mut steps: Vec<(Step, Option<usize>)> = Vec::new();
         let mut hops: Vec<Hop> = Vec::new();
-        for &goal in goals {
+        for &destination in destinations {
             let mut parent = None;
-            for step in self.way(from, goal) {
+            for step in self.path(from, destination) {
                 let known = steps.iter().position(|&s| s == (step, parent));
                 parent = Some(known.unwrap_or_else(|| {
                     steps.push((step, parent));
@@ -154,10 +156,10 @@ fn toward(at: u64, to: u64, columns: u64) -> u64 {
 /// One step on the torus, and the queue: the second once the ring's border has been crossed in this dimension.
 fn round(at: u64, to: u64, size: [u64; 2], crossed: &mut [u64; 2]) -> (u64, u64) {
     let place = |r: u64| [r % size[0], r / size[0]];
-    let (mut here, goal) = (place(at), place(to));
-    let axis = usize::from(here[0] == goal[0]);
+    let (mut here, destination) = (place(at), place(to));
+    let axis = usize::from(here[0] == destination[0]);
     let n = size[axis];
-    let ahead = (goal[axis] + n - here[axis]) % n;
+    let ahead = (destination[axis] + n - here[axis]) % n;
     let next = if 2 * ahead <= n {
         (here[axis] + 1) % n
     } else {
