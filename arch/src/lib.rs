@@ -22,7 +22,7 @@ pub mod device;
 pub mod model;
 pub mod part;
 pub mod schema;
-pub mod suggest;
+mod suggest;
 pub mod topology;
 pub mod units;
 

@@ -10,15 +10,7 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .min_by_key(|c| slip(c))
 }
 
-/// The question that ends a message about an unknown name: "; did you mean `x`?", or nothing.
-pub fn hint<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
-    question(name, candidates).map_or_else(String::new, |q| format!("; {q}"))
-}
-
-/// The same as a line of its own.
-pub(crate) fn question<'a>(
-    name: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<String> {
+/// The question that names the nearest candidate, a line of its own in an error; none if none is near.
+pub fn question<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
     nearest(name, candidates).map(|known| format!("did you mean `{known}`?"))
 }

@@ -16,6 +16,7 @@ use crosscut_traces::data::folder::ACCEPTED;
 use crosscut_traces::import::{ImportError, safetensors::WeightsError};
 use crosscut_traces::net::CutError;
 use crosscut_traces::quant::QuantError;
+use crosscut_traces::suggest::hint;
 use crosscut_traces::zoo::UnknownNetwork;
 use std::path::Path;
 
@@ -109,7 +110,7 @@ pub enum Error {
     #[error("there are no images for `{0}`; name a folder or file of images: {ACCEPTED}")]
     NoImages(String),
     /// No such folder or file.
-    #[error("there is no data folder or file `{path}`.{} `digits` is embedded; folders may hold {ACCEPTED}", similar(.path))]
+    #[error("there is no data folder or file `{path}` (`digits` is embedded; folders may hold {ACCEPTED}){}", hint(path, ["digits"]))]
     NoData {
         /// As given.
         path: String,
@@ -225,11 +226,6 @@ impl From<OptimiseError> for Error {
             e => Error::Optimise(e),
         }
     }
-}
-
-fn similar(path: &str) -> String {
-    let hint = crosscut_traces::suggest::nearest(path, ["digits"]);
-    hint.map_or(String::new(), |n| format!(" Did you mean `{n}`?"))
 }
 
 fn of_network(name: &Option<String>) -> String {

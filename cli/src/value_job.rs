@@ -12,6 +12,7 @@ use crosscut_sim::func::run::profile::Profile;
 use crosscut_sim::func::run::setup::{PROFILED, RangeSource, ValueSetup};
 use crosscut_sim::func::run::values::{ValueComparison, compare_values};
 use crosscut_sim::func::{self, FuncOptions};
+use crosscut_traces::suggest::hint;
 use crosscut_traces::{Network, Tensor};
 
 /// Images whose layer outputs `--compare` looks at, at most.
@@ -69,7 +70,7 @@ impl Experiment {
             network: net.name.clone(),
             kind: "compute ",
             name: name.to_string(),
-            hint: crosscut_traces::suggest::hint(name, names.iter().copied()),
+            hint: hint(name, names.iter().copied()),
         })
     }
 }

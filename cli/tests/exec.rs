@@ -214,5 +214,5 @@ fn images_that_do_not_fit_or_are_not_known_are_refused() {
         classes.contains("12 classes") && classes.contains("10 outputs"),
         "{classes}"
     );
-    assert!(refused(&exec(&["--data", "digit"])).contains("Did you mean `digits`?"));
+    assert!(refused(&exec(&["--data", "digit"])).contains("did you mean `digits`?"));
 }

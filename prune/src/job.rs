@@ -10,7 +10,7 @@ use crate::study::{Aim, Chosen, Objective, Price, Probe, Pruned, Study, Tuning, 
 use crate::train::{TrainOptions, importance};
 use crosscut_arch::Arch;
 use crosscut_sim::map::Mapping;
-use crosscut_traces::suggest::nearest;
+use crosscut_traces::suggest::hint;
 use crosscut_traces::{DataSet, LayerId, Network};
 use std::collections::BTreeMap;
 
@@ -259,16 +259,14 @@ impl<'a> Job<'a> {
         let mut scores =
             || -> Scores { importance::filters(net, &set.images, &set.labels).unwrap_or_default() };
         methods::by_name(name, &self.options, &mut scores).ok_or_else(|| {
-            let hint = match nearest(name, METHODS.iter().map(|m| m.name)) {
-                Some(near) => format!("; did you mean `{near}`?"),
-                None => {
-                    let all: Vec<&str> = METHODS.iter().map(|m| m.name).collect();
-                    format!("; there are {}", all.join(", "))
-                }
-            };
+            let all: Vec<&str> = METHODS.iter().map(|m| m.name).collect();
+            let near = hint(name, all.iter().copied());
             PruneError::UnknownMethod {
                 name: name.to_string(),
-                hint,
+                hint: match near.is_empty() {
+                    true => format!("; there are {}", all.join(", ")),
+                    false => near,
+                },
             }
         })
     }

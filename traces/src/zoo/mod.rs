@@ -4,24 +4,18 @@ mod plain;
 mod residual;
 
 use crate::net::Network;
-use crate::suggest::nearest;
+use crate::suggest::hint;
 
 /// A name that the zoo does not know.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("no built-in network is called `{name}`{}; known are {}", hint(.similar), known())]
+#[error("no built-in network is called `{name}`{}; known are {}", hint(.name, names().map(|n| n.0)), known())]
 pub struct UnknownNetwork {
     /// The name asked for.
     pub name: String,
-    /// The known name most like it, if any is close.
-    pub similar: Option<&'static str>,
-}
-
-fn hint(similar: &Option<&'static str>) -> String {
-    similar.map_or_else(String::new, |s| format!(", did you mean `{s}`?"))
 }
 
 fn known() -> String {
-    ZOO.iter().map(|z| z.0).collect::<Vec<_>>().join(", ")
+    names().map(|n| n.0).collect::<Vec<_>>().join(", ")
 }
 
 type Make = fn(&str, u64) -> Network;
@@ -84,11 +78,7 @@ pub fn build(name: &str, seed: u64) -> Option<Network> {
 /// # Errors
 /// If there is no such network.
 pub fn named(name: &str, seed: u64) -> Result<Network, UnknownNetwork> {
-    build(name, seed).ok_or_else(|| {
-        let asked = name.to_lowercase();
-        UnknownNetwork {
-            name: name.to_string(),
-            similar: nearest(&asked, ZOO.iter().map(|z| z.0)),
-        }
+    build(name, seed).ok_or_else(|| UnknownNetwork {
+        name: name.to_string(),
     })
 }
