@@ -1,6 +1,7 @@
 //! Partial sums of a layer, and how many crossbars add those of a slice by either reading of [`Adders`].
 
 use super::adders::Adders;
+use super::indices::Indices;
 use super::layer::LayerMap;
 
 /// Adders of one slice whose outputs take `width` columns each, if one adder takes `packets` packets and has
@@ -37,9 +38,22 @@ pub(super) fn arriving(layer: &LayerMap, width: usize, columns: usize, packets: 
 impl LayerMap {
     /// Partial sums that arrive for each output: the row groups it keeps.
     pub fn sums_by_output(&self) -> Vec<usize> {
+        // Ranges by their ends, so that a dense layer costs no more than its groups and outputs.
         let mut sums = vec![0usize; self.geometry.output.c];
+        let mut begins = vec![0isize; sums.len() + 1];
         for group in &self.row_groups {
-            group.outputs.iter().for_each(|q| sums[q] += 1);
+            match &group.outputs {
+                Indices::Range { start, end } => {
+                    begins[*start as usize] += 1;
+                    begins[*end as usize] -= 1;
+                }
+                list => list.iter().for_each(|q| sums[q] += 1),
+            }
+        }
+        let mut covering = 0isize;
+        for (sum, begin) in sums.iter_mut().zip(begins) {
+            covering += begin;
+            *sum += covering.unsigned_abs();
         }
         sums
     }
