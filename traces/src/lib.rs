@@ -28,6 +28,7 @@ pub mod data;
 pub mod embedded;
 pub mod exec;
 pub mod export;
+pub mod file;
 pub mod import;
 pub mod net;
 pub mod onnx;

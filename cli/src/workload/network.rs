@@ -1,7 +1,7 @@
 //! Networks by name or file.
 
 use crate::error::Error;
-use crosscut_traces::{Network, embedded, fold, import, zoo};
+use crosscut_traces::{Network, embedded, file as traces_file, fold, import, zoo};
 use std::path::Path;
 
 /// Name of the embedded network and data set.
@@ -42,7 +42,7 @@ pub fn declared(name: &str, seed: u64, warn: &mut dyn FnMut(&str)) -> Result<Net
 /// # Errors
 /// If the file cannot be read or does not fit.
 pub fn weights(net: &mut Network, file: &Path) -> Result<(), Error> {
-    let bytes = std::fs::read(file).map_err(|e| Error::read(file, e))?;
+    let bytes = traces_file::read(file).map_err(|e| Error::read(file, e))?;
     import::safetensors::load_onto(net, &bytes).map_err(|source| Error::Weights {
         path: file.display().to_string(),
         of: import::safetensors::network_of(&bytes),

@@ -5,6 +5,7 @@
 //! - The header of an array or image promises no more than the bytes that are there can hold.
 
 use super::DataError;
+use crate::file::open as regular;
 use std::fs::File;
 use std::io::Read;
 
@@ -36,13 +37,9 @@ pub fn unpack(file: &str, bytes: Vec<u8>) -> Result<Vec<u8>, DataError> {
 
 /// Opens a regular file of bounded size.
 pub fn open(file: &str) -> Result<(File, u64), DataError> {
-    let about = std::fs::metadata(file).map_err(|e| DataError::read(file, e))?;
-    if !about.is_file() {
-        return Err(DataError::format(file, "is no regular file"));
-    }
-    within(file, about.len())?;
-    let opened = File::open(file).map_err(|e| DataError::read(file, e))?;
-    Ok((opened, about.len()))
+    let (opened, size) = regular(file.as_ref()).map_err(|e| DataError::read(file, e))?;
+    within(file, size)?;
+    Ok((opened, size))
 }
 
 /// All that a stream yields, if it ends within the bound.

@@ -111,6 +111,9 @@ pub enum Fault {
         /// Why.
         detail: String,
     },
+    /// A weight that is infinite or not a number.
+    #[error("{0}")]
+    NotFinite(#[from] crate::net::NotFinite),
     /// The graph as a whole makes no sense.
     #[error("{0}")]
     Graph(String),

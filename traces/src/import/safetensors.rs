@@ -74,6 +74,12 @@ fn tensor(
     }
     let values = values(&view)
         .ok_or_else(|| fail(format!("has type {:?}, expected F32 or F16", view.dtype())))?;
+    if let Some(at) = values.iter().position(|v| !v.is_finite()) {
+        return Err(fail(format!(
+            "value {at} is {}, expected finite numbers",
+            values[at]
+        )));
+    }
     ArrayD::from_shape_vec(shape.to_vec(), values).map_err(|e| fail(e.to_string()))
 }
 

@@ -4,6 +4,7 @@ use super::network::{LayerId, Network};
 use crate::op::{Op, ProductMut, ScaleShift};
 use crate::weights::Weights;
 use ndarray::{Array1, ArrayD, Axis};
+use std::collections::BTreeMap;
 
 /// A network where every scale-and-shift behind a convolution or fully connected layer that nothing else uses is part
 /// of that layer's weights, and layers that do nothing are gone. Chains (a factor, then an addend) fold as a whole.
@@ -11,37 +12,51 @@ use ndarray::{Array1, ArrayD, Axis};
 pub fn fold(net: &Network) -> Network {
     let mut out = Network::new(net.name.clone());
     let mut new_id: Vec<LayerId> = Vec::with_capacity(net.len());
+    let open = open(net);
+    // What is still to be folded into a layer of `out`: a chain costs its weights once.
+    let mut pending: BTreeMap<LayerId, ScaleShift> = BTreeMap::new();
     for (id, layer) in net.layers() {
         let inputs: Vec<LayerId> = net.inputs(id).iter().map(|i| new_id[i.0]).collect();
         // The last layer is the output: a layer may only vanish into the one that then comes last.
         let may_vanish = id != net.output() || inputs.first().map(|i| i.0 + 1) == Some(out.len());
         let mapped = match &layer.op {
             op if may_vanish && op.operator().does_nothing() => inputs[0],
-            Op::ScaleShift(s) if may_vanish && foldable(net, id) => {
-                absorb(&mut out.layer_mut(inputs[0]).op, s);
+            Op::ScaleShift(s) if may_vanish && open[net.inputs(id)[0].0] => {
+                pending
+                    .entry(inputs[0])
+                    .and_modify(|before| *before = before.then(s))
+                    .or_insert_with(|| s.clone());
                 inputs[0]
             }
             op => out.push(layer.name.clone(), op.clone(), &inputs, layer.shape),
         };
         new_id.push(mapped);
     }
+    for (id, s) in pending {
+        absorb(&mut out.layer_mut(id).op, &s);
+    }
     out
 }
 
-/// Whether only layers that vanish lie between `id` and a compute layer, and nobody else sees any value on the way.
-fn foldable(net: &Network, id: LayerId) -> bool {
-    let mut at = id;
-    loop {
-        at = net.inputs(at)[0];
-        if net.consumers(at).len() != 1 {
-            return false;
-        }
-        let op = &net.layer(at).op;
-        if op.is_compute() {
-            return true;
-        }
-        if !(op.operator().does_nothing() || matches!(op, Op::ScaleShift(_))) {
-            return false;
+/// Which layers let the one behind them fold: only layers that vanish lie between it and a compute layer, and nobody
+/// else sees any value on the way.
+fn open(net: &Network) -> Vec<bool> {
+    let mut open: Vec<bool> = Vec::with_capacity(net.len());
+    for (id, layer) in net.layers() {
+        let op = &layer.op;
+        let vanishes = op.operator().does_nothing() || matches!(op, Op::ScaleShift(_));
+        let before = || net.inputs(id).first().is_some_and(|i| open[i.0]);
+        open.push(net.consumers(id).len() == 1 && (op.is_compute() || vanishes && before()));
+    }
+    open
+}
+
+impl ScaleShift {
+    /// This one, then `next`.
+    fn then(&self, next: &ScaleShift) -> ScaleShift {
+        ScaleShift {
+            scale: &self.scale * &next.scale,
+            shift: &self.shift * &next.scale + &next.shift,
         }
     }
 }

@@ -8,9 +8,9 @@ use crate::op::{Clip, Identity, LeakyRelu, Op};
 type Done = Result<(), Fault>;
 
 pub(crate) fn leaky_relu(b: &mut Builder, n: &NodeView) -> Done {
-    let alpha = n.float("alpha", 0.01);
+    let alpha = n.finite("alpha", 0.01)?;
     // The layer is max(x, alpha x), which is the ONNX function only for a slope below 1.
-    if alpha.is_nan() || alpha > 1.0 {
+    if alpha > 1.0 {
         return Err(n.unsupported(format!("alpha {alpha} above 1")));
     }
     b.unary(n, Op::of(LeakyRelu(alpha)))

@@ -1,6 +1,7 @@
 //! The network under construction, and what each tensor name stands for.
 
 use super::super::error::Fault;
+use super::budget::{Budget, Limits};
 use super::constant::{Const, Dtype, MAX_ELEMENTS};
 use super::node::NodeView;
 use crate::net::{LayerId, Network};
@@ -52,9 +53,11 @@ pub(crate) struct Builder {
     pub output: String,
     /// Nodes that only turn a channels-last input, left out.
     pub absorbed: BTreeSet<usize>,
-    /// Elements made by ConstantOfShape so far: a few bytes of file can ask for any amount of memory.
-    pub filled: usize,
+    /// What constants have taken so far: a few bytes of file can ask for any amount of memory.
+    pub budget: Budget,
     names: BTreeSet<String>,
+    /// The number a name was last made unique with, so that many nodes of one name cost no search each.
+    numbers: BTreeMap<String, u64>,
 }
 
 /// The layer shape of ONNX dimensions (batch dropped).
@@ -68,7 +71,7 @@ pub(crate) fn layer_shape(dims: &[usize]) -> Shape {
 }
 
 impl Builder {
-    pub(crate) fn new(name: &str, opset: i64, output: &str) -> Self {
+    pub(crate) fn new(name: &str, opset: i64, output: &str, limits: &Limits) -> Self {
         Builder {
             net: Network::new(name),
             values: BTreeMap::new(),
@@ -79,17 +82,18 @@ impl Builder {
             batch: None,
             output: output.to_string(),
             absorbed: BTreeSet::new(),
-            filled: 0,
+            budget: Budget::new(limits),
             names: BTreeSet::new(),
+            numbers: BTreeMap::new(),
         }
     }
 
     pub(crate) fn unique(&mut self, wanted: &str) -> String {
         let mut name = wanted.to_string();
-        let mut n = 2;
         while !self.names.insert(name.clone()) {
-            name = format!("{wanted}_{n}");
-            n += 1;
+            let number = self.numbers.entry(wanted.to_string()).or_insert(1);
+            *number += 1;
+            name = format!("{wanted}_{number}");
         }
         name
     }

@@ -1,8 +1,8 @@
 //! Tensor data kept in a file beside the model (keys `location`, `offset`, `length`).
 
 use super::super::error::Fault;
+use crate::file;
 use crate::onnx::proto::Tensor;
-use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Component, Path};
 
@@ -50,8 +50,7 @@ pub(super) fn read(t: &Tensor, dir: Option<&Path>, expected: usize) -> Result<Ve
     }
     let path = dir.join(location);
     let fail = |e: std::io::Error| bad(format!("external data file '{}': {e}", path.display()));
-    let mut file = File::open(&path).map_err(fail)?;
-    let size = file.metadata().map_err(fail)?.len();
+    let (mut file, size) = file::open(&path).map_err(fail)?;
     if offset
         .checked_add(expected as u64)
         .is_none_or(|end| end > size)

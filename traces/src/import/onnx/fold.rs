@@ -25,9 +25,8 @@ pub(crate) fn gather(b: &mut Builder, n: &NodeView) -> Done {
     let mut dims = data.dims()[..axis].to_vec();
     dims.extend_from_slice(at.dims());
     dims.extend_from_slice(&data.dims()[axis + 1..]);
-    if elements(&dims).is_none() {
-        return Err(n.fault("result is too large"));
-    }
+    let count = elements(&dims).ok_or_else(|| n.fault("result is too large"))?;
+    b.budget.make(count)?;
     let picked = match &data.data {
         Data::Float(a) => Const::float(a.select(Axis(axis), &indices)),
         Data::Int(a) => Const::int(data.dtype, a.select(Axis(axis), &indices)),
@@ -57,6 +56,7 @@ pub(crate) fn slice(b: &mut Builder, n: &NodeView) -> Done {
         return Err(n.fault("starts, ends, axes and steps differ in length"));
     }
     for k in 0..starts.len() {
+        b.budget.make(data.len())?;
         let axis = n.axis(axes[k], data.dims().len())?;
         let length = data.dims()[axis] as i64;
         let step = isize::try_from(steps[k]).ok().filter(|&s| s > 0);
@@ -82,6 +82,7 @@ pub(crate) fn concat(b: &mut Builder, n: &NodeView, parts: &[Const], axis: i64) 
     if parts.iter().any(|p| p.dims().len() != first.dims().len()) || total > MAX_ELEMENTS {
         return Err(n.fault("operands differ in rank or are too large"));
     }
+    b.budget.make(total)?;
     let wrong = |_| n.fault("operands differ in shape");
     let value = if first.dtype == Dtype::Float {
         let arrays: Vec<_> = parts.iter().map(Const::to_float).collect();
@@ -114,13 +115,15 @@ pub(crate) fn binary(
     int: fn(i64, i64) -> Option<i64>,
 ) -> Done {
     let dims = broadcast(x.dims(), y.dims()).filter(|d| elements(d).is_some());
-    let dims = IxDyn(&dims.ok_or_else(|| {
+    let dims = dims.ok_or_else(|| {
         n.fault(format!(
             "shapes {:?} and {:?} do not broadcast",
             x.dims(),
             y.dims()
         ))
-    })?);
+    })?;
+    b.budget.make(elements(&dims).unwrap_or(usize::MAX))?;
+    let dims = IxDyn(&dims);
     let lost = || n.fault("shapes do not broadcast");
     let value = match (&x.data, &y.data) {
         (Data::Int(p), Data::Int(q)) => {

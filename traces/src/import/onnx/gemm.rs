@@ -19,7 +19,7 @@ pub(crate) fn gemm(b: &mut Builder, n: &NodeView) -> Result<(), Fault> {
             n.int("transA", 0)
         )));
     }
-    let (alpha, beta) = (n.float("alpha", 1.0), n.float("beta", 1.0));
+    let (alpha, beta) = (n.finite("alpha", 1.0)?, n.finite("beta", 1.0)?);
     let weight = matrix(n, &b.constant(n, 1)?, n.int("transB", 0) != 0, alpha)?;
     let outputs = weight.shape()[0];
     let bias = b

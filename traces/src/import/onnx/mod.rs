@@ -8,6 +8,7 @@
 
 mod act;
 mod affine;
+mod budget;
 mod build;
 mod constant;
 mod conv;
@@ -30,8 +31,11 @@ mod tensor;
 mod tests;
 mod transpose;
 
+pub use budget::Limits;
+
 use super::Import;
 use super::error::{Fault, ImportError, UnsupportedNode};
+use crate::file;
 use crate::onnx::proto;
 use build::{Builder, Value};
 use node::NodeView;
@@ -44,17 +48,25 @@ use std::path::Path;
 /// # Errors
 /// See [`Fault`]; the message names the file.
 pub fn load(path: &Path) -> Result<Import, ImportError> {
+    load_within(path, &Limits::default())
+}
+
+/// As [`load`], with other limits than the default ones.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_within(path: &Path, limits: &Limits) -> Result<Import, ImportError> {
     let origin = path.display().to_string();
     let fail = |fault| ImportError {
         origin: origin.clone(),
         fault,
     };
-    let bytes = std::fs::read(path).map_err(|e| fail(Fault::Unreadable(e.to_string())))?;
+    let bytes = file::read(path).map_err(|e| fail(Fault::Unreadable(e.to_string())))?;
     let name = path
         .file_stem()
         .map_or_else(String::new, |s| s.to_string_lossy().into_owned());
     let dir = path.parent().unwrap_or(Path::new(""));
-    import(&bytes, &name, Some(dir)).map_err(fail)
+    import(&bytes, &name, Some(dir), limits).map_err(fail)
 }
 
 /// Reads a model from memory. `name` becomes the network's name and stands for the file in messages;
@@ -67,13 +79,13 @@ pub fn from_bytes(
     name: &str,
     external_dir: Option<&Path>,
 ) -> Result<Import, ImportError> {
-    import(bytes, name, external_dir).map_err(|fault| ImportError {
+    import(bytes, name, external_dir, &Limits::default()).map_err(|fault| ImportError {
         origin: name.to_string(),
         fault,
     })
 }
 
-fn import(bytes: &[u8], name: &str, dir: Option<&Path>) -> Result<Import, Fault> {
+fn import(bytes: &[u8], name: &str, dir: Option<&Path>, limits: &Limits) -> Result<Import, Fault> {
     let model = proto::Model::decode(bytes).map_err(|e| Fault::NotProtobuf(e.to_string()))?;
     let graph = model
         .graph
@@ -89,7 +101,7 @@ fn import(bytes: &[u8], name: &str, dir: Option<&Path>) -> Result<Import, Fault>
         return Err(Fault::Outputs(names));
     };
     let order = order::order(&graph, &output.name)?;
-    let mut b = Builder::new(name, opset, &output.name);
+    let mut b = Builder::new(name, opset, &output.name, limits);
     for tensor in order
         .iter()
         .flat_map(|&i| &graph.node[i].input)
@@ -103,8 +115,8 @@ fn import(bytes: &[u8], name: &str, dir: Option<&Path>) -> Result<Import, Fault>
         .iter()
         .filter(|t| b.uses.contains_key(&t.name))
     {
-        b.values
-            .insert(t.name.clone(), Value::Const(tensor::decode(t, dir)?));
+        let value = tensor::decode(t, dir, &mut b.budget)?;
+        b.values.insert(t.name.clone(), Value::Const(value));
     }
     let inputs: Vec<_> = graph
         .input
@@ -215,6 +227,7 @@ fn finish(mut b: Builder) -> Result<Import, Fault> {
             "the output does not depend on the input".into(),
         ));
     }
+    network.check_finite()?;
     Ok(Import {
         network,
         warnings: b.warnings,

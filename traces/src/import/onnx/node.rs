@@ -35,8 +35,19 @@ impl<'a> NodeView<'a> {
         self.attribute(name).map_or(default, |a| a.i)
     }
 
+    /// A real attribute, as it stands: it may be infinite or not a number.
     pub(crate) fn float(&self, name: &str, default: f32) -> f32 {
         self.attribute(name).map_or(default, |a| a.f)
+    }
+
+    /// A real attribute that enters a calculation.
+    pub(crate) fn finite(&self, name: &str, default: f32) -> Result<f32, Fault> {
+        let value = self.float(name, default);
+        if value.is_finite() {
+            Ok(value)
+        } else {
+            Err(self.fault(format!("{name} is {value}, expected a finite number")))
+        }
     }
 
     pub(crate) fn ints(&self, name: &str) -> Option<&'a [i64]> {

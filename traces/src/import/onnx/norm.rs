@@ -26,7 +26,7 @@ pub(crate) fn batch_norm(b: &mut Builder, n: &NodeView) -> Done {
     for i in 1..5 {
         parameters.push(vector(n, &b.constant(n, i)?, channels)?);
     }
-    let epsilon = f64::from(n.float("epsilon", 1e-5));
+    let epsilon = f64::from(n.finite("epsilon", 1e-5)?);
     let scale =
         |i: usize| f64::from(parameters[0][i]) / (f64::from(parameters[3][i]) + epsilon).sqrt();
     if (0..channels).any(|i| !scale(i).is_finite()) {
@@ -51,9 +51,9 @@ pub(crate) fn lrn(b: &mut Builder, n: &NodeView) -> Done {
         n,
         Op::of(Lrn {
             size,
-            alpha: n.float("alpha", 1e-4),
-            beta: n.float("beta", 0.75),
-            bias: n.float("bias", 1.0),
+            alpha: n.finite("alpha", 1e-4)?,
+            beta: n.finite("beta", 0.75)?,
+            bias: n.finite("bias", 1.0)?,
         }),
     )
 }

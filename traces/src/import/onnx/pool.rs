@@ -138,7 +138,7 @@ pub(crate) fn pad(b: &mut Builder, n: &NodeView) -> Done {
     }
     let value = match b.optional(n, 2)? {
         Some(c) => c.to_float().iter().next().copied().unwrap_or(0.0),
-        None => n.float("value", 0.0),
+        None => n.finite("value", 0.0)?,
     };
     let layer = b.emit(n, Op::of(Pad { pad: widths, value }), &[input])?;
     b.set_image(n, layer);

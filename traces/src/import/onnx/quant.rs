@@ -60,8 +60,9 @@ pub(crate) fn quantize(b: &mut Builder, n: &NodeView) -> Result<(), Fault> {
         .dtype
         .code_range()
         .ok_or_else(|| n.unsupported(format!("codes of type {:?}", g.dtype)))?;
-    if let Value::Const(c) = b.value(n, 0)? {
+    if let Value::Const(c) = b.value(n, 0)?.clone() {
         let values = c.to_float();
+        b.budget.make(values.len())?;
         let axis = channel_axis(n, c.dims(), g.scale.len())?;
         let codes = per_channel(&values, axis, |v, k| {
             let code = (v / g.scale[k]).round_ties_even() as i64;
@@ -105,6 +106,7 @@ pub(crate) fn dequantize(b: &mut Builder, n: &NodeView) -> Result<(), Fault> {
             let Data::Int(codes) = &c.data else {
                 return Err(n.fault("codes are not of an integer type"));
             };
+            b.budget.make(codes.len())?;
             let axis = channel_axis(n, c.dims(), g.scale.len())?;
             let values = per_channel(codes, axis, |q, k| {
                 q.saturating_sub(g.zero[k]) as f32 * g.scale[k]

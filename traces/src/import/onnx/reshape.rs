@@ -104,6 +104,9 @@ fn regroup(b: &mut Builder, n: &NodeView, value: Value, dims: Vec<usize>) -> Don
     let act = match value {
         Value::Act(act) => act,
         constant => {
+            if let Value::Const(c) = &constant {
+                b.budget.make(c.len())?;
+            }
             let value = redimension(n, &constant, dims)?;
             b.set(n, value);
             return Ok(());

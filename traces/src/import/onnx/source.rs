@@ -8,14 +8,11 @@ use super::tensor;
 use crate::op::{Identity, Op};
 use ndarray::{ArrayD, IxDyn};
 
-/// Most values all ConstantOfShape nodes together may make (2 GiB); VGG-19 needs 144 million.
-const MAX_FILLED: usize = 1 << 29;
-
 type Done = Result<(), Fault>;
 
 pub(crate) fn constant(b: &mut Builder, n: &NodeView) -> Done {
     let value = if let Some(t) = n.tensor("value") {
-        tensor::decode(t, None)?
+        tensor::decode(t, None, &mut b.budget)?
     } else if n.has("value_float") {
         Const::float(ArrayD::from_elem(IxDyn(&[]), n.float("value_float", 0.0)))
     } else if let Some(v) = n.floats("value_floats") {
@@ -40,16 +37,9 @@ pub(crate) fn constant_of_shape(b: &mut Builder, n: &NodeView) -> Done {
         .to_ints()
         .ok_or_else(|| n.fault("shape is not of an integer type"))?;
     let dims = sizes(n.proto.output.first().map_or("", String::as_str), &shape)?;
-    b.filled = b
-        .filled
-        .saturating_add(elements(&dims).unwrap_or(usize::MAX));
-    if b.filled > MAX_FILLED {
-        return Err(n.fault(format!(
-            "constant fills of more than {MAX_FILLED} values in all"
-        )));
-    }
+    b.budget.fill(elements(&dims).unwrap_or(usize::MAX))?;
     let fill = match n.tensor("value") {
-        Some(t) => tensor::decode(t, None)?,
+        Some(t) => tensor::decode(t, None, &mut b.budget)?,
         None => Const::float(ArrayD::zeros(IxDyn(&[1]))),
     };
     let missing = || n.fault("value must have one element");
@@ -99,6 +89,7 @@ pub(crate) fn cast(b: &mut Builder, n: &NodeView) -> Done {
         return b.unary(n, Op::of(Identity));
     }
     let c = b.constant(n, 0)?;
+    b.budget.make(c.len())?;
     let value = match (&c.data, to) {
         (_, Dtype::Float) => Const::float((*c.to_float()).clone()),
         (Data::Int(a), Dtype::I64) => Const::int(to, (**a).clone()),

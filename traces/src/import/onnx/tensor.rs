@@ -1,6 +1,7 @@
 //! Decodes stored tensors: typed fields, raw little-endian bytes, or bytes in a side file.
 
 use super::super::error::Fault;
+use super::budget::Budget;
 use super::constant::{Const, Dtype, elements, sizes, type_name};
 use super::external;
 use crate::onnx::proto::Tensor;
@@ -11,10 +12,12 @@ use std::path::Path;
 /// Decodes `t`. `dir` is the folder external data is relative to.
 ///
 /// # Errors
-/// Unsupported element type, data that does not fit the declared shape, unreachable external data.
-pub(crate) fn decode(t: &Tensor, dir: Option<&Path>) -> Result<Const, Fault> {
+/// Unsupported element type, data that does not fit the declared shape, unreachable external data, more values than
+/// the budget has left.
+pub(crate) fn decode(t: &Tensor, dir: Option<&Path>, budget: &mut Budget) -> Result<Const, Fault> {
     let dims = sizes(&t.name, &t.dims)?;
     let count = elements(&dims).unwrap_or(0);
+    budget.store(count)?;
     let dtype = Dtype::from_code(t.data_type).ok_or_else(|| Fault::ElementType {
         tensor: t.name.clone(),
         dtype: type_name(t.data_type),
@@ -38,13 +41,13 @@ pub(crate) fn decode(t: &Tensor, dir: Option<&Path>) -> Result<Const, Fault> {
             ));
         }
         return if dtype == Dtype::Float {
-            array(t, &dims, raw_floats(t.data_type, bytes)).map(Const::float)
+            finite(t, &dims, raw_floats(t.data_type, bytes)).map(Const::float)
         } else {
             array(t, &dims, raw_ints(t.data_type, bytes)).map(|a| Const::int(dtype, a))
         };
     }
     if dtype == Dtype::Float {
-        array(t, &dims, typed_floats(t)).map(Const::float)
+        finite(t, &dims, typed_floats(t)).map(Const::float)
     } else {
         array(t, &dims, typed_ints(t)).map(|a| Const::int(dtype, a))
     }
@@ -55,6 +58,17 @@ fn bad(t: &Tensor, detail: String) -> Fault {
         tensor: t.name.clone(),
         detail,
     }
+}
+
+/// The array of float data; only a single value may be infinite, as the limits of a Clip are.
+fn finite(t: &Tensor, dims: &[usize], values: Vec<f32>) -> Result<ArrayD<f32>, Fault> {
+    if values.len() > 1
+        && let Some(at) = values.iter().position(|v| !v.is_finite())
+    {
+        let what = format!("value {at} is {}, expected finite numbers", values[at]);
+        return Err(bad(t, what));
+    }
+    array(t, dims, values)
 }
 
 fn array<T>(t: &Tensor, dims: &[usize], values: Vec<T>) -> Result<ArrayD<T>, Fault> {

@@ -3,6 +3,7 @@
 mod chains;
 mod faults;
 mod logits;
+mod malice;
 mod model;
 mod values;
 mod zoo;

@@ -30,6 +30,7 @@ pub(crate) fn transpose(b: &mut Builder, n: &NodeView) -> Done {
     let act = match value {
         Value::Act(act) => act,
         Value::Const(c) => {
+            b.budget.make(c.len())?;
             b.set(n, Value::Const(transposed(&c, &perm)));
             return Ok(());
         }
