@@ -1,5 +1,6 @@
 //! One bar on standard error.
 
+use crate::say::say;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::time::Duration;
 
@@ -39,7 +40,7 @@ impl Bar {
 
     /// A line on standard error that stays, whether the bar is shown or not.
     pub fn line(&self, text: &str) {
-        self.0.suspend(|| eprintln!("{text}"));
+        self.0.suspend(|| say!("{text}"));
     }
 
     /// One step more is done.

@@ -1,5 +1,6 @@
 //! Failures: the user's input (exit 2) and our bugs (exit 70) are different kinds.
 
+use crate::say::say;
 use crosscut::Error;
 use crosscut_arch::ArchError;
 use std::io::{ErrorKind, IsTerminal};
@@ -18,7 +19,7 @@ pub fn install_panic_hook() {
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         before(info);
-        eprintln!(
+        say!(
             "\ncrosscut {}: internal error. {ASK}",
             env!("CARGO_PKG_VERSION")
         );
@@ -42,7 +43,7 @@ pub fn report(error: &anyhow::Error) -> ExitCode {
     if let Some(e) = machine {
         let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
         let text = if colour { e.coloured() } else { e.to_string() };
-        eprintln!("{text}");
+        say!("{text}");
         return ExitCode::from(2);
     }
     // The text of an outer error may hold that of its source already.
@@ -54,12 +55,12 @@ pub fn report(error: &anyhow::Error) -> ExitCode {
             text += &format!(": {cause}");
         }
     }
-    eprintln!("error: {text}");
+    say!("error: {text}");
     if let Some(option) = ours.and_then(option) {
-        eprintln!("  see the option {option}");
+        say!("  see the option {option}");
     }
     if ours.is_some_and(Error::is_bug) {
-        eprintln!("{ASK}");
+        say!("{ASK}");
         return ExitCode::from(BUG);
     }
     ExitCode::from(2)

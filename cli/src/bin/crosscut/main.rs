@@ -3,12 +3,15 @@
 //! Exit codes: 0 done, 1 ran but a check of the result failed, 2 the input is wrong, 70 a bug of this program,
 //! 130 interrupted by the user.
 
+#![deny(clippy::print_stderr, clippy::print_stdout)]
+
 mod args;
 mod bar;
 mod cmd;
 mod fail;
 mod output;
 mod progress;
+mod say;
 mod setup;
 mod table;
 mod train_progress;

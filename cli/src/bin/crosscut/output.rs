@@ -1,9 +1,17 @@
 //! What goes out: text and JSON on standard output, files written beside their place and then renamed.
+//!
+//! The files of one run in one folder are a [`Set`]: all of them appear, or none.
 
 mod lines;
+mod place;
+mod set;
+
+pub use place::{path, prepare_path};
+pub use set::Set;
 
 use anyhow::Context;
 use lines::Lines;
+use place::probe;
 use serde::Serialize;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -41,9 +49,7 @@ pub fn prepare_folder(folder: &Path) -> anyhow::Result<()> {
     let missing: Vec<PathBuf> = missing.map(Path::to_path_buf).collect();
     std::fs::create_dir_all(folder).with_context(text)?;
     made().extend(missing);
-    let probe = folder.join(".crosscut-probe.tmp");
-    std::fs::write(&probe, b"").with_context(text)?;
-    std::fs::remove_file(&probe).with_context(text)
+    probe(folder, "probe").with_context(text)
 }
 
 /// Folders that this run made, inner ones before those around them.
@@ -59,41 +65,4 @@ pub fn remove_empty_folders() {
         // A folder with something in it stays; nothing to add to the error that is shown.
         let _ = std::fs::remove_dir(folder);
     }
-}
-
-/// Folder and name of a file.
-fn split(path: &Path) -> anyhow::Result<(&Path, String)> {
-    let name = path.file_name();
-    let name = name.with_context(|| format!("`{}` does not name a file", path.display()))?;
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    Ok((folder, name.to_string_lossy().into_owned()))
-}
-
-/// Tries to write beside a file, so that long work does not end in one that cannot be written.
-pub fn prepare_path(path: &Path) -> anyhow::Result<()> {
-    let (folder, name) = split(path)?;
-    let probe = folder.join(format!(".{name}.tmp"));
-    let text = || format!("cannot write `{}`", path.display());
-    std::fs::write(&probe, b"").with_context(text)?;
-    std::fs::remove_file(&probe).with_context(text)
-}
-
-/// Writes a file at any place, whole or not at all.
-pub fn path(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let (folder, name) = split(path)?;
-    file(folder, &name, bytes)
-}
-
-/// Writes a file whole or not at all.
-pub fn file(folder: &Path, name: &str, bytes: &[u8]) -> anyhow::Result<()> {
-    let (path, temporary) = (folder.join(name), folder.join(format!(".{name}.tmp")));
-    let write = std::fs::write(&temporary, bytes).and_then(|()| std::fs::rename(&temporary, &path));
-    if write.is_err() {
-        // Nothing to add if even that fails: the first error is the one to show.
-        let _ = std::fs::remove_file(&temporary);
-    }
-    write.with_context(|| format!("cannot write `{}`", path.display()))
 }

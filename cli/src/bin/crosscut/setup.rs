@@ -4,6 +4,7 @@ use crate::args::{
     DataArgs, Global, MachineArgs, MapArgs, NetworkArgs, PruneJobArgs, TrainDataArgs,
 };
 use crate::progress::Bars;
+use crate::say::say;
 use crosscut::finetune::Finetune;
 use crosscut::mapping_file::{self, MappingFile};
 use crosscut::workload::{self, ImageChoice, Images, TrainChoice};
@@ -162,10 +163,10 @@ pub fn finetune(job: &PruneJobArgs, net: &Network) -> anyhow::Result<Option<Fine
 
 /// A remark on a result.
 pub fn note(text: &String) {
-    eprintln!("note: {text}");
+    say!("note: {text}");
 }
 
 /// A warning of an import.
 pub fn warn(text: &str) {
-    eprintln!("warning: {text}");
+    say!("warning: {text}");
 }

@@ -6,6 +6,7 @@ use super::Outcome;
 use super::pruned::{self, PruneRun};
 use super::run::failed;
 use crate::args::CompareArgs;
+use crate::say::say;
 use crate::{output, setup};
 use crosscut::{Setting, workload};
 use crosscut_report::MethodPoint;
@@ -29,7 +30,7 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
         &mut |trial| {
             let (method, keep) = (&trial.method, trial.share);
             let Some(pruned) = trial.pruned else {
-                eprintln!("note: {method} cannot come down to a share of {keep}");
+                say!("note: {method} cannot come down to a share of {keep}");
                 return Ok(());
             };
             let weights = pruned.network.nonzero_weights();
@@ -64,23 +65,19 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
     if let Some(record) = &report.provenance.finetune {
         summary += &format!("\n{}", pruned::text(record));
     }
-    let mut files = vec![
-        ("report.json", output::to_json(&report)?),
-        ("summary.txt", format!("{summary}\n")),
-    ];
-    files.extend(plot::of_comparison(&report)?);
-    for (name, content) in &files {
-        output::file(&args.out, name, content.as_bytes())?;
+    let mut files = output::Set::new(&args.out);
+    files.add("report.json", output::to_json(&report)?)?;
+    files.add("summary.txt", format!("{summary}\n"))?;
+    for (name, svg) in plot::of_comparison(&report)? {
+        files.add(name, svg)?;
     }
+    let names = files.names();
+    files.commit()?;
     if args.job.global.json {
         output::json(&report)?;
     } else {
-        let names: Vec<&str> = files.iter().map(|f| f.0).collect();
         let place = args.out.display();
-        output::text(&format!(
-            "{summary}\n\nwritten to {place}: {}",
-            names.join(", ")
-        ))?;
+        output::text(&format!("{summary}\n\nwritten to {place}: {names}"))?;
     }
     for state in [&report.before, &report.after] {
         failed(&state.run.checks);

@@ -4,6 +4,7 @@ use super::exec_text::text;
 use super::run::failed;
 use super::{Outcome, emit};
 use crate::args::ExecArgs;
+use crate::say::say;
 use crate::{output, setup};
 use crosscut::{Experiment, limits_file};
 use crosscut_report::plot;
@@ -24,7 +25,7 @@ pub fn run(args: &ExecArgs) -> anyhow::Result<Outcome> {
     if let Some(file) = &limits
         && file.network_digest != experiment.net.digest()
     {
-        eprintln!(
+        say!(
             "note: the limits were measured on another network (`{}`, or the same with other weights)",
             file.network.name
         );
@@ -37,12 +38,13 @@ pub fn run(args: &ExecArgs) -> anyhow::Result<Outcome> {
         .transpose()?;
     report.ablation = study.ablate.then(|| job.ablation()).transpose()?;
     report.chips = study.seeds.map(|n| job.chips(n)).transpose()?;
-    if let Some(folder) = out {
+    let mut files = out.map(output::Set::new);
+    if let Some(files) = &mut files {
         for (file, svg) in &plot::of_exec(&report)? {
-            output::file(folder, file, svg.as_bytes())?;
+            files.add(file, svg)?;
         }
     }
-    emit(&report, args.global.json, out, || {
+    emit(&report, args.global.json, files, || {
         text(&report, study.verbose)
     })?;
     failed(&report.checks);

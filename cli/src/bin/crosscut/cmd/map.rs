@@ -19,23 +19,25 @@ pub fn run(args: &MapVerbArgs) -> anyhow::Result<Outcome> {
     if let Some(layer) = &args.explain {
         let e = Explanation::new(&experiment.net, &experiment.arch, mapping, layer)?;
         out.map(output::prepare_folder).transpose()?;
-        emit(&e, args.global.json, out, || explanation(&e))?;
+        let files = out.map(output::Set::new);
+        emit(&e, args.global.json, files, || explanation(&e))?;
         return Ok(Outcome::Done);
     }
     out.map(output::prepare_folder).transpose()?;
     let report = experiment.map_report()?;
-    if let Some(folder) = out {
+    let mut files = out.map(output::Set::new);
+    if let Some(files) = &mut files {
         let saved = output::to_json(&SavedMapping::of(
             &experiment.net,
             &experiment.arch,
             mapping,
         ))?;
-        output::file(folder, "mapping.json", saved.as_bytes())?;
+        files.add("mapping.json", saved)?;
         for (file, svg) in plot::of_mapping(&report) {
-            output::file(folder, file, svg.as_bytes())?;
+            files.add(file, svg)?;
         }
     }
-    emit(&report, args.global.json, out, || text(&report))?;
+    emit(&report, args.global.json, files, || text(&report))?;
     Ok(Outcome::Done)
 }
 

@@ -16,10 +16,9 @@ mod startup_text;
 pub mod train;
 
 use crate::args::Cli;
-use crate::output;
+use crate::output::{self, Set};
 use clap::CommandFactory;
 use serde::Serialize;
-use std::path::Path;
 
 /// How a verb ended, errors aside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,15 +42,16 @@ impl Outcome {
     }
 }
 
-/// A report as file (with `--out`) and as JSON or text on standard output.
+/// A report as one file more of the set (with `--out`), and as JSON or text on standard output.
 fn emit(
     report: &impl Serialize,
     json: bool,
-    out: Option<&Path>,
+    out: Option<Set>,
     text: impl FnOnce() -> String,
 ) -> anyhow::Result<()> {
-    if let Some(folder) = out {
-        output::file(folder, "report.json", output::to_json(report)?.as_bytes())?;
+    if let Some(mut set) = out {
+        set.add("report.json", output::to_json(report)?)?;
+        set.commit()?;
     }
     if json {
         output::json(report)

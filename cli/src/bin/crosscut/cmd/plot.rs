@@ -25,14 +25,12 @@ pub fn run(args: &PlotArgs) -> anyhow::Result<Outcome> {
         ),
     };
     output::prepare_folder(&args.out)?;
+    let mut files = output::Set::new(&args.out);
     for (file, svg) in &plots {
-        output::file(&args.out, file, svg.as_bytes())?;
+        files.add(file, svg)?;
     }
-    let names: Vec<&str> = plots.iter().map(|p| p.0).collect();
-    output::text(&format!(
-        "written to {}: {}",
-        args.out.display(),
-        names.join(", ")
-    ))?;
+    let names = files.names();
+    files.commit()?;
+    output::text(&format!("written to {}: {names}", args.out.display()))?;
     Ok(Outcome::Done)
 }

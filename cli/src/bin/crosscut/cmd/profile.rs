@@ -34,12 +34,14 @@ pub fn run(args: &ProfileArgs) -> anyhow::Result<Outcome> {
     output::prepare_folder(&args.out)?;
     let (report, limits) = experiment.value_job()?.profile_report(count, rule)?;
     let file = SavedLimits::of(&experiment.net, &experiment.arch, limits);
+    let mut files = output::Set::new(&args.out);
     for (name, svg) in plot::of_profile(&report) {
-        output::file(&args.out, name, svg.as_bytes())?;
+        files.add(name, svg)?;
     }
-    output::file(&args.out, "limits.json", output::to_json(&file)?.as_bytes())?;
-    let (json, out) = (args.global.json, Some(args.out.as_path()));
-    emit(&report, json, out, || text(&report, &args.out))?;
+    files.add("limits.json", output::to_json(&file)?)?;
+    emit(&report, args.global.json, Some(files), || {
+        text(&report, &args.out)
+    })?;
     Ok(Outcome::Done)
 }
 

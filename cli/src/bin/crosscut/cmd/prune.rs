@@ -27,26 +27,19 @@ pub fn run(args: &PruneVerbArgs) -> anyhow::Result<Outcome> {
     let mapping = SavedMapping::of(&pruned.network, &experiment.arch, &pruned.mapping);
     let report = experiment.prune_report(&pruned)?;
     let provenance = output::to_json(record)?;
-    output::file(&args.out, "weights.safetensors", &weights)?;
-    output::file(
-        &args.out,
-        "mapping.json",
-        output::to_json(&mapping)?.as_bytes(),
-    )?;
-    output::file(&args.out, "provenance.json", provenance.as_bytes())?;
-    output::file(
-        &args.out,
-        "report.json",
-        output::to_json(&report)?.as_bytes(),
-    )?;
+    let mut files = output::Set::new(&args.out);
+    files.add("weights.safetensors", &weights)?;
+    files.add("mapping.json", output::to_json(&mapping)?)?;
+    files.add("provenance.json", provenance)?;
+    files.add("report.json", output::to_json(&report)?)?;
+    let names = files.names();
+    files.commit()?;
     export(args, &experiment, &pruned)?;
     if args.job.global.json {
         output::json(&report)?;
     } else {
         let place = args.out.display();
-        let files = format!(
-            "\nwritten to {place}: weights.safetensors, mapping.json, provenance.json, report.json"
-        );
+        let files = format!("\nwritten to {place}: {names}");
         let tuned =
             (record.finetune.as_ref()).map_or(String::new(), |r| format!("\n{}", pruned::text(r)));
         output::text(&(text(record) + &tuned + &files))?;

@@ -2,6 +2,7 @@
 
 use super::{Outcome, emit, run_text};
 use crate::args::{RunArgs, TimeArgs};
+use crate::say::say;
 use crate::{fail, output, setup};
 use crosscut::TimeOptions;
 use crosscut_report::format::count;
@@ -31,18 +32,19 @@ pub fn run(args: &RunArgs) -> anyhow::Result<Outcome> {
     if let (Some(path), Some((bytes, cut))) = (&args.time.timeline, timed.timeline) {
         output::path(path, &bytes)?;
         if let Some(tick) = cut {
-            eprintln!(
+            say!(
                 "warning: the trace is whole up to cycle {} only; choose other cycles with --timeline-window",
                 count(tick)
             );
         }
     }
-    if let Some(folder) = out {
+    let mut files = out.map(output::Set::new);
+    if let Some(files) = &mut files {
         for (file, svg) in plot::of_run(&report)? {
-            output::file(folder, file, svg.as_bytes())?;
+            files.add(file, svg)?;
         }
     }
-    emit(&report, args.global.json, out, || run_text::text(&report))?;
+    emit(&report, args.global.json, files, || run_text::text(&report))?;
     failed(&report.checks);
     match report.partial.as_ref().map(|p| p.reason) {
         Some(Stop::Interrupted) => Ok(Outcome::Interrupted),
@@ -75,6 +77,6 @@ fn options(args: &TimeArgs, interrupt: &Arc<AtomicBool>) -> anyhow::Result<TimeO
 /// Names the checks that failed on standard error.
 pub fn failed(checks: &[Check]) {
     for c in checks.iter().filter(|c| !c.passed) {
-        eprintln!("check failed: {} ({})", c.name, c.detail);
+        say!("check failed: {} ({})", c.name, c.detail);
     }
 }

@@ -3,6 +3,7 @@
 use super::Outcome;
 use crate::args::TrainArgs;
 use crate::progress::Bars;
+use crate::say::say;
 use crate::table::Grid;
 use crate::{output, setup};
 use anyhow::Context;
@@ -47,14 +48,14 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<Outcome> {
     while !session.is_done() {
         let record = session.epoch(&mut |p| reporter.step(p))?;
         if let Some(folder) = &args.checkpoint {
-            output::file(folder, CHECKPOINT, &session.checkpoint()?)?;
+            output::path(&folder.join(CHECKPOINT), &session.checkpoint()?)?;
         }
         reporter.epoch(&record, options.epochs, steps);
     }
     drop(reporter);
     let mut trained = session.finish();
     let memory = trained.memory_bytes / 1_000_000;
-    eprintln!("memory of buffers and parameters: {} MB", count(memory));
+    say!("memory of buffers and parameters: {} MB", count(memory));
     if args.learn.add_norms {
         trained.network = fold(&trained.network);
     }
@@ -134,7 +135,7 @@ fn resume(session: &mut Session<'_>, folder: Option<&Path>) -> anyhow::Result<()
     let Some(folder) = folder else { return Ok(()) };
     let path = folder.join(CHECKPOINT);
     if !path.exists() {
-        eprintln!("note: there is no checkpoint in `{}` yet", folder.display());
+        say!("note: there is no checkpoint in `{}` yet", folder.display());
         return Ok(());
     }
     let shown = path.display();
@@ -142,16 +143,18 @@ fn resume(session: &mut Session<'_>, folder: Option<&Path>) -> anyhow::Result<()
     session
         .resume(&bytes)
         .with_context(|| format!("cannot go on from `{shown}`"))?;
-    eprintln!("going on after epoch {}", session.epochs().len());
+    say!("going on after epoch {}", session.epochs().len());
     Ok(())
 }
 
 /// The network for other tools, its folded weights for the other verbs, and the record.
 fn write(out: &Path, net: &Network, record: &TrainReport) -> anyhow::Result<()> {
     let weights = safetensors::save(&fold(net))?;
-    output::file(out, "network.onnx", &onnx::save(net)?)?;
-    output::file(out, "weights.safetensors", &weights)?;
-    output::file(out, "training.json", output::to_json(record)?.as_bytes())
+    let mut files = output::Set::new(out);
+    files.add("network.onnx", onnx::save(net)?)?;
+    files.add("weights.safetensors", &weights)?;
+    files.add("training.json", output::to_json(record)?)?;
+    files.commit()
 }
 
 fn text(net: &Network, trained: &Trained) -> String {

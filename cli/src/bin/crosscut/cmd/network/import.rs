@@ -47,14 +47,12 @@ pub fn run(args: &ImportArgs) -> anyhow::Result<()> {
     let net = &experiment.net;
     output::prepare_folder(&args.out)?;
     let weights = safetensors::save(net)?;
-    output::file(&args.out, "network.onnx", &onnx::save(net)?)?;
-    output::file(&args.out, "weights.safetensors", &weights)?;
+    let mut files = output::Set::new(&args.out);
+    files.add("network.onnx", onnx::save(net)?)?;
+    files.add("weights.safetensors", &weights)?;
     let saved = SavedMapping::of(net, &experiment.arch, &experiment.mapping);
-    output::file(
-        &args.out,
-        "mapping.json",
-        output::to_json(&saved)?.as_bytes(),
-    )?;
+    files.add("mapping.json", output::to_json(&saved)?)?;
+    files.commit()?;
     let record = record(&experiment, masks.as_ref(), &zeroed);
     if args.global.json {
         return output::json(&record);
