@@ -199,6 +199,16 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether somebody asked to stop before there was a result.
+    pub fn is_interrupted(&self) -> bool {
+        matches!(
+            self,
+            Error::Func(FuncError::Interrupted)
+                | Error::Prune(PruneError::Interrupted)
+                | Error::Train(TrainError::Interrupted { .. })
+        )
+    }
+
     /// Whether the program is at fault and not its input.
     pub fn is_bug(&self) -> bool {
         matches!(self, Error::Bug(_))

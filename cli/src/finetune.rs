@@ -5,7 +5,7 @@ use crate::progress::{Progress, TrainTask};
 use crate::workload::Images;
 use crosscut_prune::train::{EpochRecord, Evaluation, Observer, TrainOptions, TrainStep, check};
 use crosscut_prune::{Pruned, finetune};
-use crosscut_traces::Network;
+use crosscut_traces::{Network, Stop};
 
 /// What is to be done, checked as far as it can be before pruning.
 #[derive(Debug, Clone)]
@@ -49,6 +49,10 @@ struct Told<'a> {
 }
 
 impl Observer for Told<'_> {
+    fn stop(&self) -> Stop {
+        self.progress.stop()
+    }
+
     fn start(&mut self, before: Option<Evaluation>) {
         self.task = Some(self.progress.train("fine-tuning", before));
     }

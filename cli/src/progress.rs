@@ -1,6 +1,7 @@
 //! How long work says where it is. The library shows nothing by itself: implement [`Progress`] to show it.
 
 use crosscut_prune::train::{EpochRecord, Evaluation, TrainStep};
+use crosscut_traces::Stop;
 
 /// Hears of work as it begins.
 pub trait Progress: Send + Sync {
@@ -9,6 +10,12 @@ pub trait Progress: Send + Sync {
 
     /// Training begins; `before` is the network on the held-back images before the first step.
     fn train(&self, what: &str, before: Option<Evaluation>) -> Box<dyn TrainTask>;
+
+    /// Asked between the steps of long work. What ends early says so: results are marked as partial, and where there is
+    /// none yet, [`crate::Error::is_interrupted`] holds of the error.
+    fn stop(&self) -> Stop {
+        Stop::default()
+    }
 }
 
 /// Hears of one piece of work. Steps may end on any thread.

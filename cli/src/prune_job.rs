@@ -12,7 +12,7 @@ use crosscut_prune::study::cases::Case;
 use crosscut_prune::train::TrainOptions;
 use crosscut_prune::{PruneOptions, Pruned, Stage, Step};
 use crosscut_sim::map::Mapping;
-use crosscut_traces::Network;
+use crosscut_traces::{Network, Stop};
 
 /// How ratios of layers are found.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -194,6 +194,10 @@ struct Told<'a> {
 }
 
 impl crosscut_prune::Progress for Told<'_> {
+    fn stop(&self) -> Stop {
+        self.progress.stop()
+    }
+
     fn step(&mut self, step: Step<'_>) {
         // Of the stages only that of several methods lies around others.
         self.tasks

@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::experiment::Experiment;
 use crosscut_prune::Pruned;
 use crosscut_report::{CompareReport, PruneReport, State};
+use crosscut_sim::func::FuncError;
 
 impl Experiment {
     /// Time, energy, area and values.
@@ -11,10 +12,12 @@ impl Experiment {
     /// # Errors
     /// As [`time`](Experiment::time) and [`values`](Experiment::values).
     pub fn report(&self) -> Result<State, Error> {
-        Ok(State {
-            run: self.time()?,
-            exec: self.values()?,
-        })
+        let (run, exec) = (self.time()?, self.values()?);
+        // Accuracies of different images cannot be compared.
+        if exec.partial.is_some() {
+            return Err(FuncError::Interrupted.into());
+        }
+        Ok(State { run, exec })
     }
 
     /// This network before pruning against itself after it, on the same machine and the same images.

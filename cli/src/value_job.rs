@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::experiment::Experiment;
 use crate::workload::Images;
 use crosscut_arch::RangeCalibration;
-use crosscut_report::{ExecReport, Kind, LayerProfile, ProfileReport, exec};
+use crosscut_report::{ExecReport, Kind, LayerProfile, PartialValues, ProfileReport, exec};
 use crosscut_sim::func::Limits;
 use crosscut_sim::func::run::limits::SavedLimits;
 use crosscut_sim::func::run::monte_carlo::{self, Ablation, Bench, ChipStudy};
@@ -43,6 +43,7 @@ impl Experiment {
         let images = self.images()?;
         let options = FuncOptions {
             seed: self.seed,
+            stop: self.progress.stop(),
             ..FuncOptions::default()
         };
         let calibration = &images.calibration.images;
@@ -148,6 +149,7 @@ impl<'a> ValueJob<'a> {
             limits: (self.setup.ranges != RangeSource::Machine)
                 .then(|| self.setup.ranges.to_string()),
             checks: exec::checks(&result, &self.of.mapping, &self.of.arch),
+            partial: (result.images < set.images.len() as u64).then(|| PartialValues::of(&result)),
             result,
             compare: None,
             ablation: None,

@@ -109,3 +109,61 @@ fn a_file_without_a_place_leaves_no_digests_and_nothing_temporary() {
     let left = before.into_iter().filter(|n| n != "SHA256SUMS");
     assert_eq!(names(folder.path()), left.collect::<Vec<_>>());
 }
+
+/// Sends SIGINT after some milliseconds; gives the exit code and what stands on standard error.
+#[cfg(unix)]
+fn interrupted(args: &[&str], after_ms: u64) -> (Option<i32>, String) {
+    let child = program()
+        .args(args)
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    std::thread::sleep(std::time::Duration::from_millis(after_ms));
+    let pid = child.id().to_string();
+    let sent = Command::new("kill").args(["-INT", &pid]).status();
+    assert!(sent.expect("kill runs").success(), "{args:?} ended early");
+    let output = child.wait_with_output().expect("it ends");
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    (output.status.code(), text)
+}
+
+/// Work that lasts for minutes, so that the signal comes in its middle whatever the machine.
+#[cfg(unix)]
+#[test]
+fn the_first_interrupt_ends_long_work_with_what_is_done() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("out");
+    let out = out.to_str().expect("a plain path");
+    // Six thousand chips, one after the other.
+    let long = ["exec", "--arch", "pcm-256", "--seeds", "6000", "--out", out];
+    let (code, text) = interrupted(&long, 1500);
+    assert_eq!(code, Some(130), "{text}");
+    let report = std::fs::read_to_string(format!("{out}/report.json"));
+    if let Ok(report) = report {
+        let report: serde_json::Value = serde_json::from_str(&report).expect("JSON");
+        assert_eq!(report["partial"]["reason"], "interrupted");
+        assert!(report["partial"]["images_done"].as_u64().expect("a number") > 0);
+        assert!(report["chips"].is_null());
+        whole(Path::new(out));
+    } else {
+        // Nothing was done yet: nothing is there.
+        assert!(text.contains("nothing was written"), "{text}");
+        assert!(!Path::new(out).exists());
+    }
+    let kept = folder.path().join("kept");
+    let kept = kept.to_str().expect("a plain path");
+    let epochs = [
+        "train",
+        "--epochs",
+        "100000",
+        "--out",
+        out,
+        "--checkpoint",
+        kept,
+    ];
+    let (code, text) = interrupted(&epochs, 2500);
+    assert_eq!(code, Some(130), "{text}");
+    assert!(text.contains("interrupted in epoch"), "{text}");
+    assert!(!Path::new(out).join("network.onnx").exists());
+}

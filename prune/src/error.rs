@@ -7,6 +7,9 @@ use crosscut_traces::exec::ExecError;
 /// A request that cannot be carried out. The user's input is at fault.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum PruneError {
+    /// Somebody asked to stop before anything was decided.
+    #[error("interrupted before anything was decided")]
+    Interrupted,
     /// A ratio that is not a part of the whole.
     #[error("{of}: the pruning ratio is {value}, but must be at least 0 and below 1")]
     RatioOutOfRange {

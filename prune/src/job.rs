@@ -147,7 +147,7 @@ pub fn run(
         Amount::Share(share) => {
             let make = |net: &Network| job.entry(by, "ours", net);
             let (pruned, reached) = job.aimed(&study, &make, share, progress)?;
-            if reached {
+            if reached || pruned.provenance.is_partial() {
                 return Ok(pruned);
             }
             Err(PruneError::ShareNotReached {
@@ -180,7 +180,7 @@ pub fn bring_to(
 
 /// Every named method at every share, then, if asked, the steps from the published method to this crate's own. `each` gets
 /// every result as it comes. With one method and one that cannot come down to a share, that is an error; with several it
-/// is a result.
+/// is a result. If somebody asks to stop, the results are those until then.
 ///
 /// # Errors
 /// As [`run`], and those of `each`.
@@ -222,8 +222,12 @@ pub fn side_by_side<E: From<PruneError>>(
         let (reached, pruned) = match job.aimed(&study, make, share, progress) {
             Ok((pruned, reached)) => (reached, Some(pruned)),
             Err(PruneError::BudgetTooSmall { .. }) if work.len() > 1 => (false, None),
+            Err(PruneError::Interrupted) => return Ok(()),
             Err(e) => return Err(e.into()),
         };
+        if pruned.as_ref().is_some_and(|p| p.provenance.is_partial()) {
+            return Ok(());
+        }
         each(Trial {
             method: name.clone(),
             share,

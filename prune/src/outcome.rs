@@ -18,6 +18,8 @@ pub enum LayerOutcome {
     KeptRatioTooSmall,
     /// Kept but for feature maps that became constant zero or that nobody reads any more, because of other layers.
     OnlyDeadMaps,
+    /// Kept: somebody asked to stop before its turn.
+    KeptInterrupted,
 }
 
 impl std::fmt::Display for LayerOutcome {
@@ -29,6 +31,7 @@ impl std::fmt::Display for LayerOutcome {
             LayerOutcome::KeptOneRowGroup => "kept: one row group",
             LayerOutcome::KeptRatioTooSmall => "kept: ratio removes nothing",
             LayerOutcome::OnlyDeadMaps => "only dead maps went",
+            LayerOutcome::KeptInterrupted => "kept: interrupted",
         })
     }
 }

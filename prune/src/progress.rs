@@ -1,5 +1,7 @@
 //! How far a pruning is: one interface for every long step.
 
+use crosscut_traces::Stop;
+
 /// What is being done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
@@ -39,6 +41,11 @@ pub trait Progress {
     /// Called before every step and after the last. Stages may lie within each other ([`Stage::Methods`] around the
     /// others) and repeat.
     fn step(&mut self, step: Step<'_>);
+
+    /// Asked between layers and between training steps.
+    fn stop(&self) -> Stop {
+        Stop::default()
+    }
 }
 
 impl<F: FnMut(Step<'_>)> Progress for F {

@@ -22,6 +22,14 @@ pub struct Provenance {
     pub finetune: Option<FinetuneRecord>,
 }
 
+impl Provenance {
+    /// Whether somebody asked to stop before every layer had its turn.
+    pub fn is_partial(&self) -> bool {
+        let kept = |l: &LayerProvenance| l.outcome == LayerOutcome::KeptInterrupted;
+        self.layers.iter().any(kept)
+    }
+}
+
 /// Record of fine-tuning, without times of the clock.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FinetuneRecord {

@@ -96,6 +96,9 @@ pub struct CompareReport {
     /// Ways to prune at several budgets; empty if none were asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub methods: Vec<MethodPoint>,
+    /// Whether somebody asked to stop before all of them were tried.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub partial: bool,
 }
 
 impl CompareReport {
@@ -109,6 +112,7 @@ impl CompareReport {
             after,
             provenance,
             methods: Vec::new(),
+            partial: false,
         }
     }
 

@@ -3,6 +3,7 @@
 use super::about::About;
 use super::check::{Check, check};
 use super::kind::Kind;
+use super::stream::Stop;
 use crosscut_arch::Arch;
 use crosscut_sim::func::FuncResult;
 use crosscut_sim::func::run::monte_carlo::{Ablation, ChipStudy};
@@ -40,9 +41,31 @@ pub struct ExecReport {
     pub ablation: Option<Ablation>,
     /// Many chips of the machine (`--seeds`).
     pub chips: Option<ChipStudy>,
+    /// What is missing, if somebody asked to stop.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partial: Option<PartialValues>,
     /// Figures counted two ways.
     #[serde(default)]
     pub checks: Vec<Check>,
+}
+
+/// How far an interrupted run came. Studies of variants (`--ablate`, `--seeds`) that were not done are absent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartialValues {
+    /// What stopped it.
+    pub reason: Stop,
+    /// Images that the figures are of: the first ones.
+    pub images_done: u64,
+}
+
+impl PartialValues {
+    /// Of what was done.
+    pub fn of(result: &FuncResult) -> PartialValues {
+        PartialValues {
+            reason: Stop::Interrupted,
+            images_done: result.images,
+        }
+    }
 }
 
 /// ADC conversions two ways: as the kernels took the samples, and by the mapping's closed form. (The cycle engine counts

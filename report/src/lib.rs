@@ -59,7 +59,7 @@ pub use about::{About, VERSION};
 pub use check::Check;
 pub use compare::{Change, Changes, CompareReport};
 pub use energy::Component;
-pub use exec::{ExecReport, LayerExec};
+pub use exec::{ExecReport, LayerExec, PartialValues};
 pub use explain::{Explanation, Step};
 pub use kind::Kind;
 pub use map::{Crossbars, LayerMapReport, LayerShape, MapReport, PlacementReport, Totals};

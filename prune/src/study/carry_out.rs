@@ -22,7 +22,8 @@ use std::collections::BTreeMap;
 
 impl Study<'_> {
     /// Carries a plan out layer by layer, each refitted on the inputs that the layers pruned before give; then the network
-    /// and the mapping are rewritten. Layers that the plan does not name stay.
+    /// and the mapping are rewritten. Layers that the plan does not name stay, and those behind the one at which somebody
+    /// asked to stop.
     ///
     /// # Errors
     /// Those of a decision that is still to be taken, inputs that are not finite, and a mapping that cannot be placed.
@@ -36,6 +37,7 @@ impl Study<'_> {
         let mut prefix = Prefix::new(net, self.images);
         let mut fitted: BTreeMap<LayerId, Fitted> = BTreeMap::new();
         let mut work = Vec::new();
+        let stop = progress.stop();
         let mut tell = |what: &str, done: usize| {
             progress.step(Step {
                 stage: Stage::Prune,
@@ -47,6 +49,7 @@ impl Study<'_> {
         for (done, map) in mapping.layers.iter().enumerate() {
             tell(&map.name, done);
             let own = match self.asked[&map.layer] {
+                Asked::Ratio(_) if stop.is_asked() => Work::kept(LayerOutcome::KeptInterrupted),
                 Asked::KeepFirst => Work::kept(LayerOutcome::KeptFirst),
                 Asked::KeepLast => Work::kept(LayerOutcome::KeptLast),
                 Asked::Ratio(_) => match plan.get(&map.layer) {

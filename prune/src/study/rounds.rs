@@ -10,10 +10,10 @@ use crate::masks::Masks;
 use crate::options::{Order, PruneOptions};
 use crate::progress::Progress;
 use crate::select::methods::Entry;
-use crate::train::{self, TrainOptions};
+use crate::train::{self, TrainError, TrainOptions};
 use crosscut_arch::Arch;
 use crosscut_sim::map::Mapping;
-use crosscut_traces::{DataSet, Network, fold};
+use crosscut_traces::{DataSet, Network, Stop, fold};
 
 /// Fine-tuning after pruning.
 #[derive(Debug, Clone, Copy)]
@@ -40,17 +40,23 @@ pub struct Aim<'a> {
 }
 
 /// The network trained on, with the weights that `masks` do not keep held at zero; batch norms are put in meanwhile.
-fn tune(net: &Network, masks: &Masks, tuning: &Tuning<'_>) -> Result<Network, PruneError> {
+fn tune(
+    net: &Network,
+    masks: &Masks,
+    tuning: &Tuning<'_>,
+    mut stop: Stop,
+) -> Result<Network, PruneError> {
     let result = train::fit(
         &train::with_norms(net),
         tuning.data,
         None,
         Some(masks),
         tuning.options,
-        &mut train::Unwatched,
+        &mut stop,
     );
     match result {
         Ok(trained) => Ok(fold(&trained.network)),
+        Err(TrainError::Interrupted { .. }) => Err(PruneError::Interrupted),
         Err(e) => Err(PruneError::Train(e.to_string())),
     }
 }
@@ -75,6 +81,9 @@ pub fn to_aim(
     let rounds = aim.rounds.max(1);
     let (mut pruned, mut reached) = round(study, make, aim, 1, tuning, progress)?;
     for k in 2..=rounds {
+        if pruned.provenance.is_partial() {
+            break;
+        }
         // What was reordered stays so: masks of earlier rounds are sets of these row groups.
         let again = |net: &Network| {
             let entry = make(net)?;
@@ -122,8 +131,9 @@ fn round(
         study.to_budget(&entry, budget)?
     };
     let mut pruned = study.carry_out(&entry, &planned.layers, progress)?;
-    if let Some(tuning) = tuning {
-        pruned.network = tune(&pruned.network, &pruned.masks, tuning)?;
+    if let Some(tuning) = tuning.filter(|_| !pruned.provenance.is_partial()) {
+        let stop = progress.stop();
+        pruned.network = tune(&pruned.network, &pruned.masks, tuning, stop)?;
     }
     Ok((pruned, planned.reached))
 }

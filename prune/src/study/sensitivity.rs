@@ -43,6 +43,9 @@ impl Study<'_> {
                 done,
                 of: layers.len(),
             });
+            if progress.stop().is_asked() {
+                return Err(PruneError::Interrupted);
+            }
             let context = self.context(known);
             prefix.inputs(id);
             let mut own = Vec::new();

@@ -5,6 +5,12 @@ use crosscut_traces::Shape;
 /// A request that cannot be carried out, or a run that failed. The user's input is at fault.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum TrainError {
+    /// Somebody asked to stop within an epoch.
+    #[error("interrupted in epoch {epoch}, which is lost")]
+    Interrupted {
+        /// The epoch, from 1.
+        epoch: u32,
+    },
     /// An option out of range.
     #[error("the training option `{option}` is {value}, but must be {allowed}")]
     OptionOutOfRange {

@@ -1,6 +1,7 @@
 //! How a training run is watched.
 
 use super::record::{EpochRecord, Evaluation, TrainStep};
+use crosscut_traces::Stop;
 
 /// Is told how a run goes. Everything is optional.
 pub trait Observer {
@@ -18,6 +19,11 @@ pub trait Observer {
     fn epoch(&mut self, record: &EpochRecord, epochs: u32, steps: usize) {
         let _ = (record, epochs, steps);
     }
+
+    /// Asked between steps.
+    fn stop(&self) -> Stop {
+        Stop::default()
+    }
 }
 
 /// Nobody watches.
@@ -25,3 +31,10 @@ pub trait Observer {
 pub struct Unwatched;
 
 impl Observer for Unwatched {}
+
+/// Nobody watches, but somebody may ask to stop.
+impl Observer for Stop {
+    fn stop(&self) -> Stop {
+        self.clone()
+    }
+}

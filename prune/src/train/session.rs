@@ -12,7 +12,7 @@ use super::record::{EpochRecord, Evaluation, TrainStep};
 use super::sgd;
 use crate::masks::Masks;
 use crosscut_traces::suggest::hint;
-use crosscut_traces::{DataSet, LayerId, Network, Shape, Tensor};
+use crosscut_traces::{DataSet, LayerId, Network, Shape, Stop, Tensor};
 
 /// Training images that batch norm's statistics are first taken from, at most.
 const STATISTICS_IMAGES: usize = 1024;
@@ -49,6 +49,7 @@ pub struct Session<'a> {
     pub(super) epochs: Vec<EpochRecord>,
     zeroed: u64,
     masked: u64,
+    stop: Stop,
 }
 
 impl<'a> Session<'a> {
@@ -76,6 +77,7 @@ impl<'a> Session<'a> {
             epochs: Vec::new(),
             zeroed: 0,
             masked: 0,
+            stop: Stop::default(),
             engine: {
                 if let Some(masks) = masks {
                     masks.check(net)?;
@@ -88,6 +90,12 @@ impl<'a> Session<'a> {
         session.take_statistics();
         session.before = session.evaluate();
         Ok(session)
+    }
+
+    /// With somebody who may ask to stop, between steps.
+    pub fn until(mut self, stop: Stop) -> Session<'a> {
+        self.stop = stop;
+        self
     }
 
     /// Whether all epochs are done.
@@ -108,7 +116,7 @@ impl<'a> Session<'a> {
     /// One epoch more.
     ///
     /// # Errors
-    /// [`TrainError::Diverged`].
+    /// [`TrainError::Diverged`], [`TrainError::Interrupted`].
     pub fn epoch(
         &mut self,
         progress: &mut dyn FnMut(&TrainStep),
@@ -122,6 +130,9 @@ impl<'a> Session<'a> {
         let mut rate = 0.0;
         let mut labels = Vec::with_capacity(options.batch);
         for (k, chosen) in order.chunks_exact(options.batch).enumerate() {
+            if self.stop.is_asked() {
+                return Err(TrainError::Interrupted { epoch: number + 1 });
+            }
             let step = u64::from(number) * steps as u64 + k as u64;
             rate = options.rate(f64::from(number) + k as f64 / steps as f64);
             self.engine.load(options.batch, &|i, to, stride| {
@@ -172,6 +183,7 @@ impl<'a> Session<'a> {
     /// # Errors
     /// As [`Session::epoch`].
     pub fn run(mut self, observer: &mut dyn Observer) -> Result<Trained, TrainError> {
+        self.stop = observer.stop();
         observer.start(self.before);
         let (epochs, steps) = (
             self.options.epochs,

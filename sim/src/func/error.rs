@@ -16,6 +16,9 @@ pub enum FuncError {
         /// Bits of the network.
         found: u32,
     },
+    /// Somebody asked to stop before there was a result.
+    #[error("interrupted before the first result")]
+    Interrupted,
     /// The mapping lacks a layer.
     #[error("layer `{0}` is not mapped")]
     NotMapped(String),

@@ -1,6 +1,7 @@
 //! Which non-idealities a functional run includes, and the numbers that choose one chip among many.
 
 use crate::func::isa::Isa;
+use crosscut_traces::Stop;
 use crosscut_traces::random::Key;
 use std::collections::BTreeMap;
 
@@ -25,6 +26,8 @@ pub struct FuncOptions {
     pub detail: Detail,
     /// Instruction set of the kernels in place of the fastest; it changes no result.
     pub isa: Option<Isa>,
+    /// Asked between images.
+    pub stop: Stop,
 }
 
 impl FuncOptions {
@@ -44,6 +47,7 @@ impl Default for FuncOptions {
             limits: None,
             detail: Detail::Clips,
             isa: None,
+            stop: Stop::default(),
         }
     }
 }

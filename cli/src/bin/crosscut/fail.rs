@@ -46,6 +46,10 @@ pub fn report(error: &anyhow::Error) -> ExitCode {
         say!("{text}");
         return ExitCode::from(2);
     }
+    if ours.is_some_and(Error::is_interrupted) {
+        say!("{error}; nothing was written");
+        return ExitCode::from(INTERRUPTED);
+    }
     // The text of an outer error may hold that of its source already.
     let mut text = String::new();
     for cause in error.chain().map(ToString::to_string) {

@@ -9,6 +9,7 @@ mod args;
 mod bar;
 mod cmd;
 mod fail;
+mod interrupt;
 mod output;
 mod progress;
 mod say;

@@ -1,9 +1,11 @@
 //! Progress on standard error: bars on a terminal, nothing otherwise.
 
 use crate::bar::Bar;
+use crate::interrupt;
 use crate::train_progress::Reporter;
 use crosscut::progress::{Progress, Task, TrainTask};
 use crosscut_prune::train::Evaluation;
+use crosscut_traces::Stop;
 use std::io::IsTerminal;
 
 /// Makes bars, or silence.
@@ -28,6 +30,10 @@ impl Progress for Bars {
 
     fn train(&self, what: &str, before: Option<Evaluation>) -> Box<dyn TrainTask> {
         Box::new(Reporter::new(Bar::new(what, 1, self.visible), what, before))
+    }
+
+    fn stop(&self) -> Stop {
+        interrupt::stop()
     }
 }
 

@@ -19,10 +19,10 @@ const TRACED: usize = 64;
 const BATCH: usize = 256;
 
 /// Runs every image three ways. `progress` is told of each finished image. The result does not depend on the number
-/// of threads.
+/// of threads. If the model's options ask to stop, it is that of the images done until then.
 ///
 /// # Errors
-/// If images and labels differ in number or an image does not fit the network.
+/// If images and labels differ in number, an image does not fit the network, or not even one was done before the stop.
 pub fn evaluate(
     model: &FuncModel,
     qnet: &QuantNetwork,
@@ -35,19 +35,24 @@ pub fn evaluate(
     let mut errors: BTreeMap<LayerId, Errors> = BTreeMap::new();
     // Classes: float, reference, crossbars.
     let mut classes: Vec<[usize; 3]> = Vec::with_capacity(images.len());
-    for (batch, part) in images.chunks(BATCH).enumerate() {
+    'all: for (batch, part) in images.chunks(BATCH).enumerate() {
         let run = |(i, image): (usize, &Tensor)| {
+            if model.options.stop.is_asked() {
+                return Ok(None);
+            }
             let run = three_ways(model, qnet, image, (batch * BATCH + i) as u64);
             progress();
-            run
+            run.map(Some)
         };
-        let runs: Vec<ImageRun> = part
+        let runs: Vec<Option<ImageRun>> = part
             .par_iter()
             .enumerate()
             .map(run)
             .collect::<Result<_, _>>()?;
         // In the order of images: sums of floats depend on it.
         for r in runs {
+            // Images behind a gap do not count.
+            let Some(r) = r else { break 'all };
             classes.push([r.float, r.reference, r.crossbar]);
             for (id, s) in &r.stats {
                 let empty = || model.layers[id].no_statistics();
@@ -57,6 +62,10 @@ pub fn evaluate(
                 errors.entry(*id).or_default().add(e);
             }
         }
+    }
+    let images = &images[..classes.len()];
+    if images.is_empty() {
+        return Err(FuncError::Interrupted);
     }
     let n = images.len() as f64;
     let right = |way: usize| {

@@ -68,7 +68,12 @@ impl<'a> Bench<'a> {
     /// As [`FuncModel::prepare_with`].
     pub fn measure(&self, options: &FuncOptions) -> Result<Outcome, FuncError> {
         let model = FuncModel::prepare_with(self.arch, self.mapping, self.qnet, options)?;
-        let run = |(i, image): (usize, &Tensor)| on_crossbars(&model, self.qnet, image, i as u64);
+        let run = |(i, image): (usize, &Tensor)| {
+            if options.stop.is_asked() {
+                return Err(FuncError::Interrupted);
+            }
+            on_crossbars(&model, self.qnet, image, i as u64)
+        };
         let outputs: Vec<Tensor> = (self.images.par_iter().enumerate())
             .map(run)
             .collect::<Result<_, _>>()?;

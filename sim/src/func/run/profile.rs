@@ -67,6 +67,9 @@ pub fn profile(
     };
     let model = FuncModel::prepare_with(arch, mapping, qnet, &options)?;
     let run = |(number, image): (usize, &Tensor)| -> Result<Stats, FuncError> {
+        if model.options.stop.is_asked() {
+            return Err(FuncError::Interrupted);
+        }
         let mut session = FuncSession::of_image(&model, number as u64).without_comparison();
         int::run(qnet, image, &mut session)?;
         progress();

@@ -9,7 +9,7 @@ mod shared;
 mod train;
 mod verbs;
 
-pub use exec::{ExecArgs, ProfileArgs};
+pub use exec::{ExecArgs, ProfileArgs, StudyArgs};
 pub use import::ImportArgs;
 pub use shared::{DataArgs, Global, MachineArgs, MapArgs, NetworkArgs};
 pub use train::{TrainArgs, TrainDataArgs};

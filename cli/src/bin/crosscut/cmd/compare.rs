@@ -7,7 +7,7 @@ use super::pruned::{self, PruneRun};
 use super::run::failed;
 use crate::args::CompareArgs;
 use crate::say::say;
-use crate::{output, setup};
+use crate::{interrupt, output, setup};
 use crosscut::{Setting, workload};
 use crosscut_report::MethodPoint;
 use crosscut_report::plot;
@@ -16,7 +16,9 @@ use crosscut_report::plot;
 pub fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
     // Pruning comes first, since it checks its options: the runs can be long.
     let done = PruneRun::new(&args.job, &args.out, Setting::has_timing)?;
-    let PruneRun { experiment, pruned } = done;
+    let PruneRun {
+        experiment, pruned, ..
+    } = done;
     let mut report = experiment.compare(&pruned)?;
     let names = args
         .methods
@@ -34,9 +36,11 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
                 return Ok(());
             };
             let weights = pruned.network.nonzero_weights();
-            let state = experiment
-                .with_network(pruned.network, pruned.mapping)
-                .report()?;
+            let after = experiment.with_network(pruned.network, pruned.mapping);
+            let state = match after.report() {
+                Err(e) if e.is_interrupted() => return Ok(()),
+                other => other?,
+            };
             failed(&state.run.checks);
             failed(&state.exec.checks);
             points.push(MethodPoint::new(
@@ -49,6 +53,7 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
             Ok(())
         },
     )?;
+    report.partial = interrupt::stop().is_asked();
     if !points.is_empty() {
         let dense = MethodPoint::new(
             "dense",
@@ -62,6 +67,9 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
     }
 
     let mut summary = text::summary(&report);
+    if report.partial {
+        summary += "\n\ninterrupted: methods and shares that are missing were not tried";
+    }
     if let Some(record) = &report.provenance.finetune {
         summary += &format!("\n{}", pruned::text(record));
     }
@@ -82,6 +90,9 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
     for state in [&report.before, &report.after] {
         failed(&state.run.checks);
         failed(&state.exec.checks);
+    }
+    if report.partial {
+        return Ok(Outcome::Interrupted);
     }
     Ok(Outcome::of(report.passed()))
 }

@@ -3,11 +3,11 @@
 use super::exec_text::text;
 use super::run::failed;
 use super::{Outcome, emit};
-use crate::args::ExecArgs;
+use crate::args::{ExecArgs, StudyArgs};
 use crate::say::say;
-use crate::{output, setup};
-use crosscut::{Experiment, limits_file};
-use crosscut_report::plot;
+use crate::{interrupt, output, setup};
+use crosscut::{Error, Experiment, ValueJob, limits_file};
+use crosscut_report::{ExecReport, PartialValues, plot};
 
 /// Runs images through simulated crossbars.
 pub fn run(args: &ExecArgs) -> anyhow::Result<Outcome> {
@@ -18,6 +18,7 @@ pub fn run(args: &ExecArgs) -> anyhow::Result<Outcome> {
     }
     let limits = study.limits.as_deref().map(limits_file::read).transpose()?;
     let images = setup::images(&setting.net, &args.network, &args.data, 0)?;
+    interrupt::listen()?;
     images.note.iter().for_each(setup::note);
     let experiment = setup::map(setting.images(images))?;
     out.map(output::prepare_folder).transpose()?;
@@ -36,8 +37,9 @@ pub fn run(args: &ExecArgs) -> anyhow::Result<Outcome> {
         .as_deref()
         .map(|l| job.values(l))
         .transpose()?;
-    report.ablation = study.ablate.then(|| job.ablation()).transpose()?;
-    report.chips = study.seeds.map(|n| job.chips(n)).transpose()?;
+    if report.partial.is_none() {
+        more(&mut report, &job, study)?;
+    }
     let mut files = out.map(output::Set::new);
     if let Some(files) = &mut files {
         for (file, svg) in &plot::of_exec(&report)? {
@@ -48,5 +50,22 @@ pub fn run(args: &ExecArgs) -> anyhow::Result<Outcome> {
         text(&report, study.verbose)
     })?;
     failed(&report.checks);
+    if report.partial.is_some() {
+        return Ok(Outcome::Interrupted);
+    }
     Ok(Outcome::of(report.checks.iter().all(|c| c.passed)))
+}
+
+/// Studies of many variants; an interrupted one is left out, and the report is partial.
+fn more(report: &mut ExecReport, job: &ValueJob<'_>, study: &StudyArgs) -> Result<(), Error> {
+    let all = || -> Result<_, Error> {
+        let ablation = study.ablate.then(|| job.ablation()).transpose()?;
+        Ok((ablation, study.seeds.map(|n| job.chips(n)).transpose()?))
+    };
+    match all() {
+        Ok((ablation, chips)) => (report.ablation, report.chips) = (ablation, chips),
+        Err(e) if e.is_interrupted() => report.partial = Some(PartialValues::of(&report.result)),
+        Err(e) => return Err(e),
+    }
+    Ok(())
 }

@@ -28,6 +28,13 @@ pub fn text(report: &ExecReport, verbose: bool) -> String {
         accuracies(r),
         layers(r),
     ];
+    if let Some(partial) = &report.partial {
+        let done = count(partial.images_done);
+        let line = format!(
+            "interrupted: figures are of the first {done} images; studies of variants that are missing were not done"
+        );
+        parts.insert(0, line);
+    }
     if verbose {
         parts.push(slices(r));
     }

@@ -3,7 +3,7 @@
 use super::{Outcome, emit};
 use crate::args::ProfileArgs;
 use crate::table::Grid;
-use crate::{output, setup};
+use crate::{interrupt, output, setup};
 use anyhow::ensure;
 use crosscut_arch::{Arch, RangeCalibration, RangeRule};
 use crosscut_report::ProfileReport;
@@ -30,6 +30,7 @@ pub fn run(args: &ProfileArgs) -> anyhow::Result<Outcome> {
         "--profile-images asks for {count} images, but only {have} calibrate; raise --calibration-images"
     );
     images.note.iter().for_each(setup::note);
+    interrupt::listen()?;
     let experiment = setup::map(setting.images(images))?;
     output::prepare_folder(&args.out)?;
     let (report, limits) = experiment.value_job()?.profile_report(count, rule)?;

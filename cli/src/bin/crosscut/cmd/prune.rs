@@ -21,7 +21,11 @@ pub fn run(args: &PruneVerbArgs) -> anyhow::Result<Outcome> {
     {
         output::prepare_path(path)?;
     }
-    let PruneRun { experiment, pruned } = PruneRun::new(&args.job, &args.out, |_| Ok(()))?;
+    let PruneRun {
+        experiment,
+        pruned,
+        interrupted,
+    } = PruneRun::new(&args.job, &args.out, |_| Ok(()))?;
     let record = &pruned.provenance;
     let weights = safetensors::save(&pruned.network)?;
     let mapping = SavedMapping::of(&pruned.network, &experiment.arch, &pruned.mapping);
@@ -43,6 +47,9 @@ pub fn run(args: &PruneVerbArgs) -> anyhow::Result<Outcome> {
         let tuned =
             (record.finetune.as_ref()).map_or(String::new(), |r| format!("\n{}", pruned::text(r)));
         output::text(&(text(record) + &tuned + &files))?;
+    }
+    if interrupted {
+        return Ok(Outcome::Interrupted);
     }
     Ok(Outcome::Done)
 }

@@ -2,7 +2,8 @@
 
 use crate::args::PruneJobArgs;
 use crate::progress::Bars;
-use crate::{output, setup};
+use crate::say::say;
+use crate::{interrupt, output, setup};
 use crosscut::{Error, Experiment, Setting};
 use crosscut_prune::train::Evaluation;
 use crosscut_prune::{FinetuneRecord, Pruned};
@@ -15,6 +16,8 @@ pub struct PruneRun {
     pub experiment: Experiment,
     /// What became of it.
     pub pruned: Pruned,
+    /// Whether the user stopped it: layers that had no turn are whole, or fine-tuning is missing.
+    pub interrupted: bool,
 }
 
 impl PruneRun {
@@ -31,12 +34,24 @@ impl PruneRun {
         let finetune = setup::finetune(job, &setting.net)?;
         let experiment = setup::map(setting.images(images))?;
         output::prepare_folder(out)?;
+        interrupt::listen()?;
         let mut pruned = experiment.prune_job(setup::prune_choice(job))?.prune()?;
         let progress = Bars::new(job.global.json);
-        if let Some(finetune) = finetune {
-            finetune.run(&mut pruned, &progress)?;
+        let mut interrupted = pruned.provenance.is_partial();
+        if let Some(finetune) = finetune.filter(|_| !interrupted) {
+            match finetune.run(&mut pruned, &progress) {
+                Err(e) if e.is_interrupted() => {
+                    say!("note: fine-tuning was interrupted: weights are those before it");
+                    interrupted = true;
+                }
+                other => other?,
+            }
         }
-        Ok(PruneRun { experiment, pruned })
+        Ok(PruneRun {
+            experiment,
+            pruned,
+            interrupted,
+        })
     }
 }
 

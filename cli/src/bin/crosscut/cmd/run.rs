@@ -3,14 +3,12 @@
 use super::{Outcome, emit, run_text};
 use crate::args::{RunArgs, TimeArgs};
 use crate::say::say;
-use crate::{fail, output, setup};
+use crate::{interrupt, output, setup};
 use crosscut::TimeOptions;
 use crosscut_report::format::count;
 use crosscut_report::plot;
 use crosscut_report::{Check, Stop};
 use crosscut_sim::record::TimelineWindow;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 /// Simulates time, energy and area.
 pub fn run(args: &RunArgs) -> anyhow::Result<Outcome> {
@@ -25,8 +23,8 @@ pub fn run(args: &RunArgs) -> anyhow::Result<Outcome> {
     if let Some(path) = &args.time.timeline {
         output::prepare_path(path)?;
     }
-    let interrupt = Arc::new(AtomicBool::new(false));
-    let options = options(&args.time, &interrupt)?;
+    interrupt::listen()?;
+    let options = options(&args.time);
     let timed = experiment.time_with(&options)?;
     let report = timed.report;
     if let (Some(path), Some((bytes, cut))) = (&args.time.timeline, timed.timeline) {
@@ -52,26 +50,22 @@ pub fn run(args: &RunArgs) -> anyhow::Result<Outcome> {
     }
 }
 
-/// What the arguments ask for. The first Ctrl-C sets `interrupt`, the second ends the program.
-fn options(args: &TimeArgs, interrupt: &Arc<AtomicBool>) -> anyhow::Result<TimeOptions> {
-    let signal = signal_hook::consts::SIGINT;
-    let code = i32::from(fail::INTERRUPTED);
-    signal_hook::flag::register_conditional_shutdown(signal, code, Arc::clone(interrupt))?;
-    signal_hook::flag::register(signal, Arc::clone(interrupt))?;
+/// What the arguments ask for.
+fn options(args: &TimeArgs) -> TimeOptions {
     let (from, until) = args.timeline_window.unwrap_or((0, u64::MAX));
     let window = TimelineWindow {
         from,
         until,
         ..TimelineWindow::default()
     };
-    Ok(TimeOptions {
+    TimeOptions {
         estimate: args.estimate,
         images: args.images,
         until: args.until,
         write_weights: args.write_weights,
         timeline: args.timeline.as_ref().map(|_| window),
-        interrupt: Some(Arc::clone(interrupt)),
-    })
+        interrupt: Some(interrupt::flag()),
+    }
 }
 
 /// Names the checks that failed on standard error.

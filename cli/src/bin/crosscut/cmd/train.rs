@@ -5,13 +5,13 @@ use crate::args::TrainArgs;
 use crate::progress::Bars;
 use crate::say::say;
 use crate::table::Grid;
-use crate::{output, setup};
+use crate::{interrupt, output, setup};
 use anyhow::Context;
 use crosscut::mapping_file::{self, MappingFile};
 use crosscut::{Progress, workload};
 use crosscut_prune::Masks;
 use crosscut_prune::masks::file;
-use crosscut_prune::train::{Session, Trained, check, with_norms};
+use crosscut_prune::train::{Session, TrainError, Trained, check, with_norms};
 use crosscut_report::format::{count, percent};
 use crosscut_report::{TrainData, TrainReport};
 use crosscut_traces::export::onnx;
@@ -39,14 +39,22 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<Outcome> {
     if let Some(folder) = &args.checkpoint {
         output::prepare_folder(folder)?;
     }
-    let mut session = Session::new(&net, data, Some(held_back), masks.as_ref(), &options)?;
+    let session = Session::new(&net, data, Some(held_back), masks.as_ref(), &options)?;
+    interrupt::listen()?;
+    let mut session = session.until(interrupt::stop());
     if args.resume {
         resume(&mut session, args.checkpoint.as_deref())?;
     }
     let mut reporter = Bars::new(args.global.json).train("training", session.before());
     let steps = data.images.len() / options.batch;
     while !session.is_done() {
-        let record = session.epoch(&mut |p| reporter.step(p))?;
+        let record = match session.epoch(&mut |p| reporter.step(p)) {
+            Err(e @ TrainError::Interrupted { .. }) => {
+                drop(reporter);
+                return interrupted(&e, session.epochs().len(), args);
+            }
+            other => other?,
+        };
         if let Some(folder) = &args.checkpoint {
             output::path(&folder.join(CHECKPOINT), &session.checkpoint()?)?;
         }
@@ -83,6 +91,20 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<Outcome> {
         ))?;
     }
     Ok(Outcome::Done)
+}
+
+/// What the user can go on with.
+fn interrupted(e: &TrainError, epochs: usize, args: &TrainArgs) -> anyhow::Result<Outcome> {
+    output::remove_empty_folders();
+    match &args.checkpoint {
+        Some(folder) if epochs > 0 => say!(
+            "{e}; --resume goes on after epoch {epochs}, from `{}`",
+            folder.display()
+        ),
+        Some(_) => say!("{e}; no epoch was done"),
+        None => say!("{e}; with --checkpoint FOLDER the epochs before it would have been kept"),
+    }
+    Ok(Outcome::Interrupted)
 }
 
 /// The network to train: as declared, or folded if other weights are laid over it (they are those of the folded one).
