@@ -1,6 +1,7 @@
 //! Networks by name or file.
 
 use crate::error::Error;
+use crosscut_traces::import::onnx::Limits;
 use crosscut_traces::{Network, embedded, file as traces_file, fold, import, zoo};
 use std::path::Path;
 
@@ -16,14 +17,19 @@ pub const DIGITS_TEXT: &str = "the default: 1x8x8 handwritten digits, four 3x3 c
 /// # Errors
 /// If no network has that name, or the file cannot be imported.
 pub fn network(name: &str, seed: u64, warn: &mut dyn FnMut(&str)) -> Result<Network, Error> {
-    Ok(fold(&declared(name, seed, warn)?))
+    Ok(fold(&declared(name, seed, &Limits::default(), warn)?))
 }
 
-/// As [`network`], with batch norm where the file has it.
+/// As [`network`], with batch norm where the file has it, from a file that keeps to `limits`.
 ///
 /// # Errors
 /// As [`network`].
-pub fn declared(name: &str, seed: u64, warn: &mut dyn FnMut(&str)) -> Result<Network, Error> {
+pub fn declared(
+    name: &str,
+    seed: u64,
+    limits: &Limits,
+    warn: &mut dyn FnMut(&str),
+) -> Result<Network, Error> {
     if is_digits(name) {
         return Ok(embedded::digits_network());
     }
@@ -32,7 +38,7 @@ pub fn declared(name: &str, seed: u64, warn: &mut dyn FnMut(&str)) -> Result<Net
     if !is_file {
         return Ok(zoo::named(name, seed)?);
     }
-    let imported = import::onnx::load(path)?;
+    let imported = import::onnx::load_within(path, limits)?;
     imported.warnings.iter().for_each(|w| warn(w));
     Ok(imported.network)
 }

@@ -10,7 +10,7 @@ use crosscut::mapping_file::{self, MappingFile};
 use crosscut::workload::{self, ImageChoice, Images, TrainChoice};
 use crosscut::{Experiment, PruneChoice, Setting, Way, warnings};
 use crosscut_arch::Arch;
-use crosscut_traces::Network;
+use crosscut_traces::{Network, fold};
 
 /// Sets the number of threads.
 pub fn threads(global: &Global) -> anyhow::Result<()> {
@@ -69,7 +69,12 @@ fn machine(
 
 /// The network, with the weights laid over it.
 pub fn network(args: &NetworkArgs, seed: u64) -> anyhow::Result<Network> {
-    let mut net = workload::network(&args.network, seed, &mut warn)?;
+    let mut net = fold(&workload::declared(
+        &args.network,
+        seed,
+        &args.limits.limits(),
+        &mut warn,
+    )?);
     if let Some(file) = &args.weights {
         workload::weights(&mut net, file)?;
     }

@@ -1,6 +1,6 @@
 //! Arguments of `network import`.
 
-use super::shared::{Global, MachineArgs, MapArgs};
+use super::shared::{Global, LimitArgs, MachineArgs, MapArgs};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -22,6 +22,8 @@ pub struct ImportArgs {
     /// Built-in network or ONNX file that the weights of a safetensors file belong to
     #[arg(long, value_name = "NAME|FILE", help_heading = "Workload")]
     pub network: Option<String>,
+    #[command(flatten)]
+    pub limits: LimitArgs,
     /// Check the network against the masks of a file that `prune --export-masks` wrote
     #[arg(long, value_name = "FILE", help_heading = "Masks")]
     pub masks: Option<PathBuf>,

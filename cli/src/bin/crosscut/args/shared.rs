@@ -8,6 +8,7 @@ use crosscut::workload::{CALIBRATED, EVALUATED};
 use crosscut_sim::map::{MapOptions, PlacementMethod, SliceChoice};
 use crosscut_sim::optimise::{Budget, Objective};
 use crosscut_traces::data::Preprocess;
+use crosscut_traces::import::onnx::Limits;
 use std::path::PathBuf;
 
 /// Options of every verb that computes.
@@ -46,6 +47,25 @@ pub struct NetworkArgs {
     /// Use the weights of this safetensors file, such as `prune` writes
     #[arg(long, value_name = "FILE")]
     pub weights: Option<PathBuf>,
+    #[command(flatten)]
+    pub limits: LimitArgs,
+}
+
+/// What a file may ask for.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct LimitArgs {
+    /// Refuse an ONNX file whose constants hold more values than this
+    #[arg(long, value_name = "N", default_value_t = Limits::default().values, hide_short_help = true)]
+    pub most_weights: u64,
+}
+
+impl LimitArgs {
+    /// As the importer takes it.
+    pub fn limits(self) -> Limits {
+        Limits {
+            values: self.most_weights,
+        }
+    }
 }
 
 /// The images.

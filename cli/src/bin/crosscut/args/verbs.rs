@@ -1,7 +1,7 @@
 //! Arguments of each verb.
 
 use super::prune::{MethodsArgs, PruneArgs};
-use super::shared::{DataArgs, Global, MachineArgs, MapArgs, NetworkArgs, OutArgs};
+use super::shared::{DataArgs, Global, LimitArgs, MachineArgs, MapArgs, NetworkArgs, OutArgs};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -284,6 +284,8 @@ pub enum NetworkVerb {
         /// Built-in network or ONNX file
         #[arg(value_name = "NAME|FILE")]
         network: String,
+        #[command(flatten)]
+        limits: LimitArgs,
         /// Seed of generated weights (it enters the digest)
         #[arg(long, value_name = "N", default_value_t = 0)]
         seed: u64,

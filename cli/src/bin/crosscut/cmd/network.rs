@@ -9,7 +9,7 @@ use crate::setup;
 use crate::table::Grid;
 use crosscut::workload::{self, DIGITS, DIGITS_TEXT};
 use crosscut_report::format::count;
-use crosscut_traces::{Network, zoo};
+use crosscut_traces::{Network, fold, zoo};
 use serde_json::json;
 
 /// Lists and shows networks.
@@ -19,11 +19,12 @@ pub fn run(verb: &NetworkVerb) -> anyhow::Result<Outcome> {
         NetworkVerb::Import(args) => import::run(args)?,
         NetworkVerb::Show {
             network,
+            limits,
             seed,
             json,
         } => {
-            let net = workload::network(network, *seed, &mut setup::warn)?;
-            show(&net, *json)?;
+            let net = workload::declared(network, *seed, &limits.limits(), &mut setup::warn)?;
+            show(&fold(&net), *json)?;
         }
     }
     Ok(Outcome::Done)

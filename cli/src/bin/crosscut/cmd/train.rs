@@ -116,6 +116,7 @@ fn network(args: &TrainArgs) -> anyhow::Result<Network> {
     Ok(workload::declared(
         &args.network.network,
         seed,
+        &args.network.limits.limits(),
         &mut setup::warn,
     )?)
 }

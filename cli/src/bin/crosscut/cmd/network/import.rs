@@ -73,6 +73,7 @@ fn source(args: &ImportArgs) -> anyhow::Result<NetworkArgs> {
         ("onnx", None) => Ok(NetworkArgs {
             network: file.to_string(),
             weights: None,
+            limits: args.limits,
         }),
         ("onnx", Some(_)) => {
             bail!("`{file}` holds a network of its own; --network cannot be combined with it")
@@ -80,6 +81,7 @@ fn source(args: &ImportArgs) -> anyhow::Result<NetworkArgs> {
         ("safetensors", Some(network)) => Ok(NetworkArgs {
             network: network.clone(),
             weights: Some(args.file.clone()),
+            limits: args.limits,
         }),
         ("safetensors", None) => {
             bail!("`{file}` holds weights only; say with --network which network they belong to")
