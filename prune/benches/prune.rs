@@ -14,10 +14,11 @@ use crosscut_prune::stats::targets::Targets;
 use crosscut_prune::{LayerContext, Method, PruneOptions};
 use crosscut_sim::map::{MapOptions, Mapping};
 use crosscut_traces::net::Builder;
-use crosscut_traces::random::{Key, hash, normal};
+use crosscut_traces::random::Key;
 use crosscut_traces::{LayerId, Network, Shape, Tensor};
 use divan::Bencher;
 use ndarray::{Array2, Array3, Axis};
+use rand_distr::StandardNormal;
 
 fn main() {
     divan::main();
@@ -26,10 +27,10 @@ fn main() {
 /// Gram matrices of partial sums with a common part, 200 samples.
 fn grams(groups: usize, units: usize) -> Vec<Gram> {
     let gram = |u: usize| {
-        let key = hash(1, u as u64);
+        let key = Key::new(1).bits(u as u64);
         let x = Array2::from_shape_fn((200, groups), |(s, i)| {
-            let common = f64::from(normal(key ^ 9, s as u64));
-            0.4 * common + f64::from(normal(key, (s * groups + i) as u64))
+            let common = Key::new(key ^ 9).draw::<f64, _>(s as u64, StandardNormal);
+            0.4 * common + Key::new(key).draw::<f64, _>((s * groups + i) as u64, StandardNormal)
         });
         let mut gram = Gram::zeros(groups);
         gram.add(x.view(), x.sum_axis(Axis(1)).view());
@@ -95,7 +96,9 @@ fn layer() -> Layer {
     let id = net.find("conv").expect("a layer");
     let image = |i: usize| {
         Array3::from_shape_fn((128, 8, 8), |(c, y, x)| {
-            normal(i as u64, ((c * 8 + y) * 8 + x) as u64).max(0.0)
+            Key::new(i as u64)
+                .draw::<f32, _>(((c * 8 + y) * 8 + x) as u64, StandardNormal)
+                .max(0.0)
         })
     };
     let images: Vec<Tensor> = (0..500).map(image).collect();

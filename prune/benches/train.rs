@@ -3,11 +3,12 @@
 use crosscut_prune::train::{Session, TrainOptions};
 use crosscut_traces::net::Builder;
 use crosscut_traces::op::{Flatten, ScaleShift};
-use crosscut_traces::random::{hash, normal};
+use crosscut_traces::random::Key;
 use crosscut_traces::{DataSet, Network, Op, Shape};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use ndarray::{Array1, Array3};
+use rand_distr::StandardNormal;
 
 fn main() {
     divan::main();
@@ -36,9 +37,9 @@ fn vgg8() -> Network {
 
 fn images(count: usize) -> DataSet {
     let image = |i: usize| {
-        let key = hash(7, i as u64);
+        let key = Key::new(7).bits(i as u64);
         Array3::from_shape_fn((3, 32, 32), |(c, y, x)| {
-            normal(key, ((c * 32 + y) * 32 + x) as u64)
+            Key::new(key).draw::<f32, _>(((c * 32 + y) * 32 + x) as u64, StandardNormal)
         })
     };
     DataSet {

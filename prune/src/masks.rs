@@ -5,7 +5,7 @@ pub mod file;
 use crate::matrix::LayerMatrix;
 use crosscut_arch::Arch;
 use crosscut_sim::map::{Indices, MapError, Mapping, held_weights};
-use crosscut_traces::random::hash;
+use crosscut_traces::random::digest;
 use crosscut_traces::{LayerId, Network, Op, Weights};
 use std::collections::BTreeMap;
 
@@ -109,11 +109,11 @@ impl Masks {
     pub fn digest(&self) -> String {
         let mut h = 0;
         for (name, mask) in &self.layers {
-            h = name.bytes().fold(h, |h, b| hash(h, u64::from(b)));
-            h = mask.shape.iter().fold(h, |h, &n| hash(h, n as u64));
+            h = name.bytes().fold(h, |h, b| digest(h, u64::from(b)));
+            h = mask.shape.iter().fold(h, |h, &n| digest(h, n as u64));
             for bits in mask.keep.chunks(64) {
                 let word = bits.iter().fold(1, |w, &k| w << 1 | u64::from(k));
-                h = hash(h, word);
+                h = digest(h, word);
             }
         }
         format!("{h:016x}")

@@ -7,9 +7,10 @@ use crosscut_prune::select::units::Unit;
 use crosscut_prune::{PruneOptions, Pruned, Quiet, prune};
 use crosscut_sim::map::{MapOptions, Mapping};
 use crosscut_traces::embedded;
-use crosscut_traces::random::{hash, normal};
+use crosscut_traces::random::Key;
 use ndarray::{Array2, Axis, array};
 use proptest::prelude::*;
+use rand_distr::StandardNormal;
 
 fn gram(x: &Array2<f64>) -> Gram {
     let mut g = Gram::zeros(x.ncols());
@@ -61,12 +62,12 @@ proptest! {
         let mut grams = Vec::new();
         let mut before: Vec<Vec<bool>> = Vec::new();
         for q in 0..outputs {
-            let key = hash(seed, q as u64);
-            let value = |(s, i)| f64::from(normal(key, (s * groups + i) as u64));
+            let key = Key::new(seed).bits(q as u64);
+            let value = |(s, i)| Key::new(key).draw::<f64, _>((s * groups + i) as u64, StandardNormal);
             grams.push(gram(&Array2::from_shape_fn((12, groups), value)));
             units.push(unit(q, groups));
             let always = key as usize % groups;
-            let bit = |i: usize| i == always || hash(key, i as u64).is_multiple_of(2);
+            let bit = |i: usize| i == always || Key::new(key).bits(i as u64).is_multiple_of(2);
             before.push((0..groups).map(bit).collect());
         }
         let mut after = before.clone();

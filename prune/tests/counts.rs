@@ -5,7 +5,7 @@ use crosscut_prune::Grain;
 use crosscut_prune::schedule::kept;
 use crosscut_prune::select::units::{recombine, units};
 use crosscut_sim::map::{LayerMap, MapOptions, Mapping, RowGroup, SliceChoice};
-use crosscut_traces::random::hash;
+use crosscut_traces::random::Key;
 use crosscut_traces::{Network, zoo};
 use std::collections::BTreeMap;
 
@@ -36,8 +36,8 @@ fn random_masks(
         .map(|(u, unit)| {
             let n = unit.groups.len();
             let mut order: Vec<usize> = (0..n).collect();
-            let key = hash(seed, (u / together) as u64);
-            order.sort_by_key(|&i| hash(key, i as u64));
+            let key = Key::new(seed).bits((u / together) as u64);
+            order.sort_by_key(|&i| Key::new(key).bits(i as u64));
             let mut mask = vec![false; n];
             order[..kept(n, ratio)].iter().for_each(|&i| mask[i] = true);
             mask

@@ -11,12 +11,13 @@ use crosscut_traces::exec::int;
 use crosscut_traces::net::Builder;
 use crosscut_traces::op::Flatten;
 use crosscut_traces::quant::{QuantSpec, quantise};
-use crosscut_traces::random::{hash, normal};
+use crosscut_traces::random::Key;
 use crosscut_traces::{
     Accumulate, Conv, LayerId, Network, Op, QuantNetwork, Shape, Tensor, Weights,
 };
 use ndarray::{Array2, Array3, ArrayView2};
 use proptest::prelude::*;
+use rand_distr::StandardNormal;
 use std::collections::BTreeMap;
 
 /// Multiplies array by array as the mapping places them, with converters that never clip, and keeps what it saw.
@@ -90,7 +91,7 @@ fn network(channels: usize, hidden: usize, groups: usize, seed: u64) -> Network 
 fn image(net: &Network, seed: u64) -> Tensor {
     let s = net.layer(net.input()).shape;
     Array3::from_shape_fn((s.c, s.h, s.w), |(c, y, x)| {
-        normal(seed, ((c * s.h + y) * s.w + x) as u64)
+        Key::new(seed).draw::<f32, _>(((c * s.h + y) * s.w + x) as u64, StandardNormal)
     })
 }
 
@@ -120,7 +121,7 @@ fn random_pruning(
                     0 => layer.row_groups.clone(),
                     _ => {
                         let mut order: Vec<usize> = (0..layer.geometry.input.c).collect();
-                        order.sort_by_key(|&p| hash(seed ^ 77, p as u64));
+                        order.sort_by_key(|&p| Key::new(seed ^ 77).bits(p as u64));
                         layer.packed(arch, &order)
                     }
                 },
@@ -130,7 +131,9 @@ fn random_pruning(
             let units = units(layer, arch, grain, 1);
             // A third of the pairs stay, so some outputs and groups may lose everything.
             let bit = |u: usize, i: usize| {
-                hash(hash(seed, (layer.layer.0 * 1000 + u) as u64), i as u64).is_multiple_of(3)
+                Key::new(Key::new(seed).bits((layer.layer.0 * 1000 + u) as u64))
+                    .bits(i as u64)
+                    .is_multiple_of(3)
             };
             let masks: Vec<Vec<bool>> = units
                 .iter()

@@ -7,7 +7,7 @@ use crosscut_prune::study::{Aim, Objective, Offer, Probe, Study, Tuning, choose,
 use crosscut_prune::train::{TrainOptions, Unwatched, importance};
 use crosscut_prune::{Finetune, PruneError, PruneOptions, Quiet, finetune};
 use crosscut_sim::map::{MapOptions, Mapping};
-use crosscut_traces::random::hash;
+use crosscut_traces::random::Key;
 use crosscut_traces::{DataSet, Network, embedded};
 use proptest::prelude::*;
 
@@ -243,11 +243,11 @@ proptest! {
     #[test]
     fn the_knapsack_is_solved_exactly(seed in 0u64..2000, items in 1usize..5, need in 0u64..40) {
         let item = |i: usize| -> Vec<Offer> {
-            let key = hash(seed, i as u64);
+            let key = Key::new(seed).bits(i as u64);
             (0..key % 4)
                 .map(|o| Offer {
-                    saving: hash(key, o) % 15,
-                    error: (hash(key, 100 + o) % 1000) as f64 / 100.0,
+                    saving: Key::new(key).bits(o) % 15,
+                    error: (Key::new(key).bits(100 + o) % 1000) as f64 / 100.0,
                 })
                 .collect()
         };

@@ -11,9 +11,10 @@ use crosscut_prune::stats::targets::{LayerTargets, Targets};
 use crosscut_prune::stats::{Form, LayerMoments};
 use crosscut_sim::map::{LayerMap, MapOptions, Mapping, RowGroup};
 use crosscut_traces::net::Builder;
-use crosscut_traces::random::{hash, normal};
+use crosscut_traces::random::Key;
 use crosscut_traces::{Conv, LayerId, Network, Op, Shape, Tensor, Weights};
 use ndarray::{Array1, Array2, Array3, Axis, s};
+use rand_distr::StandardNormal;
 
 struct Case {
     net: Network,
@@ -45,7 +46,8 @@ fn case(images: usize, points: usize, groups: usize) -> Case {
     let image = |i: usize| {
         Array3::from_shape_fn((6 * groups, 6, 6), |(c, y, x)| {
             let at = ((i * 6 + y) * 6 + x) as u64;
-            0.5 + 0.7 * normal(1, at) + 0.5 * normal(2 + c as u64, at)
+            0.5 + 0.7 * Key::new(1).draw::<f32, _>(at, StandardNormal)
+                + 0.5 * Key::new(2 + c as u64).draw::<f32, _>(at, StandardNormal)
         })
     };
     let images: Vec<Tensor> = (0..images).map(image).collect();
@@ -99,7 +101,12 @@ fn thinned(layer: &LayerMap, arch: &Arch, seed: u64) -> Vec<RowGroup> {
     let units = units(layer, arch, Grain::Column, 1);
     let mask = |u: usize| {
         let n = units[u].groups.len();
-        let bit = |i: usize| i == u % n || hash(hash(seed, u as u64), i as u64).is_multiple_of(2);
+        let bit = |i: usize| {
+            i == u % n
+                || Key::new(Key::new(seed).bits(u as u64))
+                    .bits(i as u64)
+                    .is_multiple_of(2)
+        };
         (0..n).map(bit).collect()
     };
     let masks: Vec<Vec<bool>> = (0..units.len()).map(mask).collect();
@@ -213,7 +220,7 @@ fn single_weights_can_be_masked_within_pairs() {
     let layer = mapping.layer(case.id).expect("mapped");
     let (matrix, stats) = (case.matrix(), case.stats(layer, usize::MAX));
     let keep = Array2::from_shape_fn(matrix.weights.dim(), |(q, r)| {
-        !hash(q as u64, r as u64).is_multiple_of(3)
+        !Key::new(q as u64).bits(r as u64).is_multiple_of(3)
     });
     let run = |method| {
         refit_by(

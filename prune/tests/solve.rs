@@ -4,19 +4,21 @@ use crosscut_prune::select::gram::Gram;
 use crosscut_prune::select::solve::greedy::Greedy;
 use crosscut_prune::select::solve::lgd::Lgd;
 use crosscut_prune::select::solve::{MaskSolver, Solver, budget};
-use crosscut_traces::random::{Key, normal, uniform};
+use crosscut_traces::random::Key;
 use ndarray::{Array1, Array2, Axis, array};
 use proptest::prelude::*;
+use rand_distr::{Open01, StandardNormal};
 
 /// Partial sums with a common part, as neighbouring feature maps have, and their complete sum.
 fn sums(groups: usize, samples: usize, seed: u64) -> (Array2<f64>, Array1<f64>) {
     let mut x = Array2::zeros((samples, groups));
     for i in 0..groups {
-        let scale = 0.2 + uniform(seed, 1 + i as u64);
-        let common = 2.0 * uniform(seed, 1000 + i as u64) - 1.0;
+        let scale = 0.2 + Key::new(seed).draw::<f64, _>(1 + i as u64, Open01);
+        let common = 2.0 * Key::new(seed).draw::<f64, _>(1000 + i as u64, Open01) - 1.0;
         for s in 0..samples {
-            let shared = f64::from(normal(seed ^ 7, s as u64));
-            let own = f64::from(normal(seed, (1 << 20) + (s * groups + i) as u64));
+            let shared = Key::new(seed ^ 7).draw::<f64, _>(s as u64, StandardNormal);
+            let own =
+                Key::new(seed).draw::<f64, _>((1 << 20) + (s * groups + i) as u64, StandardNormal);
             x[[s, i]] = scale * (common * shared + own);
         }
     }

@@ -8,9 +8,10 @@ use crosscut_traces::exec::{float, top1};
 use crosscut_traces::import::safetensors;
 use crosscut_traces::net::Builder;
 use crosscut_traces::op::{Add, Flatten, ScaleShift};
-use crosscut_traces::random::uniform;
+use crosscut_traces::random::Key;
 use crosscut_traces::{DataSet, Network, Op, Shape, embedded};
 use ndarray::Array1;
+use rand_distr::Open01;
 
 fn digits(count: usize) -> DataSet {
     let mut set = embedded::digits_train();
@@ -58,7 +59,7 @@ fn options() -> TrainOptions {
 fn half(net: &Network) -> Masks {
     let of = Masks::of_weights(net);
     let half = of.layers().map(|(name, m)| {
-        let keep = (0..m.keep.len()).map(|i| uniform(8, i as u64) < 0.5);
+        let keep = (0..m.keep.len()).map(|i| Key::new(8).draw::<f64, _>(i as u64, Open01) < 0.5);
         let mask = LayerMask {
             shape: m.shape.clone(),
             keep: keep.collect(),

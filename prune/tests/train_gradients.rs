@@ -12,14 +12,17 @@ use crosscut_traces::op::{
     HardSwish, Identity, LeakyRelu, Lrn, Pad, Relu, Reshape, ScaleShift, Sigmoid, Softmax, Tanh,
     Transpose,
 };
-use crosscut_traces::random::{hash, normal};
+use crosscut_traces::random::Key;
 use crosscut_traces::{Conv, Gemm, LayerId, Network, Op, Pool, PoolKind, Shape, Weights};
 use ndarray::Array1;
+use rand_distr::StandardNormal;
 
 const IMAGES: usize = 5;
 
 fn vector(n: usize, key: u64) -> Array1<f32> {
-    (0..n).map(|i| normal(hash(3, key), i as u64)).collect()
+    (0..n)
+        .map(|i| Key::new(Key::new(3).bits(key)).draw::<f32, _>(i as u64, StandardNormal))
+        .collect()
 }
 
 /// A layer behind a convolution (so that it passes gradients on) and before a classifier (so that it gets any).
@@ -42,7 +45,7 @@ fn conv(
 ) -> LayerId {
     let op = Conv {
         weight: Weights::Seeded {
-            seed: hash(5, net.len() as u64),
+            seed: Key::new(5).bits(net.len() as u64),
             shape: vec![q, p / groups, kernel[0], kernel[1]],
             std: 0.5,
         },
@@ -58,7 +61,7 @@ fn conv(
 fn gemm(net: &mut Network, name: &str, x: LayerId, outputs: usize) -> LayerId {
     let op = Gemm {
         weight: Weights::Seeded {
-            seed: hash(6, net.len() as u64),
+            seed: Key::new(6).bits(net.len() as u64),
             shape: vec![outputs, net.layer(x).shape.len()],
             std: 0.3,
         },
@@ -73,7 +76,7 @@ fn loss(engine: &mut Engine<f64>, input: Shape, mode: Mode, learn: bool) -> f64 
     engine.load(IMAGES, &|i, to, stride| {
         for e in 0..input.len() {
             let at = e / plane * stride + e % plane;
-            to[at] = f64::from(normal(hash(11, i as u64), e as u64));
+            to[at] = Key::new(Key::new(11).bits(i as u64)).draw::<f64, _>(e as u64, StandardNormal);
         }
     });
     engine.forward(mode, None);

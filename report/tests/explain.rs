@@ -3,7 +3,7 @@
 use crosscut_arch::load;
 use crosscut_report::Explanation;
 use crosscut_sim::map::{Indices, MapOptions, Mapping};
-use crosscut_traces::random::hash;
+use crosscut_traces::random::Key;
 use crosscut_traces::{LayerId, Network, zoo};
 use std::collections::BTreeMap;
 
@@ -179,7 +179,7 @@ fn half_of_the_outputs(mapping: &Mapping) -> BTreeMap<LayerId, Vec<crosscut_sim:
         for (n, g) in groups.iter_mut().enumerate() {
             let kept = g.outputs.iter().filter(|_| {
                 draw += 1;
-                n % 4 != 3 && hash(5, draw) & 1 == 0
+                n % 4 != 3 && Key::new(5).bits(draw) & 1 == 0
             });
             g.outputs = Indices::list(kept.map(|q| q as u32).collect());
         }

@@ -14,10 +14,11 @@ use crosscut_traces::exec::{exact::ExactAccumulator, int};
 use crosscut_traces::net::push;
 use crosscut_traces::op::{Add, Concat, GlobalAveragePool, Relu};
 use crosscut_traces::quant::{QuantSpec, quantise};
-use crosscut_traces::random::{hash, normal};
+use crosscut_traces::random::Key;
 use crosscut_traces::{
     Conv, Gemm, LayerId, Network, Op, Pool, PoolKind, QuantNetwork, Shape, Tensor, Weights,
 };
+use rand_distr::StandardNormal;
 use std::collections::BTreeMap;
 
 /// Draws that are a pure function of the case.
@@ -29,7 +30,7 @@ struct Draw {
 impl Draw {
     fn below(&mut self, n: usize) -> usize {
         self.drawn += 1;
-        (hash(self.seed, self.drawn) >> 16) as usize % n
+        (Key::new(self.seed).bits(self.drawn) >> 16) as usize % n
     }
 
     fn of<T: Copy>(&mut self, values: &[T]) -> T {
@@ -379,7 +380,7 @@ fn ideal_and_mesh(
 fn values(net: &Network, arch: &Arch, mapping: &Mapping, seed: u64, case: &str) {
     let s = net.layer(net.input()).shape;
     let image = Tensor::from_shape_fn((s.c, s.h, s.w), |(c, y, x)| {
-        normal(seed, (c * 400 + y * 20 + x) as u64)
+        Key::new(seed).draw::<f32, _>((c * 400 + y * 20 + x) as u64, StandardNormal)
     });
     let spec = QuantSpec {
         weight_bits: arch.format.weight_bits,

@@ -9,10 +9,11 @@ use crosscut_sim::func::{FuncModel, FuncOptions, FuncSession, evaluate};
 use crosscut_sim::map::{MapOptions, Mapping};
 use crosscut_traces::exec::int;
 use crosscut_traces::quant::{Accumulate, QuantLayer, QuantNetwork, QuantSpec, quantise};
-use crosscut_traces::random::{hash, normal};
+use crosscut_traces::random::Key;
 use crosscut_traces::{Gemm, LayerId, Network, Op, Shape, Tensor, Weights, embedded};
 use divan::Bencher;
 use ndarray::{Array1, Array2};
+use rand_distr::StandardNormal;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -96,7 +97,7 @@ impl Workload {
         };
         let id = net.push("fc", Op::Gemm(gemm), &[x], Shape::new(q, 1, 1));
         let weights = Array2::from_shape_fn((q, k), |(o, i)| {
-            (25.0 * normal(1, (o * k + i) as u64))
+            (25.0 * Key::new(1).draw::<f32, _>((o * k + i) as u64, StandardNormal))
                 .round()
                 .clamp(-127.0, 127.0) as i32
         });
@@ -117,7 +118,7 @@ impl Workload {
             layers: BTreeMap::from([(id, layer)]),
         };
         let inputs = Array2::from_shape_fn((1024, k), |(v, i)| {
-            let h = hash(2, (v * k + i) as u64);
+            let h = Key::new(2).bits((v * k + i) as u64);
             if h % 10 < 4 {
                 0
             } else {

@@ -1,8 +1,9 @@
 //! Wire resistance: folding an array into effective conductances, and solving one read of it.
 
 use crosscut_sim::func::cells::wires::{Wires, fold, solve::Solver};
-use crosscut_traces::random::uniform;
+use crosscut_traces::random::Key;
 use ndarray::Array2;
+use rand_distr::Open01;
 
 fn main() {
     divan::main();
@@ -12,7 +13,7 @@ fn main() {
 #[divan::bench(args = [(128, 64), (128, 256), (256, 256), (512, 512)], sample_count = 3)]
 fn one_array(bencher: divan::Bencher, (rows, columns): (usize, usize)) {
     let cells = Array2::from_shape_fn((rows, columns), |(i, j)| {
-        10f64.powf(2.0 * uniform(0, (i * columns + j) as u64))
+        10f64.powf(2.0 * Key::new(0).draw::<f64, _>((i * columns + j) as u64, Open01))
     });
     let wires = Wires {
         row_ohm: 1.0,
@@ -25,7 +26,7 @@ fn one_array(bencher: divan::Bencher, (rows, columns): (usize, usize)) {
 #[divan::bench(args = [(64, 64, 1), (128, 128, 1), (128, 256, 1), (256, 256, 1), (128, 128, 20)], sample_count = 50)]
 fn one_read(bencher: divan::Bencher, (rows, columns, ohm): (usize, usize, u32)) {
     let cells = Array2::from_shape_fn((rows, columns), |(i, j)| {
-        10f64.powf(2.0 * uniform(0, (i * columns + j) as u64))
+        10f64.powf(2.0 * Key::new(0).draw::<f64, _>((i * columns + j) as u64, Open01))
     });
     let wires = Wires {
         row_ohm: f64::from(ohm),

@@ -12,7 +12,7 @@ use crosscut_sim::estimate;
 use crosscut_sim::graph::{Blocks, DataflowGraph, Mapped, StationKind, Window};
 use crosscut_sim::map::{MapOptions, Mapping};
 use crosscut_sim::time;
-use crosscut_traces::random::hash;
+use crosscut_traces::random::Key;
 use crosscut_traces::{Shape, zoo};
 
 /// Draws that are a pure function of the case.
@@ -24,7 +24,7 @@ struct Draw {
 impl Draw {
     fn below(&mut self, n: u64) -> u64 {
         self.drawn += 1;
-        (hash(self.seed, self.drawn) >> 16) % n
+        (Key::new(self.seed).bits(self.drawn) >> 16) % n
     }
 
     fn of<T: Copy>(&mut self, values: &[T]) -> T {

@@ -6,15 +6,16 @@ use crosscut_sim::func::{FuncModel, FuncOptions, FuncSession};
 use crosscut_sim::map::{Indices, MapOptions, Mapping, RowGroup};
 use crosscut_traces::exec::int;
 use crosscut_traces::quant::{Calibration, QuantSpec, WeightRule, quantise_weights};
-use crosscut_traces::random::{hash, normal};
+use crosscut_traces::random::Key;
 use crosscut_traces::{Conv, LayerId, Network, Op, QuantNetwork, Shape, Weights};
 use ndarray::Array3;
+use rand_distr::StandardNormal;
 use std::collections::BTreeMap;
 
 /// A small image.
 fn image(case: u64, s: Shape) -> Array3<f32> {
     Array3::from_shape_fn((s.c, s.h, s.w), |(c, y, x)| {
-        normal(case + 77, (c * 100 + y * 10 + x) as u64)
+        Key::new(case + 77).draw::<f32, _>((c * 100 + y * 10 + x) as u64, StandardNormal)
     })
 }
 
@@ -48,14 +49,14 @@ fn convolution(case: u64, groups: usize, arch: &Arch) -> QuantNetwork {
 fn pruned(case: u64, mapping: &Mapping, qnet: &QuantNetwork, arch: &Arch) -> Mapping {
     let layer = &mapping.layers[0];
     let keep = |(g, group): (usize, &RowGroup)| {
-        let kept = |o: &usize| !hash(case, (g * 100 + o) as u64).is_multiple_of(3);
+        let kept = |o: &usize| !Key::new(case).bits((g * 100 + o) as u64).is_multiple_of(3);
         let kept = group
             .outputs
             .iter()
             .filter(kept)
             .map(|o| o as u32)
             .collect();
-        let dead = hash(case + 1, g as u64).is_multiple_of(5);
+        let dead = Key::new(case + 1).bits(g as u64).is_multiple_of(5);
         RowGroup {
             outputs: Indices::list(if dead { Vec::new() } else { kept }),
             ..group.clone()
@@ -76,7 +77,7 @@ fn samples_taken_are_those_of_the_mapping_on_random_machines() {
     let mut cases: BTreeMap<String, usize> = BTreeMap::new();
     let (mut shared, mut unrolled, mut empty, mut idle) = (0, 0, 0, 0);
     for case in 0..400u64 {
-        let pick = |i: u64, n: u64| hash(case, i) % n;
+        let pick = |i: u64, n: u64| Key::new(case).bits(i) % n;
         let scheme = [
             "offset={unit_column=true, flip=false}",
             "offset={unit_column=true, flip=true}",

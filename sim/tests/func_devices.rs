@@ -3,9 +3,10 @@
 mod one_layer;
 
 use crosscut_sim::func::{FuncOptions, NonIdealities};
-use crosscut_traces::random::normal;
+use crosscut_traces::random::Key;
 use ndarray::Array2;
 use one_layer::{layer, machine, moments, prepare, product, random, run};
+use rand_distr::StandardNormal;
 
 /// Cells of 8 bits, so that a conversion's rounding is small beside the spread: one slice, one row step, all inputs 1.
 const ONE_CELL: [&str; 8] = [
@@ -250,7 +251,7 @@ fn one_normal_number_per_read_has_the_distribution_of_one_per_cell() {
         let mut counter = 0;
         let mut draw = |g: f64| {
             counter += 1;
-            g * (1.0 + 0.1 * f64::from(normal(77, counter)))
+            g * (1.0 + 0.1 * Key::new(77).draw::<f64, _>(counter, StandardNormal))
         };
         let brute: Vec<f64> = (0..n)
             .map(|_| {

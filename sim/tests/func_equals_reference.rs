@@ -8,9 +8,10 @@ use crosscut_traces::exec::{exact::ExactAccumulator, int};
 use crosscut_traces::quant::{
     Accumulate, Calibration, QuantSpec, WeightRule, quantise, quantise_weights,
 };
-use crosscut_traces::random::normal;
+use crosscut_traces::random::Key;
 use crosscut_traces::{Conv, LayerId, Network, Op, QuantNetwork, Shape, Weights, embedded};
 use ndarray::{Array2, Array3};
+use rand_distr::StandardNormal;
 
 fn machine(set: &[String]) -> Arch {
     load("reram-64", set).unwrap()
@@ -48,7 +49,7 @@ fn small(case: u64, groups: usize, signed: bool, arch: &Arch) -> QuantNetwork {
 
 fn image(case: u64, s: Shape, signed: bool) -> Array3<f32> {
     let x = Array3::from_shape_fn((s.c, s.h, s.w), |(c, y, x)| {
-        normal(case + 77, (c * 100 + y * 10 + x) as u64)
+        Key::new(case + 77).draw::<f32, _>((c * 100 + y * 10 + x) as u64, StandardNormal)
     });
     if signed { x } else { x.mapv(f32::abs) }
 }

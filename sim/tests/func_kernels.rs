@@ -11,7 +11,7 @@ use crosscut_sim::graph::{DataflowGraph, Mapped};
 use crosscut_sim::map::{MapOptions, Mapping};
 use crosscut_sim::time;
 use crosscut_traces::quant::Accumulate;
-use crosscut_traces::random::hash;
+use crosscut_traces::random::Key;
 use ndarray::{Array2, s};
 use one_layer::{FC, layer, machine, prepare, product, random, run};
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ const NO_NOISE: &str = "device.reram.read_noise.proportional={sigma=0.0, source=
 fn all_kernels_agree_where_their_domains_overlap() {
     let mut kernels = BTreeMap::new();
     for case in 0..48u64 {
-        let pick = |i: u64, n: u64| hash(case, i) % n;
+        let pick = |i: u64, n: u64| Key::new(case).bits(i) % n;
         let scheme = [
             "format.signed.offset={unit_column=true, flip=false}",
             "format.signed.offset={unit_column=true, flip=true}",
@@ -178,7 +178,7 @@ fn read_by_read(
 fn sums_of_any_size_are_those_of_the_definition() {
     let mut clipped = 0;
     for case in 0..60u64 {
-        let pick = |i: u64, n: u64| hash(case + 9000, i) % n;
+        let pick = |i: u64, n: u64| Key::new(case + 9000).bits(i) % n;
         let scheme = [
             "format.signed.offset={unit_column=true, flip=false}",
             "format.signed.offset={unit_column=true, flip=true}",

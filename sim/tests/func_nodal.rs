@@ -6,9 +6,10 @@ mod one_layer;
 use crosscut_sim::func::kernel::{ReadAt, Scratch};
 use crosscut_sim::func::{Detail, FuncOptions, FuncSession, LayerStats};
 use crosscut_traces::quant::Accumulate;
-use crosscut_traces::random::{hash, uniform};
+use crosscut_traces::random::Key;
 use ndarray::{Array2, s};
 use one_layer::{FC, layer, machine, moments, prepare, random, run};
+use rand_distr::Open01;
 
 fn noise(sigma: f64) -> String {
     format!("device.reram.read_noise.proportional={{sigma={sigma:?}, source=\"test\"}}")
@@ -23,7 +24,7 @@ const SPREAD: &str = "device.reram.programming.proportional={sigma=0.05, source=
 #[test]
 fn without_noise_every_read_is_that_of_the_folded_arrays() {
     for case in 0..24u64 {
-        let pick = |i: u64, n: u64| hash(case, i) % n;
+        let pick = |i: u64, n: u64| Key::new(case).bits(i) % n;
         let scheme = [
             "format.signed.offset={unit_column=true, flip=false}",
             "format.signed.offset={unit_column=true, flip=true}",
@@ -251,7 +252,7 @@ fn what_takes_too_long_or_has_no_solution_is_refused() {
     };
     // 512 rows of 1000 outputs in 4 cells each; every array has 256 rows, read one by one in 8 steps.
     let large = Array2::from_shape_fn((1000, 512), |(o, r)| {
-        (uniform(1, (512 * o + r) as u64) * 100.0) as i32
+        (Key::new(1).draw::<f64, _>((512 * o + r) as u64, Open01) * 100.0) as i32
     });
     let cells = 512 * 1000 * 4 * 256 * 8u64;
     let one = [

@@ -7,7 +7,7 @@
 use crosscut_arch::{Arch, Packing, load};
 use crosscut_sim::map::{LayerMap, MapOptions, Mapping};
 use crosscut_traces::net::push;
-use crosscut_traces::random::hash;
+use crosscut_traces::random::Key;
 use crosscut_traces::{Conv, Network, Op, Shape, Weights};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -154,7 +154,7 @@ struct Draw(u64, u64);
 impl Draw {
     fn below(&mut self, n: usize) -> usize {
         self.1 += 1;
-        (hash(self.0, self.1) % n as u64) as usize
+        (Key::new(self.0).bits(self.1) % n as u64) as usize
     }
 
     fn of<T: Copy>(&mut self, of: &[T]) -> T {

@@ -12,7 +12,7 @@ use crosscut_sim::place::{
 };
 use crosscut_traces::net::{Builder, push};
 use crosscut_traces::op::Add;
-use crosscut_traces::random::hash;
+use crosscut_traces::random::Key;
 use crosscut_traces::{Network, Op, Shape, zoo};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -231,7 +231,7 @@ struct Draw(u64, u64);
 impl Draw {
     fn of<T: Copy>(&mut self, values: &[T]) -> T {
         self.1 += 1;
-        values[(hash(self.0, self.1) >> 16) as usize % values.len()]
+        values[(Key::new(self.0).bits(self.1) >> 16) as usize % values.len()]
     }
 }
 

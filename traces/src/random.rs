@@ -20,6 +20,7 @@
 //! ```
 
 use rand_core::{Infallible, TryRng, utils};
+use rand_distr::Distribution;
 
 /// The odd number nearest to 2^64 / golden ratio: the step of splitmix64.
 const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
@@ -50,12 +51,12 @@ impl Key {
 
     /// The key of part number `n`: a layer, an array, a cell, a read.
     pub fn child(self, n: u64) -> Key {
-        Key(hash(self.0 ^ CHILD, n))
+        Key(digest(self.0 ^ CHILD, n))
     }
 
     /// The key of one purpose, such as "read-noise", so that two uses of the same parts draw different numbers.
     pub fn named(self, purpose: &str) -> Key {
-        let all = Key(hash(self.0 ^ NAMED, purpose.len() as u64));
+        let all = Key(digest(self.0 ^ NAMED, purpose.len() as u64));
         let bytes = purpose.bytes();
         bytes.fold(all, |key, b| key.child(u64::from(b)))
     }
@@ -63,6 +64,11 @@ impl Key {
     /// Number `counter` of the stream, without those before it.
     pub fn bits(self, counter: u64) -> u64 {
         mix(self.0.wrapping_add(counter.wrapping_mul(STEP)))
+    }
+
+    /// Value `n` of a table of independent values of one distribution, without those before it.
+    pub fn draw<T, D: Distribution<T>>(self, n: u64, distribution: D) -> T {
+        distribution.sample(&mut self.child(n).rng())
     }
 
     /// The key as a number, for vector kernels that hash it with their own counters.
@@ -114,27 +120,16 @@ impl TryRng for Draws {
     }
 }
 
-/// A 64-bit hash of (seed, counter): two rounds of the finaliser of splitmix64.
-pub fn hash(seed: u64, counter: u64) -> u64 {
-    mix(mix(seed.wrapping_add(STEP)).wrapping_add(counter.wrapping_mul(STEP)))
-}
-
-/// A uniform number in (0, 1) from (seed, counter).
-pub fn uniform(seed: u64, counter: u64) -> f64 {
-    ((hash(seed, counter) >> 11) as f64 + 0.5) / (1u64 << 53) as f64
-}
-
-/// A standard normal number from (seed, counter), by Box and Muller.
-pub fn normal(seed: u64, counter: u64) -> f32 {
-    let (u, v) = (uniform(seed, 2 * counter), uniform(seed, 2 * counter + 1));
-    ((-2.0 * u.ln()).sqrt() * (std::f64::consts::TAU * v).cos()) as f32
+/// One step of a fingerprint: takes `value` into `state`.
+pub fn digest(state: u64, value: u64) -> u64 {
+    Key::new(state).bits(value)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use rand_core::Rng;
-    use rand_distr::{Distribution, StandardNormal};
+    use rand_distr::StandardNormal;
 
     #[test]
     fn splitmix64_gives_its_published_numbers() {

@@ -1,7 +1,8 @@
-//! Values of weights: at hand, or generated from a counter.
+//! Values of weights: at hand, or generated from a seed.
 
-use crate::random::normal;
+use crate::random::Key;
 use ndarray::ArrayD;
+use rand_distr::{Distribution, StandardNormal};
 use std::sync::Arc;
 
 /// Weights: present, or made from a seed when first asked for (large zoo networks never need them for timing).
@@ -9,7 +10,7 @@ use std::sync::Arc;
 pub enum Weights {
     /// Values at hand.
     Dense(Arc<ArrayD<f32>>),
-    /// Normal values of the given deviation, a pure function of seed and index.
+    /// Normal values of the given deviation, a pure function of the seed.
     Seeded {
         /// Seed of this tensor.
         seed: u64,
@@ -46,8 +47,10 @@ impl Weights {
             // A transposed array (as an importer may leave it) would not reshape to a matrix.
             Weights::Dense(a) => Arc::new(a.as_standard_layout().into_owned()),
             Weights::Seeded { seed, shape, std } => {
-                let n = shape.iter().product::<usize>() as u64;
-                let values = (0..n).map(|i| std * normal(*seed, i)).collect();
+                let n = shape.iter().product();
+                let draws = Key::new(*seed).named("weights").rng();
+                let values = StandardNormal.sample_iter(draws).take(n);
+                let values = values.map(|x: f32| std * x).collect();
                 Arc::new(
                     ArrayD::from_shape_vec(shape.clone(), values)
                         .expect("length is the product of the shape"),

@@ -8,9 +8,10 @@ use crosscut_traces::op::{
     Add, ChannelShuffle, Clip, Concat, FakeQuant, Flatten, GlobalAveragePool, GlobalMaxPool,
     LeakyRelu, Lrn, Pad, Reshape, ScaleShift, Sigmoid, Softmax, Tanh, Transpose,
 };
-use crosscut_traces::random::{hash, normal};
+use crosscut_traces::random::Key;
 use crosscut_traces::{Conv, Network, Op, Pool, PoolKind, Shape, Tensor, Weights, embedded, zoo};
 use ndarray::{Array1, Array3};
+use rand_distr::StandardNormal;
 use std::path::Path;
 
 fn again(net: &Network) -> Network {
@@ -23,7 +24,7 @@ fn image(shape: Shape, key: u64) -> Tensor {
     let mut i = 0;
     Array3::from_shape_simple_fn((shape.c, shape.h, shape.w), || {
         i += 1;
-        normal(key, i)
+        Key::new(key).draw::<f32, _>(i, StandardNormal)
     })
 }
 
@@ -60,7 +61,9 @@ fn known_networks_keep_their_digest() {
 }
 
 fn vector(n: usize, key: u64) -> Array1<f32> {
-    (0..n).map(|i| normal(hash(3, key), i as u64)).collect()
+    (0..n)
+        .map(|i| Key::new(Key::new(3).bits(key)).draw::<f32, _>(i as u64, StandardNormal))
+        .collect()
 }
 
 fn conv(q: usize, p: usize, groups: usize, bias: bool) -> Op {

@@ -4,9 +4,10 @@ use crosscut_traces::op::{
     Add, ChannelShuffle, Concat, GlobalAveragePool, GlobalMaxPool, Lrn, Operator, Pad, Reshape,
     Softmax, Transpose, infer,
 };
-use crosscut_traces::random::{hash, normal};
+use crosscut_traces::random::Key;
 use crosscut_traces::{Conv, FakeQuant, Op, Pool, PoolKind, ScaleShift, Shape, Tensor, Weights};
 use ndarray::{Array3, arr1, arr3};
+use rand_distr::StandardNormal;
 
 /// Value of an operator on inputs.
 fn value(operator: impl Operator, inputs: &[&Tensor]) -> Tensor {
@@ -40,7 +41,8 @@ fn direct(c: &Conv, x: &Tensor, out: Shape) -> Tensor {
 #[test]
 fn convolution_equals_its_definition() {
     for case in 0..200u64 {
-        let pick = |i: u64, lo: usize, hi: usize| lo + (hash(case, i) as usize) % (hi - lo + 1);
+        let pick =
+            |i: u64, lo: usize, hi: usize| lo + (Key::new(case).bits(i) as usize) % (hi - lo + 1);
         let groups = pick(0, 1, 3);
         let (pg, qg) = (pick(1, 1, 3), pick(2, 1, 3));
         let kernel = [pick(3, 1, 4), pick(4, 1, 4)];
@@ -58,7 +60,7 @@ fn convolution_equals_its_definition() {
         };
         let input = Shape::new(pg * groups, pick(13, 7, 10), pick(14, 7, 10));
         let x = Array3::from_shape_fn((input.c, input.h, input.w), |(a, b, d)| {
-            normal(case, (a * 100 + b * 10 + d) as u64)
+            Key::new(case).draw::<f32, _>((a * 100 + b * 10 + d) as u64, StandardNormal)
         });
         let out = infer(&Op::Conv(c.clone()), &[input]).unwrap();
         let (got, want) = (c.run(&[&x], out), direct(&c, &x, out));

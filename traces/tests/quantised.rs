@@ -5,7 +5,7 @@ use crosscut_traces::op::{Add, FakeQuant, Flatten, Relu};
 use crosscut_traces::quant::{
     Calibration, QuantError, QuantSpec, quantise, quantise_seeded, quantise_with,
 };
-use crosscut_traces::random::hash;
+use crosscut_traces::random::Key;
 use crosscut_traces::{
     Conv, Gemm, LayerId, Network, Op, Pool, PoolKind, QuantLayer, QuantNetwork, Shape, Tensor,
     Weights, net, zoo,
@@ -163,7 +163,7 @@ fn small_integers(seed: u64, shape: &[usize], lo: i64, hi: i64) -> ArrayD<f32> {
     let mut i = 0;
     ArrayD::from_shape_simple_fn(shape, || {
         i += 1;
-        (lo + (hash(seed, i) % (hi - lo + 1) as u64) as i64) as f32
+        (lo + (Key::new(seed).bits(i) % (hi - lo + 1) as u64) as i64) as f32
     })
 }
 

@@ -88,14 +88,15 @@ fn factor_block(mut m: ArrayViewMut2<'_, f64>) -> Option<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crosscut_traces::random::normal;
+    use crosscut_traces::random::Key;
     use ndarray::Array2;
+    use rand_distr::StandardNormal;
 
     #[test]
     fn solves_systems_larger_and_smaller_than_a_block() {
         for n in [1, 5, BLOCK, BLOCK + 1, 3 * BLOCK + 7, 9 * BLOCK + 5] {
             let a = Array2::from_shape_fn((n + 3, n), |(i, j)| {
-                f64::from(normal(1, (i * n + j) as u64))
+                Key::new(1).draw::<f64, _>((i * n + j) as u64, StandardNormal)
             });
             let m = a.t().dot(&a) + Array2::<f64>::eye(n);
             let x = Array2::from_shape_fn((n, 2), |(i, j)| (i + j) as f64);

@@ -9,7 +9,7 @@ use super::options::TrainOptions;
 use super::record::{EpochRecord, Evaluation};
 use super::session::Session;
 use crosscut_traces::DataSet;
-use crosscut_traces::random::hash;
+use crosscut_traces::random;
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
 use serde::{Deserialize, Serialize};
@@ -34,13 +34,13 @@ struct About {
 
 /// Digest of images and labels.
 fn digest(set: &DataSet) -> String {
-    let mut h = hash(0, set.images.len() as u64);
+    let mut h = random::digest(0, set.images.len() as u64);
     for (image, &label) in set.images.iter().zip(&set.labels) {
         // One multiplication per value; the image's sum is then mixed well.
         let sum = image.iter().fold(u64::from(label), |s, v| {
             s.wrapping_mul(0x0000_0100_0000_01B3) ^ u64::from(v.to_bits())
         });
-        h = hash(h, sum);
+        h = random::digest(h, sum);
     }
     format!("{h:016x}")
 }

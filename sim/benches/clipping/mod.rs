@@ -3,8 +3,9 @@
 use crosscut_arch::{Arch, load};
 use crosscut_sim::map::{MapOptions, Mapping};
 use crosscut_traces::quant::{QuantNetwork, QuantSpec, quantise_seeded};
-use crosscut_traces::random::normal;
+use crosscut_traces::random::Key;
 use crosscut_traces::{Tensor, zoo};
+use rand_distr::StandardNormal;
 
 /// 5 % programming spread.
 pub const SPREAD: &str = "device.reram.programming.proportional={sigma=0.05, source=\"bench\"}";
@@ -43,6 +44,8 @@ pub fn mapped(network: &str, more: &[&str]) -> (Arch, Mapping, QuantNetwork) {
 /// Normal values as an image of a network.
 pub fn image(qnet: &QuantNetwork, seed: u64) -> Tensor {
     let s = qnet.network.layer(qnet.network.input()).shape;
-    let values = (0..s.len() as u64).map(|i| normal(seed, i)).collect();
+    let values = (0..s.len() as u64)
+        .map(|i| Key::new(seed).draw::<f32, _>(i, StandardNormal))
+        .collect();
     Tensor::from_shape_vec((s.c, s.h, s.w), values).expect("as many values")
 }

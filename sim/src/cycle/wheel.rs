@@ -162,7 +162,7 @@ impl<E> Wheel<E> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crosscut_traces::random::hash;
+    use crosscut_traces::random::Key;
 
     /// Takes and pushes at random; a heap ordered by (time, order of pushing) must hand out the same sequence.
     #[test]
@@ -178,7 +178,7 @@ mod tests {
                     id += 1;
                 };
             for i in 0..100 {
-                push(hash(case, i) % reach, &mut wheel, &mut heap);
+                push(Key::new(case).bits(i) % reach, &mut wheel, &mut heap);
             }
             let mut events = Vec::new();
             for step in 0..20_000u64 {
@@ -192,7 +192,7 @@ mod tests {
                 for &event in &events {
                     let want = heap.pop().map(|r| r.0);
                     assert_eq!(want, Some((time, event)), "case {case}, step {step}");
-                    let at = time + hash(case, 1000 + event) % reach;
+                    let at = time + Key::new(case).bits(1000 + event) % reach;
                     push(at, &mut wheel, &mut heap);
                 }
                 assert_eq!(wheel.due_now(), heap.peek().is_some_and(|r| r.0.0 == time));

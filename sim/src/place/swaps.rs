@@ -7,7 +7,7 @@
 use super::problem::{Best, Problem};
 use super::traffic::Traffic;
 use crate::graph::Message;
-use crosscut_traces::random::hash;
+use crosscut_traces::random::Key;
 use std::collections::BTreeMap;
 
 /// Destinations the two steps may look at: bounds on time that are the same on every computer.
@@ -142,7 +142,7 @@ impl Swaps {
 
     /// A pair of slots on nearby routers, drawn by a counter.
     fn draw(&self, problem: &Problem<'_>, counter: u64) -> Option<[u32; 2]> {
-        let draw = hash(0, counter);
+        let draw = Key::new(0).bits(counter);
         let first = self.slots[(draw % self.slots.len() as u64) as usize];
         let router = problem.place_of(first);
         let side = 2 * REACH as u64 + 1;
@@ -150,7 +150,7 @@ impl Swaps {
         let [x, y] = [0, 1].map(|i| i64::from(router[i]) + step[i]);
         let other = [u32::try_from(x).ok()?, u32::try_from(y).ok()?];
         let there = self.at_router.get(&other).filter(|_| other != router)?;
-        let n = hash(1, counter) % there.len() as u64;
+        let n = Key::new(1).bits(counter) % there.len() as u64;
         Some([first, there[n as usize]])
     }
 

@@ -1,6 +1,6 @@
 //! Random choices that can be written down, repeated and made smaller.
 
-use crosscut_traces::random::hash;
+use crosscut_traces::random::Key;
 
 /// Choices from (seed, counter), or from a list; zeros after its end.
 pub struct Draw {
@@ -32,7 +32,7 @@ impl Draw {
         self.next += 1;
         if at == self.choices.len() {
             self.choices.push(match self.seed {
-                Some(seed) => hash(seed, at as u64) % n,
+                Some(seed) => Key::new(seed).bits(at as u64) % n,
                 None => 0,
             });
         }

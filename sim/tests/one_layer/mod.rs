@@ -4,7 +4,7 @@ use crosscut_arch::{Arch, load};
 use crosscut_sim::func::{FuncError, FuncModel, FuncOptions, FuncSession, LayerStats};
 use crosscut_sim::map::{MapOptions, Mapping};
 use crosscut_traces::quant::Accumulate;
-use crosscut_traces::random::hash;
+use crosscut_traces::random::Key;
 use crosscut_traces::{Gemm, LayerId, Network, Op, QuantLayer, QuantNetwork, Shape, Weights};
 use ndarray::{Array1, Array2};
 use std::collections::BTreeMap;
@@ -60,7 +60,7 @@ pub fn layer(weights: Array2<i32>, arch: &Arch, signed: bool) -> QuantNetwork {
 /// Integers from `lo` to `hi`.
 pub fn random(seed: u64, rows: usize, columns: usize, lo: i64, hi: i64) -> Array2<i32> {
     Array2::from_shape_fn((rows, columns), |(r, c)| {
-        let h = hash(seed, (r * columns + c) as u64);
+        let h = Key::new(seed).bits((r * columns + c) as u64);
         (lo + (h % (hi - lo + 1) as u64) as i64) as i32
     })
 }

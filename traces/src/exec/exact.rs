@@ -82,12 +82,12 @@ fn dot(a: ndarray::ArrayView1<'_, i32>, b: ndarray::ArrayView1<'_, i32>) -> i64 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random::hash;
+    use crate::random::Key;
 
     fn matrix(seed: u64, rows: usize, cols: usize, lo: i64, hi: i64) -> Array2<i32> {
         let span = (hi - lo + 1) as u64;
         Array2::from_shape_fn((rows, cols), |(r, c)| {
-            (lo + (hash(seed, (r * cols + c) as u64) % span) as i64) as i32
+            (lo + (Key::new(seed).bits((r * cols + c) as u64) % span) as i64) as i32
         })
     }
 

@@ -2,7 +2,7 @@
 
 use super::network::{LayerId, Network};
 use crate::op::{Conv, Gemm, Op, Pool, PoolKind, Relu, infer};
-use crate::random::hash;
+use crate::random::Key;
 use crate::shape::{Shape, ShapeError};
 use crate::weights::Weights;
 use ndarray::Array1;
@@ -36,7 +36,7 @@ impl Builder {
         let fan_in: usize = shape[1..].iter().product();
         // He initialisation keeps activations in range through many layers.
         Weights::Seeded {
-            seed: hash(self.seed, self.net.len() as u64),
+            seed: Key::new(self.seed).child(self.net.len() as u64).value(),
             shape,
             std: (2.0 / fan_in as f32).sqrt(),
         }

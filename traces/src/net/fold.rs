@@ -77,9 +77,10 @@ mod tests {
     use super::*;
     use crate::exec::float;
     use crate::op::{Add, Conv, Gemm, Identity, Tanh};
-    use crate::random::normal;
+    use crate::random::Key;
     use crate::shape::Shape;
     use ndarray::{Array3, arr1};
+    use rand_distr::StandardNormal;
 
     #[test]
     fn folding_keeps_values_and_drops_the_layer() {
@@ -110,7 +111,7 @@ mod tests {
         let b = net.push("b", bn, &[c], Shape::new(3, 4, 4));
         net.push("i", Op::of(Identity), &[b], Shape::new(3, 4, 4));
         let input = Array3::from_shape_fn((2, 4, 4), |(c, y, x)| {
-            normal(3, (c * 16 + y * 4 + x) as u64)
+            Key::new(3).draw::<f32, _>((c * 16 + y * 4 + x) as u64, StandardNormal)
         });
         let folded = fold(&net);
         assert_eq!(folded.len(), 2);

@@ -2,7 +2,7 @@
 
 use super::network::{LayerId, Network};
 use crate::op::Op;
-use crate::random::hash;
+use crate::random::digest;
 use crate::weights::Weights;
 
 /// Multiply-accumulates and parameters of one layer.
@@ -50,20 +50,20 @@ impl Network {
         })
     }
 
-    /// A hash over structure, parameters, shapes and weights (generated weights enter by their seed).
+    /// A digest over structure, parameters, shapes and weights (generated weights enter by their seed).
     pub fn digest(&self) -> String {
         let mut h = 0u64;
         for (id, layer) in self.layers() {
-            h = hash(h, bytes_hash(layer.name.as_bytes()));
-            h = hash(h, bytes_hash(layer.op.name().as_bytes()));
+            h = digest(h, bytes_hash(layer.name.as_bytes()));
+            h = digest(h, bytes_hash(layer.op.name().as_bytes()));
             for n in [layer.shape.c, layer.shape.h, layer.shape.w] {
-                h = hash(h, n as u64);
+                h = digest(h, n as u64);
             }
             for i in self.inputs(id) {
-                h = hash(h, i.0 as u64);
+                h = digest(h, i.0 as u64);
             }
             let operator = layer.op.operator();
-            h = operator.parameters().into_iter().fold(h, hash);
+            h = operator.parameters().into_iter().fold(h, digest);
             let Some(product) = operator.product() else {
                 continue;
             };
@@ -71,18 +71,20 @@ impl Network {
                 .weight
                 .shape()
                 .iter()
-                .fold(h, |h, &n| hash(h, n as u64));
+                .fold(h, |h, &n| digest(h, n as u64));
             h = match product.weight {
-                Weights::Dense(a) => a.iter().fold(h, |h, v| hash(h, u64::from(v.to_bits()))),
-                Weights::Seeded { seed, std, .. } => hash(hash(h, *seed), u64::from(std.to_bits())),
+                Weights::Dense(a) => a.iter().fold(h, |h, v| digest(h, u64::from(v.to_bits()))),
+                Weights::Seeded { seed, std, .. } => {
+                    digest(digest(h, *seed), u64::from(std.to_bits()))
+                }
             };
             h = (product.bias.into_iter().flatten())
-                .fold(h, |h, v| hash(h, u64::from(v.to_bits())));
+                .fold(h, |h, v| digest(h, u64::from(v.to_bits())));
         }
         format!("{h:016x}")
     }
 }
 
 fn bytes_hash(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0, |h, &b| hash(h, u64::from(b)))
+    bytes.iter().fold(0, |h, &b| digest(h, u64::from(b)))
 }

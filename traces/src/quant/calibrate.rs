@@ -8,9 +8,10 @@ use super::weights::WeightRule;
 use crate::exec::float;
 use crate::net::{LayerId, Network};
 use crate::op::Product;
-use crate::random::normal;
+use crate::random::Key;
 use crate::shape::Tensor;
 use ndarray::Array1;
+use rand_distr::{Distribution, StandardNormal};
 use std::collections::BTreeMap;
 
 /// Widths of the integer formats.
@@ -55,8 +56,9 @@ pub fn quantise_seeded(
     spec: QuantSpec,
 ) -> Result<QuantNetwork, QuantError> {
     let shape = net.layer(net.input()).shape;
-    let values = (0..shape.len() as u64).map(|i| normal(seed, i)).collect();
-    let image = Tensor::from_shape_vec((shape.c, shape.h, shape.w), values)
+    let draws = Key::new(seed).named("calibration image").rng();
+    let values = StandardNormal.sample_iter(draws).take(shape.len());
+    let image = Tensor::from_shape_vec((shape.c, shape.h, shape.w), values.collect())
         .expect("as many values as the shape has");
     quantise(net, &[image], spec)
 }

@@ -176,12 +176,12 @@ impl Gate {
 mod tests {
     use super::*;
     use crosscut_traces::Shape;
-    use crosscut_traces::random::hash;
+    use crosscut_traces::random::Key;
 
     #[test]
     fn tables_say_what_the_window_says() {
         for case in 0..300u64 {
-            let draw = |i: u64, n: u64| (hash(case, i) >> 20) % n;
+            let draw = |i: u64, n: u64| (Key::new(case).bits(i) >> 20) % n;
             let (reach, stride) = (
                 [1 + draw(0, 3), 1 + draw(1, 3)],
                 [1 + draw(2, 2), 1 + draw(3, 3)],

@@ -189,7 +189,7 @@ pub fn effect(h: &Histogram, lowest: i64, step: i64, codes: i64) -> Window {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crosscut_traces::random::hash;
+    use crosscut_traces::random::Key;
 
     const LEAST: RangeCalibration = RangeCalibration {
         rule: RangeRule::LeastError,
@@ -207,9 +207,9 @@ mod tests {
         let mut h = Histogram::default();
         for i in 0..300 {
             let v = (0..4)
-                .map(|k| (hash(seed, 4 * i + k) % spread) as i64)
+                .map(|k| (Key::new(seed).bits(4 * i + k) % spread) as i64)
                 .sum::<i64>();
-            h.add(v + shift, 1 + hash(seed, i) % 5);
+            h.add(v + shift, 1 + Key::new(seed).bits(i) % 5);
         }
         h
     }

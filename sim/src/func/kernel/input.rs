@@ -158,7 +158,7 @@ fn transpose(mut x: u64) -> u64 {
 mod tests {
     use super::*;
     use crosscut_arch::SignedWeights;
-    use crosscut_traces::random::hash;
+    use crosscut_traces::random::Key;
 
     #[test]
     fn planes_hold_the_bits_of_the_codes() {
@@ -186,7 +186,7 @@ mod tests {
                 0
             };
             let x: Vec<i32> = (0..200)
-                .map(|i| (low + (hash(case as u64, i) % (1 << input_bits)) as i64) as i32)
+                .map(|i| (low + (Key::new(case as u64).bits(i) % (1 << input_bits)) as i64) as i32)
                 .collect();
             let scattered: Vec<usize> = (0..150).map(|i| (i * 7) % 200).collect();
             let neighbours: Vec<usize> = (20..170).collect();
@@ -220,9 +220,15 @@ mod tests {
         for isa in Isa::available() {
             let mut list = vec![7];
             let mut want = vec![7];
-            for (i, word) in [0, u64::MAX, 1 << 63, 0x8000_0001_0000_0100, hash(1, 2)]
-                .into_iter()
-                .enumerate()
+            for (i, word) in [
+                0,
+                u64::MAX,
+                1 << 63,
+                0x8000_0001_0000_0100,
+                Key::new(1).bits(2),
+            ]
+            .into_iter()
+            .enumerate()
             {
                 let first = 64 * i as u16;
                 list_ones(isa, word, first, &mut list);

@@ -247,7 +247,7 @@ fn avx512(r: &Reads<'_>, out: &mut [i64], stats: &mut WeightSliceStats) {
 mod tests {
     use super::*;
     use crate::func::adc::codes::Table;
-    use crosscut_traces::random::hash;
+    use crosscut_traces::random::Key;
     use std::sync::Arc;
 
     /// The definition, row by row.
@@ -297,12 +297,12 @@ mod tests {
     fn every_variant_equals_the_definition() {
         let mut clipped = 0;
         for case in 0..96u64 {
-            let pick = |i: u64, n: u64| (hash(case, i) % n) as usize;
+            let pick = |i: u64, n: u64| (Key::new(case).bits(i) % n) as usize;
             let (words, cell_bits, octets) = (1 + pick(0, 3), 1 + pick(1, 4), 1 + pick(2, 5));
             let (input_bits, pairs) = (1 + pick(3, 8), case % 2 == 1);
             let step_bits = 1 + pick(4, input_bits as u64);
             let (lo, hi) = if pairs { (-32, 31) } else { (0, 63) };
-            let word = |i: usize| hash(case + 1000, i as u64);
+            let word = |i: usize| Key::new(case + 1000).bits(i as u64);
             let sides = if pairs { 2 } else { 1 };
             let cells: Vec<Word> = (0..octets * sides * cell_bits * words)
                 .map(|i| std::array::from_fn(|l| word(i * LANES + l)))

@@ -49,7 +49,8 @@ fn plain(m: ArrayView2<'_, f64>) -> Array2<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crosscut_traces::random::uniform;
+    use crosscut_traces::random::Key;
+    use rand_distr::Open01;
 
     #[test]
     fn times_the_matrix_is_the_identity() {
@@ -58,7 +59,7 @@ mod tests {
             let mut m = Array2::zeros((n, n));
             for i in 0..n {
                 for j in 0..i {
-                    let v = uniform(7, (i * n + j) as u64);
+                    let v = Key::new(7).draw::<f64, _>((i * n + j) as u64, Open01);
                     m[[i, j]] = v;
                     m[[j, i]] = v;
                 }

@@ -271,15 +271,16 @@ impl Chains {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crosscut_traces::random::uniform;
+    use crosscut_traces::random::Key;
     use ndarray::Array2;
+    use rand_distr::Open01;
 
     /// The largest difference from the folded array, against the largest current.
     fn difference(cells: &Array2<f64>, wires: Wires, turns: usize) -> f64 {
         let (rows, columns) = cells.dim();
         // Undriven rows among them: held at 0 V.
         let volts: Vec<f64> = (0..rows)
-            .map(|i| [0.0, 1.0, 3.0][(uniform(8, i as u64) * 3.0) as usize])
+            .map(|i| [0.0, 1.0, 3.0][(Key::new(8).draw::<f64, _>(i as u64, Open01) * 3.0) as usize])
             .collect();
         let mut got = vec![f64::NAN; columns];
         let mut solver = Solver::default();
@@ -293,7 +294,7 @@ mod tests {
 
     fn cells(rows: usize, columns: usize, lowest: f64) -> Array2<f64> {
         Array2::from_shape_fn((rows, columns), |(i, j)| {
-            lowest + 99.0 * uniform(3, (i * columns + j) as u64)
+            lowest + 99.0 * Key::new(3).draw::<f64, _>((i * columns + j) as u64, Open01)
         })
     }
 

@@ -1,5 +1,6 @@
 use super::*;
-use crosscut_traces::random::uniform;
+use crosscut_traces::random::Key;
+use rand_distr::Open01;
 
 /// Kirchhoff's current law at every node, solved by Gaussian elimination with pivots: nothing of the method above.
 fn nodal(cells: &Array2<f64>, wires: Wires) -> Array2<f64> {
@@ -60,7 +61,11 @@ fn nodal(cells: &Array2<f64>, wires: Wires) -> Array2<f64> {
 fn cells(rows: usize, columns: usize, seed: u64) -> Array2<f64> {
     // Between 1 and 100 uS, spread evenly over the decades.
     Array2::from_shape_fn((rows, columns), |(i, j)| {
-        10f64.powf(2.0 * uniform(seed, (i * columns + j) as u64).abs())
+        10f64.powf(
+            2.0 * Key::new(seed)
+                .draw::<f64, _>((i * columns + j) as u64, Open01)
+                .abs(),
+        )
     })
 }
 
