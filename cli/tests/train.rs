@@ -151,6 +151,7 @@ fn pruned_networks_are_tuned_with_their_masks_and_come_back() {
         "{error}"
     );
     let record = json(&[&import[..], &["--apply-masks"]].concat());
+    assert_eq!(record["kind"], "import");
     let zeroed = |l: &serde_json::Value| l["zeroed"].as_u64().expect("a count");
     assert!(
         record["layers"]

@@ -20,6 +20,8 @@ pub enum Kind {
     Prune,
     /// A trained network: [`TrainReport`](crate::TrainReport).
     Train,
+    /// A network trained elsewhere: [`ImportReport`](crate::ImportReport).
+    Import,
     /// Before and after pruning: [`CompareReport`](crate::CompareReport).
     Compare,
 }
@@ -35,6 +37,7 @@ impl Kind {
             Kind::Profile => "profile",
             Kind::Prune => "prune",
             Kind::Train => "train",
+            Kind::Import => "import",
             Kind::Compare => "compare",
         }
     }

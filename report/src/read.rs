@@ -3,6 +3,7 @@
 use super::about::VERSION;
 use super::compare::CompareReport;
 use super::exec::ExecReport;
+use super::import::ImportReport;
 use super::map::MapReport;
 use super::profile::ProfileReport;
 use super::prune::PruneReport;
@@ -26,6 +27,8 @@ pub enum Report {
     Prune(Box<PruneReport>),
     /// A trained network.
     Train(Box<TrainReport>),
+    /// A network trained elsewhere.
+    Import(Box<ImportReport>),
     /// Before and after pruning.
     Compare(Box<CompareReport>),
 }
@@ -44,7 +47,7 @@ pub enum ReadError {
     Version(u64),
     /// A kind that is not read back.
     #[error(
-        "it is a report of kind `{0}`, which cannot be read back; those of `map`, `run`, `exec`, `profile`, `prune`, `train` and `compare` can"
+        "it is a report of kind `{0}`, which cannot be read back; those of `map`, `run`, `exec`, `profile`, `prune`, `train`, `import` and `compare` can"
     )]
     Kind(String),
     /// Something is missing or of another type.
@@ -79,6 +82,7 @@ impl Report {
             "profile" => Ok(Report::Profile(whole(value, kind)?)),
             "prune" => Ok(Report::Prune(whole(value, kind)?)),
             "train" => Ok(Report::Train(whole(value, kind)?)),
+            "import" => Ok(Report::Import(whole(value, kind)?)),
             "compare" => Ok(Report::Compare(whole(value, kind)?)),
             _ => Err(ReadError::Kind(kind)),
         }

@@ -69,7 +69,8 @@ impl BarChart {
     fn head(&self, area: &Area<'_>) -> Result<(), PlotError> {
         chart::head(area, &self.title, &self.subtitle)?;
         let names = self.series.iter().map(String::as_str);
-        chart::legend(area, (24, 84), names.zip(COLOURS))
+        chart::legend(area, (24, 84), names.zip(COLOURS))?;
+        Ok(())
     }
 
     /// Grid, bars, labels, values, axis.

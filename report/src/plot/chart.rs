@@ -117,12 +117,19 @@ pub fn head(area: &Area<'_>, title: &str, subtitle: &str) -> Result<(), PlotErro
     write(area, subtitle, (24, 55), 17, GREY, HPos::Left)
 }
 
-/// Squares with names in a row.
+/// A colour as `#rrggbb`, of a constant of this crate.
+pub fn rgb(hex: &str) -> RGBColor {
+    let number = u32::from_str_radix(hex.trim_start_matches('#'), 16).unwrap_or(0);
+    let [_, r, g, b] = number.to_be_bytes();
+    RGBColor(r, g, b)
+}
+
+/// Squares with names in a row; returns where the next would begin.
 pub fn legend<'n>(
     area: &Area<'_>,
     (mut x, y): (i32, i32),
     entries: impl IntoIterator<Item = (&'n str, RGBColor)>,
-) -> Result<(), PlotError> {
+) -> Result<i32, PlotError> {
     for (name, colour) in entries {
         area.draw(&Rectangle::new(
             [(x, y - 7), (x + 14, y + 7)],
@@ -131,7 +138,7 @@ pub fn legend<'n>(
         write(area, name, (x + 21, y), 17, INK, HPos::Left)?;
         x += 21 + 30 + CHARACTER * name.chars().count() as i32;
     }
-    Ok(())
+    Ok(x)
 }
 
 /// Grid, axes, ticks and titles; `edges` are left, top, right and bottom of the field on the page.

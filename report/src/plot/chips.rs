@@ -46,7 +46,7 @@ fn draw(area: &Area<'_>, c: &ChipStudy, r: &ExecReport, about: &str) -> Result<(
         title: "Share of chips (%)",
         ends: [BELOW, 1.0],
         ticks: vec![0.0, 0.25, 0.5, 0.75, 1.0],
-        label: &|share| format!("{:.0} %", 100.0 * share),
+        label: &|share| format!("{:.0}", 100.0 * share),
     };
     let mut field = chart::field(area, FIELD, &x, &y)?;
     let reference_line = [(reference, BELOW), (reference, 1.0)];
@@ -65,5 +65,6 @@ fn draw(area: &Area<'_>, c: &ChipStudy, r: &ExecReport, about: &str) -> Result<(
     field.draw_series(sorted.iter().map(tick))?;
 
     let name = format!("integer reference: {}", percent(reference));
-    chart::legend(area, (FIELD[0], 80), [("chips", BLUE), (&name, RED)])
+    chart::legend(area, (FIELD[0], 80), [("chips", BLUE), (&name, RED)])?;
+    Ok(())
 }

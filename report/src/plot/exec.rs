@@ -10,15 +10,15 @@ use crosscut_sim::func::run::monte_carlo::Ablation;
 /// Every plot the report holds the numbers of.
 pub fn plots(r: &ExecReport) -> Result<Vec<Plot>, PlotError> {
     let about = format!("{} on {}", r.about.network, r.about.machine.name);
-    let mut plots = vec![("error-by-layer.svg", errors(r, &about).svg()?)];
+    let mut plots = vec![Plot::new("error-by-layer.svg", errors(r, &about).svg()?)];
     if let Some(c) = &r.compare {
-        plots.push(("values.svg", values::svg(c, &about)?));
+        plots.push(Plot::new("values.svg", values::svg(c, &about)?));
     }
     if let Some(a) = &r.ablation {
-        plots.push(("ablation.svg", ablation(a, r, &about).svg()?));
+        plots.push(Plot::new("ablation.svg", ablation(a, r, &about).svg()?));
     }
     if let Some(c) = &r.chips {
-        plots.push(("yield.svg", chips::svg(c, r, &about)?));
+        plots.push(Plot::new("yield.svg", chips::svg(c, r, &about)?));
     }
     Ok(plots)
 }

@@ -1,7 +1,7 @@
 //! Pictures as SVG, made from a report only, so that a saved report can be drawn again.
 //!
-//! `chart.rs` holds the style of the charts that `plotters` draws: bars, values, yield. Pictures whose parts say what they
-//! are when pointed at, and those without axes, are written by `svg.rs`.
+//! `plotters` draws every chart with axes, in the style of `chart.rs`. Drawings of a machine and of time (floor plan, links,
+//! layers over time) are written by `svg.rs`; their parts say what they are when pointed at.
 
 mod axis;
 mod bars;
@@ -37,7 +37,7 @@ const SMALL: f64 = 0.01;
 pub fn of_comparison(r: &CompareReport) -> Result<Vec<Plot>, PlotError> {
     let sides = [("before", &r.before.run), ("after pruning", &r.after.run)];
     let mut plots = draw(&sides)?;
-    plots.extend(points::plots(r));
+    plots.extend(points::plots(r)?);
     Ok(plots)
 }
 
@@ -50,7 +50,7 @@ pub fn of_run(r: &RunReport) -> Result<Vec<Plot>, PlotError> {
 
 /// Plots of a mapping.
 pub fn of_mapping(r: &MapReport) -> Vec<Plot> {
-    vec![("floorplan.svg", floorplan::svg(r))]
+    vec![Plot::new("floorplan.svg", floorplan::svg(r))]
 }
 
 /// Plots of a functional run.
@@ -59,8 +59,8 @@ pub fn of_exec(r: &ExecReport) -> Result<Vec<Plot>, PlotError> {
 }
 
 /// The plot of a profile of column sums.
-pub fn of_profile(r: &ProfileReport) -> Vec<Plot> {
-    vec![("adc-ranges.svg", ranges::svg(r))]
+pub fn of_profile(r: &ProfileReport) -> Result<Vec<Plot>, PlotError> {
+    Ok(vec![Plot::new("adc-ranges.svg", ranges::svg(r)?)])
 }
 
 fn draw(sides: &[(&str, &RunReport)]) -> Result<Vec<Plot>, PlotError> {
@@ -80,9 +80,9 @@ fn draw(sides: &[(&str, &RunReport)]) -> Result<Vec<Plot>, PlotError> {
         |c| c.area_mm2,
     );
     Ok(vec![
-        ("energy-by-part.svg", energy.svg()?),
-        ("area-by-part.svg", area.svg()?),
-        ("crossbars-by-layer.svg", by_layer(sides).svg()?),
+        Plot::new("energy-by-part.svg", energy.svg()?),
+        Plot::new("area-by-part.svg", area.svg()?),
+        Plot::new("crossbars-by-layer.svg", by_layer(sides).svg()?),
     ])
 }
 

@@ -2,57 +2,50 @@
 //! beats is ringed and joined by steps.
 
 use super::axis;
-use super::svg::{Anchor, GREY, INK, LINE, Svg};
-use super::words::Plot;
-use super::words::subtitle;
-use crate::format::{self, count, percent};
+use super::chart::{self, Area, Axis, GREY, INK, rgb, write};
+use super::error::PlotError;
+use super::words::{Plot, subtitle};
+use crate::format::{self, count};
 use crate::points::pareto;
 use crate::{CompareReport, MethodPoint};
+use plotters::prelude::*;
+use plotters::style::text_anchor::HPos;
 
 /// Colours of Okabe and Ito (2008), told apart with any colour vision.
 const COLOURS: [&str; 7] = [
     "#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#7a6a00",
 ];
-const WIDTH: f64 = 860.0;
-const HEIGHT: f64 = 500.0;
-const LEFT: f64 = 76.0;
-const TOP: f64 = 84.0;
-const BOTTOM: f64 = 62.0;
-/// Room for the legend.
-const RIGHT: f64 = 214.0;
+/// Width without the legend, and height.
+const SIZE: [i32; 2] = [700, 500];
+/// Left, top, right, bottom of the field.
+const FIELD: [i32; 4] = [96, 84, 664, 432];
 
 /// The plots; none if no methods were compared.
-pub fn plots(r: &CompareReport) -> Vec<Plot> {
+pub fn plots(r: &CompareReport) -> Result<Vec<Plot>, PlotError> {
     if r.methods.len() < 2 {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let most = r.methods.iter().map(|p| p.energy_pj).fold(0.0, f64::max);
     let (scale, unit) = format::energy_unit(most);
-    let mut plots = vec![(
-        "accuracy-by-crossbars.svg",
-        Chart {
-            report: r,
-            title: "Accuracy against crossbars",
-            axis: "Crossbars of all roles".to_string(),
-            scale: 1.0,
-            cost: |p| p.total as f64,
-        }
-        .svg(),
-    )];
+    let crossbars = Chart {
+        report: r,
+        title: "Accuracy against crossbars",
+        axis: "Crossbars of all roles".to_string(),
+        scale: 1.0,
+        cost: |p| p.total as f64,
+    };
+    let mut plots = vec![Plot::new("accuracy-by-crossbars.svg", crossbars.svg()?)];
     if most > 0.0 {
-        plots.push((
-            "accuracy-by-energy.svg",
-            Chart {
-                report: r,
-                title: "Accuracy against energy",
-                axis: format!("Energy per image ({})", unit.replace("uJ", "\u{b5}J")),
-                scale,
-                cost: |p| p.energy_pj,
-            }
-            .svg(),
-        ));
+        let energy = Chart {
+            report: r,
+            title: "Accuracy against energy",
+            axis: format!("Energy per image ({})", unit.replace("uJ", "\u{b5}J")),
+            scale,
+            cost: |p| p.energy_pj,
+        };
+        plots.push(Plot::new("accuracy-by-energy.svg", energy.svg()?));
     }
-    plots
+    Ok(plots)
 }
 
 struct Chart<'a> {
@@ -64,128 +57,114 @@ struct Chart<'a> {
 }
 
 impl Chart<'_> {
-    fn svg(&self) -> String {
-        let points = &self.report.methods;
-        let cost = |p: &MethodPoint| (self.cost)(p) / self.scale;
-        let xs = axis::ticks(points.iter().map(cost).fold(0.0, f64::max), false);
-        let ys = shares(points.iter().map(|p| p.accuracy));
-        let (x_end, y_low) = (xs[xs.len() - 1], ys[0]);
-        let y_end = ys[ys.len() - 1];
-        let (right, bottom) = (WIDTH - RIGHT, HEIGHT - BOTTOM);
-        let at = |p: &MethodPoint| {
-            [
-                LEFT + cost(p) / x_end * (right - LEFT),
-                bottom - (p.accuracy - y_low) / (y_end - y_low) * (bottom - TOP),
-            ]
-        };
-        let mut svg = Svg::new(WIDTH, HEIGHT);
-        let exec = &self.report.before.exec;
-        let about = subtitle(&[("", &self.report.before.run)]);
-        svg.head(
-            self.title,
-            &format!(
-                "{about}, top-1 on simulated crossbars, {} images of {}",
-                count(exec.result.images),
-                exec.data
-            ),
-        );
-        for &t in &xs {
-            let x = LEFT + t / x_end * (right - LEFT);
-            svg.line([x, TOP], [x, bottom], LINE, 1.0);
-            let label = axis::label(t, xs[1]);
-            svg.text(&label, [x, bottom + 16.0], 13.0, GREY, Anchor::Middle);
-        }
-        for &t in &ys {
-            let y = bottom - (t - y_low) / (y_end - y_low) * (bottom - TOP);
-            svg.line([LEFT, y], [right, y], LINE, 1.0);
-            let decimals = if ys[1] - ys[0] < 0.00999 { 1 } else { 0 };
-            let label = format!("{:.decimals$} %", 100.0 * t);
-            svg.text(&label, [LEFT - 9.0, y], 13.0, GREY, Anchor::End);
-        }
-        svg.line([LEFT, TOP], [LEFT, bottom], GREY, 1.0);
-        svg.line([LEFT, bottom], [right, bottom], GREY, 1.0);
-        let middle = (LEFT + right) / 2.0;
-        svg.text(
-            &self.axis,
-            [middle, bottom + 42.0],
-            14.0,
-            INK,
-            Anchor::Middle,
-        );
-
-        let front = pareto(points, self.cost);
-        self.front(&mut svg, &front, &at);
+    fn svg(&self) -> Result<String, PlotError> {
         let mut names: Vec<&str> = Vec::new();
-        for p in points {
+        for p in &self.report.methods {
             if !names.contains(&p.method.as_str()) {
                 names.push(&p.method);
             }
         }
-        for (k, name) in names.iter().enumerate() {
-            let own: Vec<usize> = (0..points.len())
-                .filter(|&i| points[i].method == *name)
-                .collect();
-            let colour = colour(k);
-            let mut line: Vec<[f64; 2]> = own.iter().map(|&i| at(&points[i])).collect();
-            line.sort_by(|a, b| a[0].total_cmp(&b[0]));
-            for pair in line.windows(2) {
-                svg.line(pair[0], pair[1], colour, 1.5);
-            }
-            for &i in &own {
-                let p = &points[i];
-                if front.contains(&i) {
-                    svg.polygon(&ngon(at(p), 8.5, 24, 0.0), INK);
-                    svg.polygon(&ngon(at(p), 7.0, 24, 0.0), "#ffffff");
-                }
-                let text = format!(
-                    "{name}: {} of {} crossbars, {} of energy, {}",
-                    count(p.total),
-                    count(points[0].total),
-                    format::energy(p.energy_pj),
-                    percent(p.accuracy)
-                );
-                svg.polygon_with_title(&marker(at(p), k), colour, &text);
-            }
-        }
-        let x = right + 22.0;
-        for (k, name) in names.iter().enumerate() {
-            let y = TOP + 10.0 + 23.0 * k as f64;
-            svg.line([x - 8.0, y], [x + 8.0, y], colour(k), 1.5);
-            svg.polygon(&marker([x, y], k), colour(k));
-            svg.text(name, [x + 16.0, y], 13.0, INK, Anchor::Start);
-        }
-        let y = TOP + 10.0 + 23.0 * names.len() as f64;
-        svg.polygon(&ngon([x, y], 8.5, 24, 0.0), INK);
-        svg.polygon(&ngon([x, y], 7.0, 24, 0.0), "#ffffff");
-        svg.text("nothing is better", [x + 16.0, y], 13.0, INK, Anchor::Start);
-        svg.text("in both", [x + 16.0, y + 16.0], 13.0, INK, Anchor::Start);
-        svg.finish()
+        let longest = names.iter().map(|n| n.chars().count()).max().unwrap_or(0);
+        let legend = 44 + chart::CHARACTER * longest.max(NOTHING_BETTER.len()) as i32;
+        chart::page([SIZE[0] + legend, SIZE[1]], |area| self.draw(area, &names))
     }
 
-    /// The border of what is possible, in steps.
-    fn front(&self, svg: &mut Svg, front: &[usize], at: &dyn Fn(&MethodPoint) -> [f64; 2]) {
-        let mut places: Vec<[f64; 2]> =
-            front.iter().map(|&i| at(&self.report.methods[i])).collect();
-        places.sort_by(|a, b| a[0].total_cmp(&b[0]).then(b[1].total_cmp(&a[1])));
-        for pair in places.windows(2) {
-            let corner = [pair[1][0], pair[0][1]];
-            svg.line(pair[0], corner, "#999999", 1.0);
-            svg.line(corner, pair[1], "#999999", 1.0);
+    fn draw(&self, area: &Area<'_>, names: &[&str]) -> Result<(), PlotError> {
+        let points = &self.report.methods;
+        let exec = &self.report.before.exec;
+        let about = subtitle(&[("", &self.report.before.run)]);
+        let images = count(exec.result.images);
+        chart::head(
+            area,
+            self.title,
+            &format!("{about}, {images} images of {}", exec.data),
+        )?;
+        let cost = |p: &MethodPoint| (self.cost)(p) / self.scale;
+        let xs = axis::ticks(points.iter().map(cost).fold(0.0, f64::max), false);
+        let ys = shares(points.iter().map(|p| p.accuracy));
+        let (x_step, decimals) = (xs[1], usize::from(ys[1] - ys[0] < 0.00999));
+        let x = Axis {
+            title: &self.axis,
+            ends: [0.0, xs[xs.len() - 1]],
+            ticks: xs,
+            label: &|v| axis::label(*v, x_step),
+        };
+        let y = Axis {
+            title: "Top-1 accuracy on simulated crossbars (%)",
+            ends: [ys[0], ys[ys.len() - 1]],
+            ticks: ys,
+            label: &|v| format!("{:.decimals$}", 100.0 * v),
+        };
+        let mut field = chart::field(area, FIELD, &x, &y)?;
+        let at = |p: &MethodPoint| (cost(p), p.accuracy);
+        let front = pareto(points, self.cost);
+        field.draw_series(LineSeries::new(
+            steps(front.iter().map(|&i| at(&points[i])).collect()),
+            GREY.stroke_width(1),
+        ))?;
+        for (k, name) in names.iter().enumerate() {
+            let own = points.iter().filter(|p| p.method == *name);
+            let mut line: Vec<(f64, f64)> = own.map(at).collect();
+            line.sort_by(|a, b| a.0.total_cmp(&b.0));
+            field.draw_series(LineSeries::new(line, colour(k).stroke_width(2)))?;
         }
+        // Markers above all lines.
+        for (i, p) in points.iter().enumerate() {
+            let place = field.backend_coord(&at(p));
+            if front.contains(&i) {
+                ring(area, place)?;
+            }
+            let k = names.iter().position(|n| *n == p.method).unwrap_or(0);
+            area.draw(&Polygon::new(marker(place, k), colour(k).filled()))?;
+        }
+        legend(area, names)
     }
 }
 
-fn colour(k: usize) -> &'static str {
+const NOTHING_BETTER: &str = "nothing better in both";
+
+/// Names of the series to the right of the field.
+fn legend(area: &Area<'_>, names: &[&str]) -> Result<(), PlotError> {
+    let (x, mut y) = (FIELD[2] + 32, FIELD[1] + 12);
+    for (k, name) in names.iter().enumerate() {
+        let line = vec![(x - 10, y), (x + 10, y)];
+        area.draw(&PathElement::new(line, colour(k).stroke_width(2)))?;
+        area.draw(&Polygon::new(marker((x, y), k), colour(k).filled()))?;
+        write(area, name, (x + 20, y), 16, INK, HPos::Left)?;
+        y += 25;
+    }
+    ring(area, (x, y))?;
+    write(area, NOTHING_BETTER, (x + 20, y), 16, INK, HPos::Left)
+}
+
+/// Marks a point that nothing beats.
+fn ring(area: &Area<'_>, place: (i32, i32)) -> Result<(), PlotError> {
+    area.draw(&Circle::new(place, 9, WHITE.filled()))?;
+    area.draw(&Circle::new(place, 9, INK.stroke_width(1)))?;
+    Ok(())
+}
+
+/// The border of what is possible, in steps.
+fn steps(mut places: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
+    places.sort_by(|a, b| a.0.total_cmp(&b.0).then(b.1.total_cmp(&a.1)));
+    let mut line: Vec<(f64, f64)> = places.first().copied().into_iter().collect();
+    for pair in places.windows(2) {
+        line.extend([(pair[1].0, pair[0].1), pair[1]]);
+    }
+    line
+}
+
+fn colour(k: usize) -> RGBColor {
     // The first is the network before pruning.
     if k == 0 {
         INK
     } else {
-        COLOURS[(k - 1) % COLOURS.len()]
+        rgb(COLOURS[(k - 1) % COLOURS.len()])
     }
 }
 
 /// A shape of its own for every series: colours repeat, pairs of colour and shape do not.
-fn marker(at: [f64; 2], k: usize) -> Vec<[f64; 2]> {
+fn marker((x, y): (i32, i32), k: usize) -> Vec<(i32, i32)> {
     let quarter = std::f64::consts::FRAC_PI_4;
     let shapes = [
         (24, 0.0),
@@ -195,14 +174,11 @@ fn marker(at: [f64; 2], k: usize) -> Vec<[f64; 2]> {
         (3, 2.0 * quarter),
     ];
     let (corners, turn) = shapes[(k + k / COLOURS.len()) % shapes.len()];
-    let size = if corners == 24 { 4.5 } else { 5.5 };
-    ngon(at, size, corners, turn)
-}
-
-fn ngon(at: [f64; 2], size: f64, corners: usize, turn: f64) -> Vec<[f64; 2]> {
-    let corner = |i: usize| {
-        let angle = turn + std::f64::consts::TAU * i as f64 / corners as f64;
-        [at[0] + size * angle.cos(), at[1] + size * angle.sin()]
+    let size = if corners == 24 { 5.0 } else { 6.0 };
+    let corner = |i: i32| {
+        let angle = turn + std::f64::consts::TAU * f64::from(i) / f64::from(corners);
+        let [dx, dy] = [angle.cos(), angle.sin()].map(|d| (size * d).round() as i32);
+        (x + dx, y + dy)
     };
     (0..corners).map(corner).collect()
 }

@@ -1,17 +1,20 @@
 //! Horizontal stacked bars as SVG: where the time of each layer went, by cause.
 
 use super::cause;
-use super::svg::{Anchor, GREY, INK, LINE, Svg};
+use super::chart::{self, Area, CHARACTER, GREY, INK, LINE, rgb, write};
+use super::error::PlotError;
 use super::words::shorten;
 use crosscut_sim::record::Cause;
+use plotters::prelude::*;
+use plotters::style::text_anchor::HPos;
 
-const WIDTH: f64 = 1000.0;
-const TOP: f64 = 112.0;
-const BOTTOM: f64 = 60.0;
-const RIGHT: f64 = 60.0;
-const CHARACTER: f64 = 7.0;
-/// Colour of time in which a layer has nothing to do yet or any more.
-const IDLE: &str = "#ffffff";
+const WIDTH: i32 = 1000;
+/// Room above the bars: title, subtitle, legend.
+const TOP: i32 = 112;
+/// Room below: tick labels, axis title.
+const BOTTOM: i32 = 62;
+/// Room to the right, for the note of each bar.
+const RIGHT: i32 = 72;
 
 /// One bar: share of the whole by cause; what is missing is idle.
 pub struct Stack {
@@ -24,74 +27,62 @@ pub struct Stack {
 }
 
 /// The chart as SVG text.
-pub fn svg(title: &str, subtitle: &str, axis: &str, stacks: &[Stack]) -> String {
-    let height = if stacks.len() <= 40 { 22.0 } else { 15.0 };
-    let longest = stacks.iter().map(|s| s.label.chars().count().min(34)).max();
-    let left = 40.0 + CHARACTER * longest.unwrap_or(0) as f64;
-    let right = WIDTH - RIGHT;
-    let bottom = TOP + height * stacks.len() as f64;
-    let mut page = Svg::new(WIDTH, bottom + BOTTOM);
-    page.head(title, subtitle);
+pub fn svg(title: &str, subtitle: &str, axis: &str, stacks: &[Stack]) -> Result<String, PlotError> {
+    let row = if stacks.len() <= 40 { 22 } else { 16 };
+    let height = TOP + row * stacks.len() as i32 + BOTTOM;
+    chart::page([WIDTH, height], |area| {
+        chart::head(area, title, subtitle)?;
+        legend(area, stacks)?;
+        body(area, axis, stacks, row)
+    })
+}
+
+/// The causes that occur, and what stands for none.
+fn legend(area: &Area<'_>, stacks: &[Stack]) -> Result<(), PlotError> {
     let used = |c: &&Cause| stacks.iter().any(|s| s.shares.iter().any(|x| x.0 == **c));
-    let entries: Vec<(&str, &str)> = Cause::ALL
-        .iter()
-        .filter(used)
-        .map(|&c| (cause::name(c), cause::colour(c)))
-        .collect();
-    let x = page.legend(24.0, 82.0, &entries);
-    page.rect([x, 76.0, 12.0, 12.0], IDLE);
-    page.frame([x, 76.0, 12.0, 12.0], GREY);
-    page.text("idle", [x + 18.0, 82.0], 13.0, INK, Anchor::Start);
+    let causes = Cause::ALL.iter().filter(used);
+    let entries = causes.map(|&c| (cause::name(c), rgb(cause::colour(c))));
+    let x = chart::legend(area, (24, 82), entries)?;
+    area.draw(&Rectangle::new([(x, 75), (x + 14, 89)], GREY))?;
+    write(area, "idle", (x + 21, 82), 17, INK, HPos::Left)
+}
+
+/// Grid, bars, labels, notes, axis.
+fn body(area: &Area<'_>, axis: &str, stacks: &[Stack], row: i32) -> Result<(), PlotError> {
+    let longest = stacks.iter().map(|s| s.label.chars().count().min(34)).max();
+    let left = 36 + CHARACTER * longest.unwrap_or(0) as i32;
+    let right = WIDTH - RIGHT;
+    let bottom = TOP + row * stacks.len() as i32;
+    let at = |share: f64| left + (f64::from(right - left) * share).round() as i32;
     for percent in (0..=100).step_by(20) {
-        let x = left + (right - left) * f64::from(percent) / 100.0;
-        page.line([x, TOP - 4.0], [x, bottom], LINE, 1.0);
-        page.text(
-            &format!("{percent} %"),
-            [x, bottom + 15.0],
-            12.5,
-            GREY,
-            Anchor::Middle,
-        );
+        let x = at(f64::from(percent) / 100.0);
+        let line = vec![(x, TOP - 4), (x, bottom)];
+        area.draw(&PathElement::new(line, LINE.stroke_width(1)))?;
+        let label = percent.to_string();
+        write(area, &label, (x, bottom + 16), 16, GREY, HPos::Center)?;
     }
-    page.text(
-        axis,
-        [(left + right) / 2.0, bottom + 39.0],
-        13.0,
-        INK,
-        Anchor::Middle,
-    );
+    let middle = (left + right) / 2;
+    write(area, axis, (middle, bottom + 42), 17, INK, HPos::Center)?;
+    let size = (row - 1).min(16);
     for (i, stack) in stacks.iter().enumerate() {
-        let top = TOP + height * i as f64;
-        let middle = top + height / 2.0;
-        let size = (height - 3.0).min(12.5);
-        page.text(
-            &shorten(&stack.label, 34),
-            [left - 9.0, middle],
-            size,
-            INK,
-            Anchor::End,
-        );
-        let mut x = left;
+        let top = TOP + row * i as i32;
+        let middle = top + row / 2;
+        let label = shorten(&stack.label, 34);
+        write(area, &label, (left - 10, middle), size, INK, HPos::Right)?;
+        let mut sum = 0.0;
         for &(cause, share) in &stack.shares {
-            let width = (right - left) * share;
-            let title = format!(
-                "{}: {:.1} % {}",
-                stack.label,
-                100.0 * share,
-                cause::name(cause)
-            );
-            let area = [x, top + 2.5, width, height - 5.0];
-            page.rect_with_title(area, cause::colour(cause), &title);
-            x += width;
+            let begin = at(sum);
+            sum += share;
+            let corners = [(begin, top + 3), (at(sum), top + row - 3)];
+            if corners[1].0 > begin {
+                let fill = rgb(cause::colour(cause)).filled();
+                area.draw(&Rectangle::new(corners, fill))?;
+            }
         }
-        page.text(
-            &stack.note,
-            [right + 8.0, middle],
-            size,
-            GREY,
-            Anchor::Start,
-        );
+        let note = (right + 8, middle);
+        write(area, &stack.note, note, size, GREY, HPos::Left)?;
     }
-    page.line([left, TOP - 4.0], [left, bottom], GREY, 1.0);
-    page.finish()
+    let line = vec![(left, TOP - 4), (left, bottom)];
+    area.draw(&PathElement::new(line, GREY.stroke_width(1)))?;
+    Ok(())
 }

@@ -165,25 +165,12 @@ impl Svg {
 
     /// A filled polygon.
     pub fn polygon(&mut self, points: &[[f64; 2]], fill: &str) {
-        self.any_polygon(points, fill, None);
-    }
-
-    /// A filled polygon that says what it is when pointed at.
-    pub fn polygon_with_title(&mut self, points: &[[f64; 2]], fill: &str, title: &str) {
-        self.any_polygon(points, fill, Some(title));
-    }
-
-    fn any_polygon(&mut self, points: &[[f64; 2]], fill: &str, title: Option<&str>) {
         let points: Vec<String> = points
             .iter()
             .map(|p| format!("{},{}", short(p[0]), short(p[1])))
             .collect();
-        let _ = write!(
-            self.body,
-            "<polygon points=\"{}\" fill=\"{fill}\"",
-            points.join(" ")
-        );
-        self.close("polygon", title);
+        let points = points.join(" ");
+        let _ = writeln!(self.body, "<polygon points=\"{points}\" fill=\"{fill}\"/>");
     }
 
     /// Text whose vertical middle is at `at`.

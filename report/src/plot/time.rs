@@ -12,16 +12,16 @@ use crosscut_sim::record::Cause;
 
 /// All that apply.
 pub fn plots(r: &RunReport) -> Result<Vec<Plot>, PlotError> {
-    let mut plots = vec![("layers-over-time.svg", layers_over_time(r).svg())];
+    let mut plots = vec![Plot::new("layers-over-time.svg", layers_over_time(r).svg())];
     if r.timeline.image_end_ticks.len() > 1 {
-        plots.push(("images-over-time.svg", images_over_time(r).svg()));
+        plots.push(Plot::new("images-over-time.svg", images_over_time(r).svg()));
     }
-    plots.push(("stalls-by-layer.svg", stalls(r)));
+    plots.push(Plot::new("stalls-by-layer.svg", stalls(r)?));
     if !r.parts.is_empty() {
-        plots.push(("use-of-parts.svg", parts(r).svg()?));
+        plots.push(Plot::new("use-of-parts.svg", parts(r).svg()?));
     }
     if !r.links.is_empty() {
-        plots.push(("links.svg", links(r).svg()));
+        plots.push(Plot::new("links.svg", links(r).svg()));
     }
     Ok(plots)
 }
@@ -97,7 +97,7 @@ fn images_over_time(r: &RunReport) -> Gantt {
     }
 }
 
-fn stalls(r: &RunReport) -> String {
+fn stalls(r: &RunReport) -> Result<String, PlotError> {
     let stacks: Vec<Stack> = r
         .layers
         .iter()
@@ -115,7 +115,7 @@ fn stalls(r: &RunReport) -> String {
     stacked::svg(
         "Where the time of each layer went",
         &about(r, "one image alone; busy share to the right"),
-        "Share of the latency of one image",
+        "Share of the latency of one image (%)",
         &stacks,
     )
 }

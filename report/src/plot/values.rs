@@ -86,5 +86,6 @@ fn draw(area: &Area<'_>, c: &ValueComparison, about: &str) -> Result<(), PlotErr
         (reference.as_str(), BLUE),
         (float.as_str(), RED),
     ];
-    chart::legend(area, (24, 80), names)
+    chart::legend(area, (24, 80), names)?;
+    Ok(())
 }

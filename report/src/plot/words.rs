@@ -2,8 +2,21 @@
 
 use crate::RunReport;
 
-/// File name and SVG text.
-pub type Plot = (&'static str, String);
+/// A picture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plot {
+    /// Name of its file.
+    pub file: &'static str,
+    /// SVG text.
+    pub svg: String,
+}
+
+impl Plot {
+    /// A picture with the name of its file.
+    pub fn new(file: &'static str, svg: String) -> Plot {
+        Plot { file, svg }
+    }
+}
 
 /// Network and machine.
 pub fn subtitle(sides: &[(&str, &RunReport)]) -> String {

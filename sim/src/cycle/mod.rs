@@ -31,7 +31,7 @@ pub use engine::{EdgeUse, End, Limits, LinkTally, Outcome, Tally, TileUse, Usage
 pub use error::CycleError;
 pub use observe::{Firing, Observer, Observers, Silent};
 pub use plan::Plan;
-pub use result::{CycleResult, StationTiming, Stream};
+pub use result::{CycleResult, ImageStream, StationTiming};
 pub use run::{RunOptions, bottleneck_ticks, run_plan};
 pub(crate) use run::{done_with_it, stations};
 pub use startup::{LayerWrite, Startup};

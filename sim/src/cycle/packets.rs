@@ -1,13 +1,14 @@
 //! How long a phase must be: packets that enter a crossbar of a phased machine in one firing.
 //!
-//! A packet carries one value (SemiMap). A phase is long enough for `packets_per_phase` packets into one crossbar; a firing
-//! that brings it more takes as many phases as that needs. Pools are taken to fit a phase.
+//! A packet carries one value (SemiMap). A phase is long enough for `packets_per_phase` packets into one crossbar. A firing
+//! that brings it more takes several phases. Pools are taken to fit a phase.
 
+use crate::kind::Phases;
 use crate::map::LayerMap;
-use crosscut_arch::{Arch, Phased, Worker};
+use crosscut_arch::{Arch, Worker};
 
 /// Phases one firing of a compute layer takes: enough for the packets of its fullest crossbar, be it an array or an adder.
-pub(super) fn phases(arch: &Arch, phased: &Phased, map: &LayerMap) -> u64 {
+pub(super) fn phases(arch: &Arch, phase: Phases, map: &LayerMap) -> u64 {
     let width = map.hardware_slices().into_iter().max().unwrap_or(1);
     let live = map.row_groups.iter().filter(|g| !g.outputs.is_empty());
     let rows =
@@ -22,5 +23,5 @@ pub(super) fn phases(arch: &Arch, phased: &Phased, map: &LayerMap) -> u64 {
         n => map.partial_sums_of_a_firing(arch).div_ceil(n),
     };
     let packets = (rows as u64).max(into_adder);
-    packets.div_ceil(u64::from(phased.packets_per_phase)).max(1)
+    packets.div_ceil(u64::from(phase.packets)).max(1)
 }

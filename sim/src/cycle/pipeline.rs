@@ -9,7 +9,8 @@
 use super::packets;
 use super::parts::{adc, crossbar, digital};
 use crate::graph::{Station, StationKind};
-use crate::map::Mapping;
+use crate::kind::{self, Phases};
+use crate::map::{LayerMap, Mapping};
 use crosscut_arch::{Arch, Timing, Worker};
 
 /// Timing of one firing of a station.
@@ -33,23 +34,11 @@ impl Pipeline {
 
     /// Pipeline of a station; digital work is shared by the units of `tiles` tiles.
     pub fn of(station: &Station, arch: &Arch, mapping: &Mapping, tiles: u64) -> Pipeline {
-        match (&arch.timing, station.layer_map(mapping)) {
-            (Timing::Phased(p), Some(map)) => {
-                let adds = arch.roles.reduce == Worker::Crossbar && map.adds_partial_sums();
-                let ticks = p.phase_ticks * packets::phases(arch, p, map);
-                Pipeline {
-                    fetch: 0,
-                    occupancy: ticks,
-                    adc_wait: 0,
-                    drain: if adds { ticks } else { 0 },
-                }
-            }
-            (Timing::Phased(p), _) => Pipeline {
-                fetch: 0,
-                occupancy: p.phase_ticks,
-                adc_wait: 0,
-                drain: 0,
-            },
+        let map = station.layer_map(mapping);
+        if let Some(phase) = kind::of(arch).phases() {
+            return Pipeline::phased(phase, arch, map);
+        }
+        match (&arch.timing, map) {
             _ if station.kind == StationKind::Source => Pipeline {
                 fetch: 0,
                 occupancy: 0,
@@ -80,18 +69,34 @@ impl Pipeline {
                 }
             }
             // A machine without crossbar timing is refused before it gets here; its cycle stands in.
-            (Timing::Integrated(_) | Timing::None { .. }, Some(_)) => Pipeline {
-                fetch: 0,
-                occupancy: crossbar::product_ticks(arch),
-                adc_wait: 0,
-                drain: 0,
-            },
+            (Timing::Integrated(_) | Timing::Phased(_) | Timing::None { .. }, Some(_)) => {
+                Pipeline {
+                    fetch: 0,
+                    occupancy: crossbar::product_ticks(arch),
+                    adc_wait: 0,
+                    drain: 0,
+                }
+            }
             _ => Pipeline {
                 fetch: 0,
                 occupancy: digital::ticks(station, arch, tiles),
                 adc_wait: 0,
                 drain: 0,
             },
+        }
+    }
+    /// Of whole phases: the product, then the additions if crossbars do them.
+    fn phased(phase: Phases, arch: &Arch, map: Option<&LayerMap>) -> Pipeline {
+        let ticks = map.map_or(phase.ticks, |map| {
+            phase.ticks * packets::phases(arch, phase, map)
+        });
+        let adds =
+            arch.roles.reduce == Worker::Crossbar && map.is_some_and(LayerMap::adds_partial_sums);
+        Pipeline {
+            fetch: 0,
+            occupancy: ticks,
+            adc_wait: 0,
+            drain: if adds { ticks } else { 0 },
         }
     }
 }

@@ -79,7 +79,7 @@ fn counted(plan: &Plan, s: usize, tally: &Tally, edges: &[EdgeUse]) -> Counts {
 
 /// Several images back to back.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Stream {
+pub struct ImageStream {
     /// Images done.
     pub images: u64,
     /// Tick at which each image's last result was finished.
@@ -113,7 +113,7 @@ pub struct CycleResult {
     /// Tiles, one image alone.
     pub tiles: Vec<TileUse>,
     /// The images back to back from which the interval was found, or which were asked for.
-    pub stream: Stream,
+    pub stream: ImageStream,
     /// Actions of one image, all stations and the network.
     pub counts: Counts,
     /// Stations that did not fire as often as the graph says, or whose values did not all arrive; empty unless the

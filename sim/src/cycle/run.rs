@@ -5,7 +5,7 @@ use super::engine::{EdgeUse, End, Limits, Outcome, Tally, simulate};
 use super::error::CycleError;
 use super::observe::{Observer, Observers, Silent};
 use super::plan::{Plan, StationPlan};
-use super::result::{CycleResult, StationTiming, Stream};
+use super::result::{CycleResult, ImageStream, StationTiming};
 use crate::counts::Counts;
 use crate::graph::BlockClass;
 use std::sync::atomic::AtomicBool;
@@ -152,7 +152,7 @@ fn result(plan: &Plan, alone: Outcome, stream: Outcome, steady: &Steady) -> Cycl
         links: alone.usage.links.clone(),
         tiles: alone.usage.tiles.clone(),
         stations,
-        stream: Stream {
+        stream: ImageStream {
             images: stream.image_ends.len() as u64,
             image_ends: stream.image_ends,
             usage: stream.usage,

@@ -6,7 +6,7 @@ use super::{Load, times};
 use crate::cycle::observe::Observer;
 use crate::cycle::plan::Plan;
 use crate::cycle::{self, done_with_it};
-use crate::cycle::{CycleError, CycleResult, EdgeUse, End, LinkTally, Stream, TileUse, Usage};
+use crate::cycle::{CycleError, CycleResult, EdgeUse, End, ImageStream, LinkTally, TileUse, Usage};
 use crate::record::Both;
 
 /// Estimates a mapped network; `alone` observes the first image, `stream` all that were needed for the interval.
@@ -39,7 +39,7 @@ pub fn run(
         edges: usage.edges.clone(),
         links: usage.links.clone(),
         tiles: usage.tiles.clone(),
-        stream: Stream {
+        stream: ImageStream {
             images: found.image_ends.len() as u64,
             image_ends: found.image_ends,
             usage,

@@ -11,6 +11,15 @@ pub enum Travel {
     Packets,
 }
 
+/// Phases of fixed length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Phases {
+    /// Ticks of a phase.
+    pub ticks: u64,
+    /// Packets that enter one crossbar in a phase.
+    pub packets: u32,
+}
+
 /// A kind of machine: how its parts work together, beyond the numbers in its description. The mapping, the graph, the
 /// placement and the engines ask these questions and never which kind it is.
 pub trait MachineKind {
@@ -29,6 +38,9 @@ pub trait MachineKind {
 
     /// Whether row drivers and registers of PEs act step by step; else the action of a crossbar includes them.
     fn drivers_are_counted(&self) -> bool;
+
+    /// The phases of which a firing takes whole ones; none where it takes the time that its parts need.
+    fn phases(&self) -> Option<Phases>;
 
     /// Packets that a crossbar which adds takes per firing; any number if there is none.
     fn packets_per_adder(&self) -> Option<u32>;

@@ -6,5 +6,5 @@ mod phased;
 mod pipelined;
 
 pub use list::of;
-pub use machine::{MachineKind, Travel};
+pub use machine::{MachineKind, Phases, Travel};
 pub use pipelined::Pipelined;

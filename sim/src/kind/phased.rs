@@ -1,7 +1,7 @@
 //! Machines that work in phases of fixed length (SemiMap): transport, product and addition of a firing each take whole
 //! phases, rows of crossbars hold values, and a packet carries one.
 
-use super::machine::{MachineKind, Travel};
+use super::machine::{MachineKind, Phases, Travel};
 use crosscut_arch::Phased;
 
 impl MachineKind for Phased {
@@ -23,6 +23,13 @@ impl MachineKind for Phased {
 
     fn drivers_are_counted(&self) -> bool {
         false
+    }
+
+    fn phases(&self) -> Option<Phases> {
+        Some(Phases {
+            ticks: self.phase_ticks,
+            packets: self.packets_per_phase,
+        })
     }
 
     fn packets_per_adder(&self) -> Option<u32> {

@@ -1,7 +1,7 @@
 //! Machines that fetch, read, convert, add and write in a pipeline (ISAAC and its kin): tiles have buses, buffers and
 //! digital units, and values travel as flits.
 
-use super::machine::{MachineKind, Travel};
+use super::machine::{MachineKind, Phases, Travel};
 
 /// Every machine without phases.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +26,10 @@ impl MachineKind for Pipelined {
 
     fn drivers_are_counted(&self) -> bool {
         true
+    }
+
+    fn phases(&self) -> Option<Phases> {
+        None
     }
 
     fn packets_per_adder(&self) -> Option<u32> {

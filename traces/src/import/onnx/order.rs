@@ -5,7 +5,8 @@ use super::node::NodeView;
 use crate::onnx::proto::Graph;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Indices of the nodes `output` depends on, operands first; among the ready ones the file's order is kept.
+/// Indices of the nodes `output` depends on, operands first; among the ready ones the file's order is kept (petgraph's
+/// `toposort` keeps none, and layers are numbered in this order).
 ///
 /// # Errors
 /// Two producers of one tensor; a cycle.

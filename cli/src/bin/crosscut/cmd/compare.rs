@@ -76,8 +76,8 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
     let mut files = output::Set::new(&args.out);
     files.add("report.json", output::to_json(&report)?)?;
     files.add("summary.txt", format!("{summary}\n"))?;
-    for (name, svg) in plot::of_comparison(&report)? {
-        files.add(name, svg)?;
+    for plot in plot::of_comparison(&report)? {
+        files.add(plot.file, &plot.svg)?;
     }
     let names = files.names();
     files.commit()?;

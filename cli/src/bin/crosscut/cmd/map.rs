@@ -33,8 +33,8 @@ pub fn run(args: &MapVerbArgs) -> anyhow::Result<Outcome> {
             mapping,
         ))?;
         files.add("mapping.json", saved)?;
-        for (file, svg) in plot::of_mapping(&report) {
-            files.add(file, svg)?;
+        for plot in plot::of_mapping(&report) {
+            files.add(plot.file, &plot.svg)?;
         }
     }
     emit(&report, args.global.json, files, || text(&report))?;

@@ -18,16 +18,16 @@ pub fn run(args: &PlotArgs) -> anyhow::Result<Outcome> {
         Report::Run(r) => plot::of_run(r)?,
         Report::Map(r) => plot::of_mapping(r),
         Report::Prune(r) => plot::of_mapping(&r.mapping),
-        Report::Profile(r) => plot::of_profile(r),
+        Report::Profile(r) => plot::of_profile(r)?,
         Report::Exec(r) => plot::of_exec(r)?,
-        Report::Train(_) => bail!(
-            "`{name}` is a report of `train`, which holds nothing to draw; give one of `compare`, `run`, `map`, `prune`, `exec` or `profile`"
+        Report::Train(_) | Report::Import(_) => bail!(
+            "`{name}` is a report of a training or an import, which holds nothing to draw; give one of `compare`, `run`, `map`, `prune`, `exec` or `profile`"
         ),
     };
     output::prepare_folder(&args.out)?;
     let mut files = output::Set::new(&args.out);
-    for (file, svg) in &plots {
-        files.add(file, svg)?;
+    for plot in &plots {
+        files.add(plot.file, &plot.svg)?;
     }
     let names = files.names();
     files.commit()?;

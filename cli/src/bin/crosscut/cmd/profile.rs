@@ -36,8 +36,8 @@ pub fn run(args: &ProfileArgs) -> anyhow::Result<Outcome> {
     let (report, limits) = experiment.value_job()?.profile_report(count, rule)?;
     let file = SavedLimits::of(&experiment.net, &experiment.arch, limits);
     let mut files = output::Set::new(&args.out);
-    for (name, svg) in plot::of_profile(&report) {
-        files.add(name, svg)?;
+    for plot in plot::of_profile(&report)? {
+        files.add(plot.file, &plot.svg)?;
     }
     files.add("limits.json", output::to_json(&file)?)?;
     emit(&report, args.global.json, Some(files), || {

@@ -38,8 +38,8 @@ pub fn run(args: &RunArgs) -> anyhow::Result<Outcome> {
     }
     let mut files = out.map(output::Set::new);
     if let Some(files) = &mut files {
-        for (file, svg) in plot::of_run(&report)? {
-            files.add(file, svg)?;
+        for plot in plot::of_run(&report)? {
+            files.add(plot.file, &plot.svg)?;
         }
     }
     emit(&report, args.global.json, files, || run_text::text(&report))?;

@@ -6,15 +6,12 @@ use crate::output;
 use crate::setup;
 use crate::table::Grid;
 use anyhow::{bail, ensure};
-use crosscut::Experiment;
-use crosscut_prune::Masks;
+use crosscut_report::ImportReport;
 use crosscut_report::format::count;
 use crosscut_sim::map::SavedMapping;
 use crosscut_sim::place::place;
 use crosscut_traces::export::onnx;
 use crosscut_traces::import::safetensors;
-use crosscut_traces::{Network, Op};
-use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// Checks and writes the network.
@@ -53,14 +50,15 @@ pub fn run(args: &ImportArgs) -> anyhow::Result<()> {
     let saved = SavedMapping::of(net, &experiment.arch, &experiment.mapping);
     files.add("mapping.json", output::to_json(&saved)?)?;
     files.commit()?;
-    let record = record(&experiment, masks.as_ref(), &zeroed);
+    let (arch, mapping) = (&experiment.arch, &experiment.mapping);
+    let report = ImportReport::new(net, arch, mapping, masks.as_ref(), &zeroed);
     if args.global.json {
-        return output::json(&record);
+        return output::json(&report);
     }
     let place = args.out.display();
     output::text(&format!(
         "{}\n\nwritten to {place}: network.onnx, weights.safetensors, mapping.json",
-        text(net, &record)
+        text(&report)
     ))
 }
 
@@ -90,32 +88,7 @@ fn source(args: &ImportArgs) -> anyhow::Result<NetworkArgs> {
     }
 }
 
-fn record(experiment: &Experiment, masks: Option<&Masks>, zeroed: &BTreeMap<String, u64>) -> Value {
-    let (net, mapping) = (&experiment.net, &experiment.mapping);
-    let layers = mapping.layers.iter().map(|map| {
-        let shape = match &net.layer(map.layer).op {
-            Op::Conv(c) => c.weight.shape(),
-            Op::Gemm(g) => g.weight.shape(),
-            _ => &[],
-        };
-        let weights: usize = shape.iter().product();
-        let mask = masks.and_then(|m| m.layer(&map.name));
-        let kept = mask.map_or(weights, |m| m.keep.iter().filter(|k| **k).count());
-        json!({
-            "name": map.name, "shape": shape, "weights": weights, "kept": kept,
-            "zeroed": zeroed.get(&map.name).copied().unwrap_or(0), "crossbars": map.roles.total(),
-        })
-    });
-    json!({
-        "network": net.name,
-        "digest": net.digest(),
-        "machine": experiment.arch.name,
-        "masked": masks.is_some(),
-        "layers": layers.collect::<Vec<_>>(),
-    })
-}
-
-fn text(net: &Network, record: &Value) -> String {
+fn text(report: &ImportReport) -> String {
     let mut grid = Grid::new(
         2,
         &[
@@ -127,29 +100,27 @@ fn text(net: &Network, record: &Value) -> String {
             "crossbars",
         ],
     );
-    let number = |v: &Value| count(v.as_u64().unwrap_or(0));
-    for l in record["layers"].as_array().into_iter().flatten() {
-        let shape = l["shape"].as_array().into_iter().flatten();
-        let shape: Vec<String> = shape.map(ToString::to_string).collect();
+    for l in &report.layers {
+        let shape: Vec<String> = l.shape.iter().map(ToString::to_string).collect();
         grid.row([
-            l["name"].as_str().unwrap_or_default().to_string(),
+            l.name.clone(),
             shape.join("x"),
-            number(&l["weights"]),
-            number(&l["kept"]),
-            number(&l["zeroed"]),
-            number(&l["crossbars"]),
+            count(l.weights),
+            count(l.kept),
+            count(l.zeroed),
+            count(l.crossbars),
         ]);
     }
-    let masks = if record["masked"] == true {
+    let masks = if report.masked {
         "masks fit"
     } else {
         "no masks"
     };
     format!(
         "{} imported for {}, {masks}, digest {}\n{}",
-        net.name,
-        record["machine"].as_str().unwrap_or_default(),
-        record["digest"].as_str().unwrap_or_default(),
+        report.network,
+        report.machine,
+        report.digest,
         grid.text()
     )
 }
