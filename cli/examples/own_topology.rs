@@ -3,10 +3,7 @@
 //!     cargo run --release --example own_topology
 
 use crosscut::arch::topology::{Router, Step, Topology};
-use crosscut::sim::cycle::{Plan, Silent};
-use crosscut::sim::estimate;
-use crosscut::sim::graph::{DataflowGraph, Messages};
-use crosscut::sim::place::{Meter, check_topology, place_on};
+use crosscut::report::RunReport;
 use crosscut::{Error, Experiment};
 
 /// Router (n, 0) serves slot n; the hub is (0, 1). No packet waits for one that goes inwards while it goes outwards, so
@@ -35,40 +32,15 @@ impl Topology for Star {
     }
 }
 
-/// What a network costs an image.
-pub struct Cost {
-    /// Flits x routers they pass.
-    pub flit_hops: u64,
-    /// Ticks until the result.
-    pub latency_ticks: u64,
-}
-
 /// ResNet-20 on the machine's own mesh and on the star, tiles placed for each.
-pub fn run() -> Result<[Cost; 2], Error> {
-    let e = Experiment::load("isaac-8b", "resnet20")?;
-    let graph = DataflowGraph::build(&e.net, &e.arch, &e.mapping)?;
-    let slots = e.mapping.chips * e.arch.tiles_per_chip();
-    // What engines rely on: routes that hang together, and no ring of waits.
-    check_topology(&Star, slots).map_err(Error::Bug)?;
-
-    let mesh = e.arch.topology();
-    let cost = |topology: &dyn Topology| -> Result<Cost, Error> {
-        let mapping = place_on(topology, &graph, &e.arch, e.mapping.clone());
-        let messages = Messages::of(&graph, &e.arch, &mapping);
-        let mut meter = Meter::new(topology, slots);
-        let plan = Plan::with_topology(&graph, &e.arch, &mapping, topology)?;
-        Ok(Cost {
-            flit_hops: meter
-                .sum(&mapping.placement.tile_order, messages.all())
-                .flit_hops,
-            latency_ticks: estimate::times(&plan, &mut Silent, &mut Silent)?.latency_ticks,
-        })
-    };
-    let found = [cost(&*mesh)?, cost(&Star)?];
-    for (name, cost) in ["mesh", "star"].iter().zip(&found) {
+pub fn run() -> Result<[RunReport; 2], Error> {
+    let mesh = Experiment::load("isaac-8b", "resnet20")?;
+    let star = mesh.on_topology(Star)?;
+    let found = [mesh.time()?, star.time()?];
+    for (name, report) in ["mesh", "star"].iter().zip(&found) {
         println!(
-            "{name}: {} flit hops, {} ticks",
-            cost.flit_hops, cost.latency_ticks
+            "{name}: {:.0} ns, {:.0} pJ an image",
+            report.latency_ns, report.energy_pj
         );
     }
     Ok(found)

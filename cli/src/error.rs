@@ -193,6 +193,9 @@ pub enum Error {
         /// Kind of its cells.
         device: String,
     },
+    /// A topology of the caller's own that breaks the contract.
+    #[error("the topology cannot be used: {0}")]
+    Topology(String),
     /// Something that cannot happen if this program is right.
     #[error("{0}")]
     Bug(String),

@@ -3,10 +3,13 @@
 use crate::error::Error;
 use crate::progress::{Progress, Silent};
 use crate::workload::Images;
+use crosscut_arch::topology::Topology;
 use crosscut_arch::{Arch, Timing};
 use crosscut_report::{About, MapReport};
+use crosscut_sim::graph::DataflowGraph;
 use crosscut_sim::map::Mapping;
 use crosscut_sim::optimise::Summary;
+use crosscut_sim::place::{check_topology, place_on};
 use crosscut_traces::Network;
 use std::sync::Arc;
 
@@ -30,6 +33,7 @@ pub struct Experiment {
     /// What the reader of results should know of the mapping.
     pub notes: Vec<String>,
     pub(crate) images: Option<Arc<Images>>,
+    pub(crate) topology: Option<Arc<dyn Topology>>,
     pub(crate) progress: Arc<dyn Progress>,
 }
 
@@ -44,6 +48,7 @@ impl Experiment {
             optimised: None,
             notes: Vec::new(),
             images: None,
+            topology: None,
             progress: Arc::new(Silent),
         }
     }
@@ -56,6 +61,32 @@ impl Experiment {
             optimised: None,
             notes: Vec::new(),
             ..self.clone()
+        }
+    }
+
+    /// On a network between tiles of the caller's own, over the slots of [`Arch::grid`], with the tiles placed for it. It
+    /// takes the place of the machine's topology in times, counts and reports; links, routers and flits keep the speed,
+    /// the energy and the area that the machine says.
+    ///
+    /// # Errors
+    /// If routes do not lead from source to destination, or packets may wait for each other in a ring.
+    pub fn on_topology(&self, topology: impl Topology + 'static) -> Result<Experiment, Error> {
+        let slots = self.mapping.chips * self.arch.tiles_per_chip();
+        check_topology(&topology, slots).map_err(Error::Topology)?;
+        let graph = DataflowGraph::build(&self.net, &self.arch, &self.mapping)?;
+        let mapping = place_on(&topology, &graph, &self.arch, self.mapping.clone());
+        Ok(Experiment {
+            mapping,
+            topology: Some(Arc::new(topology)),
+            ..self.clone()
+        })
+    }
+
+    /// The topology of messages: the caller's, or that of the machine.
+    pub(crate) fn topology(&self) -> Arc<dyn Topology> {
+        match &self.topology {
+            Some(own) => own.clone(),
+            None => self.arch.topology().into(),
         }
     }
 
@@ -92,8 +123,11 @@ impl Experiment {
     }
 
     pub(crate) fn plain_map_report(&self) -> Result<MapReport, Error> {
-        let report = MapReport::new(self.about(), &self.net, &self.arch, &self.mapping)?;
-        Ok(report)
+        let (about, topology) = (self.about(), self.topology());
+        let (net, arch, mapping) = (&self.net, &self.arch, &self.mapping);
+        Ok(MapReport::on_topology(
+            about, net, arch, mapping, &*topology,
+        )?)
     }
 
     /// What reports say they are about.

@@ -68,7 +68,8 @@ impl Experiment {
         self.has_timing()?;
         let mapping = &self.mapping;
         let graph = DataflowGraph::build(&self.net, &self.arch, mapping)?;
-        let plan = Plan::new(&graph, &self.arch, mapping)?;
+        let topology = self.topology();
+        let plan = Plan::with_topology(&graph, &self.arch, mapping, &*topology)?;
         let (mut profile, mut spans) = (Profile::new(&plan), Spans::new(&plan));
         let startup = if options.write_weights {
             Some(self.startup()?)
@@ -111,6 +112,12 @@ impl Experiment {
         };
         let map = self.plain_map_report()?;
         let mut report = RunReport::new(&map, &self.arch, &result, &seen);
+        if let Some(own) = &self.topology {
+            report.notes.push(format!(
+                "messages take the routes of {own:?} instead of the machine's `{}`; links and routers cost what the machine says",
+                self.arch.noc.kind
+            ));
+        }
         if let Some(startup) = &startup {
             report = report.with_startup(startup);
         }

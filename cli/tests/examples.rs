@@ -11,6 +11,11 @@ mod prune_and_compare;
 #[path = "../examples/time_a_network.rs"]
 mod time_a_network;
 
+use crosscut::arch::PartKind;
+use crosscut::arch::topology::{Router, Step, Topology};
+use crosscut::report::{LinkUse, RunReport};
+use crosscut::{Error, Experiment};
+
 #[test]
 fn fewer_rows_take_more_crossbars() {
     let [many, few] = time_a_network::run().expect("it runs");
@@ -55,7 +60,44 @@ fn a_method_of_ones_own_meets_the_budget_of_a_built_in_one() {
 #[test]
 fn a_topology_of_ones_own_is_placed_and_timed() {
     let [mesh, star] = own_topology::run().expect("it runs");
-    // Every message between tiles passes three routers of the star; on the mesh it depends.
-    assert!(star.flit_hops > 0 && star.flit_hops != mesh.flit_hops);
-    assert!(star.latency_ticks > 0 && mesh.latency_ticks > 0);
+    let routers = |r: &RunReport| r.counts.get(PartKind::Router);
+    for report in [&mesh, &star] {
+        assert!(report.latency_ns > 0.0 && routers(report) > 0);
+        assert!(report.passed(), "{:?}", report.checks);
+    }
+    assert_ne!(routers(&star), routers(&mesh));
+    assert!(mesh.notes.iter().all(|n| !n.contains("Star")));
+    assert!(star.notes.iter().any(|n| n.contains("routes of Star")));
+    // All links of the star lead to the hub or away from it.
+    let at_hub = |l: &LinkUse| (l.from == [0, 1]) != (l.to == [0, 1]);
+    assert!(!star.links.is_empty() && star.links.iter().all(at_hub));
+}
+
+/// A circle of four routers without a second class of queues: packets may wait for each other in a ring.
+#[derive(Debug)]
+struct Roundabout;
+
+impl Topology for Roundabout {
+    fn router(&self, slot: u64) -> Router {
+        (slot % 4, 0)
+    }
+
+    fn route(&self, from: Router, to: Router) -> Vec<Step> {
+        let next = |r: Router| ((r.0 + 1) % 4, 0);
+        let all = std::iter::successors(Some(from), |&r| Some(next(r)));
+        let step = |from| Step {
+            from,
+            to: next(from),
+            class: 0,
+            chip_link: false,
+        };
+        all.take_while(|&r| r != to).map(step).collect()
+    }
+}
+
+#[test]
+fn a_topology_that_may_lock_up_is_refused() {
+    let e = Experiment::load("isaac-8b", "vgg8").expect("it loads");
+    let error = e.on_topology(Roundabout).err().expect("it is refused");
+    assert!(matches!(error, Error::Topology(_)), "{error}");
 }

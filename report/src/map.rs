@@ -2,11 +2,11 @@
 
 use super::about::About;
 use super::kind::Kind;
-use crosscut_arch::{Arch, Packing};
+use crosscut_arch::{Arch, Packing, Topology};
 use crosscut_sim::graph::GraphError;
 use crosscut_sim::map::{LayerMap, Mapping, Place, PlacementMethod, RoleCounts};
 use crosscut_sim::optimise::Summary;
-use crosscut_sim::place;
+use crosscut_sim::place::{self, BeforeAndAfter};
 use crosscut_traces::{LayerId, Network, Op, Shape};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -175,6 +175,21 @@ impl MapReport {
         arch: &Arch,
         mapping: &Mapping,
     ) -> Result<MapReport, GraphError> {
+        MapReport::on_topology(about, net, arch, mapping, &*arch.topology())
+    }
+
+    /// As [`MapReport::new`], its traffic on a topology of the caller's own.
+    ///
+    /// # Errors
+    /// As [`MapReport::new`].
+    pub fn on_topology(
+        about: About,
+        net: &Network,
+        arch: &Arch,
+        mapping: &Mapping,
+        topology: &dyn Topology,
+    ) -> Result<MapReport, GraphError> {
+        let traffic = place::traffic_on(topology, net, arch, mapping)?;
         let grid = arch.grid();
         let row = |id: LayerId, place: Place, crossbars: Crossbars| {
             let tiles = place.tiles(arch);
@@ -206,7 +221,7 @@ impl MapReport {
             about,
             optimised: None,
             totals: totals(&layers, mapping),
-            placement: placement(net, arch, mapping, &layers)?,
+            placement: placement(traffic, arch, mapping, &layers),
             layers,
         })
     }
@@ -235,15 +250,14 @@ fn shape(net: &Network, id: LayerId) -> LayerShape {
 }
 
 fn placement(
-    net: &Network,
+    traffic: BeforeAndAfter,
     arch: &Arch,
     mapping: &Mapping,
     layers: &[LayerMapReport],
-) -> Result<PlacementReport, GraphError> {
-    let traffic = place::traffic(net, arch, mapping)?;
+) -> PlacementReport {
     let (before, after) = (traffic.in_order, traffic.placed);
     let bits = u64::from(arch.noc.params.flit_bits);
-    Ok(PlacementReport {
+    PlacementReport {
         method: mapping.placement.method,
         bit_hops_before: before.flit_hops * bits,
         bit_hops_after: after.flit_hops * bits,
@@ -252,7 +266,7 @@ fn placement(
         chip_weight: place::chip_weight(arch),
         split_layers: layers.iter().filter(|l| l.chips.len() > 1).count() as u64,
         slots: mapping.placement.tile_order.to_vec(),
-    })
+    }
 }
 
 fn of_compute(layer: &LayerMap, arch: &Arch, pes: u64) -> Crossbars {

@@ -1,5 +1,6 @@
 //! One side of a comparison: a network with everything that was measured on it.
 
+use super::check::Check;
 use super::exec::ExecReport;
 use super::schema::RunReport;
 use serde::{Deserialize, Serialize};
@@ -14,8 +15,13 @@ pub struct State {
 }
 
 impl State {
+    /// The checks of both reports.
+    pub fn checks(&self) -> impl Iterator<Item = &Check> {
+        self.run.checks.iter().chain(&self.exec.checks)
+    }
+
     /// Whether every check of it passed.
     pub fn passed(&self) -> bool {
-        self.run.passed() && self.exec.checks.iter().all(|c| c.passed)
+        self.checks().all(|c| c.passed)
     }
 }

@@ -1,8 +1,9 @@
 //! Does a saved mapping know where it belongs?
 
 use crosscut_arch::{Arch, load};
-use crosscut_sim::map::{MapError, MapOptions, Mapping, SavedMapping};
+use crosscut_sim::map::{Indices, MapError, MapOptions, Mapping, SavedMapping};
 use crosscut_traces::{Network, zoo};
+use std::collections::BTreeMap;
 
 fn saved(net: &Network, arch: &Arch) -> SavedMapping {
     let mapping = Mapping::build(net, arch, &MapOptions::default()).expect("a mapping");
@@ -159,4 +160,44 @@ fn texts_of_another_kind_or_version_are_refused() {
     refused(&|v| without(v, "version"), "missing field `version`");
     refused(&|v| without(v, "machine"), "missing field `machine`");
     refused(&|v| v["report"] = 1.into(), "unknown field `report`");
+}
+
+#[test]
+fn a_row_group_without_rows_occupies_nothing_and_is_refused_from_a_file() {
+    let (net, arch) = (net("vgg8"), load("isaac-8b", &[]).expect("a preset"));
+    let dense = Mapping::build(&net, &arch, &MapOptions::default()).expect("a mapping");
+    let layer = dense.layers[1].layer;
+    let with = |outputs: bool| {
+        let mut groups = dense.layers[1].row_groups.clone();
+        groups[0].rows = Indices::list(Vec::new());
+        if !outputs {
+            groups[0].outputs = Indices::list(Vec::new());
+        }
+        let changes = BTreeMap::from([(layer, groups)]);
+        dense
+            .with_row_groups(&net, &arch, changes)
+            .expect("it fits")
+    };
+    let (given, none) = (with(true), with(false));
+    let facts = |m: &Mapping| {
+        let l = &m.layers[1];
+        let outputs = l.row_groups[0].outputs.len();
+        (
+            outputs,
+            l.roles,
+            l.live_row_groups(),
+            l.adc_conversions(&arch),
+        )
+    };
+    assert_eq!(facts(&given), facts(&none));
+    assert_eq!(facts(&given).0, 0);
+    assert!(given.layers[1].roles.compute < dense.layers[1].roles.compute);
+
+    let mut saved = SavedMapping::of(&net, &arch, &dense);
+    saved.layers[1].row_groups[0].rows = (&Indices::list(Vec::new())).into();
+    let error = saved.restore(&net, &arch).expect_err("refused").to_string();
+    assert!(
+        error.contains("row group 0 has outputs but no rows"),
+        "{error}"
+    );
 }

@@ -37,7 +37,8 @@ pub struct Step {
 /// links between chips (`chip_link`) take theirs.
 ///
 /// A machine names its topology (`[noc.ring]`). A topology of your own needs no name: hand it to
-/// `crosscut_sim::cycle::Plan::with_topology` and `crosscut_sim::place::place_on`.
+/// `crosscut::Experiment::on_topology`, or to `crosscut_sim::cycle::Plan::with_topology` and
+/// `crosscut_sim::place::place_on`.
 pub trait Topology: std::fmt::Debug + Send + Sync {
     /// Router that serves a slot.
     fn router(&self, slot: u64) -> Router;

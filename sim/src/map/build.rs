@@ -2,7 +2,7 @@
 
 use super::geometry::next_worker;
 use super::roles::{self, NextSlices};
-use super::{Adders, LayerMap, MapError, MapOptions, Mapping, Place, Placement, RowGroup};
+use super::{Adders, Indices, LayerMap, MapError, MapOptions, Mapping, Place, Placement, RowGroup};
 use super::{choose, units};
 use crosscut_arch::{Arch, Chips};
 use crosscut_traces::{LayerId, Network};
@@ -165,6 +165,10 @@ pub struct LayerChange {
 impl LayerMap {
     /// Counts crossbars and cells once row groups, unroll and replicas are settled.
     fn finish(&mut self, arch: &Arch, next: Option<NextSlices>) {
+        // A group without rows computes nothing: it occupies no array, whatever outputs it was given.
+        for group in self.row_groups.iter_mut().filter(|g| g.rows.is_empty()) {
+            group.outputs = Indices::range(0, 0);
+        }
         self.roles = roles::of_layer(self, arch, roles::copies(self, arch, next));
         let per_weight = arch.columns_per_weight() as usize;
         let weights: usize = self

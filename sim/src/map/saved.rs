@@ -208,6 +208,9 @@ impl SavedLayer {
         }
         let rows = arch.crossbar.rows as usize;
         for (i, group) in layer.row_groups.iter().enumerate() {
+            if group.rows.is_empty() && !group.outputs.is_empty() {
+                return Err(format!("row group {i} has outputs but no rows"));
+            }
             let taken = layer.physical_rows(group, layer.unroll);
             if taken > rows {
                 return Err(format!(

@@ -82,10 +82,22 @@ pub fn traffic(
     arch: &Arch,
     mapping: &Mapping,
 ) -> Result<BeforeAndAfter, GraphError> {
+    traffic_on(&*arch.topology(), net, arch, mapping)
+}
+
+/// The same on a topology of the caller's own.
+///
+/// # Errors
+/// As [`traffic`].
+pub fn traffic_on(
+    topology: &dyn Topology,
+    net: &Network,
+    arch: &Arch,
+    mapping: &Mapping,
+) -> Result<BeforeAndAfter, GraphError> {
     let graph = DataflowGraph::build(net, arch, mapping)?;
-    let topology = arch.topology();
     let messages = Messages::of(&graph, arch, mapping);
-    let mut meter = Meter::new(&*topology, slots(mapping, arch));
+    let mut meter = Meter::new(topology, slots(mapping, arch));
     let mut of_order = |order: &[u32]| {
         let mut traffic = meter.sum(order, messages.all());
         traffic.flit_hops += messages.relayed_of_image;

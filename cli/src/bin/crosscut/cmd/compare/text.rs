@@ -4,7 +4,7 @@ use crate::cmd::prune;
 use crate::table::Grid;
 use crosscut_report::format::{area, count, energy, percent, time};
 use crosscut_report::points::pareto;
-use crosscut_report::{Change, CompareReport, Component};
+use crosscut_report::{Change, Check, CompareReport, Component};
 
 type Show = fn(f64) -> String;
 
@@ -16,10 +16,8 @@ fn whole(x: f64) -> String {
 pub fn summary(r: &CompareReport) -> String {
     let exec = &r.before.exec;
     let [low, high] = r.after.exec.result.accuracy_interval;
-    let checks = [&r.before.run, &r.after.run].map(|s| {
-        let passed = s.checks.iter().filter(|c| c.passed).count();
-        (passed, s.checks.len())
-    });
+    let checks: Vec<&Check> = r.before.checks().chain(r.after.checks()).collect();
+    let passed = checks.iter().filter(|c| c.passed).count();
     format!(
         "{} on {}, {} images of {}, seed {}\n\n{}\n\n{}\n\n{}\n\n{}\n\n\
          95 % interval of the accuracy on crossbars after pruning: {} to {}\n\
@@ -36,8 +34,8 @@ pub fn summary(r: &CompareReport) -> String {
         prune::text(&r.provenance),
         percent(low),
         percent(high),
-        checks[0].0 + checks[1].0,
-        checks[0].1 + checks[1].1,
+        passed,
+        checks.len(),
     ) + &methods(r)
 }
 
