@@ -16,6 +16,11 @@
 //! ```
 //!
 //! The crate knows nothing of networks. Only `load` touches files.
+//!
+//! **Reading order**: a preset, `presets/reram-64.toml`; [`Arch`] in `model/arch.rs` and [`PartKind`] in `part.rs`, what a
+//! machine is and which action of which part is counted; `schema/` and `read/`, how its text becomes one; `rules/` and
+//! `check/`, what is refused and what is doubted; `cost/`, what an action costs. `adc/`, `device/` and `topology/` hold one
+//! kind a file.
 
 pub mod adc;
 pub mod device;

@@ -31,6 +31,12 @@
 //!
 //! Energy and area are these counts and the mapping times the machine's cost table: the crate `crosscut-report`.
 //!
+//! **Reading order**: `map/layer.rs` and `map/roles.rs`, row groups, slices and copies, and the crossbars they take;
+//! `graph/mod.rs` and `graph/messages.rs`, stations, windows, and who sends what to whom; `cycle/plan.rs` and
+//! `cycle/parts/`, how long each part takes and what it counts; `cycle/engine/simulation.rs`, the events; then what you came
+//! for: `place/` (where tiles sit), `estimate/` (without contention), `optimise/` (which slices and copies), or `func/`, from
+//! `func/run/model.rs` on (values). `kind/` says in what machine kinds differ.
+//!
 //! Order of modules, one way only: `kind < map < graph < place < cycle < record < estimate < {time, optimise}`, and `func`
 //! beside `cycle`: the cycle engine (time, counts) and the functional engine (values) do not know each other.
 
