@@ -186,6 +186,7 @@ impl Setting {
             seed: self.seed,
             optimised,
             notes,
+            topology: None,
             images: self.images,
             progress: self.progress,
         })

@@ -115,7 +115,7 @@ impl Experiment {
         if let Some(own) = &self.topology {
             report.notes.push(format!(
                 "messages take the routes of {own:?} instead of the machine's `{}`; links and routers cost what the machine says",
-                self.arch.noc.kind
+                self.arch.noc.kind.name()
             ));
         }
         if let Some(startup) = &startup {
