@@ -9,7 +9,7 @@ use crosscut::prune::{
     Decision, Grain, LayerContext, LayerOutcome, Method, PruneError, PruneOptions,
 };
 use crosscut::workload::{self, DIGITS, ImageChoice};
-use crosscut::{Error, PruneChoice, Setting};
+use crosscut::{Copies, Error, PruneChoice, Setting};
 
 /// Every output keeps the row groups whose weights are largest in sum. Weights alone decide; images do not.
 struct LargestWeights;
@@ -59,7 +59,8 @@ pub fn run() -> Result<Vec<(String, u64, f64)>, Error> {
         ..ImageChoice::default()
     };
     let images = workload::images(&net, DIGITS, &choice)?;
-    let dense = Setting::new(arch, net).images(images).map()?;
+    let setting = Setting::new(arch, net).copies(Copies::One);
+    let dense = setting.images(images).map()?;
     let job = dense.prune_job(PruneChoice::default())?;
 
     let own = |_: &_| Entry::new(LargestWeights, PruneOptions::default());

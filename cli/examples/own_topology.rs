@@ -4,7 +4,7 @@
 
 use crosscut::arch::topology::{Router, Step, Topology};
 use crosscut::report::RunReport;
-use crosscut::{Error, Experiment};
+use crosscut::{Copies, Error, Setting};
 
 /// Router (n, 0) serves slot n; the hub is (0, 1). No packet waits for one that goes inwards while it goes outwards, so
 /// one class of queues will do.
@@ -34,7 +34,8 @@ impl Topology for Star {
 
 /// ResNet-20 on the machine's own mesh and on the star, tiles placed for each.
 pub fn run() -> Result<[RunReport; 2], Error> {
-    let mesh = Experiment::load("isaac-8b", "resnet20")?;
+    let setting = Setting::load("isaac-8b", "resnet20")?;
+    let mesh = setting.copies(Copies::One).map()?;
     let star = mesh.on_topology(Star)?;
     let found = [mesh.time()?, star.time()?];
     for (name, report) in ["mesh", "star"].iter().zip(&found) {

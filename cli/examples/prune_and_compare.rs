@@ -5,7 +5,7 @@
 use crosscut::prune::PruneOptions;
 use crosscut::report::CompareReport;
 use crosscut::workload::{self, DIGITS, ImageChoice};
-use crosscut::{Error, Setting};
+use crosscut::{Copies, Error, Setting};
 
 /// Removes half of the row groups of every output, and compares before and after.
 pub fn run() -> Result<CompareReport, Error> {
@@ -17,7 +17,8 @@ pub fn run() -> Result<CompareReport, Error> {
         ..ImageChoice::default()
     };
     let images = workload::images(&net, DIGITS, &choice)?;
-    let dense = Setting::new(arch, net).images(images).map()?;
+    let setting = Setting::new(arch, net).copies(Copies::One);
+    let dense = setting.images(images).map()?;
 
     let options = PruneOptions {
         ratio: 0.5,

@@ -173,6 +173,9 @@ pub enum Error {
         "a saved mapping already decides every choice of the mapping; {0} cannot be combined with it"
     )]
     SavedMapping(&'static str),
+    /// Two options that ask for different things.
+    #[error("{0} cannot be combined with {1}: {2}")]
+    Contradiction(&'static str, &'static str, &'static str),
     /// A machine whose time does not follow from crossbar reads.
     #[error(
         "machine `{machine}` has no crossbar timing: {because}\n  `crosscut map` tells what fits and what it counts"

@@ -1,5 +1,6 @@
 //! A network mapped onto a machine: what everything else is asked of.
 
+use crate::chosen::Chosen;
 use crate::error::Error;
 use crate::progress::{Progress, Silent};
 use crate::workload::Images;
@@ -28,6 +29,8 @@ pub struct Experiment {
     pub mapping: Mapping,
     /// Seed of all random numbers.
     pub seed: u64,
+    /// How slices and copies were chosen; nothing is known of a mapping that was handed over.
+    pub chosen: Option<Chosen>,
     /// What the optimiser found, if the mapping was chosen by an objective.
     pub optimised: Option<Summary>,
     /// What the reader of results should know of the mapping.
@@ -45,6 +48,7 @@ impl Experiment {
             net,
             mapping,
             seed: 0,
+            chosen: None,
             optimised: None,
             notes: Vec::new(),
             images: None,
@@ -132,7 +136,10 @@ impl Experiment {
 
     /// What reports say they are about.
     pub fn about(&self) -> About {
-        About::new(&self.net, &self.arch, self.seed)
+        About {
+            chosen: self.chosen.as_ref().map(Chosen::to_string),
+            ..About::new(&self.net, &self.arch, self.seed)
+        }
     }
 
     /// Refuses a machine whose time does not follow from crossbar reads.

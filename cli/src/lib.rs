@@ -30,6 +30,7 @@
 //! [`prune_job`]); below them the crates [`arch`] (machines), [`traces`] (networks, images), [`sim`] (mapping, time,
 //! values), [`prune`] and [`report`]. The folder `examples/` of this crate has five short programs.
 
+pub mod chosen;
 pub mod error;
 pub mod experiment;
 pub mod finetune;
@@ -44,6 +45,7 @@ pub mod value_job;
 pub mod warnings;
 pub mod workload;
 
+pub use chosen::{Chosen, Copies};
 pub use error::Error;
 pub use experiment::Experiment;
 pub use progress::Progress;

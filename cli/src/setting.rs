@@ -1,13 +1,14 @@
 //! Machine, network and choices, before they are mapped.
 
+use crate::chosen::{Chosen, Copies, Default, by_default};
 use crate::error::Error;
 use crate::experiment::{self, Experiment};
 use crate::progress::{Progress, Silent};
 use crate::warnings;
 use crate::workload::{self, ImageChoice, Images};
 use crosscut_arch::Arch;
-use crosscut_sim::map::{MapOptions, Mapping, PlacementMethod, SavedMapping, check_dropped};
-use crosscut_sim::optimise::{Budget, Objective, optimise};
+use crosscut_sim::map::{MapOptions, PlacementMethod, SavedMapping, check_dropped};
+use crosscut_sim::optimise::{Budget, Goal, Objective, optimise};
 use crosscut_sim::place::place;
 use crosscut_traces::Network;
 use crosscut_traces::net::cut;
@@ -36,7 +37,8 @@ pub struct Setting {
     seed: u64,
     options: MapOptions,
     placement: PlacementMethod,
-    goal: Option<(Objective, Option<Budget>)>,
+    goal: Option<Goal>,
+    copies: Copies,
     saved: Option<SavedMapping>,
     drop_weights: bool,
     images: Option<Arc<Images>>,
@@ -44,8 +46,8 @@ pub struct Setting {
 }
 
 impl Setting {
-    /// A machine and a network with seed 0 and the default choices: slices with the fewest crossbars, one copy of every
-    /// layer, tiles placed for fewer hops ([`PLACEMENT`]).
+    /// A machine and a network with seed 0 and the default choices: slices with the fewest crossbars, copies of layers
+    /// wherever one copy leaves room on its chips ([`Copies::Fill`]), tiles placed for fewer hops ([`PLACEMENT`]).
     pub fn new(arch: Arch, net: Network) -> Setting {
         Setting {
             arch,
@@ -54,6 +56,7 @@ impl Setting {
             options: MapOptions::default(),
             placement: PLACEMENT,
             goal: None,
+            copies: Copies::default(),
             saved: None,
             drop_weights: false,
             images: None,
@@ -111,8 +114,19 @@ impl Setting {
     }
 
     /// With slices and replicas chosen by an objective, within a budget.
-    pub fn optimise(mut self, objective: Objective, budget: Option<Budget>) -> Setting {
-        self.goal = Some((objective, budget));
+    pub fn optimise(self, objective: Objective, budget: Option<Budget>) -> Setting {
+        self.goal(Goal::new(objective, budget))
+    }
+
+    /// With slices and replicas chosen for a goal.
+    pub fn goal(mut self, goal: Goal) -> Setting {
+        self.goal = Some(goal);
+        self
+    }
+
+    /// With copies by another rule than the default, where neither a goal nor the choices say how many.
+    pub fn copies(mut self, copies: Copies) -> Setting {
+        self.copies = copies;
         self
     }
 
@@ -158,21 +172,28 @@ impl Setting {
     /// If it cannot be mapped as asked.
     pub fn map(self) -> Result<Experiment, Error> {
         let (net, arch, placement) = (&self.net, &self.arch, self.placement);
-        let (mapping, optimised) = match (&self.saved, self.goal) {
+        let (mapping, optimised, chosen) = match (&self.saved, self.goal) {
             (Some(saved), _) => {
                 let in_order = saved.restore(net, arch)?;
                 if !self.drop_weights {
                     check_dropped(net, &in_order)?;
                 }
-                (place(net, arch, in_order, placement)?, None)
+                let mapping = place(net, arch, in_order, placement)?;
+                (mapping, None, Chosen::Saved)
+            }
+            (None, Some(goal)) => {
+                let found = optimise(net, arch, &self.options, &goal, placement)?;
+                (found.mapping, Some(found.summary), Chosen::Goal(goal))
             }
             (None, None) => {
-                let in_order = Mapping::build(net, arch, &self.options)?;
-                (place(net, arch, in_order, placement)?, None)
-            }
-            (None, Some((objective, budget))) => {
-                let found = optimise(net, arch, &self.options, objective, budget, placement)?;
-                (found.mapping, Some(found.summary))
+                match by_default(net, arch, &self.options, self.copies, placement)? {
+                    (Default::Plain(in_order), chosen) => {
+                        (place(net, arch, in_order, placement)?, None, chosen)
+                    }
+                    (Default::Found(found), chosen) => {
+                        (found.mapping, Some(found.summary), chosen)
+                    }
+                }
             }
         };
         let notes = match &self.saved {
@@ -184,6 +205,7 @@ impl Setting {
             net: self.net,
             mapping,
             seed: self.seed,
+            chosen: Some(chosen),
             optimised,
             notes,
             topology: None,

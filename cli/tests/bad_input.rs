@@ -315,6 +315,32 @@ fn budgets_that_do_not_suffice_are_refused() {
     refuses(&["--objective", "speed"], &["speed", "interval", "energy"]);
     let two = ["--budget-chips", "8", "--budget-crossbars", "70000"];
     refuses(&two, &["cannot be used with"]);
+    let lenet = ["map", "--arch", "isaac-8b", "--network", "lenet5"];
+    let refuses = |more: &[&str], words: &[&str]| {
+        let e = refused(&[&lenet[..], more].concat());
+        assert!(words.iter().all(|w| e.contains(w)), "{words:?} in {e}");
+    };
+    // What contradicts itself.
+    for other in [
+        ["--max-firings", "100"],
+        ["--budget-chips", "1"],
+        ["--objective", "energy"],
+        ["--require", "9 images/s"],
+    ] {
+        let words = ["--replicas one", other[0], "cannot be combined"];
+        refuses(&[&["--replicas", "one"], &other[..]].concat(), &words);
+    }
+    let layer = ["--replicas", "one", "--replicas", "conv1=2"];
+    refuses(&layer, &["--replicas one", "single layers"]);
+    // What cannot be met, with the best there is.
+    let words = ["no mapping of `lenet5`", "1e15 images/s", "the best does", "crossbars"];
+    let require = |rate| ["--budget-chips", "1", "--require", rate];
+    let e = refused(&[&lenet[..], &require("1e15 images/s")].concat());
+    let e = e.replace("1000000000000000", "1e15");
+    assert!(words.iter().all(|w| e.contains(w)), "{words:?} in {e}");
+    for rate in ["1000", "-1 images/s", "fast", "inf images/s"] {
+        refuses(&require(rate), &["images/s", "--require"]);
+    }
 }
 
 #[test]

@@ -19,7 +19,7 @@ fn list(value: &Value) -> &Vec<Value> {
 
 #[test]
 fn layers_say_where_their_time_went() {
-    let report = json(&["run", "--arch", "isaac-8b", "--network", "lenet5"]);
+    let report = json(&["run", "--arch", "isaac-8b", "--network", "lenet5", "--replicas", "one"]);
     assert_eq!(report["method"], "cycle");
     assert_eq!(report["interval_proven"], true);
     has(
@@ -68,7 +68,7 @@ fn layers_say_where_their_time_went() {
             "{p}"
         );
     }
-    let text = text(&["run", "--arch", "isaac-8b", "--network", "lenet5"]);
+    let text = text(&["run", "--arch", "isaac-8b", "--network", "lenet5", "--replicas", "one"]);
     for part in [
         "critical part",
         "waiting for upstream",
@@ -99,8 +99,8 @@ fn the_estimate_answers_alone_and_beside_a_run() {
 
 #[test]
 fn batches_take_fill_and_intervals() {
-    let one = json(&["run"]);
-    let many = json(&["run", "--images", "50"]);
+    let one = json(&["run", "--replicas", "one"]);
+    let many = json(&["run", "--replicas", "one", "--images", "50"]);
     assert!(one.get("batch").is_none());
     let batch = &many["batch"];
     assert_eq!(whole(&batch["images"]), 50);
@@ -114,7 +114,7 @@ fn batches_take_fill_and_intervals() {
 
 #[test]
 fn runs_that_are_stopped_are_marked() {
-    let report = json(&["run", "--until", "20000"]);
+    let report = json(&["run", "--replicas", "one", "--until", "20000"]);
     let partial = &report["partial"];
     assert_eq!(partial["reason"], "until");
     assert_eq!(partial["first_image_done"], false);
@@ -124,7 +124,7 @@ fn runs_that_are_stopped_are_marked() {
     );
     assert!(whole(&partial["firings_done"]) > 10);
     assert!(report.get("estimate").is_none());
-    let output = text(&["run", "--until", "20000"]);
+    let output = text(&["run", "--replicas", "one", "--until", "20000"]);
     assert!(
         output.starts_with("PARTIAL: stopped as asked at cycle 20,000"),
         "{output}"
@@ -137,7 +137,7 @@ fn runs_that_are_stopped_are_marked() {
 
 #[test]
 fn parts_of_a_network_can_be_timed() {
-    let report = json(&["run", "--network", "vgg8", "--layers", "conv2..conv4"]);
+    let report = json(&["run", "--network", "vgg8", "--layers", "conv2..conv4", "--replicas", "one"]);
     let names: Vec<&str> = list(&report["layers"])
         .iter()
         .filter_map(|l| l["name"].as_str())
@@ -151,12 +151,12 @@ fn traces_are_written() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("trace.pftrace");
     let path = file.to_str().expect("a plain path");
-    text(&["run", "--timeline", path]);
+    text(&["run", "--replicas", "one", "--timeline", path]);
     let all = std::fs::metadata(&file).expect("written").len();
-    text(&["run", "--timeline", path, "--timeline-window", "1000..2000"]);
+    text(&["run", "--replicas", "one", "--timeline", path, "--timeline-window", "1000..2000"]);
     let part = std::fs::metadata(&file).expect("written").len();
     assert!(part > 100 && part < all, "{part} {all}");
-    text(&["run", "--timeline", path, "--images", "3"]);
+    text(&["run", "--replicas", "one", "--timeline", path, "--images", "3"]);
     assert!(std::fs::metadata(&file).expect("written").len() > all);
     assert!(refused(&["run", "--timeline", path, "--timeline-window", "9..3"]).contains("A..B"));
     assert!(refused(&["run", "--timeline-window", "1..3"]).contains("--timeline"));
@@ -271,6 +271,8 @@ fn interrupted(times: usize) -> std::process::Output {
             "isaac-ce",
             "--network",
             "vgg16",
+            "--replicas",
+            "one",
             "--images",
             "20000",
             "--json",

@@ -63,7 +63,7 @@ fn map_has_the_keys_by_layer_and_in_totals() {
 
 #[test]
 fn map_options_reach_the_mapping() {
-    let wide = json(&["map", "--arch", "isaac-ce", "--network", "lenet5"]);
+    let wide = json(&["map", "--arch", "isaac-ce", "--network", "lenet5", "--replicas", "one"]);
     let copies = json(&[
         "map",
         "--arch",
@@ -285,7 +285,13 @@ fn what_prune_and_map_wrote_can_be_read_back() {
     let at = |name: &str| folder.path().join(name).display().to_string();
     let dense = json(&["map", "--max-firings", "10", "--out", &at("mapped")]);
     let again = json(&["map", "--mapping", &at("mapped/mapping.json")]);
-    assert_eq!(again, dense);
+    for (report, chosen) in [(&dense, "as given"), (&again, "as saved")] {
+        let said = report["chosen"].as_str().expect("how it was chosen");
+        assert!(said.starts_with(chosen), "{said}");
+    }
+    for key in ["layers", "totals", "placement"] {
+        assert_eq!(again[key], dense[key], "{key}");
+    }
 
     let job = ["--ratio", "0.6", "--out", &at("pruned")];
     let pruned = json(&with(&[&["prune"], &job[..]].concat(), &SMALL));
@@ -368,15 +374,31 @@ fn budgets_are_kept_and_shown() {
     assert!(area["optimised"]["area_mm2"].as_f64() <= Some(500.0));
     let shown = text(&[&["map"], &base[..], &["--budget-crossbars", "100000"]].concat());
     assert!(
-        shown.contains("chosen for interval within 100000 crossbars"),
+        shown.starts_with("mapping: copies for the objective interval within 100000 crossbars\n"),
         "{shown}"
     );
-    // No budget: one copy, as published (67,576 crossbars, 5 chips).
-    let plain = json(&[&["map"], &base[..]].concat());
+    // The figures are those of a run of the engine, and the gap is that to the bound.
+    let tick_ns = map["optimised"]["bound"]["interval_ns"].as_f64().expect("ns")
+        / map["optimised"]["bound"]["ticks"].as_f64().expect("ticks");
+    let ticks = map["optimised"]["figures"]["interval_ticks"].as_f64();
+    let ratio = ticks.expect("ticks") * tick_ns / interval.expect("ns");
+    assert!((ratio - 1.0).abs() < 1e-12, "{ratio}");
+    let gap = map["optimised"]["gap"].as_f64().expect("a gap");
+    assert!((interval.expect("ns") / bound.expect("ns") - 1.0 - gap).abs() < 1e-12);
+    assert!(shown.contains("above its bound of"), "{shown}");
+    // One copy, as published (67,576 crossbars, 5 chips).
+    let one = json(&[&["map"], &base[..], &["--replicas", "one"]].concat());
     assert_eq!(
-        (&plain["totals"]["total"], plain.get("optimised")),
+        (&one["totals"]["total"], one.get("optimised")),
         (&Value::from(67576), None)
     );
+    // The default: what 5 chips have room for.
+    let shown = text(&[&["map"], &base[..]].concat());
+    let first = "mapping: copies for the shortest interval on 5 chips, as many as one copy needs (default";
+    assert!(shown.starts_with(first), "{shown}");
+    let filled = json(&[&["map"], &base[..]].concat());
+    assert_eq!(filled["totals"]["chips"], 5);
+    assert!(filled["totals"]["total"].as_u64() > Some(67576));
 }
 
 #[test]

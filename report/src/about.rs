@@ -26,6 +26,9 @@ pub struct About {
     pub seed: u64,
     /// The machine, every default written out.
     pub machine: Arch,
+    /// How slices and copies of the layers were chosen, in words; absent in older reports.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chosen: Option<String>,
 }
 
 impl About {
@@ -41,6 +44,7 @@ impl About {
             parameters: stats.parameters,
             seed,
             machine: arch.clone(),
+            chosen: None,
         }
     }
 }

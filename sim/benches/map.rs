@@ -2,7 +2,7 @@
 //! the searches for the best one and for places take?
 
 use crosscut_sim::map::{MapOptions, Mapping, PlacementMethod};
-use crosscut_sim::optimise::{self, Budget, Objective};
+use crosscut_sim::optimise::{self, Budget, Goal, Objective};
 use crosscut_sim::place::place as place_tiles;
 use crosscut_traces::zoo;
 
@@ -58,7 +58,8 @@ fn optimise_resnet50_energy(bencher: divan::Bencher, machine: &str) {
     let plain = MapOptions::default();
     let placement = PlacementMethod::InOrder;
     bencher.bench_local(|| {
-        optimise::optimise(&net, &arch, &plain, Objective::Energy, budget, placement)
+        let goal = Goal::new(Objective::Energy, budget);
+        optimise::optimise(&net, &arch, &plain, &goal, placement)
     });
 }
 
@@ -76,7 +77,8 @@ fn optimise(bencher: divan::Bencher, (network, machine, chips): (&str, &str, u64
     let plain = MapOptions::default();
     let placement = PlacementMethod::InOrder;
     bencher.bench_local(|| {
-        optimise::optimise(&net, &arch, &plain, Objective::Interval, budget, placement)
+        let goal = Goal::new(Objective::Interval, budget);
+        optimise::optimise(&net, &arch, &plain, &goal, placement)
     });
 }
 

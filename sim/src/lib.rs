@@ -37,7 +37,7 @@
 //! for: `place/` (where tiles sit), `estimate/` (without contention), `optimise/` (which slices and copies), or `func/`, from
 //! `func/run/model.rs` on (values). `kind/` says in what machine kinds differ.
 //!
-//! Order of modules, one way only: `kind < map < graph < place < cycle < record < estimate < {time, optimise}`, and `func`
+//! Order of modules, one way only: `kind < map < graph < place < cycle < record < estimate < time < optimise`, and `func`
 //! beside `cycle`: the cycle engine (time, counts) and the functional engine (values) do not know each other.
 
 pub mod counts;

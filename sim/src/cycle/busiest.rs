@@ -21,6 +21,15 @@ pub enum Part {
 
 /// The busiest part and its ticks; stations first, then buses, ports, units and links among equals.
 pub fn busiest(plan: &Plan) -> (Part, u64) {
+    let best = busiest_in_tiles(plan);
+    match link_loads(plan).busiest() {
+        Some(link) if link.1 > best.1 => link,
+        _ => best,
+    }
+}
+
+/// The busiest part that is no link.
+fn busiest_in_tiles(plan: &Plan) -> (Part, u64) {
     let mut best = (Part::Station(plan.sink), 0);
     let mut keep = |(part, ticks)| {
         if ticks > best.1 {
@@ -48,13 +57,14 @@ pub fn busiest(plan: &Plan) -> (Part, u64) {
     for servers in [&buses, &ports, &units] {
         servers.busiest().map(&mut keep);
     }
-    link_loads(plan).busiest().map(&mut keep);
     best
 }
 
-/// Ticks of the busiest link.
-pub fn busiest_link(plan: &Plan) -> u64 {
-    link_loads(plan).busiest().map_or(0, |(_, ticks)| ticks)
+/// Ticks of the busiest part of all, and of the busiest part that is no link: the second does not depend on where tiles sit.
+pub fn busiest_with_and_without_links(plan: &Plan) -> (u64, u64) {
+    let without = busiest_in_tiles(plan).1;
+    let links = link_loads(plan).busiest().map_or(0, |(_, ticks)| ticks);
+    (without.max(links), without)
 }
 
 /// Ticks of one image on every link.

@@ -26,7 +26,7 @@ mod units;
 mod waits;
 mod wheel;
 
-pub use busiest::{Part, busiest, busiest_link};
+pub use busiest::{Part, busiest, busiest_with_and_without_links};
 pub use engine::{EdgeUse, End, Limits, LinkTally, Outcome, Tally, TileUse, Usage, simulate};
 pub use error::CycleError;
 pub use observe::{Firing, Observer, Observers, Silent};

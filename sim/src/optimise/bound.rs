@@ -1,24 +1,21 @@
 //! The busiest part: a lower bound of the interval.
 
-use super::error::OptimiseError;
 use crate::cycle::parts::crossbar;
 use crate::cycle::{self, Part, Plan};
-use crate::graph::{DataflowGraph, StationKind};
-use crate::kind;
-use crate::map::Mapping;
+use crate::graph::StationKind;
 use crosscut_arch::Arch;
-use crosscut_traces::Network;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The part that is busy longest with one image.
+/// What the interval cannot be shorter than: the part that is busy longest with one image, or, where that is longer, what is
+/// proven of waiting without contention.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Bound {
-    /// The part.
+    /// The part that is busy longest.
     pub kind: BusyPart,
     /// Layer that is busy, or that keeps the bus or the link busy.
     pub layer: String,
-    /// Ticks the part is busy.
+    /// Ticks of the bound.
     pub ticks: u64,
     /// The same in nanoseconds.
     pub interval_ns: f64,
@@ -54,15 +51,9 @@ impl fmt::Display for BusyPart {
 }
 
 impl Bound {
-    /// Of a mapped network.
-    pub(super) fn of(
-        net: &Network,
-        arch: &Arch,
-        mapping: &Mapping,
-    ) -> Result<Bound, OptimiseError> {
-        let graph = DataflowGraph::build(net, arch, mapping)?;
-        let plan = Plan::new(&graph, arch, mapping)?;
-        let (part, ticks) = cycle::busiest(&plan);
+    /// Of a plan, raised to what is known of it beside its busiest part.
+    pub(super) fn of(arch: &Arch, plan: &Plan, least: u64) -> Bound {
+        let (part, ticks) = cycle::busiest(plan);
         let name = |n: usize| plan.stations[n].name.clone();
         let (kind, layer) = match part {
             Part::Station(n) => (BusyPart::Station(plan.stations[n].kind), name(n)),
@@ -72,39 +63,14 @@ impl Bound {
             Part::Sums(n) => (BusyPart::Link, name(n)),
             Part::Link(e) => (BusyPart::Link, name(plan.edges[e].from)),
         };
-        Ok(Bound {
+        let ticks = ticks.max(least);
+        Bound {
             kind,
             layer,
             ticks,
             interval_ns: ticks as f64 * arch.tick_ns(),
-        })
+        }
     }
-
-    /// Whether more copies of a layer would shorten it.
-    pub(super) fn is_crossbars(&self) -> bool {
-        self.kind == BusyPart::Station(StationKind::Compute)
-    }
-}
-
-/// Ticks that no mapping avoids: stations without weights, with as many digital units as they like, and the busiest link
-/// of the mapping with one copy.
-pub(super) fn floor_ticks(
-    net: &Network,
-    arch: &Arch,
-    mapping: &Mapping,
-) -> Result<u64, OptimiseError> {
-    let graph = DataflowGraph::build(net, arch, mapping)?;
-    let machine = kind::of(arch);
-    let per_firing = |kind| match kind {
-        StationKind::Source => machine.source_ticks(),
-        _ => machine.least_digital_ticks(),
-    };
-    let others = graph.graph.node_weights();
-    let others = others.filter(|s| s.kind != StationKind::Compute);
-    let ticks = others.map(|s| s.blocks.count() * per_firing(s.kind));
-    // Streams between layers carry the same values however often a layer is copied.
-    let link = cycle::busiest_link(&Plan::new(&graph, arch, mapping)?);
-    Ok(ticks.max().unwrap_or(0).max(link))
 }
 
 /// Ticks one firing of a crossbar layer takes its crossbars.

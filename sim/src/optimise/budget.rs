@@ -1,4 +1,4 @@
-//! Budgets, and how many crossbars or PEs they allow.
+//! Budgets, and what mappings take of them.
 
 use super::error::OptimiseError;
 use crate::map::Mapping;
@@ -44,25 +44,81 @@ impl Measure {
     }
 }
 
+/// What a mapping takes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Size {
+    /// Crossbars of all roles.
+    pub(super) crossbars: u64,
+    /// PEs.
+    pub(super) pes: u64,
+    /// Tiles, routers and chips with tiles in order.
+    pub(super) in_use: InUse,
+    /// Their area.
+    pub(super) area_mm2: f64,
+}
+
+impl Size {
+    /// Of a mapping with tiles in order.
+    pub(super) fn of(arch: &Arch, mapping: &Mapping) -> Size {
+        let in_use = InUse::of(mapping);
+        Size {
+            crossbars: mapping.totals().total(),
+            pes: mapping.pes,
+            in_use,
+            area_mm2: in_use.area_mm2(arch),
+        }
+    }
+
+    /// What a budget compares: no budget holds a larger mapping and not a smaller one.
+    pub(super) fn amount(&self, measure: Measure) -> u64 {
+        match measure {
+            Measure::Crossbars => self.crossbars,
+            Measure::Pes => self.pes,
+        }
+    }
+
+    /// The larger of both in every figure.
+    pub(super) fn or_larger(self, other: &Size) -> Size {
+        Size {
+            crossbars: self.crossbars.max(other.crossbars),
+            pes: self.pes.max(other.pes),
+            in_use: InUse {
+                tiles: self.in_use.tiles.max(other.in_use.tiles),
+                routers: self.in_use.routers.max(other.in_use.routers),
+                chips: self.in_use.chips.max(other.in_use.chips),
+            },
+            area_mm2: self.area_mm2.max(other.area_mm2),
+        }
+    }
+}
+
+impl std::fmt::Display for Size {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let count = |n: u64, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+        write!(
+            f,
+            "{} in {} on {}, {:.4} mm2",
+            count(self.crossbars, "crossbar"),
+            count(self.in_use.tiles, "tile"),
+            count(self.in_use.chips, "chip"),
+            self.area_mm2
+        )
+    }
+}
+
 /// The most that a mapping may take.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cap {
     budget: Option<Budget>,
-    /// What the budget limits, and to how much.
+    /// What the budget limits.
     pub(super) measure: Measure,
-    pub(super) limit: Option<u64>,
-    /// Chips and PEs of a machine that has a fixed number of chips.
-    machine: Option<(u32, u64)>,
+    /// Chips of a machine that has a fixed number of them.
+    machine: Option<u32>,
 }
 
 impl Cap {
     /// The cap of a budget, of a machine with a fixed number of chips, or of both.
     pub(super) fn of(arch: &Arch, budget: Option<Budget>) -> Result<Cap, OptimiseError> {
-        let per_chip = arch.tiles_per_chip() * u64::from(arch.tile.pes);
-        let machine = match arch.chips {
-            Chips::AsNeeded => None,
-            Chips::Exactly(n) => Some((n, u64::from(n) * per_chip)),
-        };
         let positive = match budget {
             Some(Budget::Chips(n) | Budget::Crossbars(n)) => n > 0,
             Some(Budget::AreaMm2(a)) => a > 0.0 && a.is_finite(),
@@ -72,31 +128,39 @@ impl Cap {
             Some(b) if !positive => return Err(OptimiseError::NotPositive(b.to_string())),
             _ => {}
         }
-        let (measure, limit) = match budget {
-            None if machine.is_none() => (Measure::Crossbars, None),
-            None => (Measure::Pes, machine.map(|(_, pes)| pes)),
-            Some(Budget::Crossbars(n)) => (Measure::Crossbars, Some(n)),
-            Some(Budget::Chips(n)) => (Measure::Pes, Some(n.saturating_mul(per_chip))),
-            Some(Budget::AreaMm2(a)) => (Measure::Pes, Some(pes_within(arch, a))),
-        };
         Ok(Cap {
             budget,
-            measure,
-            limit,
-            machine,
+            measure: match budget {
+                Some(Budget::Crossbars(_)) => Measure::Crossbars,
+                _ => Measure::Pes,
+            },
+            machine: match arch.chips {
+                Chips::AsNeeded => None,
+                Chips::Exactly(n) => Some(n),
+            },
         })
     }
 
-    /// Whether `amount` of the measure and `pes` PEs are within the limits.
-    pub(super) fn allows(&self, amount: u64, pes: u64) -> bool {
-        let in_machine = self.machine.is_none_or(|(_, most)| pes <= most);
-        in_machine && self.limit.is_none_or(|limit| amount <= limit)
+    /// Whether there is a limit at all.
+    pub(super) fn is_limited(&self) -> bool {
+        self.budget.is_some() || self.machine.is_some()
+    }
+
+    /// Whether a mapping of this size is within the limits.
+    pub(super) fn allows(&self, size: &Size) -> bool {
+        let in_budget = match self.budget {
+            Some(Budget::Chips(n)) => size.in_use.chips <= n,
+            Some(Budget::Crossbars(n)) => size.crossbars <= n,
+            Some(Budget::AreaMm2(a)) => size.area_mm2 <= a,
+            None => true,
+        };
+        in_budget && (self.machine).is_none_or(|n| size.in_use.chips <= u64::from(n))
     }
 }
 
 impl std::fmt::Display for Cap {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let chips = self.machine.map(|(n, _)| Budget::Chips(u64::from(n)));
+        let chips = self.machine.map(|n| Budget::Chips(u64::from(n)));
         match (self.budget, chips) {
             (Some(budget), Some(chips)) => write!(f, "{budget} and the machine's {chips}"),
             (Some(budget), None) => budget.fmt(f),
@@ -165,22 +229,6 @@ impl InUse {
     pub fn static_mw(&self, arch: &Arch) -> f64 {
         self.sum(arch, |p| p.static_power_mw)
     }
-}
-
-/// The most PEs whose tiles, routers and chips take no more than this area.
-fn pes_within(arch: &Arch, area: f64) -> u64 {
-    let per_tile = u64::from(arch.tile.pes);
-    let fits = |tiles: u64| InUse::by_pes(arch, tiles * per_tile).area_mm2(arch) <= area;
-    let (mut most, mut too_many) = (0, 1 << 32);
-    while most + 1 < too_many {
-        let middle = most + (too_many - most) / 2;
-        if fits(middle) {
-            most = middle;
-        } else {
-            too_many = middle;
-        }
-    }
-    most * per_tile
 }
 
 /// The machine with as many chips as it takes: what a network needs is known before whether it fits.

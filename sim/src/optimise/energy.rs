@@ -1,19 +1,13 @@
-//! The least energy of an image: actions of the crossbar layers, and static power over the interval.
+//! Energy of the choices of a layer, before there is a plan: actions of its crossbars and digital parts.
 
-use super::bound::{firing_ticks, floor_ticks};
-use super::budget::{InUse, Measure, without_chips};
-use super::error::OptimiseError;
 use super::front::Copies;
-use super::search::{Picks, Search};
 use super::space::{Space, Width};
 use crate::counts::Counts;
 use crate::cycle::parts;
-use crate::map::{MapOptions, Mapping};
 use crosscut_arch::{Arch, PartKind};
-use crosscut_traces::Network;
 
 /// Picojoules of counted actions; parts without a cost are free.
-fn picojoules(arch: &Arch, counts: &Counts) -> f64 {
+pub(super) fn picojoules(arch: &Arch, counts: &Counts) -> f64 {
     let cost = |kind| arch.part(kind).map_or(0.0, |p| p.energy_pj);
     counts.0.iter().map(|(&k, &n)| n as f64 * cost(k)).sum()
 }
@@ -38,82 +32,21 @@ impl Spent {
             buffer_pj: mode(PartKind::BufferMode),
         }
     }
-
-    fn with(&self, c: &Copies) -> f64 {
-        let modes = c.reduce as f64 * self.adder_pj + c.buffer as f64 * self.buffer_pj;
-        self.actions_pj + modes * c.firings as f64
-    }
 }
 
-/// The mapping with the least energy that fits the budget.
-pub(super) fn least(search: &Search, net: &Network, arch: &Arch) -> Result<Picks, OptimiseError> {
-    let of_space = |s: &Space| s.widths.iter().map(|w| Spent::of(arch, w)).collect();
-    let spent: Vec<Vec<Spent>> = search.spaces.iter().map(of_space).collect();
-    let plain = Mapping::build(net, &without_chips(arch), &MapOptions::default())?;
-    let floor = floor_ticks(net, arch, &plain)?;
-    let interval_ns =
-        |firings: u64| (firings * firing_ticks(arch)).max(floor) as f64 * arch.tick_ns();
-    // mW x ns = pJ. A PE stands for its share of a full chip.
-    let per_chip = arch.tiles_per_chip() * u64::from(arch.tile.pes);
-    let per_pe = InUse::by_pes(arch, per_chip).static_mw(arch) / per_chip as f64;
-    let energy = |picks: &Picks| {
-        let firings = picks.iter().map(|p| p.copies.firings).max().unwrap_or(1);
-        let chosen = picks.iter().enumerate();
-        let actions: f64 = chosen.map(|(l, p)| spent[l][p.width].with(&p.copies)).sum();
-        actions + InUse::by_pes(arch, search.pes(picks)).static_mw(arch) * interval_ns(firings)
-    };
-    let most = search.most_firings();
-    let mut best: Option<(f64, Picks)> = None;
-    for firings in search.firing_counts().into_iter().filter(|&f| f <= most) {
-        let per_pe = per_pe * interval_ns(firings);
-        // `price` is what a crossbar or PE of the budget costs beside its energy.
-        let weighed = |price: f64| {
-            search.lightest(firings, &|layer, width, c| {
-                let w = &search.spaces[layer].widths[width];
-                let pes = Measure::Pes.of(arch, c.crossbars) + w.unit_pes;
-                let amount = search.cap.measure.of(arch, c.crossbars) + w.units;
-                [
-                    spent[layer][width].with(c) + pes as f64 * per_pe + amount as f64 * price,
-                    c.crossbars as f64,
-                ]
-            })
-        };
-        let mut tried = vec![search.smallest(firings)];
-        let free = weighed(0.0);
-        if search.fits(&free) {
-            tried.push(free);
-        } else if best
-            .as_ref()
-            .is_none_or(|(least, _)| energy(&free) < *least)
-        {
-            tried.push(priced(search, &weighed, per_pe.max(1e-6)));
-        }
-        for picks in tried.into_iter().filter(|p| search.fits(p)) {
-            let pj = energy(&picks);
-            if best.as_ref().is_none_or(|(least, _)| pj < *least) {
-                best = Some((pj, picks));
-            }
-        }
-    }
-    match best {
-        Some((_, picks)) => Ok(picks),
-        None => search.fewest(most),
-    }
-}
+/// What every choice of every layer spends on an image.
+pub(super) struct Energies(Vec<Vec<Spent>>);
 
-/// The picks at the lowest price of the budget at which they fit, to one part in a thousand.
-fn priced(search: &Search, weighed: &dyn Fn(f64) -> Picks, first: f64) -> Picks {
-    let (mut low, mut high) = (0.0, first);
-    while !search.fits(&weighed(high)) && high < first * 1e12 {
-        (low, high) = (high, 4.0 * high);
+impl Energies {
+    pub(super) fn new(arch: &Arch, spaces: &[Space]) -> Energies {
+        let of_space = |s: &Space| s.widths.iter().map(|w| Spent::of(arch, w)).collect();
+        Energies(spaces.iter().map(of_space).collect())
     }
-    while high - low > 1e-3 * high {
-        let middle = low.midpoint(high);
-        if search.fits(&weighed(middle)) {
-            high = middle;
-        } else {
-            low = middle;
-        }
+
+    /// Picojoules of an image in a layer that is cut and copied so.
+    pub(super) fn of(&self, layer: usize, width: usize, c: &Copies) -> f64 {
+        let spent = &self.0[layer][width];
+        let modes = c.reduce as f64 * spent.adder_pj + c.buffer as f64 * spent.buffer_pj;
+        spent.actions_pj + modes * c.firings as f64
     }
-    weighed(high)
 }

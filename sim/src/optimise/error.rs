@@ -1,5 +1,6 @@
 //! What can be wrong with a request to the optimiser.
 
+use super::goal::Throughput;
 use crate::cycle::CycleError;
 use crate::graph::GraphError;
 use crate::map::MapError;
@@ -22,11 +23,45 @@ pub enum OptimiseError {
         /// What there is.
         budget: String,
     },
-    /// More copies always give a shorter interval: without a budget there is no end.
+    /// Mappings fit the budget, but none of them runs.
     #[error(
-        "the objective `interval` needs a budget of chips, crossbars or area, or a machine with a fixed number of chips"
+        "no mapping of `{network}` on `{machine}` within {budget} runs: {refused}; the smallest that does needs {needs}"
     )]
-    NeedsBudget,
+    NoneRuns {
+        /// Network.
+        network: String,
+        /// Machine.
+        machine: String,
+        /// What there is.
+        budget: String,
+        /// What the smallest one that runs needs.
+        needs: String,
+        /// Why the smallest one does not run.
+        refused: CycleError,
+    },
+    /// No mapping is as fast as required.
+    #[error(
+        "no mapping of `{network}` on `{machine}` within {budget} does {required}; the best does {best:.4} images/s with {needs}"
+    )]
+    TooSlow {
+        /// Network.
+        network: String,
+        /// Machine.
+        machine: String,
+        /// What there is.
+        budget: String,
+        /// What is asked for.
+        required: Throughput,
+        /// The most images a second there are.
+        best: f64,
+        /// What the fastest mapping takes.
+        needs: String,
+    },
+    /// More copies always give a shorter interval and latency: without a budget there is no end.
+    #[error(
+        "the objective `{0}` needs a budget of chips, crossbars or area, or a machine with a fixed number of chips"
+    )]
+    NeedsBudget(&'static str),
     /// Energy and area cannot be made less, or kept, where they are not known.
     #[error("machine `{0}` gives no costs: its energy and area are not known")]
     NoCosts(String),
@@ -45,8 +80,8 @@ pub enum OptimiseError {
     /// The machine cannot run the mapping.
     #[error(transparent)]
     Cycle(#[from] CycleError),
-    /// A budget that is no budget.
-    #[error("the budget of {0} must be above 0")]
+    /// A budget or a requirement that is none.
+    #[error("{0} asked for: it must be above 0")]
     NotPositive(String),
     /// The mapped network has no valid dataflow graph.
     #[error(transparent)]

@@ -1,6 +1,6 @@
 //! What each layer may choose from.
 
-use super::budget::{Cap, Measure};
+use super::budget::Measure;
 use super::error::OptimiseError;
 use super::front::Front;
 use crate::map::choose::{self, Fixed};
@@ -29,8 +29,6 @@ pub(super) struct Width {
     fronts: Vec<(usize, Front)>,
     /// For each width of the next layer (one entry without one), the place in `fronts`.
     pub(super) of_next: Vec<usize>,
-    /// What the pools fed by this layer count for.
-    pub(super) units: u64,
     /// Crossbars and PEs of these pools.
     pub(super) unit_crossbars: u64,
     pub(super) unit_pes: u64,
@@ -53,7 +51,6 @@ pub(super) fn spaces(
     net: &Network,
     arch: &Arch,
     options: &MapOptions,
-    cap: &Cap,
 ) -> Result<Vec<Space>, OptimiseError> {
     let compute = net.compute_layers();
     let mut spaces = Vec::with_capacity(compute.len());
@@ -62,7 +59,7 @@ pub(super) fn spaces(
         let next = next_worker(net, id).and_then(|n| compute.iter().position(|&c| c == n));
         // Positions count from the front, the list grows from the back.
         let later = next.map(|n| &spaces[compute.len() - 1 - n]);
-        spaces.push(space(net, arch, options, cap, id, next, later)?);
+        spaces.push(space(net, arch, options, id, next, later)?);
     }
     spaces.reverse();
     Ok(spaces)
@@ -72,7 +69,6 @@ fn space(
     net: &Network,
     arch: &Arch,
     options: &MapOptions,
-    cap: &Cap,
     id: LayerId,
     next: Option<usize>,
     later: Option<&Space>,
@@ -130,7 +126,6 @@ fn space(
             map,
             fronts,
             of_next,
-            units: pools.iter().map(|&n| cap.measure.of(arch, n)).sum(),
             unit_pes: pools.iter().map(|&n| Measure::Pes.of(arch, n)).sum(),
             unit_crossbars: pools.iter().sum(),
         });

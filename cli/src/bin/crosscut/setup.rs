@@ -29,6 +29,7 @@ pub fn setting(
     global: &Global,
 ) -> anyhow::Result<Setting> {
     threads(global)?;
+    map.check()?;
     let (arch, saved) = self::machine(machine, map)?;
     warnings::machine(&machine.arch, &arch)
         .iter()
@@ -38,9 +39,10 @@ pub fn setting(
         .seed(global.seed)
         .options(map.options())
         .placement(map.placement)
+        .copies(map.copies())
         .progress(Bars::new(global.json));
-    if let Some((objective, budget)) = map.goal() {
-        setting = setting.optimise(objective, budget);
+    if let Some(goal) = map.goal() {
+        setting = setting.goal(goal);
     }
     if let Some(saved) = saved {
         setting = setting.saved(saved).drop_weights(map.drop_weights);

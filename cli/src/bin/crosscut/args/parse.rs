@@ -1,5 +1,6 @@
 //! Parsers of single values; their errors are shown by clap beside the option's name.
 
+use super::shared::Replicas;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use crosscut_arch::units::Area;
 use crosscut_prune::select::methods::{METHODS, NamedMethod};
@@ -41,11 +42,23 @@ pub fn layer_number(text: &str) -> Result<(String, usize), String> {
     Ok((layer, number(value)?))
 }
 
-/// `LAYER=RX` or `LAYER=RXxRY`.
-pub fn layer_replicas(text: &str) -> Result<(String, [usize; 2]), String> {
-    let (layer, value) = split(text, "LAYER=RX or LAYER=RXxRY")?;
+/// `one`, `LAYER=RX` or `LAYER=RXxRY`.
+pub fn replicas(text: &str) -> Result<Replicas, String> {
+    if text == "one" {
+        return Ok(Replicas::One);
+    }
+    let (layer, value) = split(text, "LAYER=RX or LAYER=RXxRY, or be `one`")?;
     let (rx, ry) = value.split_once('x').unwrap_or((value, "1"));
-    Ok((layer, [number(rx)?, number(ry)?]))
+    Ok(Replicas::Layer(layer, [number(rx)?, number(ry)?]))
+}
+
+/// `1000 images/s`.
+pub fn throughput(text: &str) -> Result<f64, String> {
+    let rate = text.trim().strip_suffix("images/s").map(str::trim);
+    match rate.map(str::parse::<f64>) {
+        Some(Ok(rate)) if rate > 0.0 && rate.is_finite() => Ok(rate),
+        _ => Err("must be a number above 0 and `images/s`, as in \"1000 images/s\"".to_string()),
+    }
 }
 
 /// `LAYER=RATIO`.

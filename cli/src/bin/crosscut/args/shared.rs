@@ -3,10 +3,11 @@
 use super::choice::choice;
 use super::parse;
 use clap::Args;
+use crosscut::Copies;
 use crosscut::setting::PLACEMENT;
 use crosscut::workload::{CALIBRATED, EVALUATED};
 use crosscut_sim::map::{MapOptions, PlacementMethod, SliceChoice};
-use crosscut_sim::optimise::{Budget, Objective};
+use crosscut_sim::optimise::{Budget, Goal, Objective, Throughput};
 use crosscut_traces::data::Preprocess;
 use crosscut_traces::import::onnx::Limits;
 use std::path::PathBuf;
@@ -107,9 +108,9 @@ pub struct MapArgs {
     /// Set the slice width (output columns per array) of one layer (repeatable)
     #[arg(long = "slice", value_name = "LAYER=W", value_parser = parse::layer_number)]
     pub slice: Vec<(String, usize)>,
-    /// Set the copies of one layer along a row and across rows (repeatable)
-    #[arg(long = "replicas", value_name = "LAYER=RX[xRY]", value_parser = parse::layer_replicas)]
-    pub replicas: Vec<(String, [usize; 2])>,
+    /// Set the copies of one layer along a row and across rows (repeatable), or `one` copy of each layer
+    #[arg(long = "replicas", value_name = "LAYER=RX[xRY]|one", value_parser = parse::replicas)]
+    pub replicas: Vec<Replicas>,
     /// Replicate layers until none fires more often per image
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub max_firings: Option<u64>,
@@ -125,9 +126,21 @@ pub struct MapArgs {
     /// Choose slices and replicas for the best use of this area: tiles, routers and chip parts in use
     #[arg(long, value_name = "AREA", group = "mapping-budget", value_parser = parse::area_mm2)]
     pub budget_area: Option<f64>,
-    /// Choose what the optimiser makes as small as possible [default: interval, with a budget]
+    /// Choose what the optimiser makes as small as possible [default: interval with a budget, area with --require]
     #[arg(long, value_parser = choice::<Objective>(), value_name = "WHAT")]
     pub objective: Option<Objective>,
+    /// Choose only mappings with this throughput: "1000 images/s"
+    #[arg(long, value_name = "RATE", value_parser = parse::throughput)]
+    pub require: Option<f64>,
+}
+
+/// A value of `--replicas`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Replicas {
+    /// One copy of each layer.
+    One,
+    /// Copies of one layer.
+    Layer(String, [usize; 2]),
 }
 
 impl MapArgs {
@@ -136,21 +149,69 @@ impl MapArgs {
         MapOptions {
             slices: self.slices,
             unroll: self.slice.iter().cloned().collect(),
-            replicas: self.replicas.iter().cloned().collect(),
+            replicas: (self.replicas.iter())
+                .filter_map(|r| match r {
+                    Replicas::One => None,
+                    Replicas::Layer(name, copies) => Some((name.clone(), *copies)),
+                })
+                .collect(),
             max_firings: self.max_firings,
             ..MapOptions::default()
         }
     }
 
-    /// Objective and budget, if the mapping is to be optimised.
-    pub fn goal(&self) -> Option<(Objective, Option<Budget>)> {
+    /// Objective, budget and requirement, if the mapping is to be optimised.
+    pub fn goal(&self) -> Option<Goal> {
         let budget = (self.budget_chips.map(Budget::Chips))
             .or(self.budget_crossbars.map(Budget::Crossbars))
             .or(self.budget_area.map(Budget::AreaMm2));
-        match (self.objective, budget) {
-            (None, None) => None,
-            (objective, budget) => Some((objective.unwrap_or_default(), budget)),
+        let require = (self.require).map(|images_per_s| Throughput { images_per_s });
+        let objective = match (self.objective, budget, require) {
+            (Some(objective), ..) => objective,
+            (None, Some(_), _) => Objective::Interval,
+            (None, None, Some(_)) => Objective::Area,
+            (None, None, None) => return None,
+        };
+        Some(Goal {
+            objective,
+            budget,
+            require,
+        })
+    }
+
+    /// Copies where nothing else says how many.
+    pub fn copies(&self) -> Copies {
+        if self.replicas.contains(&Replicas::One) {
+            Copies::One
+        } else {
+            Copies::Fill
         }
+    }
+
+    /// Refuses options that ask for different things.
+    pub fn check(&self) -> Result<(), crosscut::Error> {
+        let others = self.beside_one();
+        match others.iter().find(|(is, _)| *is) {
+            Some((_, other)) if self.copies() == Copies::One => {
+                let why = "it leaves no choice of copies";
+                Err(crosscut::Error::Contradiction("--replicas one", other, why))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Options that choose copies, and whether they are given.
+    fn beside_one(&self) -> [(bool, &'static str); 7] {
+        let layer = |r: &Replicas| *r != Replicas::One;
+        [
+            (self.replicas.iter().any(layer), "--replicas of single layers"),
+            (self.max_firings.is_some(), "--max-firings"),
+            (self.budget_chips.is_some(), "--budget-chips"),
+            (self.budget_crossbars.is_some(), "--budget-crossbars"),
+            (self.budget_area.is_some(), "--budget-area"),
+            (self.objective.is_some(), "--objective"),
+            (self.require.is_some(), "--require"),
+        ]
     }
 
     /// The first option given that a saved mapping decides already.
@@ -164,6 +225,7 @@ impl MapArgs {
             (self.budget_crossbars.is_some(), "--budget-crossbars"),
             (self.budget_area.is_some(), "--budget-area"),
             (self.objective.is_some(), "--objective"),
+            (self.require.is_some(), "--require"),
         ];
         given.iter().find(|(is, _)| *is).map(|&(_, name)| name)
     }

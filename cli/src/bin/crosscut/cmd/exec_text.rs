@@ -1,5 +1,6 @@
 //! A functional run as text.
 
+use super::run_text::chosen;
 use crate::table::Grid;
 use crosscut_report::ExecReport;
 use crosscut_report::format::{count, number, percent, rate};
@@ -16,7 +17,8 @@ pub fn text(report: &ExecReport, verbose: bool) -> String {
         .map_or(String::new(), |l| format!("\nADC ranges {l}"));
     let mut parts = vec![
         format!(
-            "{} on {}: {} images of {}, inputs calibrated on {} images of {}\ninput = {}{limits}",
+            "{}{} on {}: {} images of {}, inputs calibrated on {} images of {}\ninput = {}{limits}",
+            chosen(&report.about),
             report.about.network,
             report.about.machine.name,
             count(r.images),

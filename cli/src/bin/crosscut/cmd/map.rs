@@ -1,10 +1,11 @@
 //! `crosscut map`.
 
+use super::run_text::chosen;
 use super::{Outcome, emit};
 use crate::args::MapVerbArgs;
 use crate::table::Grid;
 use crate::{output, setup};
-use crosscut_report::format::{area, bits, count, percent, plural, time};
+use crosscut_report::format::{area, bits, count, energy, percent, plural, time};
 use crosscut_report::plot;
 use crosscut_report::{Explanation, LayerMapReport, LayerShape, MapReport};
 use crosscut_sim::map::{PlacementMethod, SavedMapping};
@@ -45,7 +46,8 @@ pub fn run(args: &MapVerbArgs) -> anyhow::Result<Outcome> {
 pub fn text(report: &MapReport) -> String {
     let t = &report.totals;
     format!(
-        "{} on {}: {} in {}, {}, {}\n{}{}{}",
+        "{}{} on {}: {} in {}, {}, {}\n{}{}{}",
+        chosen(&report.about),
         report.about.network,
         report.about.machine.name,
         plural(t.total, "crossbar"),
@@ -204,24 +206,27 @@ fn explanation(e: &Explanation) -> String {
     out
 }
 
-/// One line on what was optimised and what bounds the interval.
+/// What was optimised, what the engine says of it and what bounds the interval.
 fn optimised(s: &Summary) -> String {
-    let budget = match s.budget {
-        Some(budget) => format!(" within {budget}"),
-        None => String::new(),
-    };
-    let bound = s.bound.as_ref().map(|b| {
-        let least = time(b.interval_ns);
-        format!(
-            ", interval {least} or more ({} of `{}` busiest)",
-            b.kind, b.layer
-        )
-    });
-    format!(
-        "chosen for {}{budget}: at most {} a layer{}, {}\n",
-        s.objective.name(),
+    let mut out = format!(
+        "at most {} a layer, {}; the best of {} by {} of the engine\n",
         plural(s.firings, "firing"),
-        bound.unwrap_or_default(),
-        area(s.area_mm2)
-    )
+        area(s.area_mm2),
+        plural(s.candidates, "mapping"),
+        plural(s.runs, "run"),
+    );
+    if let (Some(f), Some(b), Some(gap)) = (&s.figures, &s.bound, s.gap) {
+        let tick_ns = b.interval_ns / b.ticks.max(1) as f64;
+        out += &format!(
+            "interval {}, {} above its bound of {} ({} of `{}` busiest); latency {}, {} an image\n",
+            time(f.interval_ticks as f64 * tick_ns),
+            percent(gap),
+            time(b.interval_ns),
+            b.kind,
+            b.layer,
+            time(f.latency_ticks as f64 * tick_ns),
+            energy(f.energy_pj),
+        );
+    }
+    out
 }

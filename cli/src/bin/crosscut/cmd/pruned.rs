@@ -4,7 +4,7 @@ use crate::args::PruneJobArgs;
 use crate::progress::Bars;
 use crate::say::say;
 use crate::{interrupt, output, setup};
-use crosscut::{Error, Experiment, Setting};
+use crosscut::{Copies, Error, Experiment, Setting};
 use crosscut_prune::train::Evaluation;
 use crosscut_prune::{FinetuneRecord, Pruned};
 use crosscut_report::format::percent;
@@ -28,7 +28,10 @@ impl PruneRun {
         out: &Path,
         suits: fn(&Setting) -> Result<(), Error>,
     ) -> anyhow::Result<PruneRun> {
+        // Crossbars before and after are those of the network itself: one copy, unless copies are asked for. The pruned
+        // network keeps the copies that it has.
         let setting = setup::setting(&job.machine, &job.network, &job.map, &job.global)?;
+        let setting = setting.copies(Copies::One);
         suits(&setting)?;
         let images = setup::images(&setting.net, &job.network, &job.data, job.other_images())?;
         let finetune = setup::finetune(job, &setting.net)?;

@@ -3,13 +3,14 @@
 use super::startup_text;
 use crate::table::Grid;
 use crosscut_report::format::{area, count, energy, number, percent, plural, power, time};
-use crosscut_report::{Method, RunReport, Stop};
+use crosscut_report::{About, Method, RunReport, Stop};
 use crosscut_sim::graph::StationKind;
 
 /// All tables.
 pub fn text(r: &RunReport) -> String {
     let t = &r.totals;
     let mut out = partial(r);
+    out += &chosen(&r.about);
     out += &format!(
         "{} on {}: {} ({} compute), {}, {}\n\n",
         r.about.network,
@@ -71,6 +72,12 @@ pub fn text(r: &RunReport) -> String {
         r.checks.len()
     );
     out
+}
+
+/// One line on how slices and copies were chosen.
+pub fn chosen(about: &About) -> String {
+    let line = |chosen: &String| format!("mapping: {chosen}\n");
+    about.chosen.as_ref().map(line).unwrap_or_default()
 }
 
 fn components(r: &RunReport) -> String {
