@@ -2,7 +2,7 @@
 
 use super::recurrence::Recurrence;
 use super::tally::Tallies;
-use super::{Load, times};
+use super::{Expected, Load, times};
 use crate::cycle::observe::Observer;
 use crate::cycle::plan::Plan;
 use crate::cycle::{self, done_with_it};
@@ -20,7 +20,8 @@ pub fn run(
 ) -> Result<CycleResult, CycleError> {
     let mut tallies = Tallies::new(plan, u64::MAX);
     let found = times(plan, &mut Both(alone, &mut tallies), stream)?;
-    let latency = found.latency_ticks;
+    let expected = Expected::of(plan, &found);
+    let latency = expected.latency_ticks;
     if tallies.exceeds(latency) {
         tallies = Tallies::new(plan, latency);
         Recurrence::new(plan).image(&mut tallies)?;
@@ -33,8 +34,8 @@ pub fn run(
         latency_ticks: latency,
         fill_ticks: begins.max().unwrap_or(latency).min(latency),
         drain_ticks: latency - ends.min(latency),
-        interval_ticks: found.interval_ticks,
-        interval_proven: found.interval_proven,
+        interval_ticks: expected.interval_ticks,
+        interval_proven: found.interval_proven && expected.interval_ticks == found.interval_ticks,
         stations,
         edges: usage.edges.clone(),
         links: usage.links.clone(),
