@@ -205,7 +205,7 @@ impl Gaps {
 #[test]
 fn hardly_any_mapping_is_better_than_the_optimised_one() {
     let (mut intervals, mut energies) = (Gaps::default(), Gaps::default());
-    for (seed, arch) in (0..16u64).zip(machines().iter().cycle()) {
+    for (seed, arch) in (0..12u64).zip(machines().iter().cycle()) {
         let net = small(seed);
         // Ticks, crossbars, chips and energy of every mapping that runs.
         let all: Vec<(u64, u64, u64, f64)> = all_mappings(&net, arch)
@@ -223,7 +223,7 @@ fn hardly_any_mapping_is_better_than_the_optimised_one() {
         let one = find(Objective::Crossbars, None);
         let case = format!("{} {seed}", arch.name);
         assert_eq!(one.mapping.totals().total(), least, "{case}: one copy");
-        for percent in [100, 130, 200, 350, 1000] {
+        for percent in [100, 150, 300, 1000] {
             let crossbars = least * percent / 100;
             let within = || all.iter().filter(|m| m.1 <= crossbars);
             let case = format!("{case} within {crossbars}");
