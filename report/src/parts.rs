@@ -57,10 +57,10 @@ pub(super) fn of_parts(
     // Of a product by pulse trains conversions are a part; the rate says nothing of their steps.
     let apart = !matches!(arch.timing, Timing::Integrated(_));
     if let (Some(adc), true) = (arch.adc, apart) {
-        let products = run.counts.get(PartKind::Crossbar) / u64::from(arch.timed_steps());
+        let crossbars = layers.iter().filter_map(|l| l.crossbars.as_ref());
         let rounds = adc.rounds(&Work {
             conversions: run.counts.get(PartKind::Adc),
-            arrays: products * u64::from(arch.array_conversions()),
+            arrays: crossbars.map(|c| c.array_conversions).sum(),
             adcs: 1,
         });
         let adcs = totals.pes * u64::from(arch.pe.adcs);

@@ -243,12 +243,20 @@ impl Accumulate for Brute<'_> {
             let uses = |g: &&RowGroup| {
                 g.group == group && g.outputs.iter().any(|x| x == group * outputs + o)
             };
+            // Row groups that share an array lie one below the other; a read drives the next rows of the array, whoever they
+            // belong to.
             let mut reads: Vec<Vec<usize>> = Vec::new();
-            for g in map.row_groups.iter().filter(uses) {
-                let rows: Vec<usize> = g.rows.iter().collect();
-                let active = rows.chunks(a.crossbar.active_rows as usize);
-                reads.extend(active.map(<[usize]>::to_vec));
+            for array in map.row_groups.chunks(map.groups_per_array(a)) {
+                let live = array.iter().filter(|g| !g.outputs.is_empty());
+                let rows: Vec<(bool, usize)> = live
+                    .flat_map(|g| g.rows.iter().map(move |r| (uses(&g), r)))
+                    .collect();
+                for driven in rows.chunks(a.crossbar.active_rows as usize) {
+                    let own = driven.iter().filter(|(own, _)| *own);
+                    reads.push(own.map(|&(_, r)| r).collect());
+                }
             }
+            reads.retain(|rows| !rows.is_empty());
             for rows in reads {
                 let pairs: Vec<(i64, i64)> = rows
                     .iter()

@@ -5,7 +5,7 @@ use crate::cycle::parts::crossbar;
 use crate::cycle::{self, Part, Plan};
 use crate::graph::{DataflowGraph, StationKind};
 use crate::kind;
-use crate::map::Mapping;
+use crate::map::{LayerMap, Mapping};
 use crosscut_arch::Arch;
 use crosscut_traces::Network;
 use serde::{Deserialize, Serialize};
@@ -108,6 +108,6 @@ pub(super) fn floor_ticks(
 }
 
 /// Ticks one firing of a crossbar layer takes its crossbars.
-pub(super) fn firing_ticks(arch: &Arch) -> u64 {
-    crossbar::product_ticks(arch)
+pub(super) fn firing_ticks(map: &LayerMap, arch: &Arch) -> u64 {
+    crossbar::product_ticks(map, arch)
 }

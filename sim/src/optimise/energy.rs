@@ -51,21 +51,26 @@ pub(super) fn least(search: &Search, net: &Network, arch: &Arch) -> Result<Picks
     let spent: Vec<Vec<Spent>> = search.spaces.iter().map(of_space).collect();
     let plain = Mapping::build(net, &without_chips(arch), &MapOptions::default())?;
     let floor = floor_ticks(net, arch, &plain)?;
-    let interval_ns =
-        |firings: u64| (firings * firing_ticks(arch)).max(floor) as f64 * arch.tick_ns();
+    let firing_ticks = |w: &Width| firing_ticks(&w.map, arch);
+    let of_space = |s: &Space| s.widths.iter().map(firing_ticks).collect();
+    let ticks: Vec<Vec<u64>> = search.spaces.iter().map(of_space).collect();
+    let longest = ticks.iter().flatten().copied().max().unwrap_or(1);
+    let interval_ns = |busiest: u64| busiest.max(floor) as f64 * arch.tick_ns();
     // mW x ns = pJ. A PE stands for its share of a full chip.
     let per_chip = arch.tiles_per_chip() * u64::from(arch.tile.pes);
     let per_pe = InUse::by_pes(arch, per_chip).static_mw(arch) / per_chip as f64;
     let energy = |picks: &Picks| {
-        let firings = picks.iter().map(|p| p.copies.firings).max().unwrap_or(1);
+        let busy = picks.iter().zip(&ticks);
+        let busy = busy.map(|(p, ticks)| p.copies.firings * ticks[p.width]);
+        let busiest = busy.max().unwrap_or(1);
         let chosen = picks.iter().enumerate();
         let actions: f64 = chosen.map(|(l, p)| spent[l][p.width].with(&p.copies)).sum();
-        actions + InUse::by_pes(arch, search.pes(picks)).static_mw(arch) * interval_ns(firings)
+        actions + InUse::by_pes(arch, search.pes(picks)).static_mw(arch) * interval_ns(busiest)
     };
     let most = search.most_firings();
     let mut best: Option<(f64, Picks)> = None;
     for firings in search.firing_counts().into_iter().filter(|&f| f <= most) {
-        let per_pe = per_pe * interval_ns(firings);
+        let per_pe = per_pe * interval_ns(firings * longest);
         // `price` is what a crossbar or PE of the budget costs beside its energy.
         let weighed = |price: f64| {
             search.lightest(firings, &|layer, width, c| {
