@@ -54,7 +54,9 @@ fn dense(inputs: usize, outputs: usize) -> Network {
 /// Interval in ticks, and counts of one image in the given parts, on the machine as mapped.
 fn run(net: &Network, arch: &Arch, mapping: &Mapping, kinds: &[PartKind]) -> (u64, Vec<u64>) {
     let graph = DataflowGraph::build(net, arch, mapping).unwrap();
-    let run = time::run(Mapped::new(&graph, arch, mapping)).unwrap().result;
+    let run = time::run(Mapped::new(&graph, arch, mapping))
+        .unwrap()
+        .result;
     let counts = kinds.iter().map(|&k| run.counts.get(k)).collect();
     (run.interval_ticks, counts)
 }
@@ -128,7 +130,10 @@ fn channel_groups_that_share_an_array_share_its_reads() {
     let arch = arch("isaac-8b", &["noc=ideal", "crossbar.active_rows=8"]);
     let mapping = Mapping::build(&net, &arch, &MapOptions::default()).unwrap();
     let map = &mapping.layers[0];
-    assert_eq!((map.groups_per_array(&arch), map.row_steps(&arch)), (14, 16));
+    assert_eq!(
+        (map.groups_per_array(&arch), map.row_steps(&arch)),
+        (14, 16)
+    );
     let driven = |g: usize| -> Vec<usize> {
         let reads = map.rows_by_read(g, &arch);
         reads.iter().map(Vec::len).collect()

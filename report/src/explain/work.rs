@@ -127,7 +127,9 @@ impl Explainer<'_> {
             formula,
             format!("{h} x {samples} x {}", bracketed(columns)),
             l.adc_conversions(arch),
-            format!("{reason} after each read; an array is read once per group of active rows in use"),
+            format!(
+                "{reason} after each read; an array is read once per group of active rows in use"
+            ),
         );
     }
 

@@ -98,7 +98,7 @@ impl<'a> PlanBuilder<'a> {
         let read = match (station.kind, map) {
             (StationKind::Source, _) => 0,
             (_, Some(map)) => bus::fetched_bytes(map, self.arch),
-            (_, None) => bytes(digital::values(station), self.arch.format.input_bits),
+            (_, None) => bytes(station.inputs_per_firing, self.arch.format.input_bits),
         };
         let port_ticks = if timed {
             buffer::port_ticks(read.div_ceil(spread), self.arch)
@@ -168,9 +168,11 @@ impl<'a> PlanBuilder<'a> {
             }
             let bytes = bytes(values, e.weight().bits);
             let spread = buffer::spread(consumer.layer_map(self.mapping), home.end - home.start);
+            let running = digital::running_bytes(consumer, self.arch);
             let held = Held {
                 demand: demands[e.id().index()],
                 tile_bytes: bytes.div_ceil(spread).max(1),
+                running_bytes: running.div_ceil(spread),
             };
             // Host memory and the crossbars that hold rows are never short.
             let (capacity, write_ticks) = if outside || !shared {
@@ -200,11 +202,12 @@ impl<'a> PlanBuilder<'a> {
 
     /// Blocks the buffers of a consumer's tiles hold.
     fn capacity(&self, consumer: &str, tiles: &Range<u64>, held: &Held) -> Result<u64, CycleError> {
-        let capacity = self.arch.tile.buffer_bytes / held.tile_bytes;
-        if capacity >= held.demand {
+        let free = self.arch.tile.buffer_bytes.checked_sub(held.running_bytes);
+        let capacity = free.map(|bytes| bytes / held.tile_bytes);
+        if let Some(capacity) = capacity.filter(|&c| c >= held.demand) {
             return Ok(capacity);
         }
-        let needs = held.demand * held.tile_bytes;
+        let needs = held.demand * held.tile_bytes + held.running_bytes;
         Err(CycleError::BufferTooSmall {
             station: consumer.to_string(),
             tile: tiles.start as usize,
@@ -220,4 +223,6 @@ struct Held {
     demand: u64,
     /// Bytes of one block in each tile.
     tile_bytes: u64,
+    /// Bytes of the running values of a pool over the whole map in each tile.
+    running_bytes: u64,
 }

@@ -95,9 +95,34 @@ impl Builder<'_> {
             output: layer.shape,
             blocks: self.digital_blocks(layer.shape),
             inputs_per_position: layer.shape.c as u64,
+            inputs_per_firing: 0,
             activations: 0,
             fused: Vec::new(),
         }
+    }
+
+    /// A pool with a single output position adds up its input as it comes and holds one value per channel: it fires once per
+    /// block of its producer, up to the last that its window reaches, and yields with the last firing.
+    fn adding_up(&self, pool: Station, window: Window, input: LayerId) -> (Station, Window) {
+        let (from, held) = self.value[&input];
+        let shape = self.net.layer(input).shape;
+        let single = (pool.output.h, pool.output.w) == (1, 1);
+        if !single || (held.h, held.w) != (shape.h, shape.w) {
+            return (pool, window);
+        }
+        let producer = &self.graph[from].blocks;
+        let firings = window.need(producer, &pool.blocks, 0);
+        let positions = producer.rows * producer.columns;
+        let inputs = (pool.output.c * positions) as u64;
+        let pool = Station {
+            blocks: Blocks {
+                lead: firings as usize - 1,
+                ..pool.blocks
+            },
+            inputs_per_firing: inputs.min(pool.inputs_per_position),
+            ..pool
+        };
+        (pool, Window::Running)
     }
 
     /// Digital stations fire per position, or per row where rows are streamed.
@@ -178,11 +203,19 @@ impl Builder<'_> {
                     DigitalWork::Concat => StationKind::Concat,
                     DigitalWork::Move => StationKind::Digital,
                 };
+                let node = self.station(id, kind);
+                let positions = (node.blocks.columns * node.blocks.rows) as u64;
                 let node = Station {
                     inputs_per_position: unit.reads as u64,
-                    ..self.station(id, kind)
+                    inputs_per_firing: unit.reads as u64 * positions,
+                    ..node
                 };
-                self.insert(id, node, &inputs, Window::of(unit.reach));
+                let window = Window::of(unit.reach);
+                let (node, window) = match kind {
+                    StationKind::Pool => self.adding_up(node, window, inputs[0]),
+                    _ => (node, window),
+                };
+                self.insert(id, node, &inputs, window);
             }
             Dataflow::Fused { evaluates } => {
                 let (node, shape) = self.value[&inputs[0]];

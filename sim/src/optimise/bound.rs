@@ -3,7 +3,7 @@
 use super::error::OptimiseError;
 use crate::cycle::parts::crossbar;
 use crate::cycle::{self, Part, Plan};
-use crate::graph::{DataflowGraph, StationKind};
+use crate::graph::{DataflowGraph, Station, StationKind};
 use crate::kind;
 use crate::map::{LayerMap, Mapping};
 use crosscut_arch::Arch;
@@ -101,7 +101,12 @@ pub(super) fn floor_ticks(
     };
     let others = graph.graph.node_weights();
     let others = others.filter(|s| s.kind != StationKind::Compute);
-    let ticks = others.map(|s| s.blocks.count() * per_firing(s.kind));
+    // A pool over the whole map fires once per block of its producer, and copies make these larger.
+    let firings = |s: &Station| match s.kind {
+        StationKind::Pool => s.blocks.yielding(),
+        _ => s.blocks.count(),
+    };
+    let ticks = others.map(|s| firings(s) * per_firing(s.kind));
     // Streams between layers carry the same values however often a layer is copied.
     let link = cycle::busiest_link(&Plan::new(&graph, arch, mapping)?);
     Ok(ticks.max().unwrap_or(0).max(link))

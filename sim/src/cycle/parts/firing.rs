@@ -11,19 +11,12 @@ use crosscut_arch::{Arch, PartKind, Worker};
 
 /// What one firing of a station does, the network for its messages left out.
 pub fn of_firings(station: &Station, arch: &Arch, mapping: &Mapping) -> ActionTable {
-    ActionTable(BlockClass::ALL.map(|class| {
-        let extent = station.blocks.extent(class);
-        of_firing(station, arch, mapping, extent)
-    }))
+    ActionTable(BlockClass::ALL.map(|class| of_firing(station, arch, mapping, class)))
 }
 
-/// One firing on a block of `rows` x `columns` output positions.
-fn of_firing(
-    station: &Station,
-    arch: &Arch,
-    mapping: &Mapping,
-    [rows, columns]: [usize; 2],
-) -> Actions {
+/// One firing on a block of a class.
+fn of_firing(station: &Station, arch: &Arch, mapping: &Mapping, class: BlockClass) -> Actions {
+    let [rows, columns] = station.blocks.extent(class);
     let positions = (rows * columns) as u64;
     let mut actions = Actions::default();
     let mut each = Counts::default();
@@ -45,8 +38,12 @@ fn of_firing(
     } else if let Some(unit) = mapping.units.iter().find(|u| u.layer == station.layer) {
         digital::count_modes(&unit.roles, &mut actions.counts);
     } else if station.kind != StationKind::Source {
-        digital::count(station, &mut each);
-        let read = positions * station.inputs_per_position;
+        let read = if station.adds_up() {
+            digital::values_added(station, class != BlockClass::Silent)
+        } else {
+            positions * station.inputs_per_position
+        };
+        digital::count(station, read, &mut actions.counts);
         actions.read_bits = read * u64::from(arch.format.input_bits);
         actions.written_bits = bits;
     }
