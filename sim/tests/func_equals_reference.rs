@@ -523,6 +523,7 @@ fn fewer_active_rows_take_more_reads_and_clip_less() {
             .iter()
             .all(|l| l.clip_rate == 0.0 && l.rms_error == 0.0)
     );
+    let mut more = 0;
     for (i, (a, b)) in one.layers.iter().zip(&four.layers).enumerate() {
         assert_eq!(a.conversions, 8 * mapped[i], "{}", a.name);
         assert_eq!(b.conversions, 8 * mapped_four[i], "{}", b.name);
@@ -530,9 +531,10 @@ fn fewer_active_rows_take_more_reads_and_clip_less() {
         let groups = &mapping.layers[i].row_groups;
         let reads: usize = groups.iter().map(|g| g.rows.len().div_ceil(16)).sum();
         let (reads, arrays) = (reads as u64, groups.len() as u64);
-        assert!(reads > arrays, "{}", b.name);
+        more += u64::from(reads > arrays);
         assert_eq!(mapped_four[i] * arrays, mapped[i] * reads, "{}", b.name);
     }
+    assert!(more > 0, "no layer has more than 16 rows");
 }
 
 #[test]

@@ -50,7 +50,7 @@ impl Pipeline {
                 adc_wait: 0,
                 drain: 0,
             },
-            _ if station.kind == StationKind::Source => Pipeline {
+            _ if matches!(station.kind, StationKind::Source | StationKind::Results) => Pipeline {
                 fetch: 0,
                 occupancy: 0,
                 adc_wait: 0,

@@ -28,7 +28,10 @@ impl DataflowGraph {
         for (id, _) in net.layers() {
             b.add(id, mapping)?;
         }
-        let sink = b.value[&net.output()].0;
+        let sink = match kind::off_chip_rate(arch) {
+            Some(_) => b.results(net.output()),
+            None => b.value[&net.output()].0,
+        };
         let graph = DataflowGraph {
             graph: b.graph,
             sink,
@@ -134,18 +137,46 @@ impl Builder<'_> {
         Blocks::new(output, columns, 1)
     }
 
-    /// Row by row with padding rows on top and at the bottom where the machine streams rows, the whole image at once
-    /// otherwise.
+    /// Row by row with padding rows on top and at the bottom where the machine streams rows; row by row where the links to
+    /// the memory outside take time; the whole image at once otherwise.
     fn source_blocks(&self, output: Shape, [lead, tail]: [usize; 2]) -> Blocks {
-        let by_row = kind::of(self.arch).streams_rows();
-        match self.arch.mapping.fold {
-            Fold::Semi if by_row => Blocks {
+        let streams = kind::of(self.arch).streams_rows() && self.arch.mapping.fold == Fold::Semi;
+        let by_row = Blocks::new(output, output.w, 1);
+        if streams {
+            Blocks {
                 lead,
                 tail,
-                ..Blocks::new(output, output.w, 1)
-            },
-            _ => Blocks::new(output, output.w, output.h),
+                ..by_row
+            }
+        } else if kind::off_chip_rate(self.arch).is_some() {
+            by_row
+        } else {
+            Blocks::new(output, output.w, output.h)
         }
+    }
+
+    /// The station that sends the values of a layer over the links to the memory outside, block by block as they come.
+    fn results(&mut self, id: LayerId) -> NodeIndex {
+        let (from, _) = self.value[&id];
+        let producer = &self.graph[from];
+        let station = Station {
+            name: format!("results of {}", self.net.layer(id).name),
+            output: producer.output,
+            blocks: Blocks {
+                lead: 0,
+                tail: 0,
+                ..producer.blocks
+            },
+            ..self.station(id, StationKind::Results)
+        };
+        let stream = Stream {
+            values: station.output.len() as u64,
+            bits: self.arch.format.input_bits,
+            window: Window::POINT,
+        };
+        let node = self.graph.add_node(station);
+        self.graph.add_edge(from, node, stream);
+        node
     }
 
     /// Padding rows (top, bottom) of the convolutions that take the values of `id`, directly or through layers fused

@@ -36,6 +36,8 @@ pub enum BusyPart {
     Unit,
     /// A link of the network.
     Link,
+    /// The links to the memory outside the chips.
+    OffChip,
     /// The crossbars or digital units of a station.
     #[serde(untagged)]
     Station(StationKind),
@@ -48,6 +50,7 @@ impl fmt::Display for BusyPart {
             BusyPart::Port => "port",
             BusyPart::Unit => "unit",
             BusyPart::Link => "link",
+            BusyPart::OffChip => "off-chip link",
             BusyPart::Station(kind) => kind.name(),
         })
     }
@@ -66,6 +69,9 @@ impl Bound {
         let name = |n: usize| plan.stations[n].name.clone();
         let (kind, layer) = match part {
             Part::Station(n) => (BusyPart::Station(plan.stations[n].kind), name(n)),
+            Part::Bus(n) if Some(plan.stations[n].tiles.start) == plan.off_chip => {
+                (BusyPart::OffChip, name(n))
+            }
             Part::Bus(n) => (BusyPart::Bus, name(n)),
             Part::Port(n) => (BusyPart::Port, name(n)),
             Part::Unit(n) => (BusyPart::Unit, name(n)),
@@ -97,6 +103,7 @@ pub(super) fn floor_ticks(
     let machine = kind::of(arch);
     let per_firing = |kind| match kind {
         StationKind::Source => machine.source_ticks(),
+        StationKind::Results => 0,
         _ => machine.least_digital_ticks(),
     };
     let others = graph.graph.node_weights();
