@@ -115,6 +115,7 @@ pub(crate) fn resolve(m: &raw::Machine, levels: Vec<LevelState>) -> Arch {
             packing: m.mapping.packing,
             fold: m.mapping.fold,
             channel_groups: m.mapping.channel_groups.unwrap_or_default(),
+            reload: m.mapping.reload.unwrap_or(false),
             layers: layers(&m.mapping),
         },
         parts: Vec::new(),

@@ -5,7 +5,7 @@ use crate::experiment::{self, Experiment};
 use crate::progress::{Progress, Silent};
 use crate::warnings;
 use crate::workload::{self, ImageChoice, Images};
-use crosscut_arch::Arch;
+use crosscut_arch::{Arch, Chips};
 use crosscut_sim::map::{MapOptions, Mapping, PlacementMethod, SavedMapping, check_dropped};
 use crosscut_sim::optimise::{Budget, Objective, optimise};
 use crosscut_sim::place::place;
@@ -33,14 +33,15 @@ pub struct Setting {
     pub arch: Arch,
     /// The network, batch norm folded.
     pub net: Network,
-    seed: u64,
-    options: MapOptions,
-    placement: PlacementMethod,
-    goal: Option<(Objective, Option<Budget>)>,
-    saved: Option<SavedMapping>,
+    pub(crate) seed: u64,
+    pub(crate) options: MapOptions,
+    pub(crate) placement: PlacementMethod,
+    pub(crate) goal: Option<(Objective, Option<Budget>)>,
+    pub(crate) saved: Option<SavedMapping>,
     drop_weights: bool,
+    any_chips: bool,
     images: Option<Arc<Images>>,
-    progress: Arc<dyn Progress>,
+    pub(crate) progress: Arc<dyn Progress>,
 }
 
 impl Setting {
@@ -56,6 +57,7 @@ impl Setting {
             goal: None,
             saved: None,
             drop_weights: false,
+            any_chips: false,
             images: None,
             progress: Arc::new(Silent),
         }
@@ -144,6 +146,22 @@ impl Setting {
         Ok(self)
     }
 
+    /// Maps onto as many chips as it takes, however many the machine has: for values, which do not depend on when weights are
+    /// written.
+    ///
+    /// # Errors
+    /// If the machine does not say how its cells are written.
+    pub fn reloaded(mut self) -> Result<Setting, Error> {
+        if self.arch.device.write.is_none() {
+            return Err(Error::NoWrite {
+                machine: self.arch.name.clone(),
+                device: self.arch.device.kind.clone(),
+            });
+        }
+        self.any_chips = true;
+        Ok(self)
+    }
+
     /// Refuses a machine whose time does not follow from crossbar reads.
     ///
     /// # Errors
@@ -157,7 +175,14 @@ impl Setting {
     /// # Errors
     /// If it cannot be mapped as asked.
     pub fn map(self) -> Result<Experiment, Error> {
-        let (net, arch, placement) = (&self.net, &self.arch, self.placement);
+        let machine = match self.any_chips {
+            false => self.arch.clone(),
+            true => Arch {
+                chips: Chips::AsNeeded,
+                ..self.arch.clone()
+            },
+        };
+        let (net, arch, placement) = (&self.net, &machine, self.placement);
         let (mapping, optimised) = match (&self.saved, self.goal) {
             (Some(saved), _) => {
                 let in_order = saved.restore(net, arch)?;

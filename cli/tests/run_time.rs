@@ -210,7 +210,7 @@ fn weights_are_written_first_if_asked_for() {
     let cells = whole(&s["cells"]) + whole(&s["unit_cells"]);
     assert_eq!(whole(&s["pulses"]), 4 * cells);
     assert!((number(&s["write_pj"]) / (cells as f64 * 2.4) - 1.0).abs() < 1e-9);
-    let parts: f64 = ["write_pj", "bus_pj", "static_pj"]
+    let parts: f64 = ["write_pj", "bus_pj", "dram_pj", "static_pj"]
         .iter()
         .map(|k| number(&s[*k]))
         .sum();

@@ -22,6 +22,10 @@ pub enum Kind {
     Train,
     /// Before and after pruning: [`CompareReport`](crate::CompareReport).
     Compare,
+    /// A network in groups of layers, run: [`ReloadReport`](crate::ReloadReport).
+    Reload,
+    /// The same, mapped only: [`PartitionReport`](crate::PartitionReport).
+    Partition,
 }
 
 impl Kind {
@@ -36,6 +40,8 @@ impl Kind {
             Kind::Prune => "prune",
             Kind::Train => "train",
             Kind::Compare => "compare",
+            Kind::Reload => "reload",
+            Kind::Partition => "partition",
         }
     }
 

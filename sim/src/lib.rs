@@ -31,7 +31,7 @@
 //!
 //! Energy and area are these counts and the mapping times the machine's cost table: the crate `crosscut-report`.
 //!
-//! Order of modules, one way only: `kind < map < graph < place < cycle < record < estimate < {time, optimise}`, and `func`
+//! Order of modules, one way only: `kind < map < graph < place < cycle < record < estimate < {time, optimise} < reload`, and `func`
 //! beside `cycle`: the cycle engine (time, counts) and the functional engine (values) do not know each other.
 
 pub mod counts;
@@ -44,6 +44,7 @@ pub mod map;
 pub mod optimise;
 pub mod place;
 pub mod record;
+pub mod reload;
 pub mod time;
 
 pub use counts::Counts;

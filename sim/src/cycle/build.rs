@@ -144,7 +144,7 @@ impl<'a> PlanBuilder<'a> {
             digital: timed && !on_link && map.is_none(),
             actions: {
                 // Results are counted where they leave the machine.
-                let leaves = n == self.graph.sink;
+                let leaves = self.graph.leaves(n);
                 parts::of_firings(station, self.arch, self.mapping, leaves)
             },
             reduce,
@@ -181,7 +181,11 @@ impl<'a> PlanBuilder<'a> {
             let values = e.weight().values.div_ceil(producer.blocks.yielding());
             let home = self.tiles(e.target());
             // Over links that take time an image comes as buffers have room for it.
-            let outside = producer.kind == StationKind::Source && self.off_chip().is_none();
+            // What has left the machine takes no room in it.
+            let outside = match producer.kind {
+                StationKind::Source => self.off_chip().is_none(),
+                kind => kind == StationKind::Results,
+            };
             let (mut routes, mut traffic) = (Vec::new(), Traffic::default());
             for message in &self.messages.values[e.id().index()] {
                 let (route, costs) = self.routes.message(message);
@@ -200,8 +204,13 @@ impl<'a> PlanBuilder<'a> {
             let (capacity, write_ticks) = if outside || !shared {
                 (None, 0)
             } else {
+                let mut capacity = self.capacity(&consumer.name, &home, &held)?;
+                if producer.kind == StationKind::Source {
+                    // The next image may come while one is worked on, but not any number of them.
+                    capacity = capacity.min(held.demand + producer.blocks.yielding());
+                }
                 (
-                    Some(self.capacity(&consumer.name, &home, &held)?),
+                    Some(capacity),
                     buffer::port_ticks(held.tile_bytes, self.arch),
                 )
             };

@@ -80,16 +80,16 @@ fn missing(net: &Network, layer: LayerId) -> GraphError {
     GraphError::NotMapped(net.layer(layer).name.clone())
 }
 
-struct Builder<'a> {
-    net: &'a Network,
-    arch: &'a Arch,
-    graph: DiGraph<Station, Stream>,
+pub(super) struct Builder<'a> {
+    pub(super) net: &'a Network,
+    pub(super) arch: &'a Arch,
+    pub(super) graph: DiGraph<Station, Stream>,
     /// The station that holds each layer's value, and the shape the value has there.
-    value: BTreeMap<LayerId, (NodeIndex, Shape)>,
+    pub(super) value: BTreeMap<LayerId, (NodeIndex, Shape)>,
 }
 
 impl Builder<'_> {
-    fn station(&self, id: LayerId, kind: StationKind) -> Station {
+    pub(super) fn station(&self, id: LayerId, kind: StationKind) -> Station {
         let layer = self.net.layer(id);
         Station {
             name: layer.name.clone(),
@@ -139,7 +139,7 @@ impl Builder<'_> {
 
     /// Row by row with padding rows on top and at the bottom where the machine streams rows; row by row where the links to
     /// the memory outside take time; the whole image at once otherwise.
-    fn source_blocks(&self, output: Shape, [lead, tail]: [usize; 2]) -> Blocks {
+    pub(super) fn source_blocks(&self, output: Shape, [lead, tail]: [usize; 2]) -> Blocks {
         let streams = kind::of(self.arch).streams_rows() && self.arch.mapping.fold == Fold::Semi;
         let by_row = Blocks::new(output, output.w, 1);
         if streams {
@@ -156,7 +156,7 @@ impl Builder<'_> {
     }
 
     /// The station that sends the values of a layer over the links to the memory outside, block by block as they come.
-    fn results(&mut self, id: LayerId) -> NodeIndex {
+    pub(super) fn results(&mut self, id: LayerId) -> NodeIndex {
         let (from, _) = self.value[&id];
         let producer = &self.graph[from];
         let station = Station {
@@ -181,7 +181,7 @@ impl Builder<'_> {
 
     /// Padding rows (top, bottom) of the convolutions that take the values of `id`, directly or through layers fused
     /// into its station; the most any of them needs.
-    fn padding_of_consumers(&self, id: LayerId) -> [usize; 2] {
+    pub(super) fn padding_of_consumers(&self, id: LayerId) -> [usize; 2] {
         let mut most = [0; 2];
         for next in self.net.consumers(id) {
             let layer = self.net.layer(next);
@@ -195,7 +195,7 @@ impl Builder<'_> {
         most
     }
 
-    fn add(&mut self, id: LayerId, mapping: &Mapping) -> Result<(), GraphError> {
+    pub(super) fn add(&mut self, id: LayerId, mapping: &Mapping) -> Result<(), GraphError> {
         let layer = self.net.layer(id);
         let inputs = self.net.inputs(id);
         match self.net.dataflow(id) {

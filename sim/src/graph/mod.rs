@@ -11,6 +11,7 @@ mod demand;
 mod kind;
 mod mapped;
 mod messages;
+mod part;
 mod tiles;
 mod window;
 
@@ -19,6 +20,7 @@ pub use check::GraphError;
 pub use kind::StationKind;
 pub use mapped::Mapped;
 pub use messages::{Message, Messages};
+pub use part::Crossing;
 pub use window::Window;
 
 use crate::map::{LayerMap, Mapping};
