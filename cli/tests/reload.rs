@@ -10,7 +10,7 @@ const SMALL: [&str; 10] = [
     "--network",
     "vgg8",
     "--set",
-    "chip.tiles_x=1",
+    "chip.tiles_x=24",
     "--set",
     "chip.tiles_y=1",
     "--set",

@@ -205,8 +205,9 @@ impl<'a> PlanBuilder<'a> {
                 (None, 0)
             } else {
                 let mut capacity = self.capacity(&consumer.name, &home, &held)?;
-                if producer.kind == StationKind::Source {
-                    // The next image may come while one is worked on, but not any number of them.
+                let ends = [producer.kind, consumer.kind];
+                if ends.contains(&StationKind::Source) || ends.contains(&StationKind::Results) {
+                    // One image may wait at either end of the links, not any number of them.
                     capacity = capacity.min(held.demand + producer.blocks.yielding());
                 }
                 (

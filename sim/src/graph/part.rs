@@ -25,9 +25,10 @@ impl Crossing {
     /// Of a range of layers, by number.
     pub fn of(net: &Network, range: &Range<usize>) -> Crossing {
         let mut crossing = Crossing::default();
+        let is_image = |id: LayerId| matches!(net.dataflow(id), Dataflow::Source);
         for (id, _) in net.layers() {
             let inside = range.contains(&id.0);
-            if inside && matches!(net.dataflow(id), Dataflow::Source) {
+            if inside && is_image(id) {
                 crossing.inputs.insert(id);
             }
             for input in net.inputs(id) {
@@ -38,7 +39,8 @@ impl Crossing {
                     (true, false) => {
                         crossing.inputs.insert(value);
                     }
-                    (false, true) => {
+                    // The image is in the memory outside already.
+                    (false, true) if !is_image(value) => {
                         crossing.outputs.insert(value);
                     }
                     _ => {}

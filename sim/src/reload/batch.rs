@@ -90,13 +90,16 @@ const MOST: u64 = 1_000_000;
 
 /// Values that the memory holds while a group runs: what it needs and makes, and what later groups need of earlier ones.
 fn live(groups: &[Group], at: usize) -> BTreeSet<LayerId> {
-    let made = groups[..=at].iter().flat_map(|g| &g.crossing.outputs);
-    let needed: BTreeSet<&LayerId> = groups[at..]
+    let there = |g: &Group| {
+        let values = g.crossing.inputs.iter().chain(&g.crossing.outputs);
+        values.copied().collect::<Vec<LayerId>>()
+    };
+    let made: Vec<LayerId> = groups[..=at].iter().flat_map(there).collect();
+    let needed: BTreeSet<LayerId> = groups[at..]
         .iter()
-        .flat_map(|g| &g.crossing.inputs)
+        .flat_map(|g| g.crossing.inputs.iter().copied())
         .collect();
-    let later = made.filter(|id| needed.contains(id));
-    let own = groups[at].crossing.inputs.iter();
-    let own = own.chain(&groups[at].crossing.outputs);
-    later.chain(own).copied().collect()
+    let mut live: BTreeSet<LayerId> = there(&groups[at]).into_iter().collect();
+    live.extend(made.into_iter().filter(|id| needed.contains(id)));
+    live
 }

@@ -14,7 +14,7 @@ use crosscut_sim::optimise::Summary;
 pub fn run(args: &MapVerbArgs) -> anyhow::Result<Outcome> {
     let setting = setup::setting(&args.machine, &args.network, &args.map, &args.global)?;
     let out = args.out.out.as_deref();
-    if args.reload || setting.arch.mapping.reload {
+    if args.reload || (setting.arch.mapping.reload && args.explain.is_none()) {
         let report = setting.reload()?.map_report();
         out.map(output::prepare_folder).transpose()?;
         let files = out.map(output::Set::new);
