@@ -88,6 +88,9 @@ pub enum PartKind {
     Router,
     /// Link between chips. Action: one byte.
     ChipLink,
+    /// Memory outside the chips, with the links to it. Action: one byte that enters or leaves the machine: of an input image,
+    /// of results, of weights that are loaded.
+    Dram,
 }
 
 impl PartKind {
@@ -101,12 +104,12 @@ impl PartKind {
                 Level::Tile
             }
             Router => Level::Router,
-            ChipLink => Level::Chip,
+            ChipLink | Dram => Level::Chip,
         }
     }
 
     /// All kinds, in the order reports use.
-    pub const ALL: [PartKind; 19] = [
+    pub const ALL: [PartKind; 20] = [
         PartKind::Crossbar,
         PartKind::ReduceMode,
         PartKind::BufferMode,
@@ -126,6 +129,7 @@ impl PartKind {
         PartKind::TileControl,
         PartKind::Router,
         PartKind::ChipLink,
+        PartKind::Dram,
     ];
 
     /// The name used in TOML, reports and plots.
@@ -150,6 +154,7 @@ impl PartKind {
             PartKind::TileControl => "tile-control",
             PartKind::Router => "router",
             PartKind::ChipLink => "chip-link",
+            PartKind::Dram => "dram",
         }
     }
 }

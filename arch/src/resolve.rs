@@ -1,6 +1,7 @@
 //! Checked raw schema -> resolved machine: integers, plain numbers, and one cost entry per part.
 
 mod device;
+mod dram;
 pub(crate) mod ticks;
 mod write;
 
@@ -103,6 +104,7 @@ pub(crate) fn resolve(m: &raw::Machine, levels: Vec<LevelState>) -> Arch {
                 .copied()
                 .unwrap_or(*m.noc.table().flit_ticks),
         },
+        dram: m.dram.as_ref().map(|d| dram::resolve(d)),
         roles: Roles {
             reduce: m.roles.reduce,
             buffer: m.roles.buffer,
@@ -113,6 +115,7 @@ pub(crate) fn resolve(m: &raw::Machine, levels: Vec<LevelState>) -> Arch {
             packing: m.mapping.packing,
             fold: m.mapping.fold,
             channel_groups: m.mapping.channel_groups.unwrap_or_default(),
+            reload: m.mapping.reload.unwrap_or(false),
             layers: layers(&m.mapping),
         },
         parts: Vec::new(),

@@ -211,9 +211,17 @@ quantity!(
     ]
 );
 quantity!(
+    /// Bytes per second.
+    Bandwidth, "a bandwidth",
+    [
+        unit("B/s", 0), unit("kB/s", 3), unit("MB/s", 6), unit("GB/s", 9), unit("TB/s", 12),
+        binary("MiB/s", 1_048_576.0), binary("GiB/s", 1_073_741_824.0),
+    ]
+);
+quantity!(
     /// A memory size in bytes.
     Capacity, "a memory size",
-    [unit("B", 0), binary("KiB", 1024.0), binary("MiB", 1_048_576.0), unit("kB", 3), unit("MB", 6)]
+    [unit("B", 0), binary("KiB", 1024.0), binary("MiB", 1_048_576.0), binary("GiB", 1_073_741_824.0), unit("kB", 3), unit("MB", 6), unit("GB", 9)]
 );
 
 /// Reads a string with a unit; a bare number is refused with the units named.

@@ -45,9 +45,32 @@ fn charge_added_over_the_steps_is_converted_once_per_row_group() {
     let set = ["format.partial_sums=analog", "crossbar.active_rows=64"];
     let machine = arch("isaac-ce", &set);
     assert_eq!(reads(&machine), [16, 2, 32, 32, 2]);
-    assert_eq!(machine.array_conversions(), 2);
+    assert_eq!(machine.array_conversions_of(machine.row_steps()), 2);
     // One conversion stands for the whole input: 64 rows x 3 / 2 (stored inverted beyond half) x 65535.
     assert_eq!(machine.largest_column_sum(), 96 * 65535);
+}
+
+/// 20 of 128 rows are in use, 8 may be active: three groups, the last of 4 rows. None of the other 13 is read.
+#[test]
+fn rows_in_use_make_the_groups() {
+    let machine = arch("isaac-ce", &["crossbar.active_rows=8"]);
+    let groups = [0, 1, 8, 9, 20, 128].map(|rows| machine.row_steps_of(rows));
+    assert_eq!(groups, [0, 1, 1, 2, 3, 16]);
+    assert_eq!(
+        (machine.timed_steps_of(3), machine.timed_steps()),
+        (48, 256)
+    );
+    assert_eq!(machine.array_conversions_of(3), 48);
+    // Where the conversions of a product are spread over its reads, fewer reads have more of them: 16 outputs x 8 arrays x 48
+    // conversions in 8 ADCs, 768 a product, over 48 and over 256 reads.
+    let set = [
+        "crossbar.active_rows=8",
+        "adc.sar.conversions_per_output=48",
+    ];
+    let spread = arch("isaac-ce", &set);
+    let ticks = |rounds: f64| (rounds / 1.28e9 * 1.2e9).ceil() as u64;
+    assert_eq!(spread.drain_ticks_of(3), ticks(768.0).div_ceil(48));
+    assert_eq!(spread.drain_ticks(), ticks(768.0).div_ceil(256));
 }
 
 #[test]

@@ -10,6 +10,7 @@ use crosscut_sim::map::file::FileError;
 use crosscut_sim::map::identity::Elsewhere;
 use crosscut_sim::map::{DroppedWeights, MapError};
 use crosscut_sim::optimise::OptimiseError;
+use crosscut_sim::reload::ReloadError;
 use crosscut_traces::Shape;
 use crosscut_traces::data::DataError;
 use crosscut_traces::data::folder::ACCEPTED;
@@ -44,6 +45,19 @@ pub enum Error {
     /// Choosing a mapping by an objective.
     #[error(transparent)]
     Optimise(OptimiseError),
+    /// Reloading weights in groups.
+    #[error(transparent)]
+    Reload(ReloadError),
+    /// The size of a batch without groups.
+    #[error(
+        "`--batch` is for networks whose weights are reloaded: give `--reload` as well, or `--images N` for images back to back"
+    )]
+    BatchAlone,
+    /// An option that a run in groups does not take.
+    #[error(
+        "{0} cannot be combined with reloading: a pass takes a whole batch through every group; `--batch N` sets its images"
+    )]
+    BesideReload(&'static str),
     /// Simulating time.
     #[error(transparent)]
     Cycle(#[from] CycleError),
@@ -240,6 +254,15 @@ impl From<OptimiseError> for Error {
         match e {
             OptimiseError::Graph(e) => e.into(),
             e => Error::Optimise(e),
+        }
+    }
+}
+
+impl From<ReloadError> for Error {
+    fn from(e: ReloadError) -> Error {
+        match e {
+            ReloadError::Graph(e) => e.into(),
+            e => Error::Reload(e),
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::experiment::{self, Experiment};
 use crate::progress::{Progress, Silent};
 use crate::warnings;
 use crate::workload::{self, ImageChoice, Images};
-use crosscut_arch::Arch;
+use crosscut_arch::{Arch, Chips};
 use crosscut_sim::map::{MapOptions, PlacementMethod, SavedMapping, check_dropped};
 use crosscut_sim::optimise::{Budget, Goal, Objective, optimise};
 use crosscut_sim::place::place;
@@ -34,15 +34,16 @@ pub struct Setting {
     pub arch: Arch,
     /// The network, batch norm folded.
     pub net: Network,
-    seed: u64,
-    options: MapOptions,
-    placement: PlacementMethod,
-    goal: Option<Goal>,
-    copies: Copies,
-    saved: Option<SavedMapping>,
+    pub(crate) seed: u64,
+    pub(crate) options: MapOptions,
+    pub(crate) placement: PlacementMethod,
+    pub(crate) goal: Option<Goal>,
+    pub(crate) copies: Copies,
+    pub(crate) saved: Option<SavedMapping>,
     drop_weights: bool,
+    any_chips: bool,
     images: Option<Arc<Images>>,
-    progress: Arc<dyn Progress>,
+    pub(crate) progress: Arc<dyn Progress>,
 }
 
 impl Setting {
@@ -59,6 +60,7 @@ impl Setting {
             copies: Copies::default(),
             saved: None,
             drop_weights: false,
+            any_chips: false,
             images: None,
             progress: Arc::new(Silent),
         }
@@ -158,6 +160,22 @@ impl Setting {
         Ok(self)
     }
 
+    /// Maps onto as many chips as it takes, however many the machine has: for values, which do not depend on when weights are
+    /// written.
+    ///
+    /// # Errors
+    /// If the machine does not say how its cells are written.
+    pub fn reloaded(mut self) -> Result<Setting, Error> {
+        if self.arch.device.write.is_none() {
+            return Err(Error::NoWrite {
+                machine: self.arch.name.clone(),
+                device: self.arch.device.kind.clone(),
+            });
+        }
+        self.any_chips = true;
+        Ok(self)
+    }
+
     /// Refuses a machine whose time does not follow from crossbar reads.
     ///
     /// # Errors
@@ -171,7 +189,14 @@ impl Setting {
     /// # Errors
     /// If it cannot be mapped as asked.
     pub fn map(self) -> Result<Experiment, Error> {
-        let (net, arch, placement) = (&self.net, &self.arch, self.placement);
+        let machine = match self.any_chips {
+            false => self.arch.clone(),
+            true => Arch {
+                chips: Chips::AsNeeded,
+                ..self.arch.clone()
+            },
+        };
+        let (net, arch, placement) = (&self.net, &machine, self.placement);
         let (mapping, optimised, chosen) = match (&self.saved, self.goal) {
             (Some(saved), _) => {
                 let in_order = saved.restore(net, arch)?;
@@ -185,16 +210,12 @@ impl Setting {
                 let found = optimise(net, arch, &self.options, &goal, placement)?;
                 (found.mapping, Some(found.summary), Chosen::Goal(goal))
             }
-            (None, None) => {
-                match by_default(net, arch, &self.options, self.copies, placement)? {
-                    (Default::Plain(in_order), chosen) => {
-                        (place(net, arch, in_order, placement)?, None, chosen)
-                    }
-                    (Default::Found(found), chosen) => {
-                        (found.mapping, Some(found.summary), chosen)
-                    }
+            (None, None) => match by_default(net, arch, &self.options, self.copies, placement)? {
+                (Default::Plain(in_order), chosen) => {
+                    (place(net, arch, in_order, placement)?, None, chosen)
                 }
-            }
+                (Default::Found(found), chosen) => (found.mapping, Some(found.summary), chosen),
+            },
         };
         let notes = match &self.saved {
             Some(_) => Vec::new(),

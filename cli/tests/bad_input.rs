@@ -333,7 +333,12 @@ fn budgets_that_do_not_suffice_are_refused() {
     let layer = ["--replicas", "one", "--replicas", "conv1=2"];
     refuses(&layer, &["--replicas one", "single layers"]);
     // What cannot be met, with the best there is.
-    let words = ["no mapping of `lenet5`", "1e15 images/s", "the best does", "crossbars"];
+    let words = [
+        "no mapping of `lenet5`",
+        "1e15 images/s",
+        "the best does",
+        "crossbars",
+    ];
     let require = |rate| ["--budget-chips", "1", "--require", rate];
     let e = refused(&[&lenet[..], &require("1e15 images/s")].concat());
     let e = e.replace("1000000000000000", "1e15");

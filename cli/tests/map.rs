@@ -34,7 +34,15 @@ fn counts_are_whole_and_sums_of_their_parts() {
 
 #[test]
 fn the_optimised_placement_is_the_default_and_shown_against_the_other() {
-    let args = ["map", "--arch", "reram-64", "--network", "resnet20", "--replicas", "one"];
+    let args = [
+        "map",
+        "--arch",
+        "reram-64",
+        "--network",
+        "resnet20",
+        "--replicas",
+        "one",
+    ];
     let optimised = json(&args);
     let in_order = json(&[&args[..], &["--placement", "in-order"]].concat());
     let of = |r: &Value, key: &str| r["placement"][key].clone();
@@ -141,7 +149,15 @@ fn the_floor_plan_shows_every_tile_and_can_be_drawn_again() {
 
 #[test]
 fn a_layer_is_explained_in_words_and_numbers() {
-    let args = ["map", "--arch", "semimap", "--network", "vgg8", "--replicas", "one"];
+    let args = [
+        "map",
+        "--arch",
+        "semimap",
+        "--network",
+        "vgg8",
+        "--replicas",
+        "one",
+    ];
     let explain = |layer| [&args[..], &["--explain", layer]].concat();
     let told = text(&explain("conv4"));
     // 21 whole feature maps of 3 x 4 inputs in 256 rows, so 13 row groups of two arrays on 8 slices.

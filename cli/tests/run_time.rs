@@ -19,7 +19,15 @@ fn list(value: &Value) -> &Vec<Value> {
 
 #[test]
 fn layers_say_where_their_time_went() {
-    let report = json(&["run", "--arch", "isaac-8b", "--network", "lenet5", "--replicas", "one"]);
+    let report = json(&[
+        "run",
+        "--arch",
+        "isaac-8b",
+        "--network",
+        "lenet5",
+        "--replicas",
+        "one",
+    ]);
     assert_eq!(report["method"], "cycle");
     assert_eq!(report["interval_proven"], true);
     has(
@@ -68,7 +76,15 @@ fn layers_say_where_their_time_went() {
             "{p}"
         );
     }
-    let text = text(&["run", "--arch", "isaac-8b", "--network", "lenet5", "--replicas", "one"]);
+    let text = text(&[
+        "run",
+        "--arch",
+        "isaac-8b",
+        "--network",
+        "lenet5",
+        "--replicas",
+        "one",
+    ]);
     for part in [
         "critical part",
         "waiting for upstream",
@@ -137,7 +153,15 @@ fn runs_that_are_stopped_are_marked() {
 
 #[test]
 fn parts_of_a_network_can_be_timed() {
-    let report = json(&["run", "--network", "vgg8", "--layers", "conv2..conv4", "--replicas", "one"]);
+    let report = json(&[
+        "run",
+        "--network",
+        "vgg8",
+        "--layers",
+        "conv2..conv4",
+        "--replicas",
+        "one",
+    ]);
     let names: Vec<&str> = list(&report["layers"])
         .iter()
         .filter_map(|l| l["name"].as_str())
@@ -153,10 +177,26 @@ fn traces_are_written() {
     let path = file.to_str().expect("a plain path");
     text(&["run", "--replicas", "one", "--timeline", path]);
     let all = std::fs::metadata(&file).expect("written").len();
-    text(&["run", "--replicas", "one", "--timeline", path, "--timeline-window", "1000..2000"]);
+    text(&[
+        "run",
+        "--replicas",
+        "one",
+        "--timeline",
+        path,
+        "--timeline-window",
+        "1000..2000",
+    ]);
     let part = std::fs::metadata(&file).expect("written").len();
     assert!(part > 100 && part < all, "{part} {all}");
-    text(&["run", "--replicas", "one", "--timeline", path, "--images", "3"]);
+    text(&[
+        "run",
+        "--replicas",
+        "one",
+        "--timeline",
+        path,
+        "--images",
+        "3",
+    ]);
     assert!(std::fs::metadata(&file).expect("written").len() > all);
     assert!(refused(&["run", "--timeline", path, "--timeline-window", "9..3"]).contains("A..B"));
     assert!(refused(&["run", "--timeline-window", "1..3"]).contains("--timeline"));
@@ -210,7 +250,7 @@ fn weights_are_written_first_if_asked_for() {
     let cells = whole(&s["cells"]) + whole(&s["unit_cells"]);
     assert_eq!(whole(&s["pulses"]), 4 * cells);
     assert!((number(&s["write_pj"]) / (cells as f64 * 2.4) - 1.0).abs() < 1e-9);
-    let parts: f64 = ["write_pj", "bus_pj", "static_pj"]
+    let parts: f64 = ["write_pj", "bus_pj", "dram_pj", "static_pj"]
         .iter()
         .map(|k| number(&s[*k]))
         .sum();

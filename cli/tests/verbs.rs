@@ -63,7 +63,15 @@ fn map_has_the_keys_by_layer_and_in_totals() {
 
 #[test]
 fn map_options_reach_the_mapping() {
-    let wide = json(&["map", "--arch", "isaac-ce", "--network", "lenet5", "--replicas", "one"]);
+    let wide = json(&[
+        "map",
+        "--arch",
+        "isaac-ce",
+        "--network",
+        "lenet5",
+        "--replicas",
+        "one",
+    ]);
     let copies = json(&[
         "map",
         "--arch",
@@ -379,7 +387,9 @@ fn budgets_are_kept_and_shown() {
         "{shown}"
     );
     // The figures are those of a run of the engine, and the gap is that to the bound.
-    let tick_ns = map["optimised"]["bound"]["interval_ns"].as_f64().expect("ns")
+    let tick_ns = map["optimised"]["bound"]["interval_ns"]
+        .as_f64()
+        .expect("ns")
         / map["optimised"]["bound"]["ticks"].as_f64().expect("ticks");
     let ticks = map["optimised"]["figures"]["interval_ticks"].as_f64();
     let ratio = ticks.expect("ticks") * tick_ns / interval.expect("ns");
@@ -395,7 +405,8 @@ fn budgets_are_kept_and_shown() {
     );
     // The default: what 5 chips have room for.
     let shown = text(&[&["map"], &base[..]].concat());
-    let first = "mapping: copies for the shortest interval on 5 chips, as many as one copy needs (default";
+    let first =
+        "mapping: copies for the shortest interval on 5 chips, as many as one copy needs (default";
     assert!(shown.starts_with(first), "{shown}");
     let filled = json(&[&["map"], &base[..]].concat());
     assert_eq!(filled["totals"]["chips"], 5);

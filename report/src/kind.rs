@@ -24,6 +24,10 @@ pub enum Kind {
     Import,
     /// Before and after pruning: [`CompareReport`](crate::CompareReport).
     Compare,
+    /// A network in groups of layers, run: [`ReloadReport`](crate::ReloadReport).
+    Reload,
+    /// The same, mapped only: [`PartitionReport`](crate::PartitionReport).
+    Partition,
 }
 
 impl Kind {
@@ -39,6 +43,8 @@ impl Kind {
             Kind::Train => "train",
             Kind::Import => "import",
             Kind::Compare => "compare",
+            Kind::Reload => "reload",
+            Kind::Partition => "partition",
         }
     }
 

@@ -48,6 +48,7 @@ pub mod points;
 mod profile;
 mod prune;
 mod read;
+mod reload;
 pub mod run;
 mod schema;
 mod stalls;
@@ -69,6 +70,7 @@ pub use points::MethodPoint;
 pub use profile::{LayerProfile, ProfileReport};
 pub use prune::PruneReport;
 pub use read::{ReadError, Report};
+pub use reload::{GroupMap, GroupReport, PartitionReport, ReloadReport};
 pub use run::Observed;
 pub use schema::{
     BufferUse, LayerRun, LayerStartup, LinkUse, Method, PartUse, RunReport, StartupReport,

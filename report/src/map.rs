@@ -49,6 +49,9 @@ pub struct Crossbars {
     pub utilization: f64,
     /// ADC conversions of one image.
     pub adc_conversions: u64,
+    /// How often all columns of an array are converted for one image, summed over arrays.
+    #[serde(default)]
+    pub array_conversions: u64,
     /// Processing elements in use.
     pub pes: u64,
 }
@@ -286,6 +289,7 @@ fn of_compute(layer: &LayerMap, arch: &Arch, pes: u64) -> Crossbars {
         packing: Some(layer.packing),
         utilization: layer.utilization,
         adc_conversions: layer.adc_conversions(arch),
+        array_conversions: layer.array_conversions(arch),
         ..of_roles(layer.roles, pes)
     }
 }
@@ -310,6 +314,7 @@ fn of_roles(roles: RoleCounts, pes: u64) -> Crossbars {
         packing: None,
         utilization: 0.0,
         adc_conversions: 0,
+        array_conversions: 0,
         pes,
     }
 }

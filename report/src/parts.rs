@@ -18,6 +18,7 @@ pub(super) fn of_parts(
     totals: &Totals,
     layers: &[LayerRun],
     run: &CycleResult,
+    plan: &Plan,
 ) -> Vec<PartUse> {
     let mut parts = Vec::new();
     let mut add = |part: &str, instances: u64, busy: f64, most: Option<f64>| {
@@ -57,10 +58,10 @@ pub(super) fn of_parts(
     // Of a product by pulse trains conversions are a part; the rate says nothing of their steps.
     let apart = !matches!(arch.timing, Timing::Integrated(_));
     if let (Some(adc), true) = (arch.adc, apart) {
-        let products = run.counts.get(PartKind::Crossbar) / u64::from(arch.timed_steps());
+        let crossbars = layers.iter().filter_map(|l| l.crossbars.as_ref());
         let rounds = adc.rounds(&Work {
             conversions: run.counts.get(PartKind::Adc),
-            arrays: products * u64::from(arch.array_conversions()),
+            arrays: crossbars.map(|c| c.array_conversions).sum(),
             adcs: 1,
         });
         let adcs = totals.pes * u64::from(arch.pe.adcs);
@@ -71,10 +72,16 @@ pub(super) fn of_parts(
             None,
         );
     }
+    // The bus of one more tile stands for the links to the memory outside.
+    let (tiles, off_chip) = match plan.off_chip {
+        Some(at) => (&run.tiles[..at], &run.tiles[at..]),
+        None => (&run.tiles[..], &[][..]),
+    };
     let servers = [
-        ("buses", run.tiles.iter().map(|t| t.bus).collect()),
-        ("buffer-ports", run.tiles.iter().map(|t| t.port).collect()),
-        ("digital-units", run.tiles.iter().map(|t| t.unit).collect()),
+        ("buses", tiles.iter().map(|t| t.bus).collect()),
+        ("buffer-ports", tiles.iter().map(|t| t.port).collect()),
+        ("digital-units", tiles.iter().map(|t| t.unit).collect()),
+        ("off-chip-links", off_chip.iter().map(|t| t.bus).collect()),
         (
             "links",
             run.links.iter().map(|l| l.busy).collect::<Vec<u64>>(),

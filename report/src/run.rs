@@ -100,7 +100,7 @@ impl RunReport {
                 }
             }),
             counts: result.counts.clone(),
-            parts: parts::of_parts(arch, &map.totals, &layers, result),
+            parts: parts::of_parts(arch, &map.totals, &layers, result, seen.plan),
             links: parts::of_links(seen.plan, result),
             buffers: parts::of_buffers(seen.plan, result),
             components,
@@ -171,12 +171,21 @@ fn layer(map: &MapReport, arch: &Arch, s: &StationTiming) -> LayerRun {
         busy_ticks: s.busy_ticks,
         stalled_ticks: s.stalled,
         idle_ticks: s.idle_ticks,
-        why: in_words(s.busy_ticks, &s.stalled),
+        why: why(s),
         critical: None,
         profile: BTreeMap::new(),
         image_spans_ticks: Vec::new(),
         counts: s.counts.clone(),
         dynamic_pj: dynamic_pj(arch, &s.counts),
+    }
+}
+
+/// Where its time went, in words; what the links to the outside do is no bus.
+fn why(s: &StationTiming) -> String {
+    let words = in_words(s.busy_ticks, &s.stalled);
+    match s.kind {
+        StationKind::Source | StationKind::Results => words.replace("the bus", "the off-chip link"),
+        _ => words,
     }
 }
 
@@ -188,6 +197,9 @@ fn notes(arch: &Arch, components: &[Component]) -> Vec<String> {
     ];
     if let Timing::None { because } = &arch.timing {
         notes.push(format!("times are not modelled on this machine: {because}"));
+    }
+    if arch.dram_bytes_per_tick().is_none() {
+        notes.push("images and results enter and leave as fast as they are asked for: the machine states no bandwidth to the memory outside (`[dram]`)".to_string());
     }
     for c in components {
         if c.actions > 0 && arch.part(c.part).is_none() {

@@ -238,6 +238,9 @@ pub struct StartupReport {
     pub write_pj: f64,
     /// `weight_bytes` x energy of a byte on the bus.
     pub bus_pj: f64,
+    /// Bytes of weights x the energy of a byte from the memory outside.
+    #[serde(default)]
+    pub dram_pj: f64,
     /// Static power of everything in use over that time.
     pub static_pj: f64,
     /// All three.

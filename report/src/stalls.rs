@@ -66,6 +66,8 @@ pub enum Resource {
     BufferPort,
     /// A link its values or partial sums travel over.
     Link,
+    /// The links to the memory outside the chips.
+    OffChip,
 }
 
 impl Resource {
@@ -78,6 +80,7 @@ impl Resource {
             Resource::Bus => "bus",
             Resource::BufferPort => "buffer port",
             Resource::Link => "link",
+            Resource::OffChip => "off-chip link",
         }
     }
 }
@@ -91,7 +94,7 @@ pub struct Critical {
     pub busy_share: f64,
 }
 
-/// The critical part of a station; none for the source, which is not part of the machine.
+/// The critical part of a station; none for the source, whose images come from the memory outside.
 pub(super) fn critical(plan: &Plan, station: &StationPlan, run: &CycleResult) -> Option<Critical> {
     let interval = run.interval_ticks;
     if station.outside || interval == 0 {
@@ -114,9 +117,13 @@ pub(super) fn critical(plan: &Plan, station: &StationPlan, run: &CycleResult) ->
         _ if station.digital => (Resource::DigitalUnit, most(|t| t.unit)),
         _ => (Resource::Crossbar, own),
     };
+    let bus = match plan.off_chip {
+        Some(tile) if tile == station.tiles.start => Resource::OffChip,
+        _ => Resource::Bus,
+    };
     let candidates = [
         worker,
-        (Resource::Bus, most(|t| t.bus)),
+        (bus, most(|t| t.bus)),
         (Resource::BufferPort, most(|t| t.port)),
         (Resource::Link, links.unwrap_or(0)),
     ];

@@ -51,7 +51,8 @@ impl StartupReport {
         let bus_pj = weight_bytes as f64 * arch.part(PartKind::Bus).map_or(0.0, |p| p.energy_pj);
         // mW x ns = pJ.
         let static_pj = static_mw(r) * duration_ns;
-        let energy_pj = write_pj + bus_pj + static_pj;
+        let dram_pj = weight_bytes as f64 * arch.part(PartKind::Dram).map_or(0.0, |p| p.energy_pj);
+        let energy_pj = write_pj + bus_pj + dram_pj + static_pj;
         let over = |a: f64, b: f64| if b > 0.0 { a / b } else { 0.0 };
         let set_by = match s.ticks {
             t if t == s.write_ticks => "writing",
@@ -72,6 +73,7 @@ impl StartupReport {
             weight_bytes,
             write_pj,
             bus_pj,
+            dram_pj,
             static_pj,
             energy_pj,
             images_of_same_energy: over(energy_pj, r.energy_pj),
@@ -122,7 +124,12 @@ fn energy(s: &StartupReport, r: &RunReport) -> Check {
     let arch = &r.about.machine;
     let write = arch.device.write.as_ref();
     let pulse_pj = write.map_or(0.0, |w| w.energy_pj * f64::from(w.pulses));
-    let byte_pj = arch.part(PartKind::Bus).map_or(0.0, |p| p.energy_pj);
+    let per_byte = [PartKind::Bus, PartKind::Dram];
+    let byte_pj: f64 = per_byte
+        .iter()
+        .filter_map(|&kind| arch.part(kind))
+        .map(|p| p.energy_pj)
+        .sum();
     let fixed: f64 = arch
         .parts
         .iter()

@@ -37,7 +37,7 @@
 //! for: `place/` (where tiles sit), `estimate/` (without contention), `optimise/` (which slices and copies), or `func/`, from
 //! `func/run/model.rs` on (values). `kind/` says in what machine kinds differ.
 //!
-//! Order of modules, one way only: `kind < map < graph < place < cycle < record < estimate < time < optimise`, and `func`
+//! Order of modules, one way only: `kind < map < graph < place < cycle < record < estimate < time < optimise < reload`, and `func`
 //! beside `cycle`: the cycle engine (time, counts) and the functional engine (values) do not know each other.
 
 pub mod counts;
@@ -50,6 +50,7 @@ pub mod map;
 pub mod optimise;
 pub mod place;
 pub mod record;
+pub mod reload;
 pub mod time;
 
 pub use counts::Counts;

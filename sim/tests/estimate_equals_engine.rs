@@ -168,6 +168,7 @@ impl Draft {
             routes: self.routes,
             links: self.links,
             tiles: self.tiles,
+            off_chip: None,
             buffer_bytes: 0,
             flit_bits: 32,
         }

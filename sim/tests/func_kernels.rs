@@ -421,8 +421,8 @@ fn charge_added_over_the_steps_is_converted_once_in_every_engine() {
         )
     };
     let ((digital, reads, ticks), (analog, same, shorter)) = (counts("digital"), counts("analog"));
-    // 3 row groups of 64, 20 x 4 columns, 4 groups of active rows, 8 steps.
-    assert_eq!((digital, analog), (3 * 80 * 4 * 8, 3 * 80 * 4));
+    // Row groups of 64, 64 and 22 rows: 4 + 4 + 2 groups of active rows; 20 x 4 columns, 8 steps.
+    assert_eq!((digital, analog), (10 * 80 * 8, 10 * 80));
     assert_eq!(reads, same);
     assert!(shorter <= ticks);
 }

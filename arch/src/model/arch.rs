@@ -2,6 +2,7 @@
 
 use super::array::{Crossbar, Device};
 use super::chip::{Chip, ChipLinks, Chips, Pe, Roles, Tile};
+use super::dram::Dram;
 use super::format::Format;
 use super::mapping::MappingRules;
 use super::timing::Timing;
@@ -51,6 +52,9 @@ pub struct Arch {
     pub noc: Noc,
     /// Links between chips.
     pub chip_links: ChipLinks,
+    /// Memory outside the chips; absent where the description does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dram: Option<Dram>,
     /// Who does the work beside matrix-vector products.
     pub roles: Roles,
     /// The pipeline around a crossbar.

@@ -32,7 +32,7 @@ pub struct Crossbar {
     pub columns: u32,
     /// Ticks of one analog read.
     pub read_ticks: u64,
-    /// Rows that one read may drive; an array takes `rows / active_rows` reads (rounded up) per input step.
+    /// Rows that one read may drive; an array takes `rows in use / active_rows` reads (rounded up) per input step.
     pub active_rows: u32,
     /// Resistance of the wires, if they have any.
     #[serde(default)]

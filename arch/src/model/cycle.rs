@@ -7,6 +7,11 @@ use crate::adc::Work;
 impl Arch {
     /// Ticks the ADCs of a PE need to drain one read of all its arrays; 0 without ADC.
     pub fn drain_ticks(&self) -> u64 {
+        self.drain_ticks_of(self.row_steps())
+    }
+
+    /// The same where the arrays have so many groups of active rows in use.
+    pub fn drain_ticks_of(&self, row_steps: u32) -> u64 {
         let Some(adc) = &self.adc else { return 0 };
         let arrays = u64::from(self.pe.crossbars);
         let ticks = |columns: u64, times: u64| {
@@ -22,14 +27,20 @@ impl Arch {
             None => ticks(self.converted_columns(), 1),
             // Those of a product, spread over its reads.
             Some(n) => ticks(self.outputs_per_crossbar(), u64::from(n))
-                .div_ceil(u64::from(self.timed_steps())),
+                .div_ceil(u64::from(self.timed_steps_of(row_steps).max(1))),
         }
     }
 
     /// Ticks of one crossbar cycle, the time from one read of an array to the next: the slower of read and drain, their
     /// stages included where these are timed by themselves; on a phased machine the phase, with pulse trains the product.
     pub fn cycle_ticks(&self) -> u64 {
-        let (read, drain) = (self.crossbar.read_ticks, self.drain_ticks());
+        self.cycle_ticks_of(self.row_steps())
+    }
+
+    /// The same where the arrays have so many groups of active rows in use. It differs only where the conversions of a
+    /// product are spread over its reads (`conversions_per_output`).
+    pub fn cycle_ticks_of(&self, row_steps: u32) -> u64 {
+        let (read, drain) = (self.crossbar.read_ticks, self.drain_ticks_of(row_steps));
         match &self.timing {
             // Charge added over several steps leaves the converters as many cycles.
             Timing::BitSerial(_) | Timing::None { .. } => {

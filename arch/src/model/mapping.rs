@@ -48,6 +48,9 @@ pub struct MappingRules {
     /// Whether channel groups share arrays.
     #[serde(default)]
     pub channel_groups: ChannelGroups,
+    /// Whether weights are written in groups of layers, one after the other, where a network is larger than the machine.
+    #[serde(default)]
+    pub reload: bool,
     /// Choices for single layers, by layer name. The machine does not know which layers there are.
     #[serde(default)]
     pub layers: BTreeMap<String, LayerRules>,

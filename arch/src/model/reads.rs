@@ -4,6 +4,9 @@
 //! Two facts are kept apart. [`Arch::reads_per_product`] counts the analog reads: it is what energy and conversions follow
 //! from, on every machine. [`Arch::timed_steps`] counts the crossbar cycles those reads take: on a phased machine all of
 //! them lie within one phase, and pulse trains bring all input bits in one read.
+//!
+//! An array is read once per group of active rows *in use*: [`Arch::row_steps_of`] says how many groups so many rows make.
+//! What has no number of rows in its name is of an array that is full.
 
 use super::arch::Arch;
 use super::format::{PartialSums, SignedWeights};
@@ -15,9 +18,14 @@ impl Arch {
         self.format.input_bits.div_ceil(self.dac_bits)
     }
 
-    /// Groups of rows that are active together; each takes reads of its own.
+    /// Groups of rows that are active together in a full array; each takes reads of its own.
     pub fn row_steps(&self) -> u32 {
         self.crossbar.rows.div_ceil(self.crossbar.active_rows)
+    }
+
+    /// The same in an array of which `rows` rows are in use, one after the other from its first row on.
+    pub fn row_steps_of(&self, rows: usize) -> u32 {
+        rows.div_ceil(self.crossbar.active_rows as usize) as u32
     }
 
     /// Analog reads of one array for one matrix-vector product: input steps x groups of active rows.
@@ -28,9 +36,14 @@ impl Arch {
     /// Crossbar cycles that the reads of one product take: as many as there are reads, but one on a phased machine (whose
     /// cycle is the phase) and where time is not modelled.
     pub fn timed_steps(&self) -> u32 {
+        self.timed_steps_of(self.row_steps())
+    }
+
+    /// The same of an array with so many groups of active rows in use.
+    pub fn timed_steps_of(&self, row_steps: u32) -> u32 {
         match self.timing {
-            Timing::BitSerial(_) | Timing::Staged(_) => self.reads_per_product(),
-            Timing::Integrated(_) => self.row_steps(),
+            Timing::BitSerial(_) | Timing::Staged(_) => self.steps_per_input() * row_steps,
+            Timing::Integrated(_) => row_steps,
             Timing::Phased(_) | Timing::None { .. } => 1,
         }
     }
@@ -53,11 +66,12 @@ impl Arch {
         self.conversions_per_row_step() * self.row_steps()
     }
 
-    /// How often all columns of an array are converted for one product; 0 without ADC.
-    pub fn array_conversions(&self) -> u32 {
+    /// How often all columns of an array with so many groups of active rows in use are converted for one product; 0 without
+    /// ADC.
+    pub fn array_conversions_of(&self, row_steps: u32) -> u32 {
         let own = |adc: crate::adc::Converter| adc.conversions_per_output;
         match self.adc {
-            Some(adc) => own(adc).unwrap_or(self.conversions_per_column()),
+            Some(adc) => own(adc).unwrap_or(self.conversions_per_row_step() * row_steps),
             None => 0,
         }
     }

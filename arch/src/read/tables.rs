@@ -116,6 +116,7 @@ fn table<'i>(
         "chip" => probe::<ChipTable>(name, value, context, faults),
         "system" => probe::<SystemTable>(name, value, context, faults),
         "noc" => probe::<NocKind>(name, value, context, faults),
+        "dram" => probe::<DramTable>(name, value, context, faults),
         "roles" => probe::<RolesTable>(name, value, context, faults),
         "timing" => probe::<TimingKind>(name, value, context, faults),
         "mapping" => probe::<MappingTable>(name, value, context, faults),

@@ -300,7 +300,7 @@ fn node_scaling_is_for_logic(
     };
     let fault = |message: String, label: String| RawFault::new(&scale.span, message, label);
     let analog = [
-        Adc, Dac, SampleHold, Crossbar, ReduceMode, BufferMode, ChipLink,
+        Adc, Dac, SampleHold, Crossbar, ReduceMode, BufferMode, ChipLink, Dram,
     ];
     if analog.contains(&kind) {
         let message = format!("`{name}.scale_node` scales what is not logic");

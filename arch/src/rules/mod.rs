@@ -4,6 +4,7 @@ mod analog;
 mod converter;
 mod costs;
 mod device;
+mod dram;
 mod format;
 mod report;
 mod structure;
@@ -27,6 +28,7 @@ pub(crate) fn check(machine: &Machine, faults: &mut Vec<RawFault>) {
     timing::check(machine, &mut rules);
     write::check(machine, &mut rules);
     device::check(machine, &mut rules);
+    dram::check(machine, &mut rules);
     costs::check(machine, &mut rules);
     found.retain(|f| complete || f.alone);
     faults.append(&mut found);

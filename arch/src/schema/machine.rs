@@ -1,7 +1,7 @@
 //! A whole machine as written.
 
 use super::{
-    At, BasisTable, ChipTable, Costs, CrossbarTable, DacTable, DeviceKind, FormatTable,
+    At, BasisTable, ChipTable, Costs, CrossbarTable, DacTable, DeviceKind, DramTable, FormatTable,
     MappingTable, PeTable, RolesTable, SystemTable, TileTable, TimingKind,
 };
 use crate::adc::AdcKind;
@@ -49,6 +49,8 @@ pub struct Machine {
     pub system: At<SystemTable>,
     /// Network between tiles.
     pub noc: At<NocKind>,
+    /// Memory outside the chips. Without it the links to it are not bounded.
+    pub dram: Option<At<DramTable>>,
     /// Who does the work beside matrix-vector products.
     pub roles: At<RolesTable>,
     /// The pipeline around a crossbar.

@@ -16,6 +16,9 @@ pub struct MappingTable {
     pub fold: Fold,
     /// Whether channel groups of a grouped convolution share arrays. Default `share`.
     pub channel_groups: Option<ChannelGroups>,
+    /// Whether weights are written in groups of layers, one after the other, where a network is larger than the machine.
+    /// Default false.
+    pub reload: Option<bool>,
     /// Choices for single layers, by layer name; they win over the rules.
     #[serde(default)]
     pub layer: BTreeMap<String, LayerChoice>,

@@ -3,6 +3,7 @@
 use super::compute::Explainer;
 use super::terms::{Steps, bracketed, sum, tally};
 use crosscut_arch::UnusedColumns;
+use std::collections::BTreeMap;
 
 impl Explainer<'_> {
     /// Utilisation, firings and conversions.
@@ -60,20 +61,26 @@ impl Explainer<'_> {
             arch.dac_bits,
             arch.crossbar.active_rows,
         );
+        let widest = l.hardware_slices().into_iter().max().unwrap_or(1);
+        let most = l.array_sets(arch, widest).map(|s| s.rows).max();
+        let reads = u64::from(arch.steps_per_input() * l.row_steps(arch));
         steps.add(
             "reads",
-            "ceil(input bits / DAC bits) x ceil(N / active rows)",
-            format!("ceil({bits} / {dac}) x ceil({n} / {active})"),
-            u64::from(arch.reads_per_product()),
-            "analog reads of an array for one product".to_string(),
+            "ceil(input bits / DAC bits) x ceil(rows in use / active rows)",
+            format!(
+                "ceil({bits} / {dac}) x ceil({} / {active})",
+                most.unwrap_or(1).max(1)
+            ),
+            reads,
+            "analog reads for one product of the array with the most rows in use".to_string(),
         );
         let per = u64::from(arch.steps_per_conversion());
         if per > 1 {
             steps.add(
                 "conversions of a column",
                 "reads / steps per conversion",
-                format!("{} / {per}", arch.reads_per_product()),
-                u64::from(arch.conversions_per_column()),
+                format!("{reads} / {per}"),
+                reads / per,
                 "the charge of all input steps is added before one conversion".to_string(),
             );
         }
@@ -103,35 +110,46 @@ impl Explainer<'_> {
             );
             return;
         }
-        let reads = u64::from(arch.conversions_per_column());
-        let (formula, columns, reason) = match adc.unused_columns {
-            UnusedColumns::Convert => {
-                let per = arch.columns_per_conversion();
-                (
-                    "H x reads x slices x floor(arrays x M / columns per conversion)",
-                    sum(&slices, |&w| {
-                        format!("floor({} x {m} / {per})", l.arrays(arch, w))
-                    }),
-                    "every column of an active array is converted",
-                )
-            }
-            UnusedColumns::Skip => {
-                let cells = arch.weight_slices();
-                (
-                    "H x reads x slices x partial sums x weight slices",
-                    sum(&slices, |&w| {
-                        format!("{} x {cells}", l.activity(arch, w).partial_sums)
-                    }),
-                    "columns with weights are converted",
-                )
-            }
+        let samples = arch.conversions_per_row_step();
+        let (formula, reason) = match adc.unused_columns {
+            UnusedColumns::Convert => (
+                "H x conversions per group of active rows x slices x arrays x groups x floor(M / columns per conversion)",
+                "every column of an active array is converted",
+            ),
+            UnusedColumns::Skip => (
+                "H x conversions per group of active rows x slices x partial sums x groups x weight slices",
+                "columns with weights are converted",
+            ),
         };
+        let columns = sum(&slices, |&w| self.columns_of_slice(w));
         steps.add(
             "adc_conversions",
             formula,
-            format!("{h} x {reads} x {}", bracketed(columns)),
+            format!("{h} x {samples} x {}", bracketed(columns)),
             l.adc_conversions(arch),
-            format!("{reason} after each read"),
+            format!(
+                "{reason} after each read; an array is read once per group of active rows in use"
+            ),
         );
+    }
+
+    /// Columns converted in one input step by the arrays of a slice, by the rows they have in use.
+    fn columns_of_slice(&self, width: usize) -> String {
+        let (l, arch) = (self.layer, self.arch);
+        let (m, active) = (arch.crossbar.columns, arch.crossbar.active_rows);
+        let all = matches!(arch.adc, Some(c) if c.unused_columns == UnusedColumns::Convert);
+        let sets = l.array_sets(arch, width);
+        let mut by_rows: BTreeMap<usize, u64> = BTreeMap::new();
+        for s in sets {
+            *by_rows.entry(s.rows).or_default() += if all { s.arrays } else { s.partial_sums };
+        }
+        let terms: Vec<(usize, u64)> = by_rows.into_iter().rev().collect();
+        let groups = sum(&terms, |rows| format!("ceil({rows} / {active})"));
+        let per = if all {
+            format!("floor({m} / {})", arch.columns_per_conversion())
+        } else {
+            arch.weight_slices().to_string()
+        };
+        format!("{} x {per}", bracketed(groups))
     }
 }

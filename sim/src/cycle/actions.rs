@@ -19,6 +19,8 @@ pub struct Actions {
     pub written_bits: u64,
     /// Bits of values that pass the output register of a tile.
     pub register_bits: u64,
+    /// Bits of values that enter or leave the machine.
+    pub off_chip_bits: u64,
 }
 
 impl Actions {
@@ -30,6 +32,7 @@ impl Actions {
         self.read_bits += n * actions.read_bits;
         self.written_bits += n * actions.written_bits;
         self.register_bits += n * actions.register_bits;
+        self.off_chip_bits += n * actions.off_chip_bits;
     }
 
     /// Everything in whole actions.
@@ -39,6 +42,8 @@ impl Actions {
         }
         let register = bytes_of_bits(self.register_bits);
         self.counts.add(PartKind::TileRegister, register);
+        let off_chip = bytes_of_bits(self.off_chip_bits);
+        self.counts.add(PartKind::Dram, off_chip);
         self.counts
     }
 }

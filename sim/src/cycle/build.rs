@@ -1,7 +1,7 @@
 //! Builds the plan of a run.
 
 use super::CycleError;
-use super::parts::{self, buffer, bus, digital};
+use super::parts::{self, buffer, bus, digital, off_chip};
 use super::pipeline::Pipeline;
 use super::plan::{EdgePlan, Plan, StationPlan, Traffic};
 use super::routes::Routes;
@@ -62,7 +62,17 @@ impl<'a> PlanBuilder<'a> {
         }
     }
 
+    /// The tile whose bus stands for the links to the memory outside, and what they move per tick. A graph in which nothing
+    /// leaves over them has its input there from the start.
+    fn off_chip(&self) -> Option<(usize, f64)> {
+        let rate = kind::off_chip_rate(self.arch)?;
+        let stations = self.graph.graph.node_weights();
+        let leaves = stations.filter(|s| s.kind == StationKind::Results).count() > 0;
+        leaves.then(|| (self.mapping.tiles.max(1) as usize, rate))
+    }
+
     fn plan(mut self) -> Result<Plan, CycleError> {
+        let off_chip = self.off_chip().map(|(tile, _)| tile);
         let nodes = self.graph.graph.node_indices();
         let stations: Vec<StationPlan> = nodes.map(|n| self.station(n)).collect();
         let edges = self.edges()?;
@@ -72,7 +82,8 @@ impl<'a> PlanBuilder<'a> {
             routes: self.routes.routes,
             links: self.routes.links,
             queues: self.routes.queues,
-            tiles: self.mapping.tiles.max(1) as usize,
+            tiles: self.mapping.tiles.max(1) as usize + usize::from(off_chip.is_some()),
+            off_chip,
             buffer_bytes: self.arch.tile.buffer_bytes,
             flit_bits: self.arch.noc.params.flit_bits,
             sink: self.graph.sink.index(),
@@ -90,15 +101,18 @@ impl<'a> PlanBuilder<'a> {
         let p = Pipeline::of(station, self.arch, self.mapping, spread);
         let timed = kind::of(self.arch).tiles_are_shared();
         let map = station.layer_map(self.mapping);
-        let bus_ticks = match map {
-            Some(map) if timed => bus::fetch_ticks(map, self.arch, spread),
+        let on_link = matches!(station.kind, StationKind::Source | StationKind::Results);
+        let off_chip = self.off_chip().filter(|_| on_link);
+        let bus_ticks = match (map, off_chip) {
+            (Some(map), _) if timed => bus::fetch_ticks(map, self.arch, spread),
+            (_, Some((_, rate))) => off_chip::block_ticks(station, self.arch, rate),
             _ => 0,
         };
         let (reduce, reduce_traffic) = self.sums(n);
         let read = match (station.kind, map) {
-            (StationKind::Source, _) => 0,
+            (StationKind::Source | StationKind::Results, _) => 0,
             (_, Some(map)) => bus::fetched_bytes(map, self.arch),
-            (_, None) => bytes(digital::values(station), self.arch.format.input_bits),
+            (_, None) => bytes(station.inputs_per_firing, self.arch.format.input_bits),
         };
         let port_ticks = if timed {
             buffer::port_ticks(read.div_ceil(spread), self.arch)
@@ -121,11 +135,18 @@ impl<'a> PlanBuilder<'a> {
             adc_wait: p.adc_wait,
             drain: p.drain,
             blocks: station.blocks,
-            tiles: tiles.start as usize..tiles.end as usize,
+            tiles: match off_chip {
+                Some((tile, _)) => tile..tile + 1,
+                None => tiles.start as usize..tiles.end as usize,
+            },
             bus_ticks,
             port_ticks,
-            digital: timed && !outside && map.is_none(),
-            actions: parts::of_firings(station, self.arch, self.mapping),
+            digital: timed && !on_link && map.is_none(),
+            actions: {
+                // Results are counted where they leave the machine.
+                let leaves = self.graph.leaves(n);
+                parts::of_firings(station, self.arch, self.mapping, leaves)
+            },
             reduce,
             reduce_traffic,
             inputs: edges(Direction::Incoming),
@@ -159,7 +180,12 @@ impl<'a> PlanBuilder<'a> {
             let (producer, consumer) = (&graph[e.source()], &graph[e.target()]);
             let values = e.weight().values.div_ceil(producer.blocks.yielding());
             let home = self.tiles(e.target());
-            let outside = producer.kind == StationKind::Source;
+            // Over links that take time an image comes as buffers have room for it.
+            // What has left the machine takes no room in it.
+            let outside = match producer.kind {
+                StationKind::Source => self.off_chip().is_none(),
+                kind => kind == StationKind::Results,
+            };
             let (mut routes, mut traffic) = (Vec::new(), Traffic::default());
             for message in &self.messages.values[e.id().index()] {
                 let (route, costs) = self.routes.message(message);
@@ -168,16 +194,24 @@ impl<'a> PlanBuilder<'a> {
             }
             let bytes = bytes(values, e.weight().bits);
             let spread = buffer::spread(consumer.layer_map(self.mapping), home.end - home.start);
+            let running = digital::running_bytes(consumer, self.arch);
             let held = Held {
                 demand: demands[e.id().index()],
                 tile_bytes: bytes.div_ceil(spread).max(1),
+                running_bytes: running.div_ceil(spread),
             };
             // Host memory and the crossbars that hold rows are never short.
             let (capacity, write_ticks) = if outside || !shared {
                 (None, 0)
             } else {
+                let mut capacity = self.capacity(&consumer.name, &home, &held)?;
+                let ends = [producer.kind, consumer.kind];
+                if ends.contains(&StationKind::Source) || ends.contains(&StationKind::Results) {
+                    // One image may wait at either end of the links, not any number of them.
+                    capacity = capacity.min(held.demand + producer.blocks.yielding());
+                }
                 (
-                    Some(self.capacity(&consumer.name, &home, &held)?),
+                    Some(capacity),
                     buffer::port_ticks(held.tile_bytes, self.arch),
                 )
             };
@@ -200,11 +234,12 @@ impl<'a> PlanBuilder<'a> {
 
     /// Blocks the buffers of a consumer's tiles hold.
     fn capacity(&self, consumer: &str, tiles: &Range<u64>, held: &Held) -> Result<u64, CycleError> {
-        let capacity = self.arch.tile.buffer_bytes / held.tile_bytes;
-        if capacity >= held.demand {
+        let free = self.arch.tile.buffer_bytes.checked_sub(held.running_bytes);
+        let capacity = free.map(|bytes| bytes / held.tile_bytes);
+        if let Some(capacity) = capacity.filter(|&c| c >= held.demand) {
             return Ok(capacity);
         }
-        let needs = held.demand * held.tile_bytes;
+        let needs = held.demand * held.tile_bytes + held.running_bytes;
         Err(CycleError::BufferTooSmall {
             station: consumer.to_string(),
             tile: tiles.start as usize,
@@ -220,4 +255,6 @@ struct Held {
     demand: u64,
     /// Bytes of one block in each tile.
     tile_bytes: u64,
+    /// Bytes of the running values of a pool over the whole map in each tile.
+    running_bytes: u64,
 }

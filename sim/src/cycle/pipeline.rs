@@ -39,40 +39,40 @@ impl Pipeline {
             return Pipeline::phased(phase, arch, map);
         }
         match (&arch.timing, map) {
-            _ if station.kind == StationKind::Source => Pipeline {
+            _ if matches!(station.kind, StationKind::Source | StationKind::Results) => Pipeline {
                 fetch: 0,
                 occupancy: 0,
                 adc_wait: 0,
                 drain: 0,
             },
-            (Timing::BitSerial(b), Some(_)) => {
-                let cycle = arch.cycle_ticks();
+            (Timing::BitSerial(b), Some(map)) => {
+                let cycle = arch.cycle_ticks_of(map.row_steps(arch));
                 Pipeline {
                     fetch: b.fetch * cycle,
-                    occupancy: crossbar::product_ticks(arch),
-                    adc_wait: adc::wait_ticks(arch),
+                    occupancy: crossbar::product_ticks(map, arch),
+                    adc_wait: adc::wait_ticks(map, arch),
                     drain: (b.adc + b.shift_add + b.reduce + b.activation + b.write) * cycle,
                 }
             }
-            (Timing::Staged(s), Some(_)) => {
+            (Timing::Staged(s), Some(map)) => {
                 let (front, back) = (
                     s.front(arch.crossbar.read_ticks),
-                    s.back(arch.drain_ticks()),
+                    s.back(arch.drain_ticks_of(map.row_steps(arch))),
                 );
                 // Of the last step, what the longer half does not cover is drain: no other read waits for it.
                 let rest = if s.pipelined { front.min(back) } else { 0 };
                 Pipeline {
                     fetch: s.fetch_ticks,
-                    occupancy: crossbar::product_ticks(arch),
-                    adc_wait: adc::wait_ticks(arch),
+                    occupancy: crossbar::product_ticks(map, arch),
+                    adc_wait: adc::wait_ticks(map, arch),
                     drain: rest + s.write_ticks,
                 }
             }
             // A machine without crossbar timing is refused before it gets here; its cycle stands in.
-            (Timing::Integrated(_) | Timing::Phased(_) | Timing::None { .. }, Some(_)) => {
+            (Timing::Integrated(_) | Timing::Phased(_) | Timing::None { .. }, Some(map)) => {
                 Pipeline {
                     fetch: 0,
-                    occupancy: crossbar::product_ticks(arch),
+                    occupancy: crossbar::product_ticks(map, arch),
                     adc_wait: 0,
                     drain: 0,
                 }

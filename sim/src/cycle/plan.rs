@@ -20,8 +20,11 @@ pub struct Plan {
     pub links: Vec<LinkPlan>,
     /// Packets that each queue behind a link holds, 1 or more.
     pub queues: Vec<u64>,
-    /// Tiles in use; each has a bus, a buffer port and digital units.
+    /// Tiles in use; each has a bus, a buffer port and digital units. The links to the memory outside the chips, where they
+    /// take time, are the bus of one more tile.
     pub tiles: usize,
+    /// The tile whose bus stands for these links.
+    pub off_chip: Option<usize>,
     /// Bytes of one tile's buffer.
     pub buffer_bytes: u64,
     /// Bits of one flit.

@@ -3,7 +3,7 @@
 //! Arrays are written row by row: `rows_at_once` x `columns_at_once` cells take a pulse and its verifying read together,
 //! `pulses` times. A PE writes `arrays_at_once` of its arrays side by side, in the order in which the mapping fills them; all
 //! PEs work at the same time. Meanwhile each tile's bus brings the weights to its PEs (each array its own, once), and the host
-//! brings them to the chip at `load_bytes_per_tick`; whichever is slowest sets the time. Cells that hold no weight stay at
+//! brings them to the chip at `load_bytes_per_tick`, or over the links of `[dram]`; whichever is slowest sets the time. Cells that hold no weight stay at
 //! the level they are erased to; those of a unit column are written. Crossbars in vector modes hold no weights.
 //!
 //! Not modelled: layers do not begin before all weights are written; the way from the chip's border to the tiles takes no
@@ -75,7 +75,8 @@ impl Startup {
             .collect();
         let bus = |t: &Tile| ticks(t.bytes, arch.tile.bus_bytes_per_tick);
         let of_tiles = tiles.iter().map(|t| bus(t).max(t.write_ticks)).collect();
-        let load_ticks = write.load_bytes_per_tick.map_or(0, |rate| {
+        let rate = write.load_bytes_per_tick.or(arch.dram_bytes_per_tick());
+        let load_ticks = rate.map_or(0, |rate| {
             let loads = bytes_by_chip(&tiles, arch, mapping);
             ticks(loads.into_iter().max().unwrap_or(0), rate)
         });

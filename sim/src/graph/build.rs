@@ -28,7 +28,10 @@ impl DataflowGraph {
         for (id, _) in net.layers() {
             b.add(id, mapping)?;
         }
-        let sink = b.value[&net.output()].0;
+        let sink = match kind::off_chip_rate(arch) {
+            Some(_) => b.results(net.output()),
+            None => b.value[&net.output()].0,
+        };
         let graph = DataflowGraph {
             graph: b.graph,
             sink,
@@ -77,16 +80,16 @@ fn missing(net: &Network, layer: LayerId) -> GraphError {
     GraphError::NotMapped(net.layer(layer).name.clone())
 }
 
-struct Builder<'a> {
-    net: &'a Network,
-    arch: &'a Arch,
-    graph: DiGraph<Station, Stream>,
+pub(super) struct Builder<'a> {
+    pub(super) net: &'a Network,
+    pub(super) arch: &'a Arch,
+    pub(super) graph: DiGraph<Station, Stream>,
     /// The station that holds each layer's value, and the shape the value has there.
-    value: BTreeMap<LayerId, (NodeIndex, Shape)>,
+    pub(super) value: BTreeMap<LayerId, (NodeIndex, Shape)>,
 }
 
 impl Builder<'_> {
-    fn station(&self, id: LayerId, kind: StationKind) -> Station {
+    pub(super) fn station(&self, id: LayerId, kind: StationKind) -> Station {
         let layer = self.net.layer(id);
         Station {
             name: layer.name.clone(),
@@ -95,9 +98,34 @@ impl Builder<'_> {
             output: layer.shape,
             blocks: self.digital_blocks(layer.shape),
             inputs_per_position: layer.shape.c as u64,
+            inputs_per_firing: 0,
             activations: 0,
             fused: Vec::new(),
         }
+    }
+
+    /// A pool with a single output position adds up its input as it comes and holds one value per channel: it fires once per
+    /// block of its producer, up to the last that its window reaches, and yields with the last firing.
+    fn adding_up(&self, pool: Station, window: Window, input: LayerId) -> (Station, Window) {
+        let (from, held) = self.value[&input];
+        let shape = self.net.layer(input).shape;
+        let single = (pool.output.h, pool.output.w) == (1, 1);
+        if !single || (held.h, held.w) != (shape.h, shape.w) {
+            return (pool, window);
+        }
+        let producer = &self.graph[from].blocks;
+        let firings = window.need(producer, &pool.blocks, 0);
+        let positions = producer.rows * producer.columns;
+        let inputs = (pool.output.c * positions) as u64;
+        let pool = Station {
+            blocks: Blocks {
+                lead: firings as usize - 1,
+                ..pool.blocks
+            },
+            inputs_per_firing: inputs.min(pool.inputs_per_position),
+            ..pool
+        };
+        (pool, Window::Running)
     }
 
     /// Digital stations fire per position, or per row where rows are streamed.
@@ -109,23 +137,51 @@ impl Builder<'_> {
         Blocks::new(output, columns, 1)
     }
 
-    /// Row by row with padding rows on top and at the bottom where the machine streams rows, the whole image at once
-    /// otherwise.
-    fn source_blocks(&self, output: Shape, [lead, tail]: [usize; 2]) -> Blocks {
-        let by_row = kind::of(self.arch).streams_rows();
-        match self.arch.mapping.fold {
-            Fold::Semi if by_row => Blocks {
+    /// Row by row with padding rows on top and at the bottom where the machine streams rows; row by row where the links to
+    /// the memory outside take time; the whole image at once otherwise.
+    pub(super) fn source_blocks(&self, output: Shape, [lead, tail]: [usize; 2]) -> Blocks {
+        let streams = kind::of(self.arch).streams_rows() && self.arch.mapping.fold == Fold::Semi;
+        let by_row = Blocks::new(output, output.w, 1);
+        if streams {
+            Blocks {
                 lead,
                 tail,
-                ..Blocks::new(output, output.w, 1)
-            },
-            _ => Blocks::new(output, output.w, output.h),
+                ..by_row
+            }
+        } else if kind::off_chip_rate(self.arch).is_some() {
+            by_row
+        } else {
+            Blocks::new(output, output.w, output.h)
         }
+    }
+
+    /// The station that sends the values of a layer over the links to the memory outside, block by block as they come.
+    pub(super) fn results(&mut self, id: LayerId) -> NodeIndex {
+        let (from, _) = self.value[&id];
+        let producer = &self.graph[from];
+        let station = Station {
+            name: format!("results of {}", self.net.layer(id).name),
+            output: producer.output,
+            blocks: Blocks {
+                lead: 0,
+                tail: 0,
+                ..producer.blocks
+            },
+            ..self.station(id, StationKind::Results)
+        };
+        let stream = Stream {
+            values: station.output.len() as u64,
+            bits: self.arch.format.input_bits,
+            window: Window::POINT,
+        };
+        let node = self.graph.add_node(station);
+        self.graph.add_edge(from, node, stream);
+        node
     }
 
     /// Padding rows (top, bottom) of the convolutions that take the values of `id`, directly or through layers fused
     /// into its station; the most any of them needs.
-    fn padding_of_consumers(&self, id: LayerId) -> [usize; 2] {
+    pub(super) fn padding_of_consumers(&self, id: LayerId) -> [usize; 2] {
         let mut most = [0; 2];
         for next in self.net.consumers(id) {
             let layer = self.net.layer(next);
@@ -139,7 +195,7 @@ impl Builder<'_> {
         most
     }
 
-    fn add(&mut self, id: LayerId, mapping: &Mapping) -> Result<(), GraphError> {
+    pub(super) fn add(&mut self, id: LayerId, mapping: &Mapping) -> Result<(), GraphError> {
         let layer = self.net.layer(id);
         let inputs = self.net.inputs(id);
         match self.net.dataflow(id) {
@@ -178,11 +234,19 @@ impl Builder<'_> {
                     DigitalWork::Concat => StationKind::Concat,
                     DigitalWork::Move => StationKind::Digital,
                 };
+                let node = self.station(id, kind);
+                let positions = (node.blocks.columns * node.blocks.rows) as u64;
                 let node = Station {
                     inputs_per_position: unit.reads as u64,
-                    ..self.station(id, kind)
+                    inputs_per_firing: unit.reads as u64 * positions,
+                    ..node
                 };
-                self.insert(id, node, &inputs, Window::of(unit.reach));
+                let window = Window::of(unit.reach);
+                let (node, window) = match kind {
+                    StationKind::Pool => self.adding_up(node, window, inputs[0]),
+                    _ => (node, window),
+                };
+                self.insert(id, node, &inputs, window);
             }
             Dataflow::Fused { evaluates } => {
                 let (node, shape) = self.value[&inputs[0]];

@@ -19,6 +19,8 @@ pub enum StationKind {
     Concat,
     /// Any other digital layer that needs its whole input.
     Digital,
+    /// Sends results over the links to the memory outside the chips.
+    Results,
 }
 
 impl StationKind {
@@ -31,6 +33,7 @@ impl StationKind {
             StationKind::Add => "add",
             StationKind::Concat => "concat",
             StationKind::Digital => "digital",
+            StationKind::Results => "results",
         }
     }
 }
@@ -54,6 +57,7 @@ mod tests {
             StationKind::Add,
             StationKind::Concat,
             StationKind::Digital,
+            StationKind::Results,
         ] {
             let json = serde_json::to_string(&kind).unwrap();
             assert_eq!(json, format!("\"{}\"", kind.name()));

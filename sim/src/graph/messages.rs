@@ -107,7 +107,7 @@ impl List<'_> {
             return Vec::new();
         };
         let (producer, stream) = (&graph[source], &graph[e]);
-        if producer.kind == StationKind::Source {
+        if matches!(producer.kind, StationKind::Source | StationKind::Results) {
             return Vec::new();
         }
         let times = producer.blocks.yielding();

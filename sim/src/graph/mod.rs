@@ -11,6 +11,7 @@ mod demand;
 mod kind;
 mod mapped;
 mod messages;
+mod part;
 mod tiles;
 mod window;
 
@@ -19,6 +20,7 @@ pub use check::GraphError;
 pub use kind::StationKind;
 pub use mapped::Mapped;
 pub use messages::{Message, Messages};
+pub use part::Crossing;
 pub use window::Window;
 
 use crate::map::{LayerMap, Mapping};
@@ -40,6 +42,9 @@ pub struct Station {
     pub blocks: Blocks,
     /// Input values one output position takes (window x channels), for digital units.
     pub inputs_per_position: u64,
+    /// Input values one firing takes at most. A pool that adds up its input as it comes takes a block of its producer at a
+    /// time; any other station the values of all its output positions.
+    pub inputs_per_firing: u64,
     /// Activations applied in its tail.
     pub activations: u64,
     /// Names of the layers fused into it.
@@ -47,6 +52,11 @@ pub struct Station {
 }
 
 impl Station {
+    /// Whether it is a pool over the whole map, which takes up its input as it comes: all but its last firing yield nothing.
+    pub fn adds_up(&self) -> bool {
+        self.kind == StationKind::Pool && self.blocks.lead > 0
+    }
+
     /// The mapped layer of a compute station; nothing for any other.
     pub fn layer_map<'m>(&self, mapping: &'m Mapping) -> Option<&'m LayerMap> {
         match self.kind {

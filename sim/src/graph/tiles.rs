@@ -37,7 +37,7 @@ impl DataflowGraph {
 /// The PEs of a station that occupies crossbars.
 fn place(station: &Station, mapping: &Mapping) -> Option<Place> {
     let place = match station.kind {
-        StationKind::Source => None,
+        StationKind::Source | StationKind::Results => None,
         _ => mapping.place(station.layer),
     };
     place.filter(|p| p.pes > 0)

@@ -7,6 +7,7 @@ use super::{choose, units};
 use crosscut_arch::{Arch, Chips};
 use crosscut_traces::{LayerId, Network};
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 impl Mapping {
     /// Maps every compute layer of `net` onto `arch`, tile n in slot n.
@@ -14,7 +15,21 @@ impl Mapping {
     /// # Errors
     /// [`MapError`] if the choices name unknown layers, values are out of range or the network does not fit.
     pub fn build(net: &Network, arch: &Arch, options: &MapOptions) -> Result<Mapping, MapError> {
-        let compute = net.compute_layers();
+        Mapping::build_part(net, arch, options, 0..net.len())
+    }
+
+    /// Maps a range of the layers alone, by number, as if the machine held nothing else.
+    ///
+    /// # Errors
+    /// As [`Mapping::build`].
+    pub fn build_part(
+        net: &Network,
+        arch: &Arch,
+        options: &MapOptions,
+        range: Range<usize>,
+    ) -> Result<Mapping, MapError> {
+        let mut compute = net.compute_layers();
+        compute.retain(|id| range.contains(&id.0));
         if compute.is_empty() {
             return Err(MapError::NothingToMap(net.name.clone()));
         }
@@ -36,7 +51,7 @@ impl Mapping {
             layers.push(layer);
         }
         layers.reverse();
-        Mapping::assemble(net, arch, layers)
+        Mapping::assemble(net, arch, layers, range)
     }
 
     /// The same mapping with the row groups of some layers replaced (pruning, reordering): crossbar counts and
@@ -114,11 +129,17 @@ impl Mapping {
             layers.push(layer);
         }
         layers.reverse();
-        Mapping::assemble(net, arch, layers)
+        Mapping::assemble(net, arch, layers, 0..net.len())
     }
 
-    fn assemble(net: &Network, arch: &Arch, layers: Vec<LayerMap>) -> Result<Mapping, MapError> {
-        let units = units::units(net, arch, &layers);
+    fn assemble(
+        net: &Network,
+        arch: &Arch,
+        layers: Vec<LayerMap>,
+        range: Range<usize>,
+    ) -> Result<Mapping, MapError> {
+        let mut units = units::units(net, arch, &layers);
+        units.retain(|u| range.contains(&u.layer.0));
         let crossbars = layers.iter().map(|l| l.roles);
         let crossbars = crossbars.chain(units.iter().map(|u| u.roles));
         let mut pes = 0;

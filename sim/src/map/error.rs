@@ -59,7 +59,9 @@ pub enum MapError {
         columns: u32,
     },
     /// The machine has a fixed number of chips and the network needs more.
-    #[error("the network needs {needed} chips of this machine, which has {available}")]
+    #[error(
+        "the network needs {needed} chips of this machine, which has {available}; `run --reload` writes its weights in groups of layers, one after the other"
+    )]
     DoesNotFit {
         /// Chips needed.
         needed: u64,

@@ -3,6 +3,7 @@
 use super::adders::Adders;
 pub use super::geometry::Geometry;
 use super::indices::Indices;
+use super::reads::PeCycles;
 use crosscut_arch::{Arch, ChannelGroups, Packing, SignedWeights, UnusedColumns};
 use crosscut_traces::LayerId;
 
@@ -88,9 +89,13 @@ pub struct LayerMap {
 pub struct SliceActivity {
     /// Arrays that fire.
     pub arrays: u64,
+    /// Crossbar cycles of a product, summed over arrays: each is read once per group of active rows in use.
+    pub cycles: u64,
+    /// Crossbar cycles of a product, summed over PEs: a PE works as long as the busiest of its arrays.
+    pub pe_cycles: u64,
     /// Rows driven, summed over arrays.
     pub driven_rows: u64,
-    /// Conversions of one read, summed over arrays (a differential pair is one).
+    /// Columns sampled in one input step (a differential pair is one), summed over arrays and the reads of each.
     pub columns: u64,
     /// Partial sums that leave arrays: logical columns, summed over arrays.
     pub partial_sums: u64,
@@ -105,7 +110,7 @@ impl SliceActivity {
         match arch.adc {
             None => 0,
             Some(c) => match (c.conversions_per_output, c.unused_columns) {
-                (None, _) => self.columns * u64::from(arch.conversions_per_column()),
+                (None, _) => self.columns * u64::from(arch.conversions_per_row_step()),
                 (Some(n), UnusedColumns::Skip) => self.partial_sums * u64::from(n),
                 (Some(n), UnusedColumns::Convert) => {
                     self.arrays * arch.outputs_per_crossbar() * u64::from(n)
@@ -236,15 +241,7 @@ impl LayerMap {
         self.rows_of(group.rows.len(), width)
     }
 
-    /// The im2col rows of a row group that each read drives together: as many as may be active at once, in the order in
-    /// which they lie in the array.
-    pub fn rows_by_read(&self, group: &RowGroup, arch: &Arch) -> Vec<Vec<usize>> {
-        let rows: Vec<usize> = group.rows.iter().collect();
-        let active = arch.crossbar.active_rows as usize;
-        rows.chunks(active).map(<[usize]>::to_vec).collect()
-    }
-
-    fn rows_of(&self, im2col_rows: usize, width: usize) -> usize {
+    pub(super) fn rows_of(&self, im2col_rows: usize, width: usize) -> usize {
         if width == 1 {
             return im2col_rows;
         }
@@ -261,7 +258,6 @@ impl LayerMap {
     /// Activity of one firing of one slice.
     pub fn activity(&self, arch: &Arch, width: usize) -> SliceActivity {
         let kout = self.kout(arch, width);
-        let per_conversion = u64::from(arch.columns_per_conversion());
         let convert_all = matches!(arch.adc, Some(c) if c.unused_columns == UnusedColumns::Convert);
         let mut a = SliceActivity::default();
         for g in self.row_groups.iter().filter(|g| !g.outputs.is_empty()) {
@@ -271,12 +267,21 @@ impl LayerMap {
             a.fetched_rows += rows;
             a.partial_sums += (g.outputs.len() * width) as u64;
         }
-        a.arrays = self.arrays(arch, width);
-        a.columns = if convert_all {
-            a.arrays * u64::from(arch.crossbar.columns) / per_conversion
-        } else {
-            a.partial_sums * u64::from(arch.weight_slices())
-        };
+        let mut pes = PeCycles::new(arch);
+        for set in self.array_sets(arch, width) {
+            let row_steps = arch.row_steps_of(set.rows);
+            let cycles = u64::from(arch.timed_steps_of(row_steps));
+            a.arrays += set.arrays;
+            a.cycles += set.arrays * cycles;
+            pes.add(set.arrays, cycles);
+            let columns = if convert_all {
+                set.arrays * arch.converted_columns()
+            } else {
+                set.partial_sums * u64::from(arch.weight_slices())
+            };
+            a.columns += columns * u64::from(row_steps);
+        }
+        a.pe_cycles = pes.sum();
         a
     }
 

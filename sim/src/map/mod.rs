@@ -17,6 +17,7 @@ pub mod layer;
 pub mod options;
 mod pack;
 mod placement;
+mod reads;
 pub mod roles;
 pub mod rows;
 pub mod saved;
@@ -33,6 +34,7 @@ pub use indices::Indices;
 pub use layer::{Geometry, LayerMap, RoleCounts, RowGroup, Slice, SliceActivity};
 pub use options::{MapOptions, SliceChoice};
 pub use placement::{Placement, PlacementMethod};
+pub use reads::ArraySet;
 pub use saved::SavedMapping;
 pub use tables::SliceTable;
 

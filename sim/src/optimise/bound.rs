@@ -3,6 +3,7 @@
 use crate::cycle::parts::crossbar;
 use crate::cycle::{self, Part, Plan};
 use crate::graph::StationKind;
+use crate::map::LayerMap;
 use crosscut_arch::Arch;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -33,6 +34,8 @@ pub enum BusyPart {
     Unit,
     /// A link of the network.
     Link,
+    /// The links to the memory outside the chips.
+    OffChip,
     /// The crossbars or digital units of a station.
     #[serde(untagged)]
     Station(StationKind),
@@ -45,6 +48,7 @@ impl fmt::Display for BusyPart {
             BusyPart::Port => "port",
             BusyPart::Unit => "unit",
             BusyPart::Link => "link",
+            BusyPart::OffChip => "off-chip link",
             BusyPart::Station(kind) => kind.name(),
         })
     }
@@ -57,6 +61,9 @@ impl Bound {
         let name = |n: usize| plan.stations[n].name.clone();
         let (kind, layer) = match part {
             Part::Station(n) => (BusyPart::Station(plan.stations[n].kind), name(n)),
+            Part::Bus(n) if Some(plan.stations[n].tiles.start) == plan.off_chip => {
+                (BusyPart::OffChip, name(n))
+            }
             Part::Bus(n) => (BusyPart::Bus, name(n)),
             Part::Port(n) => (BusyPart::Port, name(n)),
             Part::Unit(n) => (BusyPart::Unit, name(n)),
@@ -74,6 +81,6 @@ impl Bound {
 }
 
 /// Ticks one firing of a crossbar layer takes its crossbars.
-pub(super) fn firing_ticks(arch: &Arch) -> u64 {
-    crossbar::product_ticks(arch)
+pub(super) fn firing_ticks(map: &LayerMap, arch: &Arch) -> u64 {
+    crossbar::product_ticks(map, arch)
 }

@@ -4,7 +4,6 @@
 //! included; a run of the engine, the same that `run` reports. Each bound holds for what the later steps find.
 
 use super::bans::Bans;
-use super::bound::firing_ticks;
 use super::budget::{InUse, Measure};
 use super::energy::picojoules;
 use super::error::OptimiseError;
@@ -138,10 +137,7 @@ impl<'a> Judge<'a> {
     }
 
     fn drawn(&self, candidate: Candidate) -> State {
-        let ticks = match self.timed {
-            true => candidate.most_firings() * firing_ticks(self.arch),
-            false => 0,
-        };
+        let ticks = candidate.busiest_ticks;
         State {
             figures: Figures {
                 interval_ticks: ticks,
@@ -207,14 +203,14 @@ impl<'a> Judge<'a> {
                 let pick = &picks[l];
                 bans.add(l, pick.width, pick.copies.replicas)
             });
-            let (recipe, least) = (candidate.recipe, candidate.most_firings());
+            let (recipe, least) = (candidate.recipe, candidate.busiest_ticks);
             self.states[i].refused.get_or_insert(refused);
             let next = match banned {
                 true => self.pool.draw(recipe, &bans)?,
                 false => None,
             };
             // Bounds hold for what takes its place: it fires as often and is no smaller.
-            let next = next.filter(|c| c.most_firings() >= least);
+            let next = next.filter(|c| c.busiest_ticks >= least);
             let Some(mut next) = next else {
                 break;
             };
@@ -371,7 +367,10 @@ fn too_wide(graph: &DataflowGraph, mapping: &Mapping, refused: &CycleError) -> O
     let graph = &graph.graph;
     let mut at: NodeIndex = graph.node_indices().find(|&n| graph[n].name == *station)?;
     loop {
-        let layer = mapping.layers.iter().position(|l| l.layer == graph[at].layer);
+        let layer = mapping
+            .layers
+            .iter()
+            .position(|l| l.layer == graph[at].layer);
         if layer.is_some() {
             return layer;
         }

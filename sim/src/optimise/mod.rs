@@ -40,7 +40,6 @@ pub use goal::{Goal, Objective, Throughput};
 pub use judge::Figures;
 
 use crate::map::{MapOptions, Mapping, PlacementMethod};
-use bound::firing_ticks;
 use budget::Cap;
 use crosscut_arch::{Arch, Timing};
 use crosscut_traces::Network;
@@ -96,11 +95,7 @@ pub fn optimise(
     let cap = check(arch, goal)?;
     let timed = !matches!(arch.timing, Timing::None { .. });
     let free = budget::without_chips(arch);
-    let firing_ns = match timed {
-        true => firing_ticks(arch) as f64 * arch.tick_ns(),
-        false => 0.0,
-    };
-    let pool = Pool::new(net, &free, options, cap.measure, firing_ns)?;
+    let pool = Pool::new(net, &free, options, cap.measure, timed)?;
     let mut judge = Judge::new(net, arch, &free, options.max_firings, pool, placement)?;
     let winner = winner::of(&mut judge, &cap, goal)?;
     Ok(judge.optimised(winner, goal))
@@ -118,8 +113,7 @@ fn check(arch: &Arch, goal: &Goal) -> Result<Cap, OptimiseError> {
             because: because.clone(),
         });
     }
-    let asks_for_costs =
-        objective.needs_costs() || matches!(goal.budget, Some(Budget::AreaMm2(_)));
+    let asks_for_costs = objective.needs_costs() || matches!(goal.budget, Some(Budget::AreaMm2(_)));
     if asks_for_costs && arch.parts.is_empty() {
         return Err(OptimiseError::NoCosts(arch.name.clone()));
     }

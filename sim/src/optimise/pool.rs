@@ -5,6 +5,7 @@
 //! can be worse off than another one by construction.
 
 use super::bans::Bans;
+use super::bound::firing_ticks;
 use super::budget::{InUse, Measure, Size};
 use super::energy::{Energies, picojoules};
 use super::error::OptimiseError;
@@ -49,6 +50,8 @@ pub(super) struct Candidate {
     pub(super) size: Size,
     /// Firings of every layer.
     pub(super) firings: Vec<u64>,
+    /// Ticks that the busiest layer takes its crossbars; 0 on machines without crossbar timing.
+    pub(super) busiest_ticks: u64,
     /// Actions of its layers.
     pub(super) dynamic_pj: f64,
 }
@@ -71,8 +74,9 @@ pub(super) struct Pool<'a> {
     fill: Fill,
     /// Static power of a PE: its share of a full chip.
     pe_mw: f64,
-    /// Time of a firing; 0 on machines without crossbar timing.
+    /// Time of the longest firing; 0 on machines without crossbar timing.
     firing_ns: f64,
+    timed: bool,
 }
 
 /// Prices of PEs for the energy candidates, beside what they draw themselves.
@@ -88,7 +92,7 @@ impl<'a> Pool<'a> {
         arch: &'a Arch,
         base: &'a MapOptions,
         measure: Measure,
-        firing_ns: f64,
+        timed: bool,
     ) -> Result<Pool<'a>, OptimiseError> {
         let plain = MapOptions {
             max_firings: None,
@@ -97,6 +101,8 @@ impl<'a> Pool<'a> {
         // Names, widths and replicas given are checked where every mapping checks them.
         let one_copy = Mapping::build(net, arch, &plain)?;
         let search = Search::new(net, arch, base, measure)?;
+        let layers = one_copy.layers.iter().filter(|_| timed);
+        let longest = layers.map(|l| firing_ticks(l, arch));
         let per_chip = arch.tiles_per_chip() * u64::from(arch.tile.pes);
         Ok(Pool {
             net,
@@ -106,7 +112,8 @@ impl<'a> Pool<'a> {
             fill: Fill::of(&DataflowGraph::build(net, arch, &one_copy)?),
             search,
             pe_mw: InUse::by_pes(arch, per_chip).static_mw(arch) / per_chip as f64,
-            firing_ns,
+            firing_ns: longest.max().unwrap_or(0) as f64 * arch.tick_ns(),
+            timed,
         })
     }
 
@@ -118,7 +125,10 @@ impl<'a> Pool<'a> {
         let measure = self.search.measure;
         let mut rungs = Vec::new();
         for &firings in &counts {
-            rungs.push(Recipe::Fewest { firings, of: measure });
+            rungs.push(Recipe::Fewest {
+                firings,
+                of: measure,
+            });
             rungs.push(Recipe::ByHand { firings });
         }
         let of = Measure::Crossbars;
@@ -148,8 +158,11 @@ impl<'a> Pool<'a> {
         for (recipes, figure) in better {
             let drawn = recipes.iter().map(|&r| self.draw(r, &Bans::default()));
             let drawn: Vec<Option<Candidate>> = drawn.collect::<Result<_, _>>()?;
-            let mut drawn: Vec<(f64, Candidate)> =
-                drawn.into_iter().flatten().map(|c| (figure(&c), c)).collect();
+            let mut drawn: Vec<(f64, Candidate)> = drawn
+                .into_iter()
+                .flatten()
+                .map(|c| (figure(&c), c))
+                .collect();
             drawn.sort_by(|(a, c), (b, d)| {
                 let size = |c: &Candidate| c.size.amount(measure);
                 size(c).cmp(&size(d)).then(a.total_cmp(b))
@@ -196,12 +209,15 @@ impl<'a> Pool<'a> {
             settled.replicas.insert(l.name.clone(), l.replicas);
             dynamic_pj += picojoules(self.arch, &parts::of_layer(l, self.arch));
         }
+        let layers = mapping.layers.iter().filter(|_| self.timed);
+        let busy = layers.map(|l| l.firings() * firing_ticks(l, self.arch));
         Ok(Some(Candidate {
             recipe,
             options: settled,
             picks,
             size: Size::of(self.arch, &mapping),
             firings: mapping.layers.iter().map(|l| l.firings()).collect(),
+            busiest_ticks: busy.max().unwrap_or(0),
             dynamic_pj,
         }))
     }
@@ -251,7 +267,7 @@ impl<'a> Pool<'a> {
 
     /// Energy of an image, with the interval that the crossbar layers alone would have.
     fn energy_pj(&self, c: &Candidate) -> f64 {
-        let interval_ns = c.most_firings() as f64 * self.firing_ns;
+        let interval_ns = c.busiest_ticks as f64 * self.arch.tick_ns();
         c.dynamic_pj + c.size.in_use.static_mw(self.arch) * interval_ns
     }
 }
@@ -260,7 +276,10 @@ impl<'a> Pool<'a> {
 fn apart(counts: &[u64], ratio: f64) -> Vec<u64> {
     let mut kept: Vec<u64> = Vec::new();
     for &n in counts {
-        if kept.last().is_none_or(|&last| n as f64 >= last as f64 * ratio) {
+        if kept
+            .last()
+            .is_none_or(|&last| n as f64 >= last as f64 * ratio)
+        {
             kept.push(n);
         }
     }

@@ -93,6 +93,11 @@ fn machine(d: &mut Draw) -> Option<Arch> {
             d.of(&["4.0", "1.0", "0.5"])
         ));
     }
+    if d.one_in(2) {
+        // Bytes a tick: from a row at a time to a row in many ticks.
+        let rate = d.of(&["24 GB/s", "1.2 GB/s", "0.3 GB/s"]);
+        set.push(format!("dram.bandwidth={rate}"));
+    }
     set.extend(network_keys(d));
     load("reram-64", &set).ok()
 }

@@ -52,6 +52,7 @@ pub fn plan(stations: Vec<StationPlan>) -> Plan {
         links: Vec::new(),
         queues: Vec::new(),
         tiles: 4,
+        off_chip: None,
         buffer_bytes: 0,
         flit_bits: 32,
     }

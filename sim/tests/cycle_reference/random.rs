@@ -160,6 +160,7 @@ fn graph(p: &Plan) -> DataflowGraph {
             output: Shape::new(1, s.blocks.height, s.blocks.width),
             blocks: s.blocks,
             inputs_per_position: 1,
+            inputs_per_firing: 1,
             activations: 0,
             fused: Vec::new(),
         });

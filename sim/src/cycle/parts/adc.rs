@@ -5,17 +5,18 @@
 //! conversion cycle, one conversion and one merged sample per [`SliceActivity::conversions`].
 
 use crate::counts::Counts;
-use crate::map::SliceActivity;
+use crate::map::{LayerMap, SliceActivity};
 use crosscut_arch::{Arch, PartKind, Timing};
 
-/// Ticks of a product in which the crossbars wait for the converters.
-pub fn wait_ticks(arch: &Arch) -> u64 {
+/// Ticks of a product in which the crossbars of a layer wait for the converters.
+pub fn wait_ticks(map: &LayerMap, arch: &Arch) -> u64 {
     let read = match &arch.timing {
         Timing::BitSerial(_) => arch.crossbar.read_ticks,
         Timing::Staged(s) => s.front(arch.crossbar.read_ticks),
         Timing::Phased(_) | Timing::Integrated(_) | Timing::None { .. } => return 0,
     };
-    u64::from(arch.timed_steps()) * (arch.cycle_ticks() - read)
+    let row_steps = map.row_steps(arch);
+    u64::from(arch.timed_steps_of(row_steps)) * (arch.cycle_ticks_of(row_steps) - read)
 }
 
 /// Actions of one slice in one output row.
@@ -25,7 +26,7 @@ pub fn count(slice: &SliceActivity, arch: &Arch, counts: &mut Counts) {
     }
     counts.add(
         PartKind::SampleHold,
-        slice.columns * u64::from(arch.conversions_per_column()),
+        slice.columns * u64::from(arch.conversions_per_row_step()),
     );
     let samples = slice.conversions(arch);
     counts.add(PartKind::Adc, samples);

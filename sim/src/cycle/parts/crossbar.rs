@@ -1,8 +1,9 @@
 //! Crossbars, with their drivers and the registers of their PE.
 //!
-//! A product takes an array for one cycle per input step, the longer of the read and the drain of its converters
-//! ([`Arch::cycle_ticks`]). Actions: one read of every array per step; one driver action per driven row and step in
-//! which its group of rows is active; one action of the input and of the output register per PE and step. A phased
+//! A product takes an array for one cycle per input step and group of active rows in use, the longer of the read and the
+//! drain of its converters ([`Arch::cycle_ticks`]); the arrays of a layer fire together, so the one with the most groups sets
+//! the time. Actions: one read of every array per step and group; one driver action per driven row and step in which its
+//! group of rows is active; one action of the input and of the output register per PE and step. A phased
 //! machine holds the whole product, its drivers and registers in one phase. Crossbars that add, hold rows or pool act
 //! once per firing each.
 
@@ -11,22 +12,21 @@ use crate::kind;
 use crate::map::{LayerMap, SliceActivity};
 use crosscut_arch::{Arch, PartKind, Worker};
 
-/// Ticks a product takes its arrays.
-pub fn product_ticks(arch: &Arch) -> u64 {
-    u64::from(arch.timed_steps()) * arch.cycle_ticks()
+/// Ticks a product takes the arrays of a layer.
+pub fn product_ticks(map: &LayerMap, arch: &Arch) -> u64 {
+    let row_steps = map.row_steps(arch);
+    u64::from(arch.timed_steps_of(row_steps)) * arch.cycle_ticks_of(row_steps)
 }
 
 /// Actions of one slice in one output row.
 pub fn count(slice: &SliceActivity, arch: &Arch, counts: &mut Counts) {
-    let steps = u64::from(arch.timed_steps());
-    counts.add(PartKind::Crossbar, slice.arrays * steps);
+    counts.add(PartKind::Crossbar, slice.cycles);
     if kind::of(arch).drivers_are_counted() {
         // A row is driven once per input step, in the read its group of rows is active in.
-        let driven = steps / u64::from(arch.row_steps());
-        counts.add(PartKind::Dac, slice.driven_rows * driven);
-        let pes = slice.arrays.div_ceil(u64::from(arch.pe.crossbars));
-        counts.add(PartKind::InputRegister, pes * steps);
-        counts.add(PartKind::OutputRegister, pes * steps);
+        let steps = u64::from(arch.timed_steps_of(1));
+        counts.add(PartKind::Dac, slice.driven_rows * steps);
+        counts.add(PartKind::InputRegister, slice.pe_cycles);
+        counts.add(PartKind::OutputRegister, slice.pe_cycles);
     }
 }
 

@@ -4,29 +4,50 @@
 //! firing. Actions: one of the pooling unit per input value (joining channels moves values and works on none), one of the
 //! activation unit per value and activation, one addition per partial sum beyond the first of an output. On a machine
 //! that pools and adds in crossbars, a station's crossbars act once per firing each.
+//!
+//! A pool over the whole map takes up a block of its producer a firing. Its running values, one per channel, lie in the
+//! buffers of its tiles; reading and writing them is not counted.
 
 use crate::counts::Counts;
+use crate::cycle::units::bytes;
 use crate::graph::{Station, StationKind};
 use crate::map::{LayerMap, RoleCounts};
 use crosscut_arch::{Arch, PartKind};
 
-/// Input values of one firing.
-pub fn values(station: &Station) -> u64 {
-    let positions = station.blocks.columns * station.blocks.rows;
-    station.inputs_per_position * positions as u64
+/// Bytes of the running values of a pool over the whole map: one per channel, wide enough for the sum of its window.
+pub fn running_bytes(station: &Station, arch: &Arch) -> u64 {
+    if !station.adds_up() {
+        return 0;
+    }
+    let channels = station.output.c as u64;
+    let window = (station.inputs_per_position / channels).max(1);
+    let carry = u64::BITS - (window - 1).leading_zeros();
+    bytes(channels, arch.format.input_bits + carry)
+}
+
+/// Input values of one firing of a pool that adds up, by whether it is the last; over all firings they are those of the
+/// window.
+pub fn values_added(station: &Station, last: bool) -> u64 {
+    let (all, firings) = (station.inputs_per_position, station.blocks.count());
+    let each = all / firings;
+    if last {
+        all - each * (firings - 1)
+    } else {
+        each
+    }
 }
 
 /// Ticks one firing takes the units of `tiles` tiles.
 pub fn ticks(station: &Station, arch: &Arch, tiles: u64) -> u64 {
     let rate = arch.tile.digital_values_per_tick * tiles as f64;
-    let ticks = (values(station) as f64 / rate).ceil() as u64;
+    let ticks = (station.inputs_per_firing as f64 / rate).ceil() as u64;
     ticks.max(1)
 }
 
-/// Actions of the units at one output position.
-pub fn count(station: &Station, counts: &mut Counts) {
+/// Actions of the units for so many input values.
+pub fn count(station: &Station, values: u64, counts: &mut Counts) {
     if station.kind != StationKind::Concat {
-        counts.add(PartKind::Pool, station.inputs_per_position);
+        counts.add(PartKind::Pool, values);
     }
 }
 

@@ -6,30 +6,33 @@ use crate::cycle::actions::{ActionTable, Actions};
 use crate::cycle::units::bytes;
 use crate::graph::{BlockClass, Station, StationKind};
 use crate::map::roles::slice_widths;
-use crate::map::{LayerMap, Mapping, SliceActivity};
+use crate::map::{LayerMap, Mapping, SliceActivity, UnitMap};
 use crosscut_arch::{Arch, PartKind, Worker};
 
-/// What one firing of a station does, the network for its messages left out.
-pub fn of_firings(station: &Station, arch: &Arch, mapping: &Mapping) -> ActionTable {
-    ActionTable(BlockClass::ALL.map(|class| {
-        let extent = station.blocks.extent(class);
-        of_firing(station, arch, mapping, extent)
-    }))
+/// What one firing of a station does, the network for its messages left out. The results of a station that `leaves` the
+/// machine go to the memory outside.
+pub fn of_firings(station: &Station, arch: &Arch, mapping: &Mapping, leaves: bool) -> ActionTable {
+    ActionTable(BlockClass::ALL.map(|class| of_firing(station, arch, mapping, class, leaves)))
 }
 
-/// One firing on a block of `rows` x `columns` output positions.
+/// One firing on a block of a class.
 fn of_firing(
     station: &Station,
     arch: &Arch,
     mapping: &Mapping,
-    [rows, columns]: [usize; 2],
+    class: BlockClass,
+    leaves: bool,
 ) -> Actions {
+    let [rows, columns] = station.blocks.extent(class);
     let positions = (rows * columns) as u64;
     let mut actions = Actions::default();
     let mut each = Counts::default();
     digital::count_activations(station, &mut each);
     let values = positions * station.output.c as u64;
     let bits = values * u64::from(arch.format.input_bits);
+    if leaves || station.kind == StationKind::Source {
+        actions.off_chip_bits = bits;
+    }
     if let Some(map) = station.layer_map(mapping) {
         for width in slice_widths(columns, map.unroll) {
             actions.counts += &of_slice(map, arch, width).times(rows as u64);
@@ -42,16 +45,27 @@ fn of_firing(
         if arch.roles.buffer == Worker::Digital {
             actions.written_bits = bits;
         }
-    } else if let Some(unit) = mapping.units.iter().find(|u| u.layer == station.layer) {
+    } else if let Some(unit) = unit(station, mapping) {
         digital::count_modes(&unit.roles, &mut actions.counts);
-    } else if station.kind != StationKind::Source {
-        digital::count(station, &mut each);
-        let read = positions * station.inputs_per_position;
+    } else if !matches!(station.kind, StationKind::Source | StationKind::Results) {
+        let read = if station.adds_up() {
+            digital::values_added(station, class != BlockClass::Silent)
+        } else {
+            positions * station.inputs_per_position
+        };
+        digital::count(station, read, &mut actions.counts);
         actions.read_bits = read * u64::from(arch.format.input_bits);
         actions.written_bits = bits;
     }
     actions.counts += &each.times(positions);
     actions
+}
+
+/// The crossbars of a station without weights.
+fn unit<'m>(station: &Station, mapping: &'m Mapping) -> Option<&'m UnitMap> {
+    let on_chip = station.kind != StationKind::Results;
+    let mut units = mapping.units.iter();
+    units.find(|u| on_chip && u.layer == station.layer)
 }
 
 /// What one slice of a layer does in one output row.

@@ -9,6 +9,7 @@ pub mod bus;
 pub mod crossbar;
 pub mod digital;
 pub mod link;
+pub mod off_chip;
 
 mod firing;
 

@@ -9,7 +9,7 @@ use crate::func::cells::selection::Selection;
 pub struct BlockPlace {
     /// Row group of the layer.
     pub row_group: usize,
-    /// First of the rows within the array.
+    /// First of the rows within the row group.
     pub first_row: usize,
     /// Outputs one array holds.
     pub outputs_per_array: usize,

@@ -47,14 +47,17 @@ impl<'a> Layout<'a> {
             .par_iter()
             .enumerate()
             .flat_map_iter(|(row_group, group)| {
-                let reads = map.rows_by_read(group, arch);
-                let (used, steps) = (reads.len(), arch.row_steps() as usize);
+                let reads = map.rows_by_read(row_group, arch);
+                let (used, steps) = (reads.len(), map.reads_of_group(row_group, arch));
+                let mut below = 0;
                 let parts = reads.into_iter().enumerate().map(|(i, rows)| {
                     let last = i + 1 == used;
+                    let first_row = below;
+                    below += rows.len();
                     let empty_reads = if last { steps.saturating_sub(used) } else { 0 };
                     let place = BlockPlace {
                         row_group,
-                        first_row: i * arch.crossbar.active_rows as usize,
+                        first_row,
                         outputs_per_array,
                     };
                     let samples = samples.of_block(row_group, empty_reads);

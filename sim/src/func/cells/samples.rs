@@ -1,7 +1,7 @@
 //! Samples that reads take beside those of the columns whose rows they drive.
 //!
 //! A machine whose ADCs convert every column ([`UnusedColumns::Convert`]) samples what is left of each array beside its
-//! weights. And every machine goes through all groups of active rows of an array, also those that no weight lies in.
+//! weights. And where channel groups share an array, the columns of each are sampled in the reads of the others' rows as well.
 //!
 //! Kernels count while they walk over blocks and positions, so that the closed form of the mapping
 //! ([`LayerMap::adc_conversions`]) has something to be checked against.
@@ -16,8 +16,8 @@ pub struct BlockSamples {
     pub outputs: usize,
     /// Weight slices.
     pub weight_slices: usize,
-    /// Reads of the block's arrays that drive no row: groups of active rows without weights. They follow the last block of a
-    /// row group.
+    /// Reads of the block's array that drive none of its rows but those of row groups which share the array. They are counted
+    /// with the last block of a row group.
     pub empty_reads: usize,
     /// Columns without weights in the arrays of a whole slice of output columns. Of blocks that share an array, the first
     /// has them.
@@ -75,7 +75,7 @@ impl<'a> LayerSamples<'a> {
         }
     }
 
-    /// Samples of a block of that row group, `empty_reads` of whose groups of active rows come after it.
+    /// Samples of a block of that row group, with so many reads of the array that drive other rows.
     pub fn of_block(&self, row_group: usize, empty_reads: usize) -> BlockSamples {
         let (output_columns, unroll) = (self.map.geometry.output.w, self.map.unroll);
         BlockSamples {

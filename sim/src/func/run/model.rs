@@ -115,7 +115,7 @@ impl FuncModel {
             let map = mapping
                 .layer(id)
                 .ok_or_else(|| FuncError::NotMapped(name.clone()))?;
-            if map.unroll > 1 && arch.row_steps() > 1 {
+            if map.unroll > 1 && map.row_steps(arch) > 1 {
                 return Err(FuncError::ActiveRows(name.clone()));
             }
             fits(map, q).map_err(|what| FuncError::Mapping {

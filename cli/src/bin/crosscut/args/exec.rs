@@ -39,6 +39,9 @@ pub struct ExecArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Diagnosis")]
 pub struct StudyArgs {
+    /// Compute a network that is larger than the machine: its weights are written in groups, which changes no value
+    #[arg(long)]
+    pub reload: bool,
     /// Use the ADC limits of this file (a limits.json that `profile` wrote) instead of the machine's range rule
     #[arg(long, value_name = "FILE")]
     pub limits: Option<PathBuf>,

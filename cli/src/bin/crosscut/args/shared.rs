@@ -204,7 +204,10 @@ impl MapArgs {
     fn beside_one(&self) -> [(bool, &'static str); 7] {
         let layer = |r: &Replicas| *r != Replicas::One;
         [
-            (self.replicas.iter().any(layer), "--replicas of single layers"),
+            (
+                self.replicas.iter().any(layer),
+                "--replicas of single layers",
+            ),
             (self.max_firings.is_some(), "--max-firings"),
             (self.budget_chips.is_some(), "--budget-chips"),
             (self.budget_crossbars.is_some(), "--budget-crossbars"),

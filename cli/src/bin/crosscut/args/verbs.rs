@@ -43,6 +43,9 @@ pub struct MapVerbArgs {
     pub network: NetworkArgs,
     #[command(flatten)]
     pub map: MapArgs,
+    /// Show the groups of layers whose weights are written one after the other, where the network is larger than the machine
+    #[arg(long, help_heading = "Mapping", conflicts_with = "explain")]
+    pub reload: bool,
     /// Explain in words and numbers how many crossbars this layer takes, and why
     #[arg(long, value_name = "LAYER", help_heading = "Mapping")]
     pub explain: Option<String>,
@@ -85,6 +88,13 @@ pub struct TimeArgs {
     /// Stop at this cycle; the report is marked as partial
     #[arg(long, value_name = "CYCLE", value_parser = clap::value_parser!(u64).range(1..))]
     pub until: Option<u64>,
+    /// Write weights in groups of layers, one after the other, where the network is larger than the machine or the budget (needs
+    /// `[device.KIND.write]`)
+    #[arg(long, conflicts_with_all = ["estimate", "until", "timeline", "write_weights", "images"])]
+    pub reload: bool,
+    /// With --reload: images that go through a group before the next is written [default: as many as `dram.capacity` holds, else 1]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub batch: Option<u64>,
     /// Write the weights first: report time to the first result, energy and wear (needs `[device.KIND.write]`)
     #[arg(long)]
     pub write_weights: bool,
@@ -108,6 +118,7 @@ pub struct TimeArgs {
   crosscut run --until 20000
   crosscut run --arch isaac-ce --network vgg16 --write-weights
   crosscut run --arch isaac-ce --network vgg16 --budget-chips 8
+  crosscut run --arch isaac-ce --network vgg16 --reload --batch 64
   crosscut run --network vgg8 --layers conv2..conv4 --set crossbar.rows=128")]
 pub struct RunArgs {
     #[command(flatten)]

@@ -17,6 +17,10 @@ pub fn run(args: &ExecArgs) -> anyhow::Result<Outcome> {
         Experiment::check_layer(&setting.net, layer)?;
     }
     let limits = study.limits.as_deref().map(limits_file::read).transpose()?;
+    let setting = match study.reload || setting.arch.mapping.reload {
+        true => setting.reloaded()?,
+        false => setting,
+    };
     let images = setup::images(&setting.net, &args.network, &args.data, 0)?;
     interrupt::listen()?;
     images.note.iter().for_each(setup::note);

@@ -1,7 +1,7 @@
 //! `crosscut map`.
 
 use super::run_text::chosen;
-use super::{Outcome, emit};
+use super::{Outcome, emit, reload_text};
 use crate::args::MapVerbArgs;
 use crate::table::Grid;
 use crate::{output, setup};
@@ -15,6 +15,15 @@ use crosscut_sim::optimise::Summary;
 pub fn run(args: &MapVerbArgs) -> anyhow::Result<Outcome> {
     let setting = setup::setting(&args.machine, &args.network, &args.map, &args.global)?;
     let out = args.out.out.as_deref();
+    if args.reload || (setting.arch.mapping.reload && args.explain.is_none()) {
+        let report = setting.reload()?.map_report();
+        out.map(output::prepare_folder).transpose()?;
+        let files = out.map(output::Set::new);
+        emit(&report, args.global.json, files, || {
+            reload_text::partition(&report)
+        })?;
+        return Ok(Outcome::Done);
+    }
     let experiment = setup::map(setting)?;
     let mapping = &experiment.mapping;
     if let Some(layer) = &args.explain {

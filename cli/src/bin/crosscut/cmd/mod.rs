@@ -10,6 +10,7 @@ pub mod plot;
 pub mod profile;
 pub mod prune;
 mod pruned;
+mod reload_text;
 pub mod run;
 mod run_text;
 mod startup_text;

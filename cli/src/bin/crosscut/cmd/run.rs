@@ -1,10 +1,10 @@
 //! `crosscut run`.
 
-use super::{Outcome, emit, run_text};
+use super::{Outcome, emit, reload_text, run_text};
 use crate::args::{RunArgs, TimeArgs};
 use crate::say::say;
 use crate::{interrupt, output, setup};
-use crosscut::TimeOptions;
+use crosscut::{ReloadJob, Setting, TimeOptions};
 use crosscut_report::format::count;
 use crosscut_report::plot;
 use crosscut_report::{Check, Stop};
@@ -17,6 +17,26 @@ pub fn run(args: &RunArgs) -> anyhow::Result<Outcome> {
     let out = args.out.out.as_deref();
     if let Some(range) = &args.layers {
         setting = setting.cut(&range.first, &range.last)?;
+    }
+    if args.time.reload || setting.arch.mapping.reload {
+        let job = reload(setting, args)?;
+        if job.groups() > 1 {
+            out.map(output::prepare_folder).transpose()?;
+            let report = job.time(args.time.batch)?;
+            let files = out.map(output::Set::new);
+            emit(&report, args.global.json, files, || {
+                reload_text::text(&report)
+            })?;
+            failed(&report.checks);
+            return Ok(Outcome::of(report.passed()));
+        }
+        setup::note(
+            &"the whole network fits: its weights are written once, and nothing is reloaded"
+                .to_string(),
+        );
+        setting = job.into_setting();
+    } else if args.time.batch.is_some() {
+        return Err(crosscut::Error::BatchAlone.into());
     }
     let experiment = setup::map(setting)?;
     out.map(output::prepare_folder).transpose()?;
@@ -48,6 +68,23 @@ pub fn run(args: &RunArgs) -> anyhow::Result<Outcome> {
         Some(Stop::Interrupted) => Ok(Outcome::Interrupted),
         _ => Ok(Outcome::of(report.passed())),
     }
+}
+
+/// The network in groups, unless something is asked of it that a pass does not have.
+fn reload(setting: Setting, args: &RunArgs) -> anyhow::Result<ReloadJob> {
+    let time = &args.time;
+    let given = [
+        (time.estimate, "--estimate"),
+        (time.until.is_some(), "--until"),
+        (time.timeline.is_some(), "--timeline"),
+        (time.write_weights, "--write-weights"),
+        (time.images.is_some(), "--images"),
+        (args.map.objective.is_some(), "--objective"),
+    ];
+    if let Some((_, option)) = given.iter().find(|(is, _)| *is) {
+        return Err(crosscut::Error::BesideReload(option).into());
+    }
+    Ok(setting.reload()?)
 }
 
 /// What the arguments ask for.

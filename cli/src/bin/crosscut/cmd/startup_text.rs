@@ -25,6 +25,7 @@ pub fn text(r: &RunReport) -> String {
         ("energy", energy(s.energy_pj)),
         ("  of pulses", energy(s.write_pj)),
         ("  of buses", energy(s.bus_pj)),
+        ("  of the memory outside", energy(s.dram_pj)),
         ("  from static power", energy(s.static_pj)),
         ("mean power", power(s.power_mw)),
         ("images of the same energy", number(s.images_of_same_energy)),

@@ -221,8 +221,8 @@ fn solvable(drawn: &ArrayCells, wires: Wires) -> Result<(), String> {
 /// Cells solved for one image: for every read of an array, its cells.
 fn work(arch: &Arch, map: &LayerMap, e: &Encoding) -> u64 {
     let signs = if e.pairs() { 2 } else { 1 };
-    let per_step = map.row_groups.iter().map(|g| {
-        let (rows, reads) = (map.physical_rows(g, 1), map.rows_by_read(g, arch).len());
+    let per_step = map.row_groups.iter().enumerate().map(|(i, g)| {
+        let (rows, reads) = (map.physical_rows(g, 1), map.rows_by_read(i, arch).len());
         (rows * g.outputs.len() * e.weight_slices * signs * reads) as u64
     });
     let reads = (map.geometry.positions() * e.steps) as u64;

@@ -1,0 +1,29 @@
+//! Memory outside the chips and the links to it.
+
+use super::arch::Arch;
+use crate::part::Confidence;
+use serde::{Deserialize, Serialize};
+
+/// Memory outside the chips: input images come from it, results go to it, weights are loaded from it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Dram {
+    /// Bytes per second that the links of one chip move, in and out together; absent where they are not known to bound
+    /// anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes_per_s: Option<f64>,
+    /// Bytes it holds; absent where it is never full.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity_bytes: Option<u64>,
+    /// Where the figures come from.
+    pub source: String,
+    /// How well they are founded.
+    pub confidence: Confidence,
+}
+
+impl Arch {
+    /// Bytes per tick that the links of one chip move to and from the memory outside; nothing where they are not bounded.
+    pub fn dram_bytes_per_tick(&self) -> Option<f64> {
+        let rate = self.dram.as_ref()?.bytes_per_s?;
+        Some(rate / self.clock_hz)
+    }
+}
