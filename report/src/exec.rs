@@ -68,7 +68,8 @@ impl PartialValues {
     }
 }
 
-/// ADC conversions two ways: as the kernels took the samples, and by the mapping's closed form. (The cycle engine counts
+/// ADC conversions two ways: as the kernels took the samples, and by the mapping's closed form; unit columns, whose sums
+/// kernels take as exact, are left out of both. (The cycle engine counts
 /// them a third way, as firings happen; the checks of a run compare that.)
 pub fn checks(result: &FuncResult, mapping: &Mapping, arch: &Arch) -> Vec<Check> {
     let (mut counted, mut expected) = (0, 0);

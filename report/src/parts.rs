@@ -59,7 +59,8 @@ pub(super) fn of_parts(
     if let (Some(adc), true) = (arch.adc, apart) {
         let products = run.counts.get(PartKind::Crossbar) / u64::from(arch.timed_steps());
         let rounds = adc.rounds(&Work {
-            conversions: run.counts.get(PartKind::Adc),
+            // The drain leaves unit columns out.
+            conversions: run.counts.get(PartKind::Adc) - totals.unit_conversions,
             arrays: products * u64::from(arch.array_conversions()),
             adcs: 1,
         });

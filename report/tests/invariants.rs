@@ -8,7 +8,7 @@ use crosscut_sim::cycle::{CycleResult, Plan, Silent, bottleneck_ticks};
 use crosscut_sim::estimate;
 use crosscut_sim::func::{FuncError, FuncModel, FuncSession};
 use crosscut_sim::graph::{DataflowGraph, Mapped};
-use crosscut_sim::map::{Indices, MapOptions, Mapping, RowGroup};
+use crosscut_sim::map::{Indices, LayerMap, MapOptions, Mapping, RowGroup};
 use crosscut_sim::time;
 use crosscut_traces::exec::{exact::ExactAccumulator, int};
 use crosscut_traces::net::push;
@@ -281,7 +281,8 @@ fn time_and_counts(net: &Network, arch: &Arch, mapping: &Mapping, case: &str) ->
         );
     }
     assert!(r.interval_ticks >= bottleneck_ticks(&r), "{case}: interval");
-    let mapped: u64 = mapping.layers.iter().map(|l| l.adc_conversions(arch)).sum();
+    let of = |l: &LayerMap| l.adc_conversions(arch) + l.unit_conversions(arch);
+    let mapped: u64 = mapping.layers.iter().map(of).sum();
     assert_eq!(r.counts.get(PartKind::Adc), mapped, "{case}: conversions");
     r
 }

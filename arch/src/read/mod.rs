@@ -3,6 +3,7 @@
 mod build;
 mod levels;
 mod load;
+mod marks;
 mod merge;
 pub(crate) mod source;
 mod tables;

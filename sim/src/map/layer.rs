@@ -3,7 +3,7 @@
 use super::adders::Adders;
 pub use super::geometry::Geometry;
 use super::indices::Indices;
-use crosscut_arch::{Arch, ChannelGroups, Packing, SignedWeights, UnusedColumns};
+use crosscut_arch::{Arch, ChannelGroups, Packing, UnusedColumns};
 use crosscut_traces::LayerId;
 
 /// Rows that share crossbars, and the outputs that still use them.
@@ -90,8 +90,10 @@ pub struct SliceActivity {
     pub arrays: u64,
     /// Rows driven, summed over arrays.
     pub driven_rows: u64,
-    /// Conversions of one read, summed over arrays (a differential pair is one).
+    /// Conversions of one read, summed over arrays (a differential pair is one); unit columns are not among them.
     pub columns: u64,
+    /// Unit columns of the arrays that fire: one for each set of inputs in an array.
+    pub unit_columns: u64,
     /// Partial sums that leave arrays: logical columns, summed over arrays.
     pub partial_sums: u64,
     /// Distinct input rows fetched (each row group once).
@@ -99,8 +101,8 @@ pub struct SliceActivity {
 }
 
 impl SliceActivity {
-    /// ADC conversions of one product: all columns after every read, or fewer where the machine adds their sums in analog
-    /// first.
+    /// ADC conversions of one product, those of unit columns left out: all columns after every read, or fewer where the
+    /// machine adds their sums in analog first.
     pub fn conversions(&self, arch: &Arch) -> u64 {
         match arch.adc {
             None => 0,
@@ -112,6 +114,11 @@ impl SliceActivity {
                 }
             },
         }
+    }
+
+    /// Conversions of the unit columns in one product, as often as any other column.
+    pub fn unit_conversions(&self, arch: &Arch) -> u64 {
+        self.unit_columns * u64::from(arch.array_conversions())
     }
 }
 
@@ -198,12 +205,7 @@ impl LayerMap {
         if !one_each || arch.mapping.channel_groups == ChannelGroups::Apart {
             return 1;
         }
-        let unit = match arch.format.signed_weights {
-            SignedWeights::Offset {
-                unit_column: true, ..
-            } => 1,
-            _ => 0,
-        };
+        let unit = usize::from(arch.has_unit_column());
         let rows = self.rows_of(g.rows() / g.groups, self.unroll);
         let columns = g.output.c / g.groups * self.unroll * arch.columns_per_weight() as usize;
         let by_rows = arch.crossbar.rows as usize / rows;
@@ -263,11 +265,15 @@ impl LayerMap {
         let kout = self.kout(arch, width);
         let per_conversion = u64::from(arch.columns_per_conversion());
         let convert_all = matches!(arch.adc, Some(c) if c.unused_columns == UnusedColumns::Convert);
+        // Each copy of an unrolled layer drives rows of its own and needs the sum of them.
+        let unit_columns = if arch.has_unit_column() { width } else { 0 };
         let mut a = SliceActivity::default();
         for g in self.row_groups.iter().filter(|g| !g.outputs.is_empty()) {
             let rows = self.physical_rows(g, width) as u64;
             // A channel group that shares an array has all its outputs in it.
-            a.driven_rows += rows * g.outputs.len().div_ceil(kout) as u64;
+            let arrays = g.outputs.len().div_ceil(kout);
+            a.driven_rows += rows * arrays as u64;
+            a.unit_columns += (arrays * unit_columns) as u64;
             a.fetched_rows += rows;
             a.partial_sums += (g.outputs.len() * width) as u64;
         }
@@ -280,14 +286,20 @@ impl LayerMap {
         a
     }
 
-    /// ADC conversions of one image (0 on machines without ADC).
+    /// ADC conversions of one image (0 on machines without ADC), those of unit columns left out.
     pub fn adc_conversions(&self, arch: &Arch) -> u64 {
-        let rows = self.geometry.output.h as u64;
-        let per_row: u64 = self
-            .slices()
-            .iter()
-            .map(|s| self.activity(arch, s.width).conversions(arch))
-            .sum();
-        rows * per_row
+        self.of_an_image(arch, |a| a.conversions(arch))
+    }
+
+    /// ADC conversions of unit columns for one image.
+    pub fn unit_conversions(&self, arch: &Arch) -> u64 {
+        self.of_an_image(arch, |a| a.unit_conversions(arch))
+    }
+
+    /// What all slices of all output rows come to.
+    fn of_an_image(&self, arch: &Arch, of: impl Fn(SliceActivity) -> u64) -> u64 {
+        let slices = self.slices();
+        let per_row: u64 = slices.iter().map(|s| of(self.activity(arch, s.width))).sum();
+        self.geometry.output.h as u64 * per_row
     }
 }

@@ -40,7 +40,7 @@ pub fn text(r: &RunReport) -> String {
         ("mean power", power(r.power_mw)),
         ("area in use, whole tiles", area(r.area_mm2)),
         ("area of whole chips", area(r.chip_area_mm2)),
-        ("ADC conversions per image", count(t.adc_conversions)),
+        ("ADC conversions per image", conversions),
     ] {
         figures.row([name.to_string(), value]);
     }
