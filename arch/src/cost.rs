@@ -190,7 +190,8 @@ fn structural_rate(kind: PartKind, count: u64, arch: &Arch) -> Option<f64> {
             let conversions = arch.adc.and_then(|c| c.conversions_per_output);
             let conversions = conversions.map(f64::from);
             // Where sums are added in analog, those of a product over its reads.
-            let outputs = f64::from(arch.pe.crossbars) * (arch.outputs_per_crossbar() as f64 + unit);
+            let outputs =
+                f64::from(arch.pe.crossbars) * (arch.outputs_per_crossbar() as f64 + unit);
             let per_read = conversions.map(|n| outputs * n / f64::from(arch.timed_steps()));
             Some(per_read.unwrap_or(samples / steps) / count.max(1) as f64)
         }

@@ -23,6 +23,7 @@
 //! kind a file.
 
 pub mod adc;
+pub mod claim;
 pub mod device;
 pub mod model;
 pub mod part;
@@ -44,7 +45,8 @@ pub use adc::{
     AdcErrors, AdcRange, Converter, ConverterKind, FixedRange, RangeCalibration, RangeRule,
     UnusedColumns, Work,
 };
-pub use check::{Check, LevelTotal, PartTotal, check};
+pub use check::{Check, Distance, Heaviest, LevelTotal, PartTotal, check, distances};
+pub use claim::{Claim, Figure};
 pub use diff::{CostDiff, Diff, FigureDiff, KeyDiff, diff};
 pub use error::{ArchError, Fault, Place};
 pub use model::*;

@@ -1,5 +1,6 @@
 //! Dotted-path overrides: what they change, and how their faults are named.
 
+use crosscut_arch::device::SpreadLaw;
 use crosscut_arch::*;
 
 fn set(name: &str, overrides: &[&str]) -> Result<Arch, ArchError> {
@@ -231,4 +232,42 @@ fn layers_are_mapped_one_by_one_from_file_mapping_file_and_override() {
         "[mapping.layer.conv2]\nreplicas = 4\n",
         &["m.toml:2:12", "mapping.layer.conv2"],
     );
+}
+
+/// A spread needs no source: it is then the user's own figure, and never `read`. A cited one that is changed says so.
+#[test]
+fn spreads_of_the_users_own_say_so() {
+    let law = |machine: &str, set: &[&str]| {
+        let set: Vec<String> = set.iter().map(|s| s.to_string()).collect();
+        let arch = load(machine, &set).unwrap_or_else(|e| panic!("{e}"));
+        arch.device.physics.programming.unwrap()
+    };
+    let own = law(
+        "reram-128",
+        &["device.reram.programming.lognormal.sigma=0.1"],
+    );
+    assert_eq!(own.law, SpreadLaw::Lognormal { sigma: 0.1 });
+    assert_eq!(own.confidence, Confidence::Recalled);
+    assert!(
+        own.source.contains("the user's own figure"),
+        "{}",
+        own.source
+    );
+    let measured = law("reram-128-wan", &[]);
+    assert_eq!(measured.confidence, Confidence::Read);
+    let cited =
+        "device.reram.programming.lognormal={sigma=0.1, source=\"FORMS\", confidence=\"read\"}";
+    let changed = law(
+        "reram-128",
+        &[cited, "device.reram.programming.lognormal.sigma=0.2"],
+    );
+    assert_eq!(changed.confidence, Confidence::Recalled);
+    assert!(
+        changed.source.starts_with("FORMS; changed by --set"),
+        "{}",
+        changed.source
+    );
+    // The machine without a spread has ideal cells, in words too.
+    let plain = load("reram-128", &[]).unwrap();
+    assert!(plain.device.physics.is_ideal() && plain.device.physics.in_words().is_empty());
 }

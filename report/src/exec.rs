@@ -30,6 +30,9 @@ pub struct ExecReport {
     pub calibration: String,
     /// Images used for calibration: the first N.
     pub calibration_images: u64,
+    /// In what cells depart from their levels, with sources; empty for ideal and for digital cells.
+    #[serde(default)]
+    pub cells: Vec<String>,
     /// Where the limits of calibrated ADC ranges come from; absent where the machine alone gives the range.
     pub limits: Option<String>,
     /// Accuracies (top-1, as fractions) and per-layer diagnostics.

@@ -172,7 +172,11 @@ fn phase_change_cells_are_those_of_the_cited_model_at_every_level_and_time() {
     // One step of 8 bits: 255 times a sum resolves 0.03 uS.
     let unit = 24.9 / 3.0 / 255.0;
     let mut counter = 0..;
-    for (time, seconds) in [("20 s", 20.0), ("1 day", 86_400.0), ("1 year", 31_557_600.0)] {
+    for (time, seconds) in [
+        ("20 s", 20.0),
+        ("1 day", 86_400.0),
+        ("1 year", 31_557_600.0),
+    ] {
         let drift = format!("device.reram.drift={{time=\"{time}\", law.preset=\"pcm-aihwkit\"}}");
         let set = [
             "format.weight_bits=3",
@@ -233,7 +237,10 @@ fn flicker_noise_is_the_same_in_every_step_of_a_product() {
     let cell = deviation(16.7).hypot(deviation(0.1));
     let want = (255.0 * cell).hypot(147.8 / 12f64.sqrt());
     let got = sd(&FuncOptions::default());
-    assert!((got / want - 1.0).abs() < 5.0 / (2.0 * n as f64).sqrt(), "{got} {want}");
+    assert!(
+        (got / want - 1.0).abs() < 5.0 / (2.0 * n as f64).sqrt(),
+        "{got} {want}"
+    );
     // Another time is another draw, and a wider one.
     let later = FuncOptions {
         time_s: Some(86_400.0),

@@ -4,6 +4,7 @@ use super::array::{Crossbar, Device};
 use super::chip::{Chip, ChipLinks, Chips, Pe, Roles, Tile};
 use super::format::Format;
 use super::mapping::MappingRules;
+use super::published::Published;
 use super::timing::Timing;
 use crate::adc::{AdcErrors, Converter};
 use crate::part::{Confidence, Part};
@@ -59,4 +60,7 @@ pub struct Arch {
     pub mapping: MappingRules,
     /// Parts with their costs, one entry per kind, in `PartKind::ALL` order.
     pub parts: Vec<Part>,
+    /// What others print of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub published: Vec<Published>,
 }

@@ -53,7 +53,10 @@ fn overlay<'i>(texts: &'i [Text], sources: &mut Sources, faults: &mut Vec<RawFau
                 };
                 let laws = marks::changed_laws(&table);
                 merged.below.push(merged.root.clone());
-                merge::merge(&mut merged.root, table);
+                match text.role {
+                    Role::Description => merge::extend(&mut merged.root, table),
+                    Role::Override | Role::Mapping => merge::merge(&mut merged.root, table),
+                }
                 merge::mark_costs(&mut merged.root, marks);
                 marks::mark_laws(&mut merged.root, laws, &text.name);
             }

@@ -120,6 +120,7 @@ fn table<'i>(
         "timing" => probe::<TimingKind>(name, value, context, faults),
         "mapping" => probe::<MappingTable>(name, value, context, faults),
         "basis" => probe::<BasisTable>(name, value, context, faults),
+        "published" => probe::<Vec<PublishedTable>>(name, value, context, faults),
         "cost" => costs(value, context, faults),
         "technology" => probe::<crate::units::Length>(name, value, context, faults),
         "clock" => probe::<crate::units::Frequency>(name, value, context, faults),

@@ -299,7 +299,10 @@ impl LayerMap {
     /// What all slices of all output rows come to.
     fn of_an_image(&self, arch: &Arch, of: impl Fn(SliceActivity) -> u64) -> u64 {
         let slices = self.slices();
-        let per_row: u64 = slices.iter().map(|s| of(self.activity(arch, s.width))).sum();
+        let per_row: u64 = slices
+            .iter()
+            .map(|s| of(self.activity(arch, s.width)))
+            .sum();
         self.geometry.output.h as u64 * per_row
     }
 }

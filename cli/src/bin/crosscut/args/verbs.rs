@@ -3,6 +3,7 @@
 use super::prune::{MethodsArgs, PruneArgs};
 use super::shared::{DataArgs, Global, LimitArgs, MachineArgs, MapArgs, NetworkArgs, OutArgs};
 use clap::{Args, Subcommand};
+use crosscut_arch::Claim;
 use std::path::PathBuf;
 
 /// `compare`.
@@ -224,7 +225,7 @@ pub enum ArchVerb {
     },
     /// Explain a machine: peak throughput, power and area by part, what looks odd
     #[command(
-        after_help = "Examples:\n  crosscut arch check my-machine.toml\n  crosscut arch check isaac-ce --set adc.sar.bits=7"
+        after_help = "Examples:\n  crosscut arch check my-machine.toml\n  crosscut arch check isaac-ce --set adc.sar.bits=7\n  crosscut arch check my-macro.toml --expect \"36.6 TOPS/W, 0.5 mm2\""
     )]
     Check {
         /// Preset or TOML file
@@ -233,6 +234,9 @@ pub enum ArchVerb {
         /// Change a figure of the machine (repeatable)
         #[arg(long = "set", value_name = "KEY=VALUE", value_parser = super::parse::override_text)]
         set: Vec<String>,
+        /// Figures to compare with, such as "36.6 TOPS/W, 0.5 mm2" (TOPS, TOPS/W, TOPS/mm2, mm2, W of a whole chip)
+        #[arg(long, value_name = "FIGURES", value_delimiter = ',')]
+        expect: Vec<Claim>,
         /// Print JSON
         #[arg(long)]
         json: bool,

@@ -25,6 +25,14 @@ pub fn text(r: &RunReport) -> String {
     let per_watt = (r.gops_per_w).map_or(String::new(), |g| format!(", {} GOPS/W", number(g)));
     let efficiency = format!("{} GOPS{per_watt}", number(r.gops));
     let (latency, interval) = times(r);
+    let conversions = match t.unit_conversions {
+        0 => count(t.adc_conversions),
+        n => format!(
+            "{} and {} of unit columns",
+            count(t.adc_conversions),
+            count(n)
+        ),
+    };
     for (name, value) in [
         ("latency of one image", latency),
         ("interval between images", interval),

@@ -76,19 +76,18 @@ impl DeviceModel {
             ["programming", "drift", "stuck"].map(|purpose| key.named(purpose));
         let kept_noise = self.kept_noise_key(key);
         // Without a law there is nothing to draw.
-        let mut normals = [
-            self.draws_programming(),
-            self.drifts(),
-            self.keeps_noise(),
-        ]
-        .map(|draws| vec![0.0; if draws { physical } else { 0 }]);
+        let mut normals = [self.draws_programming(), self.drifts(), self.keeps_noise()]
+            .map(|draws| vec![0.0; if draws { physical } else { 0 }]);
         let lines = cells.blocks.iter().zip(&cells.levels);
         let lines =
             lines.flat_map(|(block, levels)| (0..block.rows.len()).map(move |r| (levels, r)));
         for (row, (levels, r)) in lines.enumerate() {
             // Rows may be fewer than the array has; columns number cells alike for any.
             let row_key = |purpose: Key| purpose.child(row as u64);
-            for (purpose, out) in [programming, drift, kept_noise].into_iter().zip(&mut normals) {
+            for (purpose, out) in [programming, drift, kept_noise]
+                .into_iter()
+                .zip(&mut normals)
+            {
                 let key = row_key(purpose);
                 isa.run(Normals { key, out });
             }
