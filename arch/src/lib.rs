@@ -40,6 +40,7 @@ mod preset;
 mod read;
 mod resolve;
 mod rules;
+mod template;
 
 pub use adc::{
     AdcErrors, AdcRange, Converter, ConverterKind, FixedRange, RangeCalibration, RangeRule,
@@ -54,4 +55,5 @@ pub use part::{Confidence, Level, Part, PartKind};
 pub use preset::{PresetInfo, preset_text, presets};
 pub use read::{MappingFile, from_toml, load, load_mapped};
 pub use schema::schema_json;
+pub use template::Template;
 pub use topology::{Grid, Noc, NocParams, Topology, TopologyKind};

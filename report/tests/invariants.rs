@@ -339,6 +339,15 @@ fn parts_sum_to_totals(
         close(layers + report.static_pj, report.energy_pj),
         "{case}: energy by layer"
     );
+    let parts = report.actions_pj + report.leakage_pj + report.links_pj;
+    assert!(close(parts, report.energy_pj), "{case}: headline");
+    let mw: f64 = (arch.parts.iter())
+        .filter(|p| p.kind == PartKind::ChipLink)
+        .map(|p| (report.totals.chips * p.count) as f64 * p.static_power_mw)
+        .sum();
+    let link = arch.part(PartKind::ChipLink).map_or(0.0, |p| p.energy_pj);
+    let links = report.counts.get(PartKind::ChipLink) as f64 * link + mw * report.interval_ns;
+    assert!(close(links, report.links_pj), "{case}: links");
 }
 
 /// Without a network, with a wide bus and large buffers, nothing is in the way of the busiest station.

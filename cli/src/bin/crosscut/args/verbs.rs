@@ -3,7 +3,7 @@
 use super::prune::{MethodsArgs, PruneArgs};
 use super::shared::{DataArgs, Global, LimitArgs, MachineArgs, MapArgs, NetworkArgs, OutArgs};
 use clap::{Args, Subcommand};
-use crosscut_arch::Claim;
+use crosscut_arch::{Claim, Template};
 use std::path::PathBuf;
 
 /// `compare`.
@@ -81,10 +81,10 @@ pub struct TimeArgs {
     #[arg(long, conflicts_with_all = ["until", "timeline"])]
     pub estimate: bool,
     /// Also report how long N images take, back to back
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = super::parse::positive::<u64>)]
     pub images: Option<u64>,
     /// Stop at this cycle; the report is marked as partial
-    #[arg(long, value_name = "CYCLE", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "CYCLE", value_parser = super::parse::positive::<u64>)]
     pub until: Option<u64>,
     /// Write the weights first: report time to the first result, energy and wear (needs `[device.KIND.write]`)
     #[arg(long)]
@@ -222,6 +222,18 @@ pub enum ArchVerb {
         /// Print the resolved machine as JSON
         #[arg(long)]
         json: bool,
+    },
+    /// Write a commented description to start from
+    #[command(
+        after_help = "Examples:\n  crosscut arch new my-chip\n  crosscut arch new my-macro --kind macro"
+    )]
+    New {
+        /// Name of the machine; the description goes to NAME.toml, which must not exist yet
+        #[arg(value_parser = super::parse::machine_name)]
+        name: String,
+        /// What to describe
+        #[arg(long, default_value = "chip", value_parser = super::parse::template())]
+        kind: Template,
     },
     /// Explain a machine: peak throughput, power and area by part, what looks odd
     #[command(

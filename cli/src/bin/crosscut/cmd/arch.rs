@@ -9,7 +9,8 @@ use crate::output;
 use crate::table::Grid;
 use anyhow::Context;
 use crosscut_arch::{
-    Arch, Check, Confidence, PresetInfo, check, distances, load, preset_text, presets, schema_json,
+    Arch, Check, Confidence, PresetInfo, Template, check, distances, load, preset_text, presets,
+    schema_json,
 };
 use crosscut_report::format::{area, count, energy, number, percent, power, time};
 use serde_json::json;
@@ -18,6 +19,7 @@ use serde_json::json;
 pub fn run(verb: &ArchVerb) -> anyhow::Result<Outcome> {
     match verb {
         ArchVerb::List { json } => list(*json)?,
+        ArchVerb::New { name, kind } => new(name, *kind)?,
         ArchVerb::Show { arch, set, json } => show(arch, set, *json)?,
         ArchVerb::Check {
             arch,
@@ -109,6 +111,16 @@ fn cost_confidences(arch: &Arch) -> String {
     let [read, derived, recalled] =
         [Confidence::Read, Confidence::Derived, Confidence::Recalled].map(of);
     format!("{read} / {derived} / {recalled}")
+}
+
+/// Writes a description to start from; never over a file that is there.
+fn new(name: &str, kind: Template) -> anyhow::Result<()> {
+    let path = format!("{name}.toml");
+    let file = std::fs::File::create_new(&path);
+    let mut file = file.with_context(|| format!("cannot create `{path}`"))?;
+    let written = std::io::Write::write_all(&mut file, kind.text(name).as_bytes());
+    written.with_context(|| format!("cannot write `{path}`"))?;
+    output::text(&format!("wrote {path}; next: crosscut arch check {path}"))
 }
 
 fn show(name: &str, set: &[String], json: bool) -> anyhow::Result<()> {
