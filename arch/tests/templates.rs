@@ -44,7 +44,9 @@ fn all_missing_keys_are_named_at_once_with_examples_that_work() {
         !gaps.contains(&(table.as_str(), key))
     });
     let mut damaged = kept.collect::<Vec<_>>().join("\n");
-    let error = from_toml(&damaged, "mine.toml", &[]).unwrap_err().to_string();
+    let error = from_toml(&damaged, "mine.toml", &[])
+        .unwrap_err()
+        .to_string();
     for (table, key) in gaps {
         let example = error
             .lines()

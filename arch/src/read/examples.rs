@@ -79,7 +79,9 @@ fn gather(text: &str, path: &str, table: &DeTable<'_>, lines: &mut Vec<String>) 
     }
     for (key, value) in table {
         if lines.len() > MOST {
-            lines.push("...".to_owned());
+            if lines.last().is_none_or(|l| l != "...") {
+                lines.push("...".to_owned());
+            }
             return;
         }
         if let DeValue::Table(inner) = value.get_ref() {

@@ -60,6 +60,10 @@ fn inside<'i>(
         let (Some(wanted), DeValue::Table(inner)) = (wanted.key(&name), value.get_mut()) else {
             continue;
         };
+        // Two kinds at once are refused by themselves: what either lacks is no matter.
+        if wanted.is_alternative() && inner.len() > 1 {
+            continue;
+        }
         path.push(name);
         of_table(inner, &wanted, path, &place, faults);
         inside(inner, &wanted, path, faults);

@@ -305,7 +305,7 @@ pub(crate) fn explain(error: &Error, table: &str, sources: &Sources) -> RawFault
             return kind_as_word(&place, table, written);
         }
         let expected = match expected {
-            "u8" | "u16" | "u32" | "u64" => "a whole number",
+            "u8" | "u16" | "u32" | "u64" => "a whole number, 0 or more",
             "i32" | "i64" => "a whole number, below 0 or not",
             "f64" => "a number",
             "a boolean" => "true or false",
@@ -344,15 +344,15 @@ fn kind_as_word(place: &Range<usize>, path: &str, written: &str) -> RawFault {
     let keys = wanted
         .and_then(|w| w.key(kind))
         .map_or(Vec::new(), |w| w.keys());
-    let keys = match keys.as_slice() {
-        [] => "it has no keys of its own".to_owned(),
-        keys => format!("its keys: {}", keys.join(", ")),
+    let (body, keys) = match keys.as_slice() {
+        [] => ("{}", "it has no keys of its own".to_owned()),
+        keys => ("{ ... }", format!("its keys: {}", keys.join(", "))),
     };
     let message = format!("`{kind}` of {} is a table, not a word", shown(path));
     RawFault::new(
         place,
         message,
-        format!("write `{path}.{kind} = {{ ... }}`; {keys}"),
+        format!("write `{path}.{kind} = {body}`; {keys}"),
     )
 }
 

@@ -89,6 +89,11 @@ impl Wanted {
         has_keys(self.schema) || kinds.is_some_and(|all| all.iter().any(has_keys))
     }
 
+    /// Whether exactly one of several kinds must stand in it.
+    pub(super) fn is_alternative(&self) -> bool {
+        self.schema.get("oneOf").is_some()
+    }
+
     /// What its value is written as.
     pub(super) fn kind(&self) -> Kind {
         match self.schema.get("type").and_then(Value::as_str) {
