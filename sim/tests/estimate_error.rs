@@ -101,7 +101,9 @@ fn show(points: &[Point]) -> (f64, f64) {
         off.sort_by(f64::total_cmp);
         let [median, most, worst] = [0.5, 0.9, 1.0].map(|q| 100.0 * quantile(off, q));
         let n = off.len();
-        println!("{limit}: {n} points, median {median:.2} %, 90 % within {most:.2} %, worst {worst:.2} %");
+        println!(
+            "{limit}: {n} points, median {median:.2} %, 90 % within {most:.2} %, worst {worst:.2} %"
+        );
     }
     let pairs: Vec<[f64; 2]> = points.iter().map(|p| p.interval).collect();
     let tau = kendall(&pairs);
@@ -111,8 +113,11 @@ fn show(points: &[Point]) -> (f64, f64) {
 
 fn points(machines: &[&str], networks: &[&str], shares: &[u64]) -> Vec<Point> {
     let all = machines.iter().flat_map(|&m| {
-        let of = networks.iter().flat_map(|&n| shares.iter().map(move |&s| (n, s)));
-        of.filter_map(move |(n, s)| point(m, n, s)).collect::<Vec<_>>()
+        let of = networks
+            .iter()
+            .flat_map(|&n| shares.iter().map(move |&s| (n, s)));
+        of.filter_map(move |(n, s)| point(m, n, s))
+            .collect::<Vec<_>>()
     });
     all.collect()
 }

@@ -171,7 +171,7 @@ fn phase_change_cells_are_those_of_the_cited_model_at_every_level_and_time() {
     let n = 20_000;
     // One step of 8 bits: 255 times a sum resolves 0.03 uS.
     let unit = 24.9 / 3.0 / 255.0;
-    let mut counter = 0..;
+    let (key, mut counter) = (Key::new(3), 0..);
     for (time, seconds) in [
         ("20 s", 20.0),
         ("1 day", 86_400.0),
@@ -198,7 +198,8 @@ fn phase_change_cells_are_those_of_the_cited_model_at_every_level_and_time() {
             assert_eq!(kernel, "analog-conductance");
             let (m, s) = moments(&out.iter().map(|&v| v as f64).collect::<Vec<_>>());
             let mut cell = |level: i32| {
-                let z = [(); 3].map(|()| f64::from(normal(3, counter.next().unwrap())));
+                let z =
+                    [(); 3].map(|()| key.draw::<f64, _>(counter.next().unwrap(), StandardNormal));
                 aihwkit_pcm(0.1 + f64::from(level) * 8.3, seconds, z) / unit
             };
             let pairs = (0..4 * n).map(|_| cell(level) - cell(0));

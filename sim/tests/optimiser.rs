@@ -129,7 +129,10 @@ fn follow(case: u64) -> usize {
         let ticks = ticks.interval_ticks;
         let figures = best.summary.figures.unwrap();
         assert_eq!(figures.interval_ticks, ticks, "{case}");
-        assert!(best.summary.bound.as_ref().unwrap().ticks <= ticks, "{case}");
+        assert!(
+            best.summary.bound.as_ref().unwrap().ticks <= ticks,
+            "{case}"
+        );
         assert!(ticks <= last, "{case}: {ticks} ticks, {last} with less");
         last = ticks;
         found.push((budget, best));
@@ -159,7 +162,10 @@ fn by_hand(case: u64, net: &Network, arch: &Arch, budget: Budget, best: &Optimis
         };
         if let Some(run) = run(net, arch, &mapping).filter(|_| fits) {
             let ticks = run.interval_ticks;
-            assert!(own <= ticks, "case {case}: {own}, {ticks} with {limit} firings");
+            assert!(
+                own <= ticks,
+                "case {case}: {own}, {ticks} with {limit} firings"
+            );
         }
     }
 }
@@ -191,7 +197,10 @@ fn each_is_best_at_its_own(
     for (&o, own) in objectives.iter().zip(&best) {
         for (&other, m) in objectives.iter().zip(&best) {
             let (a, b) = (figure(o, own), figure(o, m));
-            assert!(a <= b, "case {case}: {o} has {a}, the mapping for {other} {b}");
+            assert!(
+                a <= b,
+                "case {case}: {o} has {a}, the mapping for {other} {b}"
+            );
         }
     }
     // Twice as slow as the fastest is slow enough for somebody, twice as fast for nobody.
@@ -212,7 +221,10 @@ fn each_is_best_at_its_own(
     assert!(interval_ns(&slow) <= allowed, "case {case}");
     assert!(slow.mapping.totals().total() <= best[0].mapping.totals().total());
     let e = find(&require(fastest / 2.0)).unwrap_err();
-    assert!(matches!(e, OptimiseError::TooSlow { .. }), "case {case}: {e}");
+    assert!(
+        matches!(e, OptimiseError::TooSlow { .. }),
+        "case {case}: {e}"
+    );
 }
 
 fn follow_all(cases: std::ops::Range<u64>) {

@@ -18,9 +18,27 @@ pub struct Expectation {
 
 /// The table: what limits the interval, design points, deviation.
 const MEASURED: &[(&str, Expectation)] = &[
-    ("stations", Expectation { median: 0.0, most: 0.05 }),
-    ("shared parts", Expectation { median: 0.0, most: 0.05 }),
-    ("links", Expectation { median: 0.0, most: 0.05 }),
+    (
+        "stations",
+        Expectation {
+            median: 0.0,
+            most: 0.05,
+        },
+    ),
+    (
+        "shared parts",
+        Expectation {
+            median: 0.0,
+            most: 0.05,
+        },
+    ),
+    (
+        "links",
+        Expectation {
+            median: 0.0,
+            most: 0.05,
+        },
+    ),
 ];
 
 /// Name of the table.

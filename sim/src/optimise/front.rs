@@ -68,7 +68,11 @@ impl Front {
 
     /// The fewest crossbars with at most `firings` firings, of those that are allowed; the fewest firings if copies that are
     /// fixed fire more often.
-    pub(super) fn within(&self, firings: u64, allowed: impl Fn(&Copies) -> bool) -> Option<&Copies> {
+    pub(super) fn within(
+        &self,
+        firings: u64,
+        allowed: impl Fn(&Copies) -> bool,
+    ) -> Option<&Copies> {
         let end = self.0.partition_point(|c| c.firings <= firings);
         self.0[..end.max(1)].iter().rev().find(|c| allowed(c))
     }

@@ -371,7 +371,10 @@ fn too_wide(graph: &DataflowGraph, mapping: &Mapping, refused: &CycleError) -> O
     let graph = &graph.graph;
     let mut at: NodeIndex = graph.node_indices().find(|&n| graph[n].name == *station)?;
     loop {
-        let layer = mapping.layers.iter().position(|l| l.layer == graph[at].layer);
+        let layer = mapping
+            .layers
+            .iter()
+            .position(|l| l.layer == graph[at].layer);
         if layer.is_some() {
             return layer;
         }

@@ -118,8 +118,7 @@ fn check(arch: &Arch, goal: &Goal) -> Result<Cap, OptimiseError> {
             because: because.clone(),
         });
     }
-    let asks_for_costs =
-        objective.needs_costs() || matches!(goal.budget, Some(Budget::AreaMm2(_)));
+    let asks_for_costs = objective.needs_costs() || matches!(goal.budget, Some(Budget::AreaMm2(_)));
     if asks_for_costs && arch.parts.is_empty() {
         return Err(OptimiseError::NoCosts(arch.name.clone()));
     }

@@ -118,7 +118,10 @@ impl<'a> Pool<'a> {
         let measure = self.search.measure;
         let mut rungs = Vec::new();
         for &firings in &counts {
-            rungs.push(Recipe::Fewest { firings, of: measure });
+            rungs.push(Recipe::Fewest {
+                firings,
+                of: measure,
+            });
             rungs.push(Recipe::ByHand { firings });
         }
         let of = Measure::Crossbars;
@@ -148,8 +151,11 @@ impl<'a> Pool<'a> {
         for (recipes, figure) in better {
             let drawn = recipes.iter().map(|&r| self.draw(r, &Bans::default()));
             let drawn: Vec<Option<Candidate>> = drawn.collect::<Result<_, _>>()?;
-            let mut drawn: Vec<(f64, Candidate)> =
-                drawn.into_iter().flatten().map(|c| (figure(&c), c)).collect();
+            let mut drawn: Vec<(f64, Candidate)> = drawn
+                .into_iter()
+                .flatten()
+                .map(|c| (figure(&c), c))
+                .collect();
             drawn.sort_by(|(a, c), (b, d)| {
                 let size = |c: &Candidate| c.size.amount(measure);
                 size(c).cmp(&size(d)).then(a.total_cmp(b))
@@ -260,7 +266,10 @@ impl<'a> Pool<'a> {
 fn apart(counts: &[u64], ratio: f64) -> Vec<u64> {
     let mut kept: Vec<u64> = Vec::new();
     for &n in counts {
-        if kept.last().is_none_or(|&last| n as f64 >= last as f64 * ratio) {
+        if kept
+            .last()
+            .is_none_or(|&last| n as f64 >= last as f64 * ratio)
+        {
             kept.push(n);
         }
     }
