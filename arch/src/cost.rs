@@ -140,10 +140,11 @@ fn basis_energy(cost: &Cost, basis: Option<&BasisTable>) -> f64 {
 /// Instances that the structure fixes.
 pub(crate) fn structural_count(kind: PartKind, arch: &Arch) -> Option<u64> {
     let crossbars = u64::from(arch.pe.crossbars);
+    let unit = u64::from(arch.has_unit_column());
     match kind {
         PartKind::Crossbar | PartKind::ReduceMode | PartKind::BufferMode => Some(crossbars),
         PartKind::Dac => Some(crossbars * u64::from(arch.crossbar.rows)),
-        PartKind::SampleHold => Some(crossbars * u64::from(arch.crossbar.columns)),
+        PartKind::SampleHold => Some(crossbars * (u64::from(arch.crossbar.columns) + unit)),
         PartKind::Adc => Some(u64::from(arch.pe.adcs)),
         _ => None,
     }
@@ -175,7 +176,8 @@ pub(crate) fn rate_is_structural(kind: PartKind) -> bool {
 fn structural_rate(kind: PartKind, count: u64, arch: &Arch) -> Option<f64> {
     let pair = f64::from(arch.columns_per_conversion());
     let steps = f64::from(arch.steps_per_conversion());
-    let samples = f64::from(arch.pe.crossbars) * f64::from(arch.crossbar.columns) / pair;
+    let unit = f64::from(u8::from(arch.has_unit_column()));
+    let samples = f64::from(arch.pe.crossbars) * (f64::from(arch.crossbar.columns) / pair + unit);
     match kind {
         PartKind::Crossbar => Some(1.0),
         // A read drives the rows that are active together.
@@ -188,7 +190,8 @@ fn structural_rate(kind: PartKind, count: u64, arch: &Arch) -> Option<f64> {
             let conversions = arch.adc.and_then(|c| c.conversions_per_output);
             let conversions = conversions.map(f64::from);
             // Where sums are added in analog, those of a product over its reads.
-            let outputs = f64::from(arch.pe.crossbars) * arch.outputs_per_crossbar() as f64;
+            let outputs =
+                f64::from(arch.pe.crossbars) * (arch.outputs_per_crossbar() as f64 + unit);
             let per_read = conversions.map(|n| outputs * n / f64::from(arch.timed_steps()));
             Some(per_read.unwrap_or(samples / steps) / count.max(1) as f64)
         }

@@ -99,7 +99,7 @@ fn flat(arch: &Arch) -> BTreeMap<String, Value> {
     let mut leaves = BTreeMap::new();
     if let Ok(Value::Object(root)) = serde_json::to_value(arch) {
         for (key, value) in root {
-            if !["name", "description", "source", "parts"].contains(&key.as_str()) {
+            if !["name", "description", "source", "parts", "published"].contains(&key.as_str()) {
                 gather(key, value, &mut leaves);
             }
         }

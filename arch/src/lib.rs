@@ -23,6 +23,7 @@
 //! kind a file.
 
 pub mod adc;
+pub mod claim;
 pub mod device;
 pub mod model;
 pub mod part;
@@ -39,12 +40,14 @@ mod preset;
 mod read;
 mod resolve;
 mod rules;
+mod template;
 
 pub use adc::{
     AdcErrors, AdcRange, Converter, ConverterKind, FixedRange, RangeCalibration, RangeRule,
     UnusedColumns, Work,
 };
-pub use check::{Check, LevelTotal, PartTotal, check};
+pub use check::{Check, Distance, Heaviest, LevelTotal, PartTotal, check, distances};
+pub use claim::{Claim, Figure};
 pub use diff::{CostDiff, Diff, FigureDiff, KeyDiff, diff};
 pub use error::{ArchError, Fault, Place};
 pub use model::*;
@@ -52,4 +55,5 @@ pub use part::{Confidence, Level, Part, PartKind};
 pub use preset::{PresetInfo, preset_text, presets};
 pub use read::{MappingFile, from_toml, load, load_mapped};
 pub use schema::schema_json;
+pub use template::Template;
 pub use topology::{Grid, Noc, NocParams, Topology, TopologyKind};

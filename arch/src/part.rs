@@ -18,6 +18,11 @@ pub enum Confidence {
 }
 
 impl Confidence {
+    /// That of a figure whose text says nothing of it.
+    pub(crate) fn unstated() -> Confidence {
+        Confidence::Recalled
+    }
+
     /// The name used in TOML and reports.
     pub fn name(self) -> &'static str {
         match self {

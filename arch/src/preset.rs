@@ -92,6 +92,10 @@ pub fn presets() -> &'static [PresetInfo] {
             "starting point: 2-bit ReRAM, ISAAC's periphery"
         ),
         preset!(
+            "reram-128-wan",
+            "starting point: reram-128 with the measured spread of NeuRRAM's cells"
+        ),
+        preset!(
             "pcm-256",
             "starting point: 4-bit PCM pairs, ISAAC's periphery"
         ),

@@ -9,6 +9,7 @@ use crate::adc::Converter;
 use crate::cost;
 use crate::device::{LevelState, WireResistance};
 use crate::model::*;
+use crate::part::Confidence;
 use crate::schema as raw;
 use crate::topology::Noc;
 use std::collections::BTreeMap;
@@ -119,12 +120,22 @@ pub(crate) fn resolve(m: &raw::Machine, levels: Vec<LevelState>) -> Arch {
             layers: layers(&m.mapping),
         },
         parts: Vec::new(),
+        published: m.published.iter().map(published).collect(),
     };
     arch.parts = cost::parts(m, &arch);
     // A part that is not confirmed makes the machine not confirmed.
     let weakest = arch.parts.iter().map(|p| p.confidence).max();
     arch.confidence = weakest.map_or(arch.confidence, |c| c.max(arch.confidence));
     arch
+}
+
+fn published(p: &raw::PublishedTable) -> Published {
+    Published {
+        claim: p.value.value.0,
+        source: p.source.clone(),
+        confidence: p.confidence.unwrap_or(Confidence::unstated()),
+        note: p.note.clone().unwrap_or_default(),
+    }
 }
 
 fn format(f: &raw::FormatTable) -> Format {

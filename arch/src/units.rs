@@ -223,6 +223,21 @@ quantity!(
     Capacity, "a memory size",
     [unit("B", 0), binary("KiB", 1024.0), binary("MiB", 1_048_576.0), binary("GiB", 1_073_741_824.0), unit("kB", 3), unit("MB", 6), unit("GB", 9)]
 );
+quantity!(
+    /// Operations per second, in GOPS (1 MAC = 2 operations).
+    Throughput, "a throughput",
+    [unit("MOPS", -3), unit("GOPS", 0), unit("TOPS", 3), unit("POPS", 6)]
+);
+quantity!(
+    /// Operations per joule, in GOPS/W.
+    Efficiency, "an efficiency",
+    [unit("GOPS/W", 0), unit("TOPS/W", 3), unit("POPS/W", 6)]
+);
+quantity!(
+    /// Operations per second and area, in GOPS/mm2.
+    Density, "a throughput per area",
+    [unit("GOPS/mm2", 0), unit("TOPS/mm2", 3), unit("POPS/mm2", 6)]
+);
 
 /// Reads a string with a unit; a bare number is refused with the units named.
 fn text_with_unit<'de, D: Deserializer<'de>>(

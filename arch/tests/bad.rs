@@ -145,12 +145,15 @@ fn messages_hold_place_value_range_and_suggestion() {
             6,
             &["sra", "none, sar", "did you mean `sar`?"],
         ),
-        ("wrong-type", 4, 13, &["eight", "integer"]),
+        ("wrong-type", 4, 13, &["eight", "whole number"]),
         (
             "missing-table",
             1,
             1,
-            &["missing table `[crossbar]`", "missing table `[adc]`"],
+            &[
+                "missing tables `[crossbar]`, `[adc]`, `[cost]`",
+                "rows = 128",
+            ],
         ),
         (
             "two-rules",

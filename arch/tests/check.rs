@@ -115,3 +115,60 @@ fn tiles_and_their_share_of_routers_sum_to_the_parts_of_a_chip() {
     }
     assert!(seen >= 3, "only {seen} machines");
 }
+
+/// What is published stands beside what the description comes to, by hand: PUMA's plain latency gives 31.4 of 52.31 TOPS,
+/// TIMELY's sharing 97.7 instead of 38.33 TOPS/mm2, RAELLA's parts fill 288.5 of 600 mm2, FORMS comes to 386 GOPS/mm2.
+#[test]
+fn distances_from_published_figures_are_stated() {
+    let off = |machine: &str, figure: Figure| {
+        let arch = load(machine, &[]).unwrap();
+        let check = check(&arch);
+        let found = check.published.iter().find(|d| d.claim.figure == figure);
+        let d = found.unwrap_or_else(|| panic!("{machine}")).clone();
+        assert!(
+            d.source.as_ref().is_some_and(|s| !s.is_empty()),
+            "{machine}"
+        );
+        d.deviation.unwrap()
+    };
+    for (machine, figure, deviation) in [
+        ("puma", Figure::Throughput, 31.4 / 52.31 - 1.0),
+        ("timely", Figure::Density, 97.7 / 38.33 - 1.0),
+        ("raella", Figure::Area, 288.5 / 600.0 - 1.0),
+        ("forms", Figure::Density, 386.0 / 1424.0 - 1.0),
+        ("isaac-ce", Figure::Efficiency, 0.0),
+        ("isaac-ce", Figure::Area, 0.0),
+        ("hermes-core", Figure::Throughput, 0.0),
+    ] {
+        let got = off(machine, figure);
+        assert!(
+            (got - deviation).abs() < 5e-3,
+            "{machine}: {got} {deviation}"
+        );
+    }
+    // What is published of ISAAC-CE says nothing of a machine that extends it.
+    assert!(check(&load("isaac-8b", &[]).unwrap()).published.is_empty());
+}
+
+/// ISAAC-CE's chip: 65.808 W, 85.425 mm2; ADCs take 32.256 W, the buffers 168 x 0.083 mm2, HyperTransport 22.88 mm2.
+#[test]
+fn expected_figures_are_compared_and_the_heaviest_part_is_named() {
+    let check = check(&load("isaac-ce", &[]).unwrap());
+    let claims = Claim::list("1.2549 TOPS/W, 42.7125 mm2, 41.28768 TOPS").unwrap();
+    let all = distances(&check, &claims);
+    let near = |d: &Distance, x: f64| assert!((d.deviation.unwrap() - x).abs() < 1e-3, "{d:?}");
+    near(&all[0], -0.5);
+    near(&all[1], 1.0);
+    near(&all[2], 0.0);
+    let power = all[0].heaviest.as_ref().unwrap();
+    assert_eq!((power.what.as_str(), power.of), ("adc", "power"));
+    assert!((power.share.unwrap() - 32.256 / 65.808).abs() < 1e-3);
+    let area = all[1].heaviest.as_ref().unwrap();
+    assert_eq!((area.what.as_str(), area.of), ("chip-link", "area"));
+    assert!((area.share.unwrap() - 22.88 / 85.425).abs() < 1e-3);
+    assert_eq!(all[2].heaviest.as_ref().unwrap().share, None);
+    // Without costs there is nothing to compare.
+    let prime = crosscut_arch::check(&load("prime", &[]).unwrap());
+    let none = distances(&prime, &claims);
+    assert!(none[0].deviation.is_none() && none[0].ours.is_none());
+}

@@ -1,5 +1,6 @@
 //! Dotted-path overrides: what they change, and how their faults are named.
 
+use crosscut_arch::device::SpreadLaw;
 use crosscut_arch::*;
 
 fn set(name: &str, overrides: &[&str]) -> Result<Arch, ArchError> {
@@ -160,15 +161,18 @@ fn a_description_that_extends_itself_is_refused() {
 
 #[test]
 fn another_adc_resolution_changes_its_energy_and_area() {
-    // Table of the law: 8 bits 1.67 pJ and 1200 um2, 6 bits 1.20 pJ and 627 um2; ISAAC's own 8 bits are 1.5625 pJ.
+    // Table of the law: 8 bits 1.67 pJ and 1200 um2, 6 bits 1.20 pJ and 627 um2; ISAAC's own 8 bits are
+    // 1600 pJ for the 1032 samples of an IMA.
+    let own = 1600.0 / 1032.0;
     let adc = |set: &[&str]| {
         let set: Vec<String> = set.iter().map(|s| s.to_string()).collect();
         let arch = load("isaac-ce", &set).expect("a valid machine");
         arch.part(PartKind::Adc).expect("an ADC").clone()
     };
-    assert_eq!((adc(&[]).energy_pj, adc(&[]).area_um2), (1.5625, 1200.0));
+    assert!((adc(&[]).energy_pj - own).abs() < 1e-12);
+    assert_eq!(adc(&[]).area_um2, 1200.0);
     let six = adc(&["adc.sar.bits=6"]);
-    assert!((six.energy_pj - 1.5625 * 1.20 / 1.67).abs() < 1e-12);
+    assert!((six.energy_pj - own * 1.20 / 1.67).abs() < 1e-12);
     assert!((six.area_um2 - 627.0).abs() < 1e-9);
     assert!(six.source.contains("from 8 to 6 bits"), "{}", six.source);
     // Figures given for this machine are taken as they are.
@@ -231,4 +235,42 @@ fn layers_are_mapped_one_by_one_from_file_mapping_file_and_override() {
         "[mapping.layer.conv2]\nreplicas = 4\n",
         &["m.toml:2:12", "mapping.layer.conv2"],
     );
+}
+
+/// A spread needs no source: it is then the user's own figure, and never `read`. A cited one that is changed says so.
+#[test]
+fn spreads_of_the_users_own_say_so() {
+    let law = |machine: &str, set: &[&str]| {
+        let set: Vec<String> = set.iter().map(|s| s.to_string()).collect();
+        let arch = load(machine, &set).unwrap_or_else(|e| panic!("{e}"));
+        arch.device.physics.programming.unwrap()
+    };
+    let own = law(
+        "reram-128",
+        &["device.reram.programming.lognormal.sigma=0.1"],
+    );
+    assert_eq!(own.law, SpreadLaw::Lognormal { sigma: 0.1 });
+    assert_eq!(own.confidence, Confidence::Recalled);
+    assert!(
+        own.source.contains("the user's own figure"),
+        "{}",
+        own.source
+    );
+    let measured = law("reram-128-wan", &[]);
+    assert_eq!(measured.confidence, Confidence::Read);
+    let cited =
+        "device.reram.programming.lognormal={sigma=0.1, source=\"FORMS\", confidence=\"read\"}";
+    let changed = law(
+        "reram-128",
+        &[cited, "device.reram.programming.lognormal.sigma=0.2"],
+    );
+    assert_eq!(changed.confidence, Confidence::Recalled);
+    assert!(
+        changed.source.starts_with("FORMS; changed by --set"),
+        "{}",
+        changed.source
+    );
+    // The machine without a spread has ideal cells, in words too.
+    let plain = load("reram-128", &[]).unwrap();
+    assert!(plain.device.physics.is_ideal() && plain.device.physics.in_words().is_empty());
 }

@@ -146,6 +146,7 @@ impl<'a> ValueJob<'a> {
             preprocessing: self.images.preprocessing.clone(),
             calibration: self.images.calibration.name.clone(),
             calibration_images: self.images.calibration.images.len() as u64,
+            cells: self.of.arch.device.physics.in_words(),
             limits: (self.setup.ranges != RangeSource::Machine)
                 .then(|| self.setup.ranges.to_string()),
             checks: exec::checks(&result, &self.of.mapping, &self.of.arch),

@@ -126,7 +126,8 @@ fn conversions(r: &RunReport) -> Check {
     let mut expected = 0;
     let mut missed = Vec::new();
     for layer in &r.layers {
-        let mapped = layer.crossbars.as_ref().map_or(0, |c| c.adc_conversions);
+        let of = |c: &super::map::Crossbars| c.adc_conversions + c.unit_conversions;
+        let mapped = layer.crossbars.as_ref().map_or(0, of);
         let counted = layer.counts.get(PartKind::Adc);
         expected += mapped;
         if counted != mapped {

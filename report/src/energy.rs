@@ -35,6 +35,33 @@ pub struct Component {
     pub confidence: Confidence,
 }
 
+/// Energy of one image by what draws it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Headline {
+    /// Actions of all parts but links.
+    pub actions_pj: f64,
+    /// Static power of all parts but links.
+    pub leakage_pj: f64,
+    /// Links between chips, both.
+    pub links_pj: f64,
+}
+
+impl Headline {
+    /// Of all parts.
+    pub fn of(components: &[Component]) -> Headline {
+        let (links, others): (Vec<&Component>, Vec<&Component>) = components
+            .iter()
+            .partition(|c| c.part == PartKind::ChipLink);
+        let sum =
+            |all: &[&Component], f: fn(&Component) -> f64| all.iter().map(|c| f(c)).sum::<f64>();
+        Headline {
+            actions_pj: sum(&others, |c| c.dynamic_pj),
+            leakage_pj: sum(&others, |c| c.static_pj),
+            links_pj: sum(&links, |c| c.energy_pj),
+        }
+    }
+}
+
 /// Every kind of part the machine has or the run used. Actions of a kind without a cost entry cost nothing; the
 /// source says so.
 pub fn components(

@@ -30,6 +30,9 @@ pub struct ExecReport {
     pub calibration: String,
     /// Images used for calibration: the first N.
     pub calibration_images: u64,
+    /// In what cells depart from their levels, with sources; empty for ideal and for digital cells.
+    #[serde(default)]
+    pub cells: Vec<String>,
     /// Where the limits of calibrated ADC ranges come from; absent where the machine alone gives the range.
     pub limits: Option<String>,
     /// Accuracies (top-1, as fractions) and per-layer diagnostics.
@@ -68,7 +71,8 @@ impl PartialValues {
     }
 }
 
-/// ADC conversions two ways: as the kernels took the samples, and by the mapping's closed form. (The cycle engine counts
+/// ADC conversions two ways: as the kernels took the samples, and by the mapping's closed form; unit columns, whose sums
+/// kernels take as exact, are left out of both. (The cycle engine counts
 /// them a third way, as firings happen; the checks of a run compare that.)
 pub fn checks(result: &FuncResult, mapping: &Mapping, arch: &Arch) -> Vec<Check> {
     let (mut counted, mut expected) = (0, 0);

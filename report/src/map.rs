@@ -47,11 +47,14 @@ pub struct Crossbars {
     pub packing: Option<Packing>,
     /// Cells that hold a weight over all cells of the compute crossbars.
     pub utilization: f64,
-    /// ADC conversions of one image.
+    /// ADC conversions of one image, those of unit columns left out.
     pub adc_conversions: u64,
     /// How often all columns of an array are converted for one image, summed over arrays.
     #[serde(default)]
     pub array_conversions: u64,
+    /// ADC conversions of unit columns for one image.
+    #[serde(default)]
+    pub unit_conversions: u64,
     /// Processing elements in use.
     pub pes: u64,
 }
@@ -135,8 +138,11 @@ pub struct Totals {
     pub replicas: u64,
     /// Cells that hold a weight over all cells of the compute crossbars.
     pub utilization: f64,
-    /// ADC conversions of one image.
+    /// ADC conversions of one image, those of unit columns left out.
     pub adc_conversions: u64,
+    /// ADC conversions of unit columns for one image.
+    #[serde(default)]
+    pub unit_conversions: u64,
     /// Processing elements in use.
     pub pes: u64,
     /// Tiles in use.
@@ -290,6 +296,7 @@ fn of_compute(layer: &LayerMap, arch: &Arch, pes: u64) -> Crossbars {
         utilization: layer.utilization,
         adc_conversions: layer.adc_conversions(arch),
         array_conversions: layer.array_conversions(arch),
+        unit_conversions: layer.unit_conversions(arch),
         ..of_roles(layer.roles, pes)
     }
 }
@@ -315,6 +322,7 @@ fn of_roles(roles: RoleCounts, pes: u64) -> Crossbars {
         utilization: 0.0,
         adc_conversions: 0,
         array_conversions: 0,
+        unit_conversions: 0,
         pes,
     }
 }
@@ -342,6 +350,7 @@ fn totals(layers: &[LayerMapReport], mapping: &Mapping) -> Totals {
             used / compute as f64
         },
         adc_conversions: sum(|c| c.adc_conversions),
+        unit_conversions: sum(|c| c.unit_conversions),
         pes: mapping.pes,
         tiles: mapping.tiles,
         routers: mapping.placement.routers,

@@ -60,7 +60,8 @@ pub(super) fn of_parts(
     if let (Some(adc), true) = (arch.adc, apart) {
         let crossbars = layers.iter().filter_map(|l| l.crossbars.as_ref());
         let rounds = adc.rounds(&Work {
-            conversions: run.counts.get(PartKind::Adc),
+            // The drain leaves unit columns out.
+            conversions: run.counts.get(PartKind::Adc) - totals.unit_conversions,
             arrays: crossbars.map(|c| c.array_conversions).sum(),
             adcs: 1,
         });

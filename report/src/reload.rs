@@ -315,6 +315,7 @@ fn most(groups: &[Group]) -> Totals {
         replicas: 0,
         utilization: 0.0,
         adc_conversions: 0,
+        unit_conversions: 0,
         pes: most(|g| g.mapping.pes),
         tiles: most(|g| g.mapping.tiles),
         routers: most(|g| g.mapping.placement.routers),

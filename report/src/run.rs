@@ -2,7 +2,7 @@
 
 use super::area::chip_area_mm2;
 use super::checks;
-use super::energy::{Component, components, dynamic_pj};
+use super::energy::{Component, Headline, components, dynamic_pj};
 use super::kind::Kind;
 use super::map::MapReport;
 use super::parts;
@@ -55,7 +55,17 @@ impl RunReport {
         let components = components(arch, &result.counts, &map.totals, interval_ns);
         let sum = |f: fn(&Component) -> f64| components.iter().map(f).sum::<f64>();
         let energy_pj = sum(|c| c.energy_pj);
+        let headline = Headline::of(&components);
         let ops = 2.0 * map.about.macs as f64;
+        // Operations of a whole image over the energy of a part of it would be no efficiency.
+        let per_watt = |energy_pj: f64| {
+            let efficiency = if energy_pj > 0.0 {
+                ops / energy_pj * 1e3
+            } else {
+                0.0
+            };
+            result.first_image_done.then_some(efficiency)
+        };
         // A network whose interval is 0 ticks does not exist: the engine's stations take at least one tick.
         let per_interval = |x: f64| {
             if interval_ns > 0.0 {
@@ -87,18 +97,15 @@ impl RunReport {
             energy_pj,
             dynamic_pj: sum(|c| c.dynamic_pj),
             static_pj: sum(|c| c.static_pj),
+            actions_pj: headline.actions_pj,
+            leakage_pj: headline.leakage_pj,
+            links_pj: headline.links_pj,
             area_mm2: sum(|c| c.area_mm2),
             chip_area_mm2: chip_area_mm2(arch, map.totals.chips),
             power_mw: per_interval(energy_pj),
             gops: per_interval(ops),
-            // Operations of a whole image over the energy of a part of it would be no efficiency.
-            gops_per_w: result.first_image_done.then(|| {
-                if energy_pj > 0.0 {
-                    ops / energy_pj * 1e3
-                } else {
-                    0.0
-                }
-            }),
+            gops_per_w: per_watt(energy_pj),
+            gops_per_w_without_links: per_watt(energy_pj - headline.links_pj),
             counts: result.counts.clone(),
             parts: parts::of_parts(arch, &map.totals, &layers, result, seen.plan),
             links: parts::of_links(seen.plan, result),

@@ -123,6 +123,15 @@ pub struct RunReport {
     pub dynamic_pj: f64,
     /// Its part from static power.
     pub static_pj: f64,
+    /// The same energy cut another way: actions of all parts but links.
+    #[serde(default)]
+    pub actions_pj: f64,
+    /// Static power of all parts but links.
+    #[serde(default)]
+    pub leakage_pj: f64,
+    /// Links between chips: actions and static power. The three add up to `energy_pj`.
+    #[serde(default)]
+    pub links_pj: f64,
     /// Area of the tiles in use, their routers and the chip-level parts.
     pub area_mm2: f64,
     /// Area of the whole chips the network sits on.
@@ -133,6 +142,9 @@ pub struct RunReport {
     pub gops: f64,
     /// Achieved operations per joule, in GOPS/W; `None` where the run stopped before the end of the first image.
     pub gops_per_w: Option<f64>,
+    /// The same with the energy of the links between chips left out.
+    #[serde(default)]
+    pub gops_per_w_without_links: Option<f64>,
     /// Actions of one image, by part.
     pub counts: Counts,
     /// By part.

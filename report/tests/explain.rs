@@ -145,6 +145,8 @@ fn check(net: &Network, machine: &str, options: &MapOptions, prune: bool) -> usi
             let case = format!("{} on {machine}: {step}", l.name);
             assert_eq!(e.value(step), Some(count as f64), "{case}");
         }
+        let units = e.value("unit_conversions").unwrap_or(0.0);
+        assert_eq!(units, l.unit_conversions(&arch) as f64, "{}", l.name);
         let used = e.value("utilization");
         assert_eq!(
             used.unwrap_or(0.0),

@@ -8,7 +8,7 @@ use crosscut_sim::cycle::{CycleResult, Plan, Silent, bottleneck_ticks};
 use crosscut_sim::estimate;
 use crosscut_sim::func::{FuncError, FuncModel, FuncSession};
 use crosscut_sim::graph::{DataflowGraph, Mapped};
-use crosscut_sim::map::{Indices, MapOptions, Mapping, RowGroup};
+use crosscut_sim::map::{Indices, LayerMap, MapOptions, Mapping, RowGroup};
 use crosscut_sim::time;
 use crosscut_traces::exec::{exact::ExactAccumulator, int};
 use crosscut_traces::net::push;
@@ -281,7 +281,8 @@ fn time_and_counts(net: &Network, arch: &Arch, mapping: &Mapping, case: &str) ->
         );
     }
     assert!(r.interval_ticks >= bottleneck_ticks(&r), "{case}: interval");
-    let mapped: u64 = mapping.layers.iter().map(|l| l.adc_conversions(arch)).sum();
+    let of = |l: &LayerMap| l.adc_conversions(arch) + l.unit_conversions(arch);
+    let mapped: u64 = mapping.layers.iter().map(of).sum();
     assert_eq!(r.counts.get(PartKind::Adc), mapped, "{case}: conversions");
     r
 }
@@ -338,6 +339,15 @@ fn parts_sum_to_totals(
         close(layers + report.static_pj, report.energy_pj),
         "{case}: energy by layer"
     );
+    let parts = report.actions_pj + report.leakage_pj + report.links_pj;
+    assert!(close(parts, report.energy_pj), "{case}: headline");
+    let mw: f64 = (arch.parts.iter())
+        .filter(|p| p.kind == PartKind::ChipLink)
+        .map(|p| (report.totals.chips * p.count) as f64 * p.static_power_mw)
+        .sum();
+    let link = arch.part(PartKind::ChipLink).map_or(0.0, |p| p.energy_pj);
+    let links = report.counts.get(PartKind::ChipLink) as f64 * link + mw * report.interval_ns;
+    assert!(close(links, report.links_pj), "{case}: links");
 }
 
 /// Without a network, with a wide bus and large buffers, nothing is in the way of the busiest station.

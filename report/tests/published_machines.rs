@@ -178,7 +178,8 @@ fn few_active_rows_multiply_reads_and_time() {
     }
     // One array, 8 input bits, 8 groups of rows.
     assert_eq!(eight.counts.get(PartKind::Crossbar), 64);
-    assert_eq!(eight.counts.get(PartKind::Adc), 64 * 128);
+    // 128 columns and the unit column after each read.
+    assert_eq!(eight.counts.get(PartKind::Adc), 64 * 129);
     assert_eq!(eight.counts.get(PartKind::Dac), 8 * 512);
     assert_eq!(one.counts.get(PartKind::Dac), 8 * 512);
     assert_eq!(

@@ -40,7 +40,8 @@ fn compare(net: &Network, arch: &Arch, mapping: &Mapping, case: &str) {
             assert_eq!(counted, expected, "{name}: {}", kind.name());
         }
         let conversions = timing.counts.get(PartKind::Adc);
-        assert_eq!(conversions, map.adc_conversions(arch), "{name}");
+        let mapped = map.adc_conversions(arch) + map.unit_conversions(arch);
+        assert_eq!(conversions, mapped, "{name}");
         let register = PartKind::TileRegister;
         assert_eq!(
             timing.counts.get(register),

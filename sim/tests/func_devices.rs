@@ -150,6 +150,107 @@ fn drift_follows_its_power_law_and_one_gain_makes_up_for_its_mean() {
     );
 }
 
+/// What the cited model (aihwkit, `PCMLikeNoiseModel`) makes of a cell: programming scatter, drift with the exponent of the
+/// target, and 1/f noise drawn once for the time of the reads; microsiemens, three normal numbers.
+fn aihwkit_pcm(target: f64, t: f64, z: [f64; 3]) -> f64 {
+    let (scale, t0, t_read) = (25.0, 20.0, 250e-9);
+    let g = target / scale;
+    let sigma = 0.26348 + 1.9650 * g - 1.1731 * g * g;
+    let programmed = (target + sigma * z[0]).max(0.0);
+    let mean = (-0.0155 * g.ln() + 0.0244).clamp(0.049, 0.1);
+    let sd = (-0.0125 * g.ln() - 0.0059).clamp(0.008, 0.045);
+    let nu = (mean + sd * z[1]).abs();
+    let drifted = programmed * (t / t0).powf(-nu);
+    let q = (0.0088 / (programmed / scale).powf(0.65).max(1e-3)).min(0.2);
+    let noise = q * ((t + t_read) / (2.0 * t_read)).ln().sqrt();
+    (drifted + drifted * noise * z[2]).max(0.0)
+}
+
+#[test]
+fn phase_change_cells_are_those_of_the_cited_model_at_every_level_and_time() {
+    let n = 20_000;
+    // One step of 8 bits: 255 times a sum resolves 0.03 uS.
+    let unit = 24.9 / 3.0 / 255.0;
+    let (key, mut counter) = (Key::new(3), 0..);
+    for (time, seconds) in [
+        ("20 s", 20.0),
+        ("1 day", 86_400.0),
+        ("1 year", 31_557_600.0),
+    ] {
+        let drift = format!("device.reram.drift={{time=\"{time}\", law.preset=\"pcm-aihwkit\"}}");
+        let set = [
+            "format.weight_bits=3",
+            "device.reram.cell_bits=2",
+            "format.input_bits=8",
+            "dac.bits=8",
+            "device.reram.on=25 uS",
+            "device.reram.off=0.1 uS",
+            "device.reram.programming.preset=pcm-aihwkit",
+            "device.reram.read_noise.preset=pcm-aihwkit",
+            &drift,
+        ];
+        let arch = machine(&[&ONE_CELL[..], &set].concat());
+        for level in 0..4 {
+            let qnet = layer(Array2::from_elem((n, 1), level), &arch, false);
+            let x = Array2::from_elem((1, 1), 255);
+            let (out, _, kernel) = run(&arch, &qnet, &FuncOptions::default(), &x);
+            // Noise that stays is part of the conductances: no read draws anew.
+            assert_eq!(kernel, "analog-conductance");
+            let (m, s) = moments(&out.iter().map(|&v| v as f64).collect::<Vec<_>>());
+            let mut cell = |level: i32| {
+                let z =
+                    [(); 3].map(|()| key.draw::<f64, _>(counter.next().unwrap(), StandardNormal));
+                aihwkit_pcm(0.1 + f64::from(level) * 8.3, seconds, z) / unit
+            };
+            let pairs = (0..4 * n).map(|_| cell(level) - cell(0));
+            let (mean, sd) = moments(&pairs.collect::<Vec<_>>());
+            // Both are samples, the second four times as large; tails of drift are heavier than normal.
+            let se = sd * (1.25 / n as f64).sqrt();
+            assert!((m - mean).abs() < 5.0 * se, "{time} {level}: {m} {mean}");
+            assert!((s / sd - 1.0).abs() < 0.03, "{time} {level}: {s} {sd}");
+        }
+    }
+}
+
+#[test]
+fn flicker_noise_is_the_same_in_every_step_of_a_product() {
+    let n = 20_000;
+    let set = [
+        "format.input_bits=8",
+        "dac.bits=1",
+        "device.reram.on=25 uS",
+        "device.reram.off=0.1 uS",
+        "device.reram.read_noise.preset=pcm-aihwkit",
+    ];
+    let arch = machine(&[&ONE_CELL[..], &set].concat());
+    let qnet = layer(Array2::from_elem((n, 1), 170), &arch, false);
+    let x = Array2::from_elem((1, 1), 255);
+    let sd = |options: &FuncOptions| {
+        let (out, _, _) = run(&arch, &qnet, options, &x);
+        moments(&out.iter().map(|&v| v as f64).collect::<Vec<_>>()).1
+    };
+    // Level 170 is 16.7 uS; 20 s after programming. Eight fresh draws would give sqrt(sum 4^k) = 147.8 instead of 255.
+    let unit = 24.9 / 255.0;
+    let deviation = |g: f64| {
+        let q = (0.0088 / (g / 25.0f64).powf(0.65)).min(0.2);
+        g * q * (20.0f64 / 500e-9).ln().sqrt() / unit
+    };
+    let cell = deviation(16.7).hypot(deviation(0.1));
+    let want = (255.0 * cell).hypot(147.8 / 12f64.sqrt());
+    let got = sd(&FuncOptions::default());
+    assert!(
+        (got / want - 1.0).abs() < 5.0 / (2.0 * n as f64).sqrt(),
+        "{got} {want}"
+    );
+    // Another time is another draw, and a wider one.
+    let later = FuncOptions {
+        time_s: Some(86_400.0),
+        ..FuncOptions::default()
+    };
+    let wider = ((86_400.0f64 / 500e-9).ln() / (20.0f64 / 500e-9).ln()).sqrt();
+    assert!((sd(&later) / got / wider - 1.0).abs() < 0.03);
+}
+
 #[test]
 fn a_table_of_levels_gives_means_and_deviations() {
     let folder = std::env::temp_dir().join(format!("crosscut-levels-{}", std::process::id()));

@@ -29,6 +29,8 @@ pub struct Check {
     pub levels: Vec<LevelTotal>,
     /// Each part of one chip.
     pub parts: Vec<PartTotal>,
+    /// How far it is from what is published of it.
+    pub published: Vec<super::Distance>,
     /// What looks wrong or unfounded, one sentence each.
     pub warnings: Vec<String>,
 }
@@ -106,6 +108,7 @@ pub(super) fn figures(arch: &Arch) -> Check {
         mib_per_mm2: ratio(weight_bytes / 1_048_576.0, area_mm2),
         levels: levels(arch, power_mw, area_mm2),
         parts,
+        published: Vec::new(),
         warnings: Vec::new(),
     }
 }

@@ -1,15 +1,18 @@
-//! What a machine adds up to, and what looks wrong in it.
+//! What a machine adds up to, how far that is from what is published or expected, and what looks wrong in it.
 
+mod distance;
 mod figures;
 mod warnings;
 
+pub use distance::{Distance, Heaviest, distances};
 pub use figures::{Check, LevelTotal, PartTotal};
 
 use crate::model::Arch;
 
-/// Derives throughput, power, area and warnings.
+/// Derives throughput, power, area, distances from published figures, and warnings.
 pub fn check(arch: &Arch) -> Check {
     let mut check = figures::figures(arch);
+    check.published = distance::published(arch, &check);
     check.warnings = warnings::warnings(arch, &check);
     check
 }

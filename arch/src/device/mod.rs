@@ -5,9 +5,11 @@
 mod curve;
 pub(crate) mod levels;
 pub(crate) mod named;
+mod words;
 
 pub use curve::{Curve, Form, Segment};
 
+use crate::part::Confidence;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +20,7 @@ pub struct CellPhysics {
     pub levels: Vec<LevelState>,
     /// Spread of programmed conductances.
     pub programming: Option<Programming>,
-    /// Fresh noise on every read.
+    /// Noise of reads: fresh on every read, or drawn once for the time of the reads, as its law says.
     pub read_noise: Option<ReadNoise>,
     /// Decay after programming.
     pub drift: Option<Drift>,
@@ -70,6 +72,9 @@ pub struct Programming {
     pub law: SpreadLaw,
     /// Where it comes from.
     pub source: String,
+    /// How well it is founded.
+    #[serde(default = "Confidence::unstated")]
+    pub confidence: Confidence,
 }
 
 /// How far programmed conductances scatter around the target. Never below 0: conductances are cut there.
@@ -123,30 +128,34 @@ impl SpreadLaw {
     }
 }
 
-/// Fresh normal noise on every read of every cell.
+/// Normal noise of what cells conduct when they are read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ReadNoise {
     /// The law.
     pub law: NoiseLaw,
     /// Where it comes from.
     pub source: String,
+    /// How well it is founded.
+    #[serde(default = "Confidence::unstated")]
+    pub confidence: Confidence,
 }
 
-/// Standard deviation of the noise of one read.
+/// Standard deviation of the noise of a cell.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NoiseLaw {
-    /// `sigma G`.
+    /// `sigma G`, fresh on every read.
     Proportional {
         /// Relative standard deviation.
         sigma: f64,
     },
-    /// The same at every level.
+    /// The same at every level, fresh on every read.
     Uniform {
         /// Standard deviation.
         sigma_us: f64,
     },
-    /// 1/f noise gathered since programming: `G Q(g) sqrt(ln((t + t_read) / (2 t_read)))`, `g = G_programmed / scale`.
+    /// 1/f noise gathered since programming: `G Q(g) sqrt(ln((t + t_read) / (2 t_read)))`, `g = G_programmed / scale`. Nearly all
+    /// of it is slower than a run of images: each cell draws it once for the time of the reads.
     Flicker {
         /// Conductance of `g = 1`.
         scale_us: f64,
@@ -160,6 +169,11 @@ pub enum NoiseLaw {
 }
 
 impl NoiseLaw {
+    /// Whether a cell keeps its noise over all reads of one time after programming.
+    pub fn is_kept(&self) -> bool {
+        matches!(self, NoiseLaw::Flicker { .. })
+    }
+
     /// Standard deviation for a cell programmed to `programmed_us` that conducts `g_us` now, `time_s` after programming.
     pub fn sd_us(&self, programmed_us: f64, g_us: f64, time_s: Option<f64>) -> f64 {
         match self {
@@ -180,7 +194,7 @@ impl NoiseLaw {
 }
 
 /// Decay of conductances: `G(t) = G (t / t0)^-nu` for `t` after `t0`, each cell with its own
-/// `nu = |N(mean(g), sd(g)^2)|`, `g = G / scale`.
+/// `nu = |N(mean(g), sd(g)^2)|`, `g = G_target / scale`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Drift {
     /// Time of the first read, to which programmed conductances belong.
@@ -197,15 +211,19 @@ pub struct Drift {
     pub compensation: DriftCompensation,
     /// Where it comes from.
     pub source: String,
+    /// How well it is founded.
+    #[serde(default = "Confidence::unstated")]
+    pub confidence: Confidence,
 }
 
 impl Drift {
-    /// What is left, at `time_s`, of a cell programmed to `g_us`, with standard normal draw `z`.
-    pub fn draw_us(&self, g_us: f64, time_s: f64, z: f64) -> f64 {
+    /// What is left, at `time_s`, of a cell that aimed at `target_us` and was programmed to `g_us`, with standard normal draw
+    /// `z`. The exponent belongs to the target, as in the cited models: a cell that missed it drifts like its level.
+    pub fn draw_us(&self, target_us: f64, g_us: f64, time_s: f64, z: f64) -> f64 {
         if time_s <= self.t0_s || g_us <= 0.0 {
             return g_us;
         }
-        let g = g_us / self.scale_us;
+        let g = target_us / self.scale_us;
         let nu = (self.mean.at(g) + self.sd.at(g) * z).abs();
         g_us * (time_s / self.t0_s).powf(-nu)
     }

@@ -1,6 +1,7 @@
 //! Laws known by name: fits to measured devices, with the range of conductances they were fitted on.
 
 use super::{Curve, Drift, DriftCompensation, Form, NoiseLaw, Programming, ReadNoise, SpreadLaw};
+use crate::part::Confidence;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::ops::RangeInclusive;
@@ -57,6 +58,7 @@ impl ProgrammingName {
                 scale_us,
             },
             source: source.to_owned(),
+            confidence: Confidence::Read,
         };
         let wan = "RRAM of Wan et al. (Nature 2022) as fitted in aihwkit, g = G / 40 uS";
         match self {
@@ -189,6 +191,7 @@ impl PcmName {
             time_s,
             compensation,
             source: self.source().to_owned(),
+            confidence: Confidence::Read,
         }
     }
 
@@ -228,6 +231,7 @@ impl PcmName {
                 time_s: self.t0_s(),
             },
             source: self.source().to_owned(),
+            confidence: Confidence::Read,
         }
     }
 }
@@ -253,11 +257,14 @@ mod tests {
         near(sd(ProgrammingName::RramWanCrosssim, 20.0), 2.361_8);
         let drift = PcmName::PcmAihwkit.drift(2000.0, DriftCompensation::None);
         // ln 0.04 = -3.218876: mean 0.0743, sd 0.0343; at g = 1: mean 0.049 (limit), sd 0.008 (limit).
-        near(drift.draw_us(25.0, 2000.0, 0.0), 25.0 * 100f64.powf(-0.049));
-        near(drift.draw_us(25.0, 2000.0, 1.0), 25.0 * 100f64.powf(-0.057));
+        let left = |target: f64, g: f64, z: f64| drift.draw_us(target, g, 2000.0, z);
+        near(left(25.0, 25.0, 0.0), 25.0 * 100f64.powf(-0.049));
+        near(left(25.0, 25.0, 1.0), 25.0 * 100f64.powf(-0.057));
         let nu = -0.0155 * 0.04f64.ln() + 0.0244;
-        near(drift.draw_us(1.0, 2000.0, 0.0), 100f64.powf(-nu));
-        assert_eq!(drift.draw_us(25.0, 20.0, 3.0), 25.0);
+        near(left(1.0, 1.0, 0.0), 100f64.powf(-nu));
+        // The exponent is that of the target, whatever was programmed.
+        near(left(1.0, 25.0, 0.0), 25.0 * 100f64.powf(-nu));
+        assert_eq!(drift.draw_us(25.0, 25.0, 20.0, 3.0), 25.0);
         // Q = min(0.0088, 0.2) at g = 1, sqrt(ln((t + t_r) / 2 t_r)) at t = t_r is 0.
         let noise = PcmName::PcmAihwkit.read_noise().law;
         near(noise.sd_us(25.0, 25.0, Some(250e-9)), 0.0);

@@ -5,6 +5,7 @@ use super::chip::{Chip, ChipLinks, Chips, Pe, Roles, Tile};
 use super::dram::Dram;
 use super::format::Format;
 use super::mapping::MappingRules;
+use super::published::Published;
 use super::timing::Timing;
 use crate::adc::{AdcErrors, Converter};
 use crate::part::{Confidence, Part};
@@ -63,4 +64,7 @@ pub struct Arch {
     pub mapping: MappingRules,
     /// Parts with their costs, one entry per kind, in `PartKind::ALL` order.
     pub parts: Vec<Part>,
+    /// What others print of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub published: Vec<Published>,
 }

@@ -41,4 +41,16 @@ impl Arch {
     pub fn converted_columns(&self) -> u64 {
         u64::from(self.crossbar.columns / self.columns_per_conversion())
     }
+
+    /// Whether every array has one more column, with all cells at level 1, that measures the sum of its inputs.
+    pub fn has_unit_column(&self) -> bool {
+        let signed = self.format.signed_weights;
+        matches!(
+            signed,
+            SignedWeights::Offset {
+                unit_column: true,
+                ..
+            }
+        )
+    }
 }

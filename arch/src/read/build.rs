@@ -2,7 +2,7 @@
 
 use super::source::{Sources, globalise};
 use super::texts::{Role, Text};
-use super::{levels, merge, tables};
+use super::{levels, marks, merge, tables};
 use crate::error::{ArchError, RawFault};
 use crate::model::Arch;
 use crate::{resolve, rules};
@@ -51,9 +51,14 @@ fn overlay<'i>(texts: &'i [Text], sources: &mut Sources, faults: &mut Vec<RawFau
                     Role::Override => merge::cost_marks(&table, &text.name),
                     _ => Vec::new(),
                 };
+                let laws = marks::changed_laws(&table);
                 merged.below.push(merged.root.clone());
-                merge::merge(&mut merged.root, table);
+                match text.role {
+                    Role::Description => merge::extend(&mut merged.root, table),
+                    Role::Override | Role::Mapping => merge::merge(&mut merged.root, table),
+                }
                 merge::mark_costs(&mut merged.root, marks);
+                marks::mark_laws(&mut merged.root, laws, &text.name);
             }
             Err(fault) => faults.push(fault),
         }

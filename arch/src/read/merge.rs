@@ -26,6 +26,14 @@ enum Kept {
     These(&'static [&'static str]),
 }
 
+/// Lays `upper` over `lower`, a description over the one it extends.
+///
+/// What is published of a machine says nothing of one that extends it.
+pub(crate) fn extend<'i>(lower: &mut DeTable<'i>, upper: DeTable<'i>) {
+    lower.remove("published");
+    merge(lower, upper);
+}
+
 /// Lays `upper` over `lower`.
 pub(crate) fn merge<'i>(lower: &mut DeTable<'i>, upper: DeTable<'i>) {
     drop_cost_of_other_converter(lower, &upper);

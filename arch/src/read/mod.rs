@@ -1,11 +1,15 @@
 //! From text to machine. The only room that touches files.
 
 mod build;
+mod examples;
 mod levels;
 mod load;
+mod marks;
 mod merge;
+mod missing;
 pub(crate) mod source;
 mod tables;
 mod texts;
+mod wanted;
 
 pub use load::{MappingFile, from_toml, load, load_mapped};

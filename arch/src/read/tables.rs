@@ -1,6 +1,8 @@
 //! Merged TOML -> raw schema, gathering the faults of every table instead of stopping at the first.
 
+use super::missing;
 use super::source::Sources;
+use super::wanted::Wanted;
 use crate::error::RawFault;
 use crate::schema::*;
 use crate::suggest::question;
@@ -26,10 +28,18 @@ pub(crate) fn machine<'i>(
     faults: &mut Vec<RawFault>,
 ) -> Option<Machine> {
     let whole = 0..0;
+    let complete = Machine::deserialize(Deserializer::from(Spanned::new(
+        whole.clone(),
+        root.clone(),
+    )));
+    // What stands in the gaps are examples: good enough to read the rest, not to check rules against.
+    let gaps = complete.is_err() && missing::fill(&mut root, faults);
     for (key, value) in root.iter_mut() {
         table(key.get_ref().to_string().as_str(), value, context, faults);
     }
-    missing(&root, faults);
+    if gaps {
+        return None;
+    }
     loop {
         match Machine::deserialize(Deserializer::from(Spanned::new(
             whole.clone(),
@@ -54,36 +64,6 @@ pub(crate) fn machine<'i>(
                 }
             }
         }
-    }
-}
-
-/// Every key a complete description needs and this one does not have.
-fn missing(root: &DeTable<'_>, faults: &mut Vec<RawFault>) {
-    const KEYS: [&str; 6] = [
-        "name",
-        "description",
-        "source",
-        "confidence",
-        "technology",
-        "clock",
-    ];
-    const TABLES: [&str; 13] = [
-        "format", "device", "crossbar", "dac", "adc", "pe", "tile", "chip", "system", "noc",
-        "roles", "timing", "mapping",
-    ];
-    let absent = |name: &&&str| !root.contains_key(**name);
-    let keys = KEYS
-        .iter()
-        .filter(absent)
-        .map(|k| format!("missing key `{k}`"));
-    let tables = TABLES
-        .iter()
-        .chain(&["cost"])
-        .filter(absent)
-        .map(|t| format!("missing table `[{t}]`"));
-    for message in keys.chain(tables) {
-        let fault = RawFault::new(&(0..0), message, "needed in this description");
-        faults.push(fault.help("or take it over from a preset: `extends = \"isaac-ce\"`"));
     }
 }
 
@@ -121,6 +101,7 @@ fn table<'i>(
         "timing" => probe::<TimingKind>(name, value, context, faults),
         "mapping" => probe::<MappingTable>(name, value, context, faults),
         "basis" => probe::<BasisTable>(name, value, context, faults),
+        "published" => probe::<Vec<PublishedTable>>(name, value, context, faults),
         "cost" => costs(value, context, faults),
         "technology" => probe::<crate::units::Length>(name, value, context, faults),
         "clock" => probe::<crate::units::Frequency>(name, value, context, faults),
@@ -182,7 +163,11 @@ fn probe<'i, T: for<'de> Deserialize<'de>>(
             Some(inner) => format!("{name}.{inner}"),
             None => name.to_owned(),
         };
-        faults.push(explain(&error, &path, context.sources));
+        // Gaps are reported before, all of them at once.
+        let gap = error.message().starts_with("missing field");
+        if !(gap && faults.iter().any(|f| f.message.starts_with("missing"))) {
+            faults.push(explain(&error, &path, context.sources));
+        }
         let repaired = match value.get_mut() {
             DeValue::Table(inner) if error.message().starts_with("unknown field") => {
                 drop_key(inner, &place)
@@ -317,11 +302,15 @@ pub(crate) fn explain(error: &Error, table: &str, sources: &Sources) -> RawFault
         );
     }
     if let Some((what, expected)) = message.split_once(", expected ") {
+        if let "newtype variant" | "struct variant" | "tuple variant" = expected {
+            return kind_as_word(&place, table, written);
+        }
         let expected = match expected {
-            "u32" => "an integer from 0 to 4294967295",
-            "u64" => "an integer from 0 on",
+            "u8" | "u16" | "u32" | "u64" => "a whole number, 0 or more",
+            "i32" | "i64" => "a whole number, below 0 or not",
             "f64" => "a number",
             "a boolean" => "true or false",
+            "unit variant" => "a word in quotes, without keys of its own",
             other if other.starts_with("struct ") => "a table",
             other => other,
         };
@@ -344,6 +333,27 @@ pub(crate) fn explain(error: &Error, table: &str, sources: &Sources) -> RawFault
         &place,
         format!("wrong value {written} for {}", shown(table)),
         expected,
+    )
+}
+
+/// A kind that is written as a word and has keys: it is a table.
+fn kind_as_word(place: &Range<usize>, path: &str, written: &str) -> RawFault {
+    let kind = written.trim_matches(['"', '\'']);
+    let wanted = path
+        .split('.')
+        .try_fold(Wanted::machine(), |w, key| w.key(key));
+    let keys = wanted
+        .and_then(|w| w.key(kind))
+        .map_or(Vec::new(), |w| w.keys());
+    let (body, keys) = match keys.as_slice() {
+        [] => ("{}", "it has no keys of its own".to_owned()),
+        keys => ("{ ... }", format!("its keys: {}", keys.join(", "))),
+    };
+    let message = format!("`{kind}` of {} is a table, not a word", shown(path));
+    RawFault::new(
+        place,
+        message,
+        format!("write `{path}.{kind} = {body}`; {keys}"),
     )
 }
 

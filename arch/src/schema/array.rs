@@ -57,7 +57,7 @@ pub struct CellTable {
     pub levels: Option<At<String>>,
     /// Spread of programmed conductances. Default: none.
     pub programming: Option<At<SpreadKind>>,
-    /// Fresh noise on every read. Default: none.
+    /// Noise of reads. Default: none.
     pub read_noise: Option<At<NoiseKind>>,
     /// Decay after programming. Default: none.
     pub drift: Option<At<DriftTable>>,

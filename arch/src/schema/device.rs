@@ -3,6 +3,7 @@
 use super::At;
 use crate::device::named::{PcmName, ProgrammingName};
 use crate::device::{DriftCompensation, RowDrive};
+use crate::part::Confidence;
 use crate::units::{Conductance, Span};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -29,8 +30,10 @@ pub enum SpreadKind {
 pub struct Relative {
     /// Standard deviation, 1 being the conductance itself.
     pub sigma: At<f64>,
-    /// Where it comes from.
-    pub source: String,
+    /// Where it comes from. Default: it is the user's own figure.
+    pub source: Option<String>,
+    /// How well it is founded. Default: recalled.
+    pub confidence: Option<Confidence>,
 }
 
 /// A deviation in units of conductance.
@@ -39,8 +42,10 @@ pub struct Relative {
 pub struct Absolute {
     /// Standard deviation.
     pub sigma: At<Conductance>,
-    /// Where it comes from.
-    pub source: String,
+    /// Where it comes from. Default: it is the user's own figure.
+    pub source: Option<String>,
+    /// How well it is founded. Default: recalled.
+    pub confidence: Option<Confidence>,
 }
 
 /// A deviation that is a polynomial of the conductance.
@@ -51,11 +56,13 @@ pub struct Polynomial {
     pub coefficients_us: At<Vec<f64>>,
     /// Conductance at which the variable is 1.
     pub scale: At<Conductance>,
-    /// Where it comes from.
-    pub source: String,
+    /// Where it comes from. Default: it is the user's own figure.
+    pub source: Option<String>,
+    /// How well it is founded. Default: recalled.
+    pub confidence: Option<Confidence>,
 }
 
-/// `[device.*.read_noise]`: fresh noise on every read, one law.
+/// `[device.*.read_noise]`: noise of reads, one law.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum NoiseKind {
@@ -99,8 +106,10 @@ pub struct PowerLaw {
     pub nu: At<f64>,
     /// Its standard deviation over cells.
     pub nu_sd: At<f64>,
-    /// Where it comes from.
-    pub source: String,
+    /// Where it comes from. Default: it is the user's own figure.
+    pub source: Option<String>,
+    /// How well it is founded. Default: recalled.
+    pub confidence: Option<Confidence>,
 }
 
 /// `[crossbar.wires]`: resistance of one segment between neighbouring cells.

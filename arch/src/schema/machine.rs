@@ -2,7 +2,7 @@
 
 use super::{
     At, BasisTable, ChipTable, Costs, CrossbarTable, DacTable, DeviceKind, DramTable, FormatTable,
-    MappingTable, PeTable, RolesTable, SystemTable, TileTable, TimingKind,
+    MappingTable, PeTable, PublishedTable, RolesTable, SystemTable, TileTable, TimingKind,
 };
 use crate::adc::AdcKind;
 use crate::part::Confidence;
@@ -61,4 +61,7 @@ pub struct Machine {
     pub basis: Option<At<BasisTable>>,
     /// Area, power and energy of each part.
     pub cost: At<Costs>,
+    /// What others print of this machine. A machine that extends another does not inherit it.
+    #[serde(default)]
+    pub published: Vec<PublishedTable>,
 }

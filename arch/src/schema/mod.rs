@@ -16,6 +16,7 @@ mod machine;
 mod mapping;
 mod none;
 mod parts;
+mod published;
 mod timing;
 mod write;
 
@@ -32,6 +33,7 @@ pub use machine::Machine;
 pub use mapping::{LayerChoice, MappingTable};
 pub use none::NoKeys;
 pub use parts::*;
+pub use published::PublishedTable;
 pub use timing::{
     BitSerialTable, IntegratedTable, NoTimingTable, PhasedTable, StagedTable, TimingKind,
 };

@@ -86,6 +86,28 @@ impl Explainer<'_> {
         }
         let slices = tally(l.slices().iter().map(|s| s.width));
         let h = out.h;
+        if arch.has_unit_column() {
+            let (times, samples) = match adc.conversions_per_output {
+                Some(n) => (n, false),
+                None => (arch.conversions_per_row_step(), true),
+            };
+            let units = sum(&slices, |&w| {
+                let a = l.activity(arch, w);
+                let columns = if samples {
+                    a.unit_samples
+                } else {
+                    a.unit_columns
+                };
+                columns.to_string()
+            });
+            steps.add(
+                "unit_conversions",
+                "H x conversions of a column x slices x unit columns",
+                format!("{h} x {times} x {}", bracketed(units)),
+                l.unit_conversions(arch),
+                "a column of ones measures the sum of the inputs of each array".to_string(),
+            );
+        }
         if let Some(per_output) = adc.conversions_per_output {
             let (what, columns) = match adc.unused_columns {
                 UnusedColumns::Skip => (

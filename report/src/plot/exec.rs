@@ -38,6 +38,7 @@ fn errors(r: &ExecReport, about: &str) -> BarChart {
         ],
         bars: r.result.layers.iter().map(bar).collect(),
         whole: false,
+        light: None,
     }
 }
 
@@ -59,5 +60,6 @@ fn ablation(a: &Ablation, r: &ExecReport, about: &str) -> BarChart {
         series: vec!["with it alone".to_string(), "with all but it".to_string()],
         bars,
         whole: false,
+        light: None,
     }
 }

@@ -23,7 +23,7 @@ mod words;
 
 use crate::format::{self, Unit};
 use crate::{CompareReport, Component, ExecReport, MapReport, ProfileReport, RunReport};
-use bars::{Bar, BarChart};
+use bars::{Bar, BarChart, CUT};
 use crosscut_arch::PartKind;
 use words::subtitle;
 
@@ -64,20 +64,22 @@ pub fn of_profile(r: &ProfileReport) -> Result<Vec<Plot>, PlotError> {
 }
 
 fn draw(sides: &[(&str, &RunReport)]) -> Result<Vec<Plot>, PlotError> {
-    let total = sides.iter().map(|s| s.1.energy_pj).fold(0.0, f64::max);
+    // In the unit of the parts that can be told apart.
+    let energies = sides.iter().map(|s| told_apart(s.1, |c| c.energy_pj));
+    let total = energies.fold(0.0, f64::max);
     let energy = by_part(
         sides,
         "Energy per image by part",
         "Energy per image",
         format::energy_unit(total),
-        |c| c.energy_pj,
+        |c| [c.energy_pj, c.static_pj],
     );
     let area = by_part(
         sides,
         "Area in use by part",
         "Area, whole tiles in use",
         (1.0, "mm2"),
-        |c| c.area_mm2,
+        |c| [c.area_mm2, 0.0],
     );
     Ok(vec![
         Plot::new("energy-by-part.svg", energy.svg()?),
@@ -91,22 +93,24 @@ fn series(sides: &[(&str, &RunReport)], total: impl Fn(&RunReport) -> String) ->
     sides.iter().map(name).collect()
 }
 
-/// One quantity by part, largest first, the small ones together at the end.
+/// One quantity by part, largest first, the small ones together at the end. `of` gives it and how much of it is drawn
+/// light.
 fn by_part(
     sides: &[(&str, &RunReport)],
     title: &str,
     axis: &str,
     (scale, unit): Unit,
-    of: fn(&Component) -> f64,
+    of: fn(&Component) -> [f64; 2],
 ) -> BarChart {
     let value = |r: &RunReport, part: PartKind| {
         let component = r.components.iter().find(|c| c.part == part);
-        component.map_or(0.0, of) / scale
+        component.map_or([0.0; 2], of).map(|v| v / scale)
     };
-    let sum = |r: &RunReport| r.components.iter().map(of).sum::<f64>() / scale;
-    let least = SMALL * sides.iter().map(|s| sum(s.1)).fold(0.0, f64::max);
+    let sum = |r: &RunReport| r.components.iter().map(|c| of(c)[0]).sum::<f64>() / scale;
+    let rest = sides.iter().map(|s| told_apart(s.1, |c| of(c)[0]));
+    let least = SMALL * rest.fold(0.0, f64::max) / scale;
     let mut bars: Vec<Bar> = Vec::new();
-    let mut other = vec![0.0; sides.len()];
+    let mut other = vec![[0.0; 2]; sides.len()];
     let mut others = 0;
     // Both sides run on the same machine, but one may use a part that the other has no need of, as links to a second
     // chip.
@@ -117,13 +121,19 @@ fn by_part(
             parts.push(p);
         }
     });
+    let bar = |label: String, values: &[[f64; 2]]| {
+        let [all, light] = [0, 1].map(|i| values.iter().map(|v| v[i]).collect());
+        Bar::with_light(label, all, light)
+    };
     for part in parts {
-        let values: Vec<f64> = sides.iter().map(|s| value(s.1, part)).collect();
-        if values.iter().all(|&v| v < least) {
-            others += usize::from(values.iter().any(|&v| v > 0.0));
-            other.iter_mut().zip(values).for_each(|(o, v)| *o += v);
+        let values: Vec<[f64; 2]> = sides.iter().map(|s| value(s.1, part)).collect();
+        if values.iter().all(|v| v[0] < least) {
+            others += usize::from(values.iter().any(|v| v[0] > 0.0));
+            for (o, v) in other.iter_mut().zip(values) {
+                *o = [o[0] + v[0], o[1] + v[1]];
+            }
         } else {
-            bars.push(Bar::new(part_name(part), values));
+            bars.push(bar(part_name(part), &values));
         }
     }
     bars.sort_by(|a, b| b.values[0].total_cmp(&a.values[0]));
@@ -133,7 +143,7 @@ fn by_part(
         } else {
             format!("{others} other parts")
         };
-        bars.push(Bar::new(label, other));
+        bars.push(bar(label, &other));
     }
     let unit = unit.replace("mm2", "mm\u{b2}").replace("uJ", "\u{b5}J");
     BarChart {
@@ -143,6 +153,18 @@ fn by_part(
         series: series(sides, |r| format!("{} {unit}", format::number(sum(r)))),
         bars,
         whole: false,
+        light: Some("light: static power"),
+    }
+}
+
+/// The sum over all parts, but for one that outweighs all others and is cut.
+fn told_apart(r: &RunReport, of: impl Fn(&Component) -> f64) -> f64 {
+    let all: f64 = r.components.iter().map(&of).sum();
+    let most = r.components.iter().map(&of).fold(0.0, f64::max);
+    if most > CUT * all && most < all {
+        all - most
+    } else {
+        all
     }
 }
 
@@ -182,5 +204,6 @@ fn by_layer(sides: &[(&str, &RunReport)]) -> BarChart {
         series: series(sides, |r| format::count(r.totals.total)),
         bars,
         whole: true,
+        light: None,
     }
 }

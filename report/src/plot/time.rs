@@ -140,6 +140,7 @@ fn parts(r: &RunReport) -> BarChart {
         ],
         bars: bars.collect(),
         whole: false,
+        light: None,
     }
 }
 

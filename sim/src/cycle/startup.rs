@@ -11,7 +11,7 @@
 
 use super::units::{self, ticks};
 use crate::map::{LayerMap, Mapping};
-use crosscut_arch::{Arch, CellWrite, SignedWeights};
+use crosscut_arch::{Arch, CellWrite};
 
 /// What writing the weights of a mapped network takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -161,13 +161,7 @@ fn array_ticks(a: &Array, write: &CellWrite) -> u64 {
 
 /// Every array that holds weights: copy after copy, slice after slice, row group after row group.
 fn for_each_array(map: &LayerMap, arch: &Arch, mut each: impl FnMut(Array)) {
-    let unit = matches!(
-        arch.format.signed_weights,
-        SignedWeights::Offset {
-            unit_column: true,
-            ..
-        }
-    );
+    let unit = arch.has_unit_column();
     let per_weight = u64::from(arch.columns_per_weight());
     let shared = map.groups_per_array(arch);
     for _ in 0..map.replicas[1] {

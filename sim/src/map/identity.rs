@@ -6,7 +6,7 @@
 
 use super::geometry::Geometry;
 use crate::kind;
-use crosscut_arch::{Arch, ChannelGroups, SignedWeights, Worker};
+use crosscut_arch::{Arch, ChannelGroups, Worker};
 use crosscut_traces::Network;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -39,13 +39,7 @@ impl Fact {
 
 /// What a mapping depends on. Packing, slices and copies are not among it: a saved mapping lists them itself.
 pub fn mapping_facts(arch: &Arch) -> Vec<Fact> {
-    let unit_column = matches!(
-        arch.format.signed_weights,
-        SignedWeights::Offset {
-            unit_column: true,
-            ..
-        }
-    );
+    let unit_column = arch.has_unit_column();
     let groups = match arch.mapping.channel_groups {
         ChannelGroups::Share => "share",
         ChannelGroups::Apart => "apart",

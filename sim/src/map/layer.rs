@@ -4,7 +4,7 @@ use super::adders::Adders;
 pub use super::geometry::Geometry;
 use super::indices::Indices;
 use super::reads::PeCycles;
-use crosscut_arch::{Arch, ChannelGroups, Packing, SignedWeights, UnusedColumns};
+use crosscut_arch::{Arch, ChannelGroups, Packing, UnusedColumns};
 use crosscut_traces::LayerId;
 
 /// Rows that share crossbars, and the outputs that still use them.
@@ -95,8 +95,13 @@ pub struct SliceActivity {
     pub pe_cycles: u64,
     /// Rows driven, summed over arrays.
     pub driven_rows: u64,
-    /// Columns sampled in one input step (a differential pair is one), summed over arrays and the reads of each.
+    /// Columns sampled in one input step (a differential pair is one), summed over arrays and the reads of each; unit columns
+    /// are not among them.
     pub columns: u64,
+    /// Unit columns of the arrays that fire: one for each set of inputs in an array.
+    pub unit_columns: u64,
+    /// Unit columns sampled in one input step, summed over arrays and the reads of each.
+    pub unit_samples: u64,
     /// Partial sums that leave arrays: logical columns, summed over arrays.
     pub partial_sums: u64,
     /// Distinct input rows fetched (each row group once).
@@ -104,8 +109,8 @@ pub struct SliceActivity {
 }
 
 impl SliceActivity {
-    /// ADC conversions of one product: all columns after every read, or fewer where the machine adds their sums in analog
-    /// first.
+    /// ADC conversions of one product, those of unit columns left out: all columns after every read, or fewer where the
+    /// machine adds their sums in analog first.
     pub fn conversions(&self, arch: &Arch) -> u64 {
         match arch.adc {
             None => 0,
@@ -115,6 +120,17 @@ impl SliceActivity {
                 (Some(n), UnusedColumns::Convert) => {
                     self.arrays * arch.outputs_per_crossbar() * u64::from(n)
                 }
+            },
+        }
+    }
+
+    /// Conversions of the unit columns in one product, as often as any other column.
+    pub fn unit_conversions(&self, arch: &Arch) -> u64 {
+        match arch.adc {
+            None => 0,
+            Some(c) => match c.conversions_per_output {
+                None => self.unit_samples * u64::from(arch.conversions_per_row_step()),
+                Some(n) => self.unit_columns * u64::from(n),
             },
         }
     }
@@ -203,12 +219,7 @@ impl LayerMap {
         if !one_each || arch.mapping.channel_groups == ChannelGroups::Apart {
             return 1;
         }
-        let unit = match arch.format.signed_weights {
-            SignedWeights::Offset {
-                unit_column: true, ..
-            } => 1,
-            _ => 0,
-        };
+        let unit = usize::from(arch.has_unit_column());
         let rows = self.rows_of(g.rows() / g.groups, self.unroll);
         let columns = g.output.c / g.groups * self.unroll * arch.columns_per_weight() as usize;
         let by_rows = arch.crossbar.rows as usize / rows;
@@ -259,11 +270,18 @@ impl LayerMap {
     pub fn activity(&self, arch: &Arch, width: usize) -> SliceActivity {
         let kout = self.kout(arch, width);
         let convert_all = matches!(arch.adc, Some(c) if c.unused_columns == UnusedColumns::Convert);
+        // Each copy of an unrolled layer drives rows of its own and needs the sum of them.
+        let unit_columns = if arch.has_unit_column() {
+            width as u64
+        } else {
+            0
+        };
         let mut a = SliceActivity::default();
         for g in self.row_groups.iter().filter(|g| !g.outputs.is_empty()) {
             let rows = self.physical_rows(g, width) as u64;
             // A channel group that shares an array has all its outputs in it.
-            a.driven_rows += rows * g.outputs.len().div_ceil(kout) as u64;
+            let arrays = g.outputs.len().div_ceil(kout);
+            a.driven_rows += rows * arrays as u64;
             a.fetched_rows += rows;
             a.partial_sums += (g.outputs.len() * width) as u64;
         }
@@ -280,19 +298,31 @@ impl LayerMap {
                 set.partial_sums * u64::from(arch.weight_slices())
             };
             a.columns += columns * u64::from(row_steps);
+            let units = set.inputs * unit_columns;
+            a.unit_columns += units;
+            a.unit_samples += units * u64::from(row_steps);
         }
         a.pe_cycles = pes.sum();
         a
     }
 
-    /// ADC conversions of one image (0 on machines without ADC).
+    /// ADC conversions of one image (0 on machines without ADC), those of unit columns left out.
     pub fn adc_conversions(&self, arch: &Arch) -> u64 {
-        let rows = self.geometry.output.h as u64;
-        let per_row: u64 = self
-            .slices()
+        self.of_an_image(arch, |a| a.conversions(arch))
+    }
+
+    /// ADC conversions of unit columns for one image.
+    pub fn unit_conversions(&self, arch: &Arch) -> u64 {
+        self.of_an_image(arch, |a| a.unit_conversions(arch))
+    }
+
+    /// What all slices of all output rows come to.
+    fn of_an_image(&self, arch: &Arch, of: impl Fn(SliceActivity) -> u64) -> u64 {
+        let slices = self.slices();
+        let per_row: u64 = slices
             .iter()
-            .map(|s| self.activity(arch, s.width).conversions(arch))
+            .map(|s| of(self.activity(arch, s.width)))
             .sum();
-        rows * per_row
+        self.geometry.output.h as u64 * per_row
     }
 }

@@ -10,6 +10,8 @@ pub struct ArraySet {
     pub arrays: u64,
     /// Rows in use in each of them.
     pub rows: usize,
+    /// Sets of inputs, summed over the arrays: one each, but channel groups that share an array have their own.
+    pub inputs: u64,
     /// Logical columns, summed over the arrays.
     pub partial_sums: u64,
 }
@@ -28,6 +30,11 @@ impl LayerMap {
             };
             (outputs > 0).then(|| ArraySet {
                 arrays,
+                inputs: if shared == 1 {
+                    arrays
+                } else {
+                    live().count() as u64
+                },
                 rows: live().map(|g| self.physical_rows(g, width)).sum(),
                 partial_sums: (outputs * width) as u64,
             })

@@ -2,7 +2,8 @@
 //!
 //! A PE's converters drain one read of its arrays while the next read runs; a drain slower than the read stretches the
 //! cycle ([`Arch::cycle_ticks`]), and what it is longer is the time crossbars wait. Actions: one sample per column and
-//! conversion cycle, one conversion and one merged sample per [`SliceActivity::conversions`].
+//! conversion cycle, one conversion and one merged sample per [`SliceActivity::conversions`]; a unit column is one column more.
+//! Its conversion costs energy and no time: published drains (ISAAC's 128 samples in 100 ns) leave it out.
 
 use crate::counts::Counts;
 use crate::map::{LayerMap, SliceActivity};
@@ -26,9 +27,9 @@ pub fn count(slice: &SliceActivity, arch: &Arch, counts: &mut Counts) {
     }
     counts.add(
         PartKind::SampleHold,
-        slice.columns * u64::from(arch.conversions_per_row_step()),
+        (slice.columns + slice.unit_samples) * u64::from(arch.conversions_per_row_step()),
     );
-    let samples = slice.conversions(arch);
+    let samples = slice.conversions(arch) + slice.unit_conversions(arch);
     counts.add(PartKind::Adc, samples);
     counts.add(PartKind::ShiftAdd, samples);
 }

@@ -52,7 +52,7 @@ pub struct StudyArgs {
     #[arg(long)]
     pub ablate: bool,
     /// Measure N chips of the machine, each with its own random numbers: spread of accuracy, and yield
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    #[arg(long, value_name = "N", value_parser = super::parse::at_most::<100_000, u64>)]
     pub seeds: Option<u64>,
     /// Also print every weight slice of every layer
     #[arg(long, short)]
@@ -86,7 +86,7 @@ pub struct ProfileArgs {
     #[command(flatten)]
     pub data: DataArgs,
     /// Count the column sums of the first N calibration images
-    #[arg(long, value_name = "N", default_value_t = PROFILED as u32, value_parser = clap::value_parser!(u32).range(1..), help_heading = "Limits")]
+    #[arg(long, value_name = "N", default_value_t = PROFILED as u32, value_parser = super::parse::positive::<u32>, help_heading = "Limits")]
     pub profile_images: u32,
     /// Choose how limits follow from the column sums [default: the machine's `adc.sar.calibration`, or least-error]
     #[arg(long, value_parser = choice::<RangeRule>(), value_name = "RULE", help_heading = "Limits")]

@@ -2,6 +2,7 @@
 
 use super::shared::Replicas;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use crosscut_arch::Template;
 use crosscut_arch::units::Area;
 use crosscut_prune::select::methods::{METHODS, NamedMethod};
 use crosscut_sim::map::SliceChoice;
@@ -24,6 +25,32 @@ pub fn slices() -> impl TypedValueParser<Value = SliceChoice> {
         "published" => SliceChoice::Published,
         name => named(name).map_or(SliceChoice::Fewest, SliceChoice::Table),
     })
+}
+
+/// What a new description is of.
+pub fn template() -> impl TypedValueParser<Value = Template> {
+    let names = Template::ALL.map(|t| {
+        PossibleValue::new(t.name()).help(match t {
+            Template::Chip => "Tiles on a mesh",
+            Template::Macro => "One array with its periphery",
+        })
+    });
+    PossibleValuesParser::new(names).map(|name| match name.as_str() {
+        "macro" => Template::Macro,
+        _ => Template::Chip,
+    })
+}
+
+/// Name of a machine, which is also that of its file.
+pub fn machine_name(text: &str) -> Result<String, String> {
+    let name = text.strip_suffix(".toml").unwrap_or(text);
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if name.is_empty() || name.starts_with(['-', '.']) || !name.chars().all(plain) {
+        return Err(format!(
+            "`{name}` must be letters, digits, `-`, `_` and `.`"
+        ));
+    }
+    Ok(name.to_string())
 }
 
 /// `80 mm2`, in square millimetres.
@@ -125,6 +152,24 @@ fn split<'a>(text: &'a str, form: &str) -> Result<(String, &'a str), String> {
         Some((key, value)) if !key.is_empty() && !value.is_empty() => Ok((key.to_string(), value)),
         _ => Err(format!("must have the form {form}")),
     }
+}
+
+/// A whole number above 0.
+pub fn positive<T: std::str::FromStr + PartialOrd + From<u8>>(text: &str) -> Result<T, String> {
+    match text.parse() {
+        Ok(n) if n >= T::from(1) => Ok(n),
+        _ => Err(format!("`{text}` must be a whole number above 0")),
+    }
+}
+
+/// A whole number from 1 to `MOST`.
+pub fn at_most<const MOST: u32, T>(text: &str) -> Result<T, String>
+where
+    T: TryFrom<u32>,
+{
+    let number = text.parse().ok().filter(|n| (1..=MOST).contains(n));
+    let number = number.and_then(|n| T::try_from(n).ok());
+    number.ok_or_else(|| format!("`{text}` must be a whole number from 1 to {MOST}"))
 }
 
 fn number(text: &str) -> Result<usize, String> {

@@ -37,10 +37,10 @@ pub struct PruneArgs {
     #[arg(long, value_parser = choice::<Grain>(), default_value_t = Grain::Column)]
     pub grain: Grain,
     /// Let N neighbouring output feature maps of a convolution share a decision
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = super::parse::positive::<u16>)]
     pub kout: u16,
     /// Let N neighbouring outputs of a fully connected layer share a decision (published: 8)
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = super::parse::positive::<u16>)]
     pub fc_kout: u16,
     /// Choose the solver that finds the pairs to keep
     #[arg(long, value_parser = choice::<Solver>(), default_value_t = Solver::Greedy)]
@@ -64,10 +64,10 @@ pub struct PruneArgs {
     #[arg(long, value_name = "X", default_value_t = 0.01)]
     pub ridge: f64,
     /// Sample N output positions per image
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = super::parse::positive::<u16>)]
     pub points: u16,
     /// Use N of the sampled positions in the refit [default: all; published: 2]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", value_parser = super::parse::positive::<u16>)]
     pub refit_points: Option<u16>,
     /// Drop surplus pairs so that row groups fill whole arrays (column grain)
     #[arg(long)]
@@ -93,10 +93,10 @@ pub struct PruneArgs {
 #[command(next_help_heading = "Pruning")]
 pub struct TuneArgs {
     /// Approach a budget in N rounds of pruning, refit and fine-tuning
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=20))]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = super::parse::at_most::<20, u16>)]
     pub rounds: u16,
     /// Probe single layers with N training images that do not calibrate
-    #[arg(long, value_name = "N", default_value_t = PROBED, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = PROBED, value_parser = super::parse::positive::<u32>)]
     pub probe_images: u32,
 }
 

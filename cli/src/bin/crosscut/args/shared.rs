@@ -19,7 +19,7 @@ pub struct Global {
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
     /// Use N threads [default: one per core]; results do not depend on it
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", value_parser = super::parse::at_most::<1024, u16>)]
     pub threads: Option<u16>,
     /// Print one JSON document instead of tables
     #[arg(long)]
@@ -82,10 +82,10 @@ pub struct DataArgs {
     #[arg(long, value_name = "HOW", value_parser = parse::normalise)]
     pub normalise: Option<Preprocess>,
     /// Evaluate the first N held-back images
-    #[arg(long, value_name = "N", default_value_t = EVALUATED, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = EVALUATED, value_parser = super::parse::positive::<u32>)]
     pub images: u32,
     /// Calibrate and fit on the first N training images
-    #[arg(long, value_name = "N", default_value_t = CALIBRATED, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = CALIBRATED, value_parser = super::parse::positive::<u32>)]
     pub calibration_images: u32,
     /// Take the calibration images from the classes in turn
     #[arg(long)]
@@ -112,16 +112,16 @@ pub struct MapArgs {
     #[arg(long = "replicas", value_name = "LAYER=RX[xRY]|one", value_parser = parse::replicas)]
     pub replicas: Vec<Replicas>,
     /// Replicate layers until none fires more often per image
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = super::parse::positive::<u64>)]
     pub max_firings: Option<u64>,
     /// Choose where tiles sit on the chips
     #[arg(long, value_parser = choice::<PlacementMethod>(), default_value_t = PLACEMENT)]
     pub placement: PlacementMethod,
     /// Choose slices and replicas for the best use of N chips
-    #[arg(long, value_name = "N", group = "mapping-budget", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", group = "mapping-budget", value_parser = super::parse::positive::<u64>)]
     pub budget_chips: Option<u64>,
     /// Choose slices and replicas for the best use of N crossbars, all roles
-    #[arg(long, value_name = "N", group = "mapping-budget", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", group = "mapping-budget", value_parser = super::parse::positive::<u64>)]
     pub budget_crossbars: Option<u64>,
     /// Choose slices and replicas for the best use of this area: tiles, routers and chip parts in use
     #[arg(long, value_name = "AREA", group = "mapping-budget", value_parser = parse::area_mm2)]

@@ -68,10 +68,10 @@ pub struct TrainDataArgs {
     #[arg(long, value_name = "HOW", value_parser = parse::normalise)]
     pub normalise: Option<Preprocess>,
     /// Train on the first N training images [default: all]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = super::parse::positive::<u32>)]
     pub train_images: Option<u32>,
     /// Measure accuracy on the first N held-back images [default: all]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = super::parse::positive::<u32>)]
     pub images: Option<u32>,
 }
 
@@ -159,7 +159,7 @@ impl LearnArgs {
 #[command(next_help_heading = "Fine-tuning")]
 pub struct FinetuneArgs {
     /// Train the pruned network for this number of epochs, its masks held (with added batch norm, cosine schedule)
-    #[arg(long, value_name = "EPOCHS", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "EPOCHS", value_parser = super::parse::positive::<u32>)]
     pub finetune: Option<u32>,
     /// Learning rate of fine-tuning
     #[arg(long, value_name = "R", default_value_t = 0.01, requires = "finetune")]
@@ -168,7 +168,7 @@ pub struct FinetuneArgs {
     #[arg(long, value_name = "N", default_value_t = 64, requires = "finetune")]
     pub finetune_batch: usize,
     /// Fine-tune on the first N training images [default: all]
-    #[arg(long, value_name = "N", requires = "finetune", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", requires = "finetune", value_parser = super::parse::positive::<u32>)]
     pub finetune_images: Option<u32>,
     /// Change images at random while fine-tuning: flip, crop=N, or both with a comma
     #[arg(long, value_name = "LIST", requires = "finetune", value_parser = augment)]

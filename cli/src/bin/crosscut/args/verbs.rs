@@ -3,6 +3,7 @@
 use super::prune::{MethodsArgs, PruneArgs};
 use super::shared::{DataArgs, Global, LimitArgs, MachineArgs, MapArgs, NetworkArgs, OutArgs};
 use clap::{Args, Subcommand};
+use crosscut_arch::{Claim, Template};
 use std::path::PathBuf;
 
 /// `compare`.
@@ -83,10 +84,10 @@ pub struct TimeArgs {
     #[arg(long, conflicts_with_all = ["until", "timeline"])]
     pub estimate: bool,
     /// Also report how long N images take, back to back
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = super::parse::positive::<u64>)]
     pub images: Option<u64>,
     /// Stop at this cycle; the report is marked as partial
-    #[arg(long, value_name = "CYCLE", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "CYCLE", value_parser = super::parse::positive::<u64>)]
     pub until: Option<u64>,
     /// Write weights in groups of layers, one after the other, where the network is larger than the machine or the budget (needs
     /// `[device.KIND.write]`)
@@ -233,9 +234,21 @@ pub enum ArchVerb {
         #[arg(long)]
         json: bool,
     },
+    /// Write a commented description to start from
+    #[command(
+        after_help = "Examples:\n  crosscut arch new my-chip\n  crosscut arch new my-macro --kind macro"
+    )]
+    New {
+        /// Name of the machine; the description goes to NAME.toml, which must not exist yet
+        #[arg(value_parser = super::parse::machine_name)]
+        name: String,
+        /// What to describe
+        #[arg(long, default_value = "chip", value_parser = super::parse::template())]
+        kind: Template,
+    },
     /// Explain a machine: peak throughput, power and area by part, what looks odd
     #[command(
-        after_help = "Examples:\n  crosscut arch check my-machine.toml\n  crosscut arch check isaac-ce --set adc.sar.bits=7"
+        after_help = "Examples:\n  crosscut arch check my-machine.toml\n  crosscut arch check isaac-ce --set adc.sar.bits=7\n  crosscut arch check my-macro.toml --expect \"36.6 TOPS/W, 0.5 mm2\""
     )]
     Check {
         /// Preset or TOML file
@@ -244,6 +257,9 @@ pub enum ArchVerb {
         /// Change a figure of the machine (repeatable)
         #[arg(long = "set", value_name = "KEY=VALUE", value_parser = super::parse::override_text)]
         set: Vec<String>,
+        /// Figures to compare with, such as "36.6 TOPS/W, 0.5 mm2" (TOPS, TOPS/W, TOPS/mm2, mm2, W of a whole chip)
+        #[arg(long, value_name = "FIGURES", value_delimiter = ',')]
+        expect: Vec<Claim>,
         /// Print JSON
         #[arg(long)]
         json: bool,

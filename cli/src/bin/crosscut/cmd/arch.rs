@@ -1,6 +1,7 @@
 //! `crosscut arch`.
 
 mod diff;
+mod distance;
 
 use super::Outcome;
 use crate::args::ArchVerb;
@@ -8,7 +9,8 @@ use crate::output;
 use crate::table::Grid;
 use anyhow::Context;
 use crosscut_arch::{
-    Arch, Check, Confidence, PresetInfo, check, load, preset_text, presets, schema_json,
+    Arch, Check, Confidence, PresetInfo, Template, check, distances, load, preset_text, presets,
+    schema_json,
 };
 use crosscut_report::format::{area, count, energy, number, percent, power, time};
 use serde_json::json;
@@ -17,14 +19,27 @@ use serde_json::json;
 pub fn run(verb: &ArchVerb) -> anyhow::Result<Outcome> {
     match verb {
         ArchVerb::List { json } => list(*json)?,
+        ArchVerb::New { name, kind } => new(name, *kind)?,
         ArchVerb::Show { arch, set, json } => show(arch, set, *json)?,
-        ArchVerb::Check { arch, set, json } => {
+        ArchVerb::Check {
+            arch,
+            set,
+            expect,
+            json,
+        } => {
             let arch = load(arch, set)?;
             let result = check(&arch);
+            let expected = distances(&result, expect);
             if *json {
-                output::json(&json!({ "machine": arch, "check": result }))?;
+                let checked = json!({ "machine": arch, "check": result, "expected": expected });
+                output::json(&checked)?;
             } else {
-                output::text(&text(&arch, &result))?;
+                let changed = !set.is_empty();
+                output::text(&text(
+                    &arch,
+                    &result,
+                    &distance::text(&result, &expected, changed),
+                ))?;
             }
         }
         ArchVerb::Diff {
@@ -98,6 +113,16 @@ fn cost_confidences(arch: &Arch) -> String {
     format!("{read} / {derived} / {recalled}")
 }
 
+/// Writes a description to start from; never over a file that is there.
+fn new(name: &str, kind: Template) -> anyhow::Result<()> {
+    let path = format!("{name}.toml");
+    let file = std::fs::File::create_new(&path);
+    let mut file = file.with_context(|| format!("cannot create `{path}`"))?;
+    let written = std::io::Write::write_all(&mut file, kind.text(name).as_bytes());
+    written.with_context(|| format!("cannot write `{path}`"))?;
+    output::text(&format!("wrote {path}; next: crosscut arch check {path}"))
+}
+
 fn show(name: &str, set: &[String], json: bool) -> anyhow::Result<()> {
     let arch = load(name, set)?;
     if json {
@@ -112,7 +137,19 @@ fn show(name: &str, set: &[String], json: bool) -> anyhow::Result<()> {
     }
 }
 
-fn text(arch: &Arch, c: &Check) -> String {
+/// In what the cells depart from their levels.
+fn cells(arch: &Arch) -> String {
+    let words = arch.device.physics.in_words();
+    if arch.device.on_conductance_us == 0.0 {
+        "digital".to_string()
+    } else if words.is_empty() {
+        "ideal: no spread, noise, drift or stuck cells are described".to_string()
+    } else {
+        words.join("\n")
+    }
+}
+
+fn text(arch: &Arch, c: &Check, distances: &str) -> String {
     let mut figures = Grid::new(1, &["figure", "value"]);
     let mut line = |name: String, value: String| figures.row([name, value]);
     let ticks = arch.cycle_ticks();
@@ -124,6 +161,7 @@ fn text(arch: &Arch, c: &Check) -> String {
         c.cycle_set_by
     );
     line("crossbar cycle".to_string(), cycle);
+    line("cells".to_string(), cells(arch));
     let priced = !arch.parts.is_empty();
     for l in c.levels.iter().filter(|_| priced) {
         let name = format!("{:?}, fully busy", l.level).to_lowercase();
@@ -168,6 +206,7 @@ fn text(arch: &Arch, c: &Check) -> String {
     if priced {
         out += &format!("\n{parts}\n");
     }
+    out += distances;
     for w in &c.warnings {
         out += &format!("\nwarning: {w}");
     }

@@ -15,9 +15,18 @@ pub fn text(report: &ExecReport, verbose: bool) -> String {
         .limits
         .as_ref()
         .map_or(String::new(), |l| format!("\nADC ranges {l}"));
+    let device = &report.about.machine.device;
+    let cells = match (device.on_conductance_us > 0.0, report.cells.is_empty()) {
+        (false, _) => "digital".to_string(),
+        (true, true) => {
+            "ideal; the machine describes no spread, noise, drift or stuck cells (docs/devices.md)"
+                .to_string()
+        }
+        (true, false) => report.cells.join("; "),
+    };
     let mut parts = vec![
         format!(
-            "{}{} on {}: {} images of {}, inputs calibrated on {} images of {}\ninput = {}{limits}",
+            "{}{} on {}: {} images of {}, inputs calibrated on {} images of {}\ninput = {}\ncells: {cells}{limits}",
             chosen(&report.about),
             report.about.network,
             report.about.machine.name,

@@ -22,9 +22,24 @@ pub fn text(r: &RunReport) -> String {
     );
     let mut figures = Grid::new(1, &["figure", "value"]);
     let throughput = format!("{} images/s", number(r.throughput_ips));
-    let per_watt = (r.gops_per_w).map_or(String::new(), |g| format!(", {} GOPS/W", number(g)));
+    let without = |g: f64| match r.links_pj {
+        0.0 => String::new(),
+        _ => format!(", {} without links", number(g)),
+    };
+    let without = r.gops_per_w_without_links.map_or(String::new(), without);
+    let per_watt = r.gops_per_w;
+    let per_watt = per_watt.map_or(String::new(), |g| format!(", {} GOPS/W", number(g)));
+    let per_watt = format!("{per_watt}{without}");
     let efficiency = format!("{} GOPS{per_watt}", number(r.gops));
     let (latency, interval) = times(r);
+    let conversions = match t.unit_conversions {
+        0 => count(t.adc_conversions),
+        n => format!(
+            "{} and {} of unit columns",
+            count(t.adc_conversions),
+            count(n)
+        ),
+    };
     for (name, value) in [
         ("latency of one image", latency),
         ("interval between images", interval),
@@ -35,12 +50,13 @@ pub fn text(r: &RunReport) -> String {
         ("throughput", throughput),
         ("achieved", efficiency),
         ("energy per image", energy(r.energy_pj)),
-        ("  from actions", energy(r.dynamic_pj)),
-        ("  from static power", energy(r.static_pj)),
+        ("  actions", energy(r.actions_pj)),
+        ("  leakage", energy(r.leakage_pj)),
+        ("  links between chips", energy(r.links_pj)),
         ("mean power", power(r.power_mw)),
         ("area in use, whole tiles", area(r.area_mm2)),
         ("area of whole chips", area(r.chip_area_mm2)),
-        ("ADC conversions per image", count(t.adc_conversions)),
+        ("ADC conversions per image", conversions),
     ] {
         figures.row([name.to_string(), value]);
     }

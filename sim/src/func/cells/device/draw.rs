@@ -33,9 +33,9 @@ impl<'a> RowGroupCells<'a> {
 
 /// The cells of one array that hold weights, as drawn.
 pub(super) struct ArrayCells {
-    /// Microsiemens at the read without its noise, rows x columns; columns are (output, weight slice, sign).
+    /// Microsiemens at the read without the noise of each read, rows x columns; columns are (output, weight slice, sign).
     pub g_us: Array2<f64>,
-    /// Variance of the read noise of each cell, microsiemens squared; empty without noise.
+    /// Variance of the noise that each cell draws on every read, microsiemens squared; empty without such noise.
     pub variance: Array2<f64>,
     /// What all cells together conducted when programmed.
     pub programmed_us: f64,
@@ -74,8 +74,9 @@ impl DeviceModel {
         let stuck = self.has_stuck_cells();
         let [programming, drift, stuck_cells] =
             ["programming", "drift", "stuck"].map(|purpose| key.named(purpose));
+        let kept_noise = self.kept_noise_key(key);
         // Without a law there is nothing to draw.
-        let mut normals = [self.draws_programming(), self.drifts()]
+        let mut normals = [self.draws_programming(), self.drifts(), self.keeps_noise()]
             .map(|draws| vec![0.0; if draws { physical } else { 0 }]);
         let lines = cells.blocks.iter().zip(&cells.levels);
         let lines =
@@ -83,7 +84,10 @@ impl DeviceModel {
         for (row, (levels, r)) in lines.enumerate() {
             // Rows may be fewer than the array has; columns number cells alike for any.
             let row_key = |purpose: Key| purpose.child(row as u64);
-            for (purpose, out) in [programming, drift].into_iter().zip(&mut normals) {
+            for (purpose, out) in [programming, drift, kept_noise]
+                .into_iter()
+                .zip(&mut normals)
+            {
                 let key = row_key(purpose);
                 isa.run(Normals { key, out });
             }
@@ -97,6 +101,7 @@ impl DeviceModel {
                         let draws = CellDraws {
                             program: normal(0),
                             drift: normal(1),
+                            kept_noise: normal(2),
                             // Cells come in the order of columns.
                             stuck: stuck.as_mut().map(|draws| draws.random()),
                         };

@@ -15,6 +15,8 @@ pub(super) struct CellDraws {
     pub program: f32,
     /// Normal, for drift.
     pub drift: f32,
+    /// Normal, for noise that stays over all reads of one time.
+    pub kept_noise: f32,
     /// Uniform in [0, 1), where cells can be stuck.
     pub stuck: Option<f64>,
 }
@@ -24,7 +26,7 @@ pub(super) struct CellDraws {
 pub(super) struct Cell {
     /// When programmed, microsiemens.
     pub programmed_us: f64,
-    /// At the read, without its noise.
+    /// At the read, with the noise it keeps and without that of each read.
     pub now_us: f64,
 }
 
@@ -104,7 +106,20 @@ impl DeviceModel {
 
     /// Whether every read draws anew.
     pub fn is_noisy(&self) -> bool {
-        self.cells.read_noise.is_some()
+        let noise = self.cells.read_noise.as_ref();
+        noise.is_some_and(|n| !n.law.is_kept())
+    }
+
+    /// Whether cells keep noise over all reads of one time.
+    pub(super) fn keeps_noise(&self) -> bool {
+        let noise = self.cells.read_noise.as_ref();
+        noise.is_some_and(|n| n.law.is_kept())
+    }
+
+    /// Key of the noise that cells of an array keep: another time is another draw.
+    pub(super) fn kept_noise_key(&self, array: Key) -> Key {
+        let time = self.noise_time().map_or(0, f64::to_bits);
+        array.named("kept-noise").child(time)
     }
 
     /// Whether programming scatters.
@@ -154,46 +169,74 @@ impl DeviceModel {
     /// A cell of that level with its random numbers.
     #[inline]
     pub(super) fn cell(&self, level: u16, draws: CellDraws) -> Cell {
-        if let Some(u) = draws
-            .stuck
-            .filter(|&u| u < self.cells.stuck_lrs + self.cells.stuck_hrs)
-        {
-            let lrs = u < self.cells.stuck_lrs;
-            let g_us = if lrs { self.on_us } else { self.off_us };
-            return Cell {
-                programmed_us: g_us,
-                now_us: g_us,
-            };
-        }
-        let programmed_us = match self.cells.levels.get(usize::from(level)) {
-            Some(l) if l.sd_us > 0.0 => (l.mean_us + l.sd_us * f64::from(draws.program)).max(0.0),
-            Some(l) => l.mean_us,
-            None => {
-                let target = self.off_us + f64::from(level) * self.unit_us();
-                match &self.cells.programming {
-                    Some(p) => p.law.draw_us(target, f64::from(draws.program)),
-                    None => target,
-                }
-            }
-        };
-        let now_us = match &self.cells.drift {
-            Some(d) => d.draw_us(programmed_us, self.time(d.time_s), f64::from(draws.drift)),
-            None => programmed_us,
+        let (programmed_us, drifted_us) = match self.stuck_us(draws) {
+            // Neither scatters nor drifts.
+            Some(stuck_us) => (stuck_us, stuck_us),
+            None => self.programmed(level, draws),
         };
         Cell {
             programmed_us,
-            now_us,
+            now_us: self.noisy_us(programmed_us, drifted_us, draws),
         }
     }
 
-    /// Variance of the read noise of a cell, microsiemens squared.
-    pub(super) fn variance(&self, c: Cell) -> f64 {
-        let Some(noise) = &self.cells.read_noise else {
-            return 0.0;
+    /// What the cell conducts if it is stuck.
+    fn stuck_us(&self, draws: CellDraws) -> Option<f64> {
+        let (lrs, hrs) = (self.cells.stuck_lrs, self.cells.stuck_hrs);
+        let u = draws.stuck.filter(|&u| u < lrs + hrs)?;
+        Some(if u < lrs { self.on_us } else { self.off_us })
+    }
+
+    /// What a cell of that level conducts when programmed, and after drift.
+    fn programmed(&self, level: u16, draws: CellDraws) -> (f64, f64) {
+        let z = f64::from(draws.program);
+        let (target_us, programmed_us) = match self.cells.levels.get(usize::from(level)) {
+            Some(l) if l.sd_us > 0.0 => (l.mean_us, (l.mean_us + l.sd_us * z).max(0.0)),
+            Some(l) => (l.mean_us, l.mean_us),
+            None => {
+                let target = self.off_us + f64::from(level) * self.unit_us();
+                match &self.cells.programming {
+                    Some(p) => (target, p.law.draw_us(target, z)),
+                    None => (target, target),
+                }
+            }
         };
-        // Noise gathers until the read, which drift may have fixed.
-        let time = self.time_s.or(self.cells.drift.as_ref().map(|d| d.time_s));
-        noise.law.sd_us(c.programmed_us, c.now_us, time).powi(2)
+        let drifted_us = match &self.cells.drift {
+            Some(d) => {
+                let time = self.time(d.time_s);
+                d.draw_us(target_us, programmed_us, time, f64::from(draws.drift))
+            }
+            None => programmed_us,
+        };
+        (programmed_us, drifted_us)
+    }
+
+    /// What a cell conducts with the noise that it keeps. Conductances are cut at 0, as the cited model does.
+    fn noisy_us(&self, programmed_us: f64, drifted_us: f64, draws: CellDraws) -> f64 {
+        match &self.cells.read_noise {
+            Some(noise) if noise.law.is_kept() => {
+                let time = self.noise_time();
+                let sd = noise.law.sd_us(programmed_us, drifted_us, time);
+                (drifted_us + sd * f64::from(draws.kept_noise)).max(0.0)
+            }
+            _ => drifted_us,
+        }
+    }
+
+    /// Time until which noise gathers: that of the reads, which drift may have fixed.
+    fn noise_time(&self) -> Option<f64> {
+        self.time_s.or(self.cells.drift.as_ref().map(|d| d.time_s))
+    }
+
+    /// Variance of the noise that a cell draws anew on every read, microsiemens squared.
+    pub(super) fn variance(&self, c: Cell) -> f64 {
+        match &self.cells.read_noise {
+            Some(noise) if !noise.law.is_kept() => {
+                let time = self.noise_time();
+                noise.law.sd_us(c.programmed_us, c.now_us, time).powi(2)
+            }
+            _ => 0.0,
+        }
     }
 
     /// Gain that makes up for drift, from what all cells conducted when programmed and conduct now.

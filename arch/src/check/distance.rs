@@ -1,0 +1,106 @@
+//! How far a machine is from a figure that is published or expected, and what weighs most in it.
+
+use super::figures::{Check, PartTotal};
+use crate::claim::{Claim, Figure};
+use crate::model::{Arch, Published};
+use crate::part::Confidence;
+use serde::Serialize;
+
+/// A figure of the machine beside a published or expected one.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Distance {
+    /// Published or expected.
+    pub claim: Claim,
+    /// The machine's own; absent where it has no costs for it.
+    pub ours: Option<Claim>,
+    /// Ours over the claim, less 1.
+    pub deviation: Option<f64>,
+    /// What weighs most in the figure.
+    pub heaviest: Option<Heaviest>,
+    /// Where a published figure is printed; absent for an expected one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// How well a published figure is founded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<Confidence>,
+    /// Why the machine misses it, where that is known.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub note: String,
+}
+
+/// What weighs most in a figure.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Heaviest {
+    /// A part, or what sets the crossbar cycle.
+    pub what: String,
+    /// Its share of `of`; absent for what sets the cycle.
+    pub share: Option<f64>,
+    /// `power`, `area` or `cycle`.
+    pub of: &'static str,
+}
+
+/// The distance of a checked machine from each claim.
+pub fn distances(check: &Check, claims: &[Claim]) -> Vec<Distance> {
+    claims.iter().map(|&claim| distance(check, claim)).collect()
+}
+
+/// The distance from every published figure of the machine.
+pub(super) fn published(arch: &Arch, check: &Check) -> Vec<Distance> {
+    let of = |p: &Published| Distance {
+        source: Some(p.source.clone()),
+        confidence: Some(p.confidence),
+        note: p.note.clone(),
+        ..distance(check, p.claim)
+    };
+    arch.published.iter().map(of).collect()
+}
+
+fn distance(check: &Check, claim: Claim) -> Distance {
+    let ours = match claim.figure {
+        Figure::Throughput => check.peak_gops,
+        Figure::Efficiency => check.gops_per_w,
+        Figure::Density => check.gops_per_mm2,
+        Figure::Area => check.area_mm2,
+        Figure::Power => check.power_mw,
+    };
+    // A machine without costs has no such figure.
+    let known = ours > 0.0;
+    Distance {
+        claim,
+        ours: known.then_some(Claim {
+            value: ours,
+            ..claim
+        }),
+        deviation: known.then(|| ours / claim.value - 1.0),
+        heaviest: if known {
+            heaviest(check, claim.figure)
+        } else {
+            None
+        },
+        source: None,
+        confidence: None,
+        note: String::new(),
+    }
+}
+
+fn heaviest(check: &Check, figure: Figure) -> Option<Heaviest> {
+    type Of = fn(&PartTotal) -> f64;
+    let (of, value, whole): (_, Of, _) = match figure {
+        Figure::Efficiency | Figure::Power => ("power", |p| p.power_mw, check.power_mw),
+        Figure::Area | Figure::Density => ("area", |p| p.area_mm2, check.area_mm2),
+        Figure::Throughput => {
+            return Some(Heaviest {
+                what: check.cycle_set_by.to_owned(),
+                share: None,
+                of: "cycle",
+            });
+        }
+    };
+    let most = |a: &&PartTotal, b: &&PartTotal| value(a).total_cmp(&value(b));
+    let part = check.parts.iter().max_by(most)?;
+    Some(Heaviest {
+        what: part.kind.name().to_owned(),
+        share: (whole > 0.0).then(|| value(part) / whole),
+        of,
+    })
+}
