@@ -2,7 +2,7 @@
 
 use crate::check::{Check, check};
 use crate::model::Arch;
-use crate::part::PartKind;
+use crate::part::{Part, PartKind};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -56,10 +56,10 @@ pub struct CostDiff {
 pub struct FigureDiff {
     /// Key as in [`Check`].
     pub figure: &'static str,
-    /// First machine.
-    pub a: f64,
+    /// First machine; `None` where it gives no costs.
+    pub a: Option<f64>,
     /// Second machine.
-    pub b: f64,
+    pub b: Option<f64>,
     /// `b / a`, where both are above 0.
     pub ratio: Option<f64>,
 }
@@ -70,10 +70,16 @@ pub fn diff(a: &Arch, b: &Arch) -> Diff {
         keys: keys(a, b),
         costs: PartKind::ALL
             .into_iter()
+            .filter(|kind| !kind.is_share_of_a_read())
             .flat_map(|kind| costs(kind, a, b))
             .collect(),
         figures: figures(&check(a), &check(b)),
     }
+}
+
+/// A figure that costs are needed for may not be there.
+fn known(x: f64) -> Option<f64> {
+    x.is_finite().then_some(x)
 }
 
 fn ratio(a: f64, b: f64) -> Option<f64> {
@@ -99,7 +105,8 @@ fn flat(arch: &Arch) -> BTreeMap<String, Value> {
     let mut leaves = BTreeMap::new();
     if let Ok(Value::Object(root)) = serde_json::to_value(arch) {
         for (key, value) in root {
-            if !["name", "description", "source", "parts", "published"].contains(&key.as_str()) {
+            let told = ["name", "description", "source", "unpriced", "parts", "published"];
+            if !told.contains(&key.as_str()) {
                 gather(key, value, &mut leaves);
             }
         }
@@ -120,6 +127,14 @@ fn gather(key: String, value: Value, leaves: &mut BTreeMap<String, Value>) {
     }
 }
 
+/// Of an action; of a whole read for arrays, whose shares stand with it.
+fn energy(arch: &Arch, part: &Part) -> f64 {
+    match part.kind {
+        PartKind::Crossbar => arch.full_read_pj(),
+        _ => part.energy_pj,
+    }
+}
+
 fn costs(kind: PartKind, a: &Arch, b: &Arch) -> Vec<CostDiff> {
     let figures = |arch: &Arch| {
         arch.part(kind).map(|p| {
@@ -127,7 +142,7 @@ fn costs(kind: PartKind, a: &Arch, b: &Arch) -> Vec<CostDiff> {
                 ("count", p.count as f64),
                 ("area_um2", p.area_um2),
                 ("static_power_mw", p.static_power_mw),
-                ("energy_pj", p.energy_pj),
+                ("energy_pj", energy(arch, p)),
             ]
         })
     };
@@ -164,12 +179,13 @@ fn figures(a: &Check, b: &Check) -> Vec<FigureDiff> {
     all(a)
         .into_iter()
         .zip(all(b))
-        .filter(|((_, a), (_, b))| a != b)
-        .map(|((figure, a), (_, b))| FigureDiff {
+        .map(|((figure, a), (_, b))| (figure, known(a), known(b)))
+        .filter(|(_, a, b)| a != b)
+        .map(|(figure, a, b)| FigureDiff {
             figure,
             a,
             b,
-            ratio: ratio(a, b),
+            ratio: a.zip(b).and_then(|(a, b)| ratio(a, b)),
         })
         .collect()
 }

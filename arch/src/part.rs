@@ -53,8 +53,15 @@ pub enum Level {
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum PartKind {
-    /// Cell array. Action: one read of one whole array (one input step; one VMM phase on a phased machine).
+    /// Cell array. Action: one read of one array (one input step; one VMM phase on a phased machine), whatever it drives
+    /// and reads out; what depends on that is counted as the next three.
     Crossbar,
+    /// Share of a read. Action: one cell in use, in a driven row and a column in use, for one read.
+    CrossbarCells,
+    /// Share of a read. Action: one row driven for one read, along the whole array.
+    CrossbarRows,
+    /// Share of a read. Action: one column sensed in one read, along the whole array.
+    CrossbarColumns,
     /// A crossbar used as partial-sum adder (VVA mode). Action: one phase.
     ReduceMode,
     /// A crossbar used as buffer, copy or pool (VB mode). Action: one phase.
@@ -103,8 +110,10 @@ impl PartKind {
     pub fn level(self) -> Level {
         use PartKind::*;
         match self {
-            Crossbar | ReduceMode | BufferMode | Dac | SampleHold | Adc | ShiftAdd
-            | InputRegister | OutputRegister | PeControl => Level::Pe,
+            Crossbar | CrossbarCells | CrossbarRows | CrossbarColumns | ReduceMode | BufferMode
+            | Dac | SampleHold | Adc | ShiftAdd | InputRegister | OutputRegister | PeControl => {
+                Level::Pe
+            }
             Buffer | Bus | TileShiftAdd | TileRegister | Activation | Pool | TileControl => {
                 Level::Tile
             }
@@ -113,9 +122,18 @@ impl PartKind {
         }
     }
 
+    /// Whether it is a share of the energy of a read. `[cost.crossbar]` states all of them together.
+    pub fn is_share_of_a_read(self) -> bool {
+        use PartKind::*;
+        matches!(self, CrossbarCells | CrossbarRows | CrossbarColumns)
+    }
+
     /// All kinds, in the order reports use.
-    pub const ALL: [PartKind; 20] = [
+    pub const ALL: [PartKind; 23] = [
         PartKind::Crossbar,
+        PartKind::CrossbarCells,
+        PartKind::CrossbarRows,
+        PartKind::CrossbarColumns,
         PartKind::ReduceMode,
         PartKind::BufferMode,
         PartKind::Dac,
@@ -141,6 +159,9 @@ impl PartKind {
     pub fn name(self) -> &'static str {
         match self {
             PartKind::Crossbar => "crossbar",
+            PartKind::CrossbarCells => "crossbar-cells",
+            PartKind::CrossbarRows => "crossbar-rows",
+            PartKind::CrossbarColumns => "crossbar-columns",
             PartKind::ReduceMode => "reduce-mode",
             PartKind::BufferMode => "buffer-mode",
             PartKind::Dac => "dac",
@@ -164,6 +185,30 @@ impl PartKind {
     }
 }
 
+/// When the static power of a part is switched off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Gate {
+    /// Never: all instances on the chips in use draw it.
+    Never,
+    /// Where nothing is mapped: instances of tiles in use draw it, and links of a chip that talks to another.
+    #[default]
+    Unused,
+    /// Whenever the part does not act: it draws the power for the time its actions take.
+    Idle,
+}
+
+impl Gate {
+    /// The name used in TOML and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Gate::Never => "never",
+            Gate::Unused => "unused",
+            Gate::Idle => "idle",
+        }
+    }
+}
+
 /// One kind of part of a machine: how many there are and what each costs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Part {
@@ -177,6 +222,9 @@ pub struct Part {
     pub area_um2: f64,
     /// Power of one instance that is drawn whether it acts or not.
     pub static_power_mw: f64,
+    /// When that power is switched off.
+    #[serde(default)]
+    pub gate: Gate,
     /// Energy of one action.
     pub energy_pj: f64,
     /// Actions of one instance per crossbar cycle when the machine is fully busy (for peak power).

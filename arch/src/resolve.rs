@@ -1,12 +1,12 @@
 //! Checked raw schema -> resolved machine: integers, plain numbers, and one cost entry per part.
 
+mod cell;
 mod device;
 mod dram;
 pub(crate) mod ticks;
 mod write;
 
 use crate::adc::Converter;
-use crate::cost;
 use crate::device::{LevelState, WireResistance};
 use crate::model::*;
 use crate::part::Confidence;
@@ -14,11 +14,11 @@ use crate::schema as raw;
 use crate::topology::Noc;
 use std::collections::BTreeMap;
 
-/// Resolves a machine that passed every rule of [`crate::rules`].
-pub(crate) fn resolve(m: &raw::Machine, levels: Vec<LevelState>) -> Arch {
+/// Resolves a machine that passed every rule of [`crate::rules`], without what its parts cost (`cost.rs`).
+pub(crate) fn structure(m: &raw::Machine, levels: Vec<LevelState>) -> Arch {
     let (kind, cell) = m.device.parts();
     let ends = levels.first().copied().zip(levels.last().copied());
-    let mut arch = Arch {
+    Arch {
         name: m.name.clone(),
         description: m.description.clone(),
         source: m.source.clone(),
@@ -38,12 +38,15 @@ pub(crate) fn resolve(m: &raw::Machine, levels: Vec<LevelState>) -> Arch {
                 None => cell.off.as_ref().map_or(0.0, |c| c.0),
             },
             physics: device::physics(cell, levels),
+            read_volt: cell::read_volt(kind, cell),
+            cell_f2: cell::area_f2(kind, cell),
             write: cell.write.as_ref().map(|w| write::resolve(m, w)),
         },
         crossbar: Crossbar {
             rows: *m.crossbar.rows,
             columns: *m.crossbar.columns,
             read_ticks: ticks::read_ticks(m) as u64,
+            pulse_ns: m.crossbar.pulse.as_ref().map_or(m.crossbar.read.0, |p| p.0),
             active_rows: m
                 .crossbar
                 .active_rows
@@ -119,14 +122,24 @@ pub(crate) fn resolve(m: &raw::Machine, levels: Vec<LevelState>) -> Arch {
             reload: m.mapping.reload.unwrap_or(false),
             layers: layers(&m.mapping),
         },
+        activity: activity(m),
+        unpriced: Vec::new(),
         parts: Vec::new(),
         published: m.published.iter().map(published).collect(),
+    }
+}
+
+fn activity(m: &raw::Machine) -> Activity {
+    let assumed = Activity::default();
+    let Some(given) = &m.activity else {
+        return assumed;
     };
-    arch.parts = cost::parts(m, &arch);
-    // A part that is not confirmed makes the machine not confirmed.
-    let weakest = arch.parts.iter().map(|p| p.confidence).max();
-    arch.confidence = weakest.map_or(arch.confidence, |c| c.max(arch.confidence));
-    arch
+    let or =
+        |share: &Option<raw::At<f64>>, otherwise| share.as_deref().copied().unwrap_or(otherwise);
+    Activity {
+        inputs: or(&given.inputs, assumed.inputs),
+        cells: or(&given.cells, assumed.cells),
+    }
 }
 
 fn published(p: &raw::PublishedTable) -> Published {

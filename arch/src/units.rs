@@ -177,6 +177,11 @@ quantity!(
     [unit("nW", -6), unit("uW", -3), unit("mW", 0), unit("W", 3)]
 );
 quantity!(
+    /// A voltage in volts.
+    Voltage, "a voltage",
+    [unit("mV", -3), unit("V", 0)]
+);
+quantity!(
     /// An energy in picojoules.
     Energy, "an energy",
     [unit("aJ", -6), unit("fJ", -3), unit("pJ", 0), unit("nJ", 3), unit("uJ", 6)]

@@ -74,7 +74,7 @@ fn a_ramp_takes_two_to_the_bits_steps_whatever_the_columns() {
 #[test]
 fn a_ramp_costs_a_comparator_per_column_and_a_shared_ramp() {
     let cost = |set: &[&str]| {
-        let set: Vec<&str> = [RAMP, "cost.adc.law=adc-kind"]
+        let set: Vec<&str> = [RAMP, "cost.adc.law=adc-kind", "technology=130 nm"]
             .iter()
             .chain(set)
             .copied()
@@ -109,7 +109,8 @@ fn a_flash_converter_takes_one_step_per_column() {
 fn a_flash_converter_costs_a_comparator_per_code() {
     let cost = |bits: &str| {
         let bits = format!("adc.flash.bits={bits}");
-        let machine = arch(&[FLASH, "cost.adc.law=adc-kind", &bits]);
+        // The law holds at 130 nm.
+        let machine = arch(&[FLASH, "cost.adc.law=adc-kind", &bits, "technology=130 nm"]);
         let part = machine.part(PartKind::Adc).unwrap();
         (part.energy_pj, part.area_um2)
     };
@@ -131,7 +132,7 @@ fn figures_published_for_another_resolution_follow_the_law_of_the_kind() {
         "adc.ramp.bits=6",
         "cost.adc.energy=20 pJ",
         "cost.adc.area=1000 um2",
-        "cost.adc.scaled_from.adc_bits=8",
+        "cost.adc.published_at.adc.ramp.bits=8",
         "cost.adc.source=a datasheet",
     ];
     let machine = arch(&own);

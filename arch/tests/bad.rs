@@ -77,7 +77,9 @@ fn extreme_sizes_never_panic() {
         "timing.bit-serial.fetch",
         "cost.activation.count",
         "cost.adc.group",
-        "cost.crossbar.scaled_from.cells",
+        "cost.crossbar.published_at.crossbar.rows",
+        "activity.cells",
+        "device.reram.cell_f2",
         "tile.bus_bytes_per_tick",
     ];
     for key in keys {

@@ -41,7 +41,7 @@ fn weight_slices_that_do_not_come_out_even_are_named() {
     let text = said("device.reram.cell_bits = 3");
     assert!(
         text.contains("3 bits do not divide the 16 bits of a weight: 6 slices")
-            && text.contains("uses 1 bits"),
+            && text.contains("the last with 1 bits in its cell"),
         "{text}"
     );
     // A pair of cells holds a magnitude of 15 bits.

@@ -174,7 +174,11 @@ fn another_adc_resolution_changes_its_energy_and_area() {
     let six = adc(&["adc.sar.bits=6"]);
     assert!((six.energy_pj - own * 1.20 / 1.67).abs() < 1e-12);
     assert!((six.area_um2 - 627.0).abs() < 1e-9);
-    assert!(six.source.contains("from 8 to 6 bits"), "{}", six.source);
+    assert!(
+        six.source.ends_with(" x converter law (ADC bits 8 -> 6)"),
+        "{}",
+        six.source
+    );
     // Figures given for this machine are taken as they are.
     let own = adc(&["adc.sar.bits=6", "cost.adc.energy=1 pJ"]);
     assert_eq!(own.energy_pj, 1.0);

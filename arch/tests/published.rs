@@ -57,7 +57,7 @@ fn puma_table_closes() {
 fn puma_product() {
     let arch = machine("puma", &[]);
     assert_eq!(u64::from(arch.timed_steps()) * arch.cycle_ticks(), 2304);
-    let product_nj = 16.0 * arch.part(PartKind::Crossbar).unwrap().energy_pj / 1e3;
+    let product_nj = 16.0 * arch.full_read_pj() / 1e3;
     near(product_nj, 19.09 * 2.304, 1e-9);
     near(product_nj, 43.97, 5e-4);
     // At the plain latency the node gives 138 x 16 x 32768 operations in 2304 ns.
@@ -86,7 +86,7 @@ fn truenorth_power() {
     let arch = machine("truenorth", &[]);
     let core = arch.part(PartKind::Crossbar).unwrap();
     let fixed = core.static_power_mw * arch.crossbars_per_chip() as f64;
-    let per_event_pj = core.energy_pj / (256.0 * 256.0);
+    let per_event_pj = arch.full_read_pj() / (256.0 * 256.0);
     near(fixed, 64.43, 1e-9);
     near(per_event_pj, 2.297, 1e-9);
     for (rate, printed_mw) in [(11.58, 68.0), (20.07, 71.0), (95.93, 94.0)] {

@@ -41,7 +41,8 @@ pub fn run() -> Result<[RunReport; 2], Error> {
     for (name, report) in ["mesh", "star"].iter().zip(&found) {
         println!(
             "{name}: {:.0} ns, {:.0} pJ an image",
-            report.latency_ns, report.energy_pj
+            report.latency_ns,
+            report.energy_pj.unwrap_or(f64::NAN)
         );
     }
     Ok(found)

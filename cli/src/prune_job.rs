@@ -12,6 +12,7 @@ use crosscut_prune::study::cases::Case;
 use crosscut_prune::train::TrainOptions;
 use crosscut_prune::{PruneOptions, Pruned, Stage, Step};
 use crosscut_sim::map::Mapping;
+use crosscut_sim::optimise::OptimiseError;
 use crosscut_traces::{Network, Stop};
 
 /// How ratios of layers are found.
@@ -92,8 +93,12 @@ impl Experiment {
     /// Pruning with choices.
     ///
     /// # Errors
-    /// If there are no images.
+    /// If there are no images, or energy is to be kept of a machine that gives no costs.
     pub fn prune_job(&self, mut choice: PruneChoice) -> Result<PruneJob<'_>, Error> {
+        if choice.objective == Objective::Energy && self.arch.parts.is_empty() {
+            let name = self.arch.name.clone();
+            return Err(Error::Optimise(OptimiseError::NoCosts(name)));
+        }
         let images = self.images()?;
         choice.options.images = images.calibration.images.len();
         choice.options.seed = self.seed;
@@ -156,7 +161,9 @@ impl PruneJob<'_> {
             };
             let pruned = self.of.with_network(net.clone(), mapping.clone());
             let timed = pruned.time_with(&options);
-            timed.map_or(f64::INFINITY, |t| t.report.energy_pj)
+            // A machine without costs is refused where energy is to be kept.
+            let pj = timed.ok().and_then(|t| t.report.energy_pj);
+            pj.unwrap_or(f64::INFINITY)
         };
         let choice = &self.choice;
         let (tuning, tuning_images) = match &choice.tuning {

@@ -1,6 +1,6 @@
 //! What the reader of a result should know: that figures are not founded on a text, that a choice is unusual.
 
-use crosscut_arch::{Arch, Confidence};
+use crosscut_arch::{Arch, Confidence, PartTotal};
 use crosscut_sim::map::{MapOptions, Mapping};
 
 /// What the figures of a machine rest on, where that is not a text. `given` is what the user called it.
@@ -9,15 +9,44 @@ pub fn machine(given: &str, arch: &Arch) -> Vec<String> {
     let mut notes = Vec::new();
     if arch.parts.is_empty() {
         notes.push(format!(
-            "machine `{name}` gives no costs: its energy and area are not known and count as 0"
+            "machine `{name}` gives no costs: its energy and area are not given"
         ));
+    }
+    for change in &arch.unpriced {
+        notes.push(format!("not priced: {change}"));
     }
     if arch.confidence == Confidence::Recalled {
-        notes.push(format!(
-            "machine `{name}` rests in part on recalled or assumed figures; `crosscut arch check {given}` names them"
-        ));
+        notes.push(recalled(given, arch));
     }
     notes
+}
+
+/// How much of a machine rests on recalled or assumed figures, and where to read which.
+fn recalled(given: &str, arch: &Arch) -> String {
+    let name = &arch.name;
+    let check = crosscut_arch::check(arch);
+    let share = |figure: fn(&PartTotal) -> f64| {
+        let own = check
+            .parts
+            .iter()
+            .filter(|p| p.confidence == Confidence::Recalled);
+        let all: f64 = check.parts.iter().map(figure).sum();
+        let recalled: f64 = own.map(figure).sum();
+        if all > 0.0 {
+            100.0 * recalled / all
+        } else {
+            0.0
+        }
+    };
+    let (power, area) = (share(|p| p.power_mw), share(|p| p.area_mm2));
+    match power > 0.0 || area > 0.0 {
+        true => format!(
+            "{power:.0} % of the power and {area:.0} % of the area of a busy `{name}` rest on recalled or assumed figures; `crosscut arch check {given}` names them"
+        ),
+        false => format!(
+            "the structure of machine `{name}` rests in part on recalled or assumed figures; its description says which"
+        ),
+    }
 }
 
 /// Slice widths chosen for single layers that do not divide the output row: the last slice is narrower, as published

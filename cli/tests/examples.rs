@@ -21,7 +21,7 @@ fn fewer_rows_take_more_crossbars() {
     let [many, few] = time_a_network::run().expect("it runs");
     assert!(few.totals.total > many.totals.total);
     assert!(many.latency_ns >= many.interval_ns && many.interval_ns > 0.0);
-    assert!(many.energy_pj > 0.0 && many.area_mm2 > 0.0);
+    assert!(many.energy_pj > Some(0.0) && many.area_mm2 > Some(0.0));
 }
 
 #[test]
@@ -37,7 +37,8 @@ fn pruning_saves_crossbars_and_energy() {
     let report = prune_and_compare::run().expect("it runs");
     let c = &report.change;
     assert!(c.total.after < 0.7 * c.total.before, "{:?}", c.total);
-    assert!(c.energy_pj.after < c.energy_pj.before, "{:?}", c.energy_pj);
+    let energy = c.energy_pj.expect("it has costs");
+    assert!(energy.after < energy.before, "{energy:?}");
     assert!(c.accuracy.after > 0.8, "{:?}", c.accuracy);
     assert!(report.passed());
 }

@@ -4,8 +4,9 @@
 //! another. A figure that has only one way to it has no check here.
 
 use super::check::{Check, check, close};
+use super::energy::powered;
 use super::schema::{LayerRun, Method, RunReport};
-use crosscut_arch::{Level, PartKind};
+use crosscut_arch::{Gate, Level, PartKind};
 use crosscut_sim::cycle::CycleResult;
 use crosscut_sim::cycle::plan::Plan;
 use crosscut_sim::estimate::Load;
@@ -43,16 +44,25 @@ fn units(r: &RunReport, level: Level) -> f64 {
 /// Actions layer by layer plus static power level by level, against the total by kind of part.
 fn energy(r: &RunReport) -> Check {
     let arch = &r.about.machine;
-    let dynamic: f64 = r.layers.iter().map(|l| l.dynamic_pj).sum();
+    let dynamic: f64 = r.layers.iter().filter_map(|l| l.dynamic_pj).sum();
     let parts = arch.parts.iter();
-    let static_mw: f64 = parts
-        .map(|p| units(r, p.level) * p.count as f64 * p.static_power_mw)
+    let fixed: f64 = parts
+        .map(|p| {
+            let on = match p.gate {
+                Gate::Idle => powered(arch, p, r.counts.get(p.kind), &r.totals, r.interval_ns),
+                _ => arch.powered(p, units(r, p.level) as u64, r.totals.chips) as f64,
+            };
+            on * p.static_power_mw
+        })
         .sum();
-    let again = dynamic + static_mw * r.interval_ns;
+    let again = dynamic + fixed * r.interval_ns;
     check(
         "energy by layer and level equals energy by part",
-        close(again, r.energy_pj),
-        format!("{again} pJ by layer and level, {} pJ by part", r.energy_pj),
+        close(again, r.energy_pj.unwrap_or(0.0)),
+        match r.energy_pj {
+            Some(pj) => format!("{again} pJ by layer and level, {pj} pJ by part"),
+            None => "the machine gives no costs".to_string(),
+        },
     )
 }
 
@@ -65,8 +75,11 @@ fn area(r: &RunReport) -> Check {
         .sum();
     check(
         "area by level equals area by part",
-        close(again, r.area_mm2),
-        format!("{again} mm2 by level, {} mm2 by part", r.area_mm2),
+        close(again, r.area_mm2.unwrap_or(0.0)),
+        match r.area_mm2 {
+            Some(mm2) => format!("{again} mm2 by level, {mm2} mm2 by part"),
+            None => "the machine gives no costs".to_string(),
+        },
     )
 }
 

@@ -32,7 +32,7 @@ impl Change {
     }
 }
 
-/// What changed.
+/// What changed. Energy, area and power are absent where the machine gives no costs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs)] // Named as the fields of the reports they come from.
 pub struct Changes {
@@ -45,9 +45,9 @@ pub struct Changes {
     pub latency_ns: Change,
     pub interval_ns: Change,
     pub throughput_ips: Change,
-    pub energy_pj: Change,
-    pub area_mm2: Change,
-    pub power_mw: Change,
+    pub energy_pj: Option<Change>,
+    pub area_mm2: Option<Change>,
+    pub power_mw: Option<Change>,
     pub float_accuracy: Change,
     pub reference_accuracy: Change,
     pub accuracy: Change,
@@ -56,6 +56,10 @@ pub struct Changes {
 impl Changes {
     fn new(before: &State, after: &State) -> Changes {
         let of = |f: fn(&State) -> f64| Change::new(f(before), f(after));
+        let known = |f: fn(&State) -> Option<f64>| {
+            let both = f(before).zip(f(after));
+            both.map(|(before, after)| Change::new(before, after))
+        };
         Changes {
             compute: of(|s| s.run.totals.compute as f64),
             reduce: of(|s| s.run.totals.reduce as f64),
@@ -66,9 +70,9 @@ impl Changes {
             latency_ns: of(|s| s.run.latency_ns),
             interval_ns: of(|s| s.run.interval_ns),
             throughput_ips: of(|s| s.run.throughput_ips),
-            energy_pj: of(|s| s.run.energy_pj),
-            area_mm2: of(|s| s.run.area_mm2),
-            power_mw: of(|s| s.run.power_mw),
+            energy_pj: known(|s| s.run.energy_pj),
+            area_mm2: known(|s| s.run.area_mm2),
+            power_mw: known(|s| s.run.power_mw),
             float_accuracy: of(|s| s.exec.result.float_accuracy),
             reference_accuracy: of(|s| s.exec.result.reference_accuracy),
             accuracy: of(|s| s.exec.result.accuracy),
@@ -89,7 +93,7 @@ pub struct CompareReport {
     pub before: State,
     /// The pruned network.
     pub after: State,
-    /// What changed.
+    /// What changed. Energy, area and power are absent where the machine gives no costs.
     pub change: Changes,
     /// How the network was pruned (and fine-tuned).
     pub provenance: Provenance,

@@ -2,7 +2,7 @@
 
 use super::area::units_in_use;
 use super::map::Totals;
-use crosscut_arch::{Arch, Confidence, Part, PartKind};
+use crosscut_arch::{Arch, Confidence, Gate, Part, PartKind};
 use crosscut_sim::counts::Counts;
 use serde::{Deserialize, Serialize};
 
@@ -15,24 +15,28 @@ pub struct Component {
     pub instances: u64,
     /// Actions of one image.
     pub actions: u64,
-    /// Energy of one action.
-    pub energy_per_action_pj: f64,
+    /// Energy of one action. It is absent, like every figure below, where the machine gives no cost for the part.
+    pub energy_per_action_pj: Option<f64>,
     /// Power one instance draws whether it acts or not.
-    pub static_power_mw: f64,
+    pub static_power_mw: Option<f64>,
+    /// When that power is switched off.
+    pub gate: Gate,
+    /// Instances that draw it, on average over the interval.
+    pub powered: f64,
     /// Area of one instance.
-    pub area_per_instance_um2: f64,
+    pub area_per_instance_um2: Option<f64>,
     /// `actions x energy_per_action_pj`.
-    pub dynamic_pj: f64,
-    /// `instances x static_power_mw x interval_ns`.
-    pub static_pj: f64,
+    pub dynamic_pj: Option<f64>,
+    /// `powered x static_power_mw x interval_ns`.
+    pub static_pj: Option<f64>,
     /// Both.
-    pub energy_pj: f64,
+    pub energy_pj: Option<f64>,
     /// `instances x area_per_instance_um2`.
-    pub area_mm2: f64,
+    pub area_mm2: Option<f64>,
     /// Where the figures come from.
     pub source: String,
     /// How well they are founded.
-    pub confidence: Confidence,
+    pub confidence: Option<Confidence>,
 }
 
 /// Energy of one image by what draws it.
@@ -47,18 +51,20 @@ pub struct Headline {
 }
 
 impl Headline {
-    /// Of all parts.
-    pub fn of(components: &[Component]) -> Headline {
+    /// Of all parts; absent where the machine gives no costs.
+    pub fn of(components: &[Component]) -> Option<Headline> {
+        known(components, |c| c.energy_pj)?;
         let (links, others): (Vec<&Component>, Vec<&Component>) = components
             .iter()
             .partition(|c| c.part == PartKind::ChipLink);
-        let sum =
-            |all: &[&Component], f: fn(&Component) -> f64| all.iter().map(|c| f(c)).sum::<f64>();
-        Headline {
+        let sum = |all: &[&Component], f: fn(&Component) -> Option<f64>| {
+            all.iter().filter_map(|c| f(c)).sum::<f64>()
+        };
+        Some(Headline {
             actions_pj: sum(&others, |c| c.dynamic_pj),
             leakage_pj: sum(&others, |c| c.static_pj),
             links_pj: sum(&links, |c| c.energy_pj),
-        }
+        })
     }
 }
 
@@ -74,30 +80,64 @@ pub fn components(
     kinds
         .filter_map(|kind| match arch.part(kind) {
             Some(part) => Some(priced(arch, part, counts.get(kind), totals, interval_ns)),
+            // Shares of a read that a law does not tell apart cost nothing by themselves.
+            None if kind.is_share_of_a_read() => None,
             None if counts.get(kind) > 0 => Some(unpriced(kind, counts.get(kind))),
             None => None,
         })
         .collect()
 }
 
+impl Component {
+    /// Power drawn throughout; 0 of a part that is off while it does not act.
+    pub fn always_mw(&self) -> f64 {
+        match self.gate {
+            Gate::Idle => 0.0,
+            Gate::Never | Gate::Unused => self.powered * self.static_power_mw.unwrap_or(0.0),
+        }
+    }
+}
+
+/// Instances of a part that draw its static power, on average over the interval. An action of a part that is off
+/// otherwise takes a crossbar cycle over the actions of a busy cycle.
+pub fn powered(arch: &Arch, part: &Part, actions: u64, totals: &Totals, interval_ns: f64) -> f64 {
+    let units = units_in_use(arch, totals, part.level);
+    let on = arch.powered(part, units, totals.chips) as f64;
+    match part.gate {
+        Gate::Idle if part.full_rate > 0.0 && interval_ns > 0.0 => {
+            let busy_ns = actions as f64 * arch.cycle_ns() / part.full_rate;
+            on.min(busy_ns / interval_ns)
+        }
+        Gate::Idle if actions == 0 => 0.0,
+        _ => on,
+    }
+}
+
 fn priced(arch: &Arch, part: &Part, actions: u64, totals: &Totals, interval_ns: f64) -> Component {
-    let instances = units_in_use(arch, totals, part.level) * part.count;
+    // Cells, rows and columns of a read are no parts to count.
+    let instances = match part.kind.is_share_of_a_read() {
+        true => 0,
+        false => units_in_use(arch, totals, part.level) * part.count,
+    };
     let dynamic_pj = actions as f64 * part.energy_pj;
+    let powered = powered(arch, part, actions, totals, interval_ns);
     // mW x ns = pJ.
-    let static_pj = instances as f64 * part.static_power_mw * interval_ns;
+    let static_pj = powered * part.static_power_mw * interval_ns;
     Component {
         part: part.kind,
         instances,
         actions,
-        energy_per_action_pj: part.energy_pj,
-        static_power_mw: part.static_power_mw,
-        area_per_instance_um2: part.area_um2,
-        dynamic_pj,
-        static_pj,
-        energy_pj: dynamic_pj + static_pj,
-        area_mm2: instances as f64 * part.area_um2 / 1e6,
+        energy_per_action_pj: Some(part.energy_pj),
+        static_power_mw: Some(part.static_power_mw),
+        gate: part.gate,
+        powered,
+        area_per_instance_um2: Some(part.area_um2),
+        dynamic_pj: Some(dynamic_pj),
+        static_pj: Some(static_pj),
+        energy_pj: Some(dynamic_pj + static_pj),
+        area_mm2: Some(instances as f64 * part.area_um2 / 1e6),
         source: part.source.clone(),
-        confidence: part.confidence,
+        confidence: Some(part.confidence),
     }
 }
 
@@ -106,20 +146,56 @@ fn unpriced(part: PartKind, actions: u64) -> Component {
         part,
         instances: 0,
         actions,
-        energy_per_action_pj: 0.0,
-        static_power_mw: 0.0,
-        area_per_instance_um2: 0.0,
-        dynamic_pj: 0.0,
-        static_pj: 0.0,
-        energy_pj: 0.0,
-        area_mm2: 0.0,
+        energy_per_action_pj: None,
+        static_power_mw: None,
+        gate: Gate::default(),
+        powered: 0.0,
+        area_per_instance_um2: None,
+        dynamic_pj: None,
+        static_pj: None,
+        energy_pj: None,
+        area_mm2: None,
         source: "the machine gives no cost for this part".to_string(),
-        confidence: Confidence::Recalled,
+        confidence: None,
     }
 }
 
-/// Energy of counted actions alone.
-pub fn dynamic_pj(arch: &Arch, counts: &Counts) -> f64 {
+/// Energy of counted actions alone, of the parts that have a cost; absent where no part has.
+pub fn dynamic_pj(arch: &Arch, counts: &Counts) -> Option<f64> {
     let cost = |kind| arch.part(kind).map_or(0.0, |p: &Part| p.energy_pj);
-    counts.0.iter().map(|(&k, &n)| n as f64 * cost(k)).sum()
+    let priced = !arch.parts.is_empty();
+    priced.then(|| counts.0.iter().map(|(&k, &n)| n as f64 * cost(k)).sum())
+}
+
+/// The sum of a figure over the parts that have it; absent where no part has.
+pub fn known(components: &[Component], figure: impl Fn(&Component) -> Option<f64>) -> Option<f64> {
+    components.iter().filter_map(figure).reduce(|a, b| a + b)
+}
+
+/// Shares of the energy and of the area of a run that rest on recalled or assumed figures.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Recalled {
+    /// Of `energy_pj`.
+    pub energy_share: f64,
+    /// Of `area_mm2`.
+    pub area_share: f64,
+}
+
+impl Recalled {
+    /// Of a run's parts; absent where the machine gives no costs.
+    pub fn of(components: &[Component]) -> Option<Recalled> {
+        let share = |figure: fn(&Component) -> Option<f64>| {
+            let all = known(components, figure)?;
+            let own = |c: &Component| match c.confidence {
+                Some(Confidence::Recalled) => figure(c),
+                _ => None,
+            };
+            let recalled = known(components, own).unwrap_or(0.0);
+            Some(if all > 0.0 { recalled / all } else { 0.0 })
+        };
+        Some(Recalled {
+            energy_share: share(|c| c.energy_pj)?,
+            area_share: share(|c| c.area_mm2)?,
+        })
+    }
 }

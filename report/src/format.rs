@@ -13,6 +13,11 @@ pub fn count(n: u64) -> String {
     out
 }
 
+/// A figure that a machine may not give.
+pub fn given(x: Option<f64>, show: fn(f64) -> String) -> String {
+    x.map_or_else(|| "not given".to_string(), show)
+}
+
 /// `1 tile`, `2 tiles`.
 pub fn plural(n: u64, thing: &str) -> String {
     format!("{} {thing}{}", count(n), if n == 1 { "" } else { "s" })

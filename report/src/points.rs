@@ -18,10 +18,10 @@ pub struct MethodPoint {
     pub total: u64,
     /// ADC conversions of an image.
     pub adc_conversions: u64,
-    /// Energy of an image.
-    pub energy_pj: f64,
+    /// Energy of an image; absent, like the area, where the machine gives no costs.
+    pub energy_pj: Option<f64>,
     /// Area in use.
-    pub area_mm2: f64,
+    pub area_mm2: Option<f64>,
     /// Latency of an image.
     pub latency_ns: f64,
     /// Time between images.
@@ -85,8 +85,8 @@ mod tests {
             compute: 0,
             total,
             adc_conversions: 0,
-            energy_pj: 0.0,
-            area_mm2: 0.0,
+            energy_pj: None,
+            area_mm2: None,
             latency_ns: 0.0,
             interval_ns: 0.0,
             float_accuracy: 0.0,

@@ -2,14 +2,14 @@
 
 use super::area::chip_area_mm2;
 use super::checks;
-use super::energy::{Component, Headline, components, dynamic_pj};
+use super::energy::{Component, Headline, Recalled, components, dynamic_pj, known};
 use super::kind::Kind;
 use super::map::MapReport;
 use super::parts;
 use super::schema::{LayerRun, Method, RunReport, TimelineInfo};
 use super::stalls::{critical, in_words};
 use super::stream::{Batch, Deviation, Partial};
-use crosscut_arch::{Arch, Timing};
+use crosscut_arch::{Arch, PartKind, Timing};
 use crosscut_sim::cycle::plan::Plan;
 use crosscut_sim::cycle::{CycleResult, StationTiming};
 use crosscut_sim::estimate::Estimate;
@@ -53,18 +53,14 @@ impl RunReport {
         let tick = arch.tick_ns();
         let interval_ns = result.interval_ticks as f64 * tick;
         let components = components(arch, &result.counts, &map.totals, interval_ns);
-        let sum = |f: fn(&Component) -> f64| components.iter().map(f).sum::<f64>();
+        let sum = |f: fn(&Component) -> Option<f64>| known(&components, f);
         let energy_pj = sum(|c| c.energy_pj);
         let headline = Headline::of(&components);
         let ops = 2.0 * map.about.macs as f64;
         // Operations of a whole image over the energy of a part of it would be no efficiency.
         let per_watt = |energy_pj: f64| {
-            let efficiency = if energy_pj > 0.0 {
-                ops / energy_pj * 1e3
-            } else {
-                0.0
-            };
-            result.first_image_done.then_some(efficiency)
+            let known = result.first_image_done && energy_pj > 0.0;
+            known.then(|| ops / energy_pj * 1e3)
         };
         // A network whose interval is 0 ticks does not exist: the engine's stations take at least one tick.
         let per_interval = |x: f64| {
@@ -81,6 +77,7 @@ impl RunReport {
             method: seen.method,
             partial: Partial::of(result),
             notes: notes(arch, &components),
+            unpriced: arch.unpriced.clone(),
             totals: map.totals.clone(),
             latency_ns: result.latency_ticks as f64 * tick,
             interval_ns,
@@ -97,15 +94,17 @@ impl RunReport {
             energy_pj,
             dynamic_pj: sum(|c| c.dynamic_pj),
             static_pj: sum(|c| c.static_pj),
-            actions_pj: headline.actions_pj,
-            leakage_pj: headline.leakage_pj,
-            links_pj: headline.links_pj,
+            actions_pj: headline.map(|h| h.actions_pj),
+            leakage_pj: headline.map(|h| h.leakage_pj),
+            links_pj: headline.map(|h| h.links_pj),
             area_mm2: sum(|c| c.area_mm2),
-            chip_area_mm2: chip_area_mm2(arch, map.totals.chips),
-            power_mw: per_interval(energy_pj),
+            chip_area_mm2: sum(|c| c.area_mm2).map(|_| chip_area_mm2(arch, map.totals.chips)),
+            recalled: Recalled::of(&components),
+            power_mw: energy_pj.map(per_interval),
             gops: per_interval(ops),
-            gops_per_w: per_watt(energy_pj),
-            gops_per_w_without_links: per_watt(energy_pj - headline.links_pj),
+            gops_per_w: energy_pj.and_then(per_watt),
+            gops_per_w_without_links: headline
+                .and_then(|h| per_watt(h.actions_pj + h.leakage_pj)),
             counts: result.counts.clone(),
             parts: parts::of_parts(arch, &map.totals, &layers, result, seen.plan),
             links: parts::of_links(seen.plan, result),
@@ -198,10 +197,17 @@ fn why(s: &StationTiming) -> String {
 
 fn notes(arch: &Arch, components: &[Component]) -> Vec<String> {
     let mut notes = vec![
-        "energy_pj is the energy of one inference in steady state: actions of one image x energy per action, plus static power of every instance in use x interval_ns".to_string(),
+        "energy_pj is the energy of one inference in steady state: actions of one image x energy per action, plus static power of every instance that draws it (`powered`) x interval_ns".to_string(),
         "area_mm2 counts whole tiles in use, their routers and the parts of the chips in use; chip_area_mm2 counts whole chips".to_string(),
         "cycles are ticks of the digital clock; latency is that of one image alone, interval that between images back to back".to_string(),
     ];
+    let chips = components.iter().find(|c| c.part == PartKind::ChipLink);
+    if chips.is_some_and(|c| c.instances > 0 && c.static_power_mw > Some(0.0) && c.powered == 0.0) {
+        notes.push(
+            "links between chips are off: no chip of this run talks to another; `cost.chip-link.gate = \"never\"` leaves them on"
+                .to_string(),
+        );
+    }
     if let Timing::None { because } = &arch.timing {
         notes.push(format!("times are not modelled on this machine: {because}"));
     }
@@ -211,7 +217,7 @@ fn notes(arch: &Arch, components: &[Component]) -> Vec<String> {
     for c in components {
         if c.actions > 0 && arch.part(c.part).is_none() {
             notes.push(format!(
-                "{} actions of `{}` cost nothing: the machine gives no cost for this part",
+                "the energy of {} actions of `{}` is not known and in no sum: the machine gives no cost for this part",
                 c.actions,
                 c.part.name()
             ));

@@ -2,7 +2,7 @@
 
 use super::about::About;
 use super::check::Check;
-use super::energy::Component;
+use super::energy::{Component, Recalled};
 use super::kind::Kind;
 use super::map::{Crossbars, Totals};
 use super::stalls::Critical;
@@ -60,7 +60,7 @@ pub struct LayerRun {
     /// Actions of one image, by part.
     pub counts: Counts,
     /// Energy of those actions.
-    pub dynamic_pj: f64,
+    pub dynamic_pj: Option<f64>,
 }
 
 /// What the profiles and spans of the layers refer to.
@@ -88,6 +88,9 @@ pub struct RunReport {
     pub partial: Option<Partial>,
     /// How the figures are defined.
     pub notes: Vec<String>,
+    /// Changes of the machine that no cost answers, one sentence each.
+    #[serde(default)]
+    pub unpriced: Vec<String>,
     /// Crossbars, PEs, tiles and chips.
     pub totals: Totals,
     /// From the first input to the last output of one image alone.
@@ -117,34 +120,38 @@ pub struct RunReport {
     /// The estimate without contention, and how far it is from the cycle run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub estimate: Option<Deviation>,
-    /// Energy of one inference in steady state.
-    pub energy_pj: f64,
+    /// Energy of one inference in steady state. It is absent, like all energies and areas, where the machine gives no costs.
+    pub energy_pj: Option<f64>,
     /// Its part from actions.
-    pub dynamic_pj: f64,
+    pub dynamic_pj: Option<f64>,
     /// Its part from static power.
-    pub static_pj: f64,
+    pub static_pj: Option<f64>,
     /// The same energy cut another way: actions of all parts but links.
     #[serde(default)]
-    pub actions_pj: f64,
+    pub actions_pj: Option<f64>,
     /// Static power of all parts but links.
     #[serde(default)]
-    pub leakage_pj: f64,
+    pub leakage_pj: Option<f64>,
     /// Links between chips: actions and static power. The three add up to `energy_pj`.
     #[serde(default)]
-    pub links_pj: f64,
+    pub links_pj: Option<f64>,
     /// Area of the tiles in use, their routers and the chip-level parts.
-    pub area_mm2: f64,
+    pub area_mm2: Option<f64>,
     /// Area of the whole chips the network sits on.
-    pub chip_area_mm2: f64,
+    pub chip_area_mm2: Option<f64>,
     /// Mean power in steady state.
-    pub power_mw: f64,
+    pub power_mw: Option<f64>,
     /// Achieved operations per second in steady state, 1 MAC = 2 operations of the network as declared.
     pub gops: f64,
-    /// Achieved operations per joule, in GOPS/W; `None` where the run stopped before the end of the first image.
+    /// Achieved operations per joule, in GOPS/W; `None` where the run stopped before the end of the first image, or the
+    /// machine gives no costs.
     pub gops_per_w: Option<f64>,
     /// The same with the energy of the links between chips left out.
     #[serde(default)]
     pub gops_per_w_without_links: Option<f64>,
+    /// What rests on recalled or assumed figures; absent where the machine gives no costs.
+    #[serde(default)]
+    pub recalled: Option<Recalled>,
     /// Actions of one image, by part.
     pub counts: Counts,
     /// By part.
@@ -248,19 +255,19 @@ pub struct StartupReport {
     pub weight_bytes: u64,
     /// `pulses` x energy of a pulse.
     pub write_pj: f64,
-    /// `weight_bytes` x energy of a byte on the bus.
-    pub bus_pj: f64,
+    /// `weight_bytes` x energy of a byte on the bus; absent, like what follows, where the machine gives no costs.
+    pub bus_pj: Option<f64>,
     /// Bytes of weights x the energy of a byte from the memory outside.
     #[serde(default)]
-    pub dram_pj: f64,
+    pub dram_pj: Option<f64>,
     /// Static power of everything in use over that time.
-    pub static_pj: f64,
+    pub static_pj: Option<f64>,
     /// All three.
-    pub energy_pj: f64,
+    pub energy_pj: Option<f64>,
     /// Images in steady state that take as much energy.
-    pub images_of_same_energy: f64,
+    pub images_of_same_energy: Option<f64>,
     /// Mean power.
-    pub power_mw: f64,
+    pub power_mw: Option<f64>,
     /// Pulses one cell takes each time.
     pub pulses_per_cell: u32,
     /// Pulses a cell survives; absent where it does not wear out.

@@ -2,8 +2,9 @@
 
 use super::area::units_in_use;
 use super::check::{Check, check, close};
+use super::energy::Component;
 use super::schema::{LayerStartup, RunReport, StartupReport};
-use crosscut_arch::PartKind;
+use crosscut_arch::{Gate, PartKind};
 use crosscut_sim::cycle::Startup;
 
 impl RunReport {
@@ -22,8 +23,7 @@ impl RunReport {
 
 /// Static power of everything in use, in mW.
 fn static_mw(r: &RunReport) -> f64 {
-    let power = r.components.iter();
-    power.map(|c| c.instances as f64 * c.static_power_mw).sum()
+    r.components.iter().map(Component::always_mw).sum()
 }
 
 impl StartupReport {
@@ -47,12 +47,16 @@ impl StartupReport {
         let sum = |f: fn(&LayerStartup) -> u64| layers.iter().map(f).sum::<u64>();
         let duration_ns = s.ticks as f64 * arch.tick_ns();
         let weight_bytes = sum(|l| l.weight_bytes);
-        let write_pj = layers.iter().map(|l| l.write_pj).sum();
-        let bus_pj = weight_bytes as f64 * arch.part(PartKind::Bus).map_or(0.0, |p| p.energy_pj);
+        let write_pj: f64 = layers.iter().map(|l| l.write_pj).sum();
+        let priced = !arch.parts.is_empty();
+        let byte_pj = arch.part(PartKind::Bus).map_or(0.0, |p| p.energy_pj);
+        let bus_pj = priced.then_some(weight_bytes as f64 * byte_pj);
         // mW x ns = pJ.
-        let static_pj = static_mw(r) * duration_ns;
-        let dram_pj = weight_bytes as f64 * arch.part(PartKind::Dram).map_or(0.0, |p| p.energy_pj);
-        let energy_pj = write_pj + bus_pj + dram_pj + static_pj;
+        let static_pj = priced.then(|| static_mw(r) * duration_ns);
+        let outside_pj = arch.part(PartKind::Dram).map_or(0.0, |p| p.energy_pj);
+        let dram_pj = priced.then_some(weight_bytes as f64 * outside_pj);
+        let costs = [bus_pj, dram_pj, static_pj].into_iter();
+        let energy_pj = costs.sum::<Option<f64>>().map(|pj| write_pj + pj);
         let over = |a: f64, b: f64| if b > 0.0 { a / b } else { 0.0 };
         let set_by = match s.ticks {
             t if t == s.write_ticks => "writing",
@@ -76,8 +80,10 @@ impl StartupReport {
             dram_pj,
             static_pj,
             energy_pj,
-            images_of_same_energy: over(energy_pj, r.energy_pj),
-            power_mw: over(energy_pj, duration_ns),
+            images_of_same_energy: energy_pj
+                .zip(r.energy_pj)
+                .map(|(all, image)| over(all, image)),
+            power_mw: energy_pj.map(|pj| over(pj, duration_ns)),
             pulses_per_cell: write.pulses,
             endurance: write.endurance,
             loads_until_worn: write
@@ -133,14 +139,21 @@ fn energy(s: &StartupReport, r: &RunReport) -> Check {
     let fixed: f64 = arch
         .parts
         .iter()
-        .map(|p| (units_in_use(arch, &r.totals, p.level) * p.count) as f64 * p.static_power_mw)
+        .filter(|p| p.gate != Gate::Idle)
+        .map(|p| {
+            let units = units_in_use(arch, &r.totals, p.level);
+            arch.powered(p, units, r.totals.chips) as f64 * p.static_power_mw
+        })
         .sum();
     let again = (s.cells + s.unit_cells) as f64 * pulse_pj
         + s.weight_bytes as f64 * byte_pj
         + fixed * s.cycles as f64 * arch.tick_ns();
     check(
         "energy of writing the weights sums to its total",
-        close(again, s.energy_pj),
-        format!("{again} pJ recomputed, {} pJ reported", s.energy_pj),
+        s.energy_pj.is_none_or(|pj| close(again, pj)),
+        match s.energy_pj {
+            Some(pj) => format!("{again} pJ recomputed, {pj} pJ reported"),
+            None => "the machine gives no costs".to_string(),
+        },
     )
 }

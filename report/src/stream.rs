@@ -1,6 +1,7 @@
 //! Images back to back, runs that were stopped, and how the estimate compares.
 
-use super::energy::Component;
+use super::energy::{Component, known};
+use crosscut_arch::Gate;
 use crosscut_sim::cycle::{CycleResult, End};
 use crosscut_sim::estimate::Estimate;
 use serde::{Deserialize, Serialize};
@@ -14,8 +15,8 @@ pub struct Batch {
     pub total_ns: f64,
     /// Images over that time.
     pub throughput_ips: f64,
-    /// Actions of all images, and static power of everything in use over that time.
-    pub energy_pj: f64,
+    /// Actions of all images, and static power of everything in use over that time; absent where the machine gives no costs.
+    pub energy_pj: Option<f64>,
 }
 
 impl Batch {
@@ -30,11 +31,11 @@ impl Batch {
         let seen = image_ends.len().min(images as usize);
         let last = image_ends.get(seen.checked_sub(1)?)?;
         let total_ns = (last + (images - seen as u64) * interval) as f64 * tick_ns;
-        let dynamic: f64 = components.iter().map(|c| c.dynamic_pj).sum();
-        let power: f64 = components
-            .iter()
-            .map(|c| c.instances as f64 * c.static_power_mw)
-            .sum();
+        let dynamic = known(components, |c| c.dynamic_pj);
+        let power: f64 = components.iter().map(Component::always_mw).sum();
+        // Parts that are off while idle draw for what they do.
+        let of_image = components.iter().filter(|c| c.gate == Gate::Idle);
+        let gated: f64 = of_image.filter_map(|c| c.static_pj).sum();
         Some(Batch {
             images,
             total_ns,
@@ -44,7 +45,7 @@ impl Batch {
                 0.0
             },
             // mW x ns = pJ.
-            energy_pj: images as f64 * dynamic + power * total_ns,
+            energy_pj: dynamic.map(|pj| images as f64 * (pj + gated) + power * total_ns),
         })
     }
 }

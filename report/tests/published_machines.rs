@@ -67,8 +67,19 @@ fn pumasim_mlp_l4() {
         let per_action = arch.part(kind).unwrap().energy_pj;
         result.counts.get(kind) as f64 * per_action / 1e6
     };
-    // Printed with four decimals.
-    assert!((energy_uj(PartKind::Crossbar) - 7.1373).abs() < 5e-5);
+    // Printed with four decimals. PUMAsim charges every array whole; here the eight arrays of the last layer, 10 of 128
+    // weights wide, take less.
+    assert!((reads as f64 * arch.full_read_pj() / 1e6 - 7.1373).abs() < 5e-5);
+    let shares = [
+        PartKind::Crossbar,
+        PartKind::CrossbarCells,
+        PartKind::CrossbarRows,
+        PartKind::CrossbarColumns,
+    ];
+    let priced = shares.into_iter().filter(|&kind| arch.part(kind).is_some());
+    let charged: f64 = priced.map(energy_uj).sum();
+    let full = (320.0 + 8.0 * 10.0 / 128.0) / 328.0;
+    assert!((charged / 7.1373 / full - 1.0).abs() < 1e-2, "{charged}");
     assert!((energy_uj(PartKind::Adc) - 9.6731).abs() < 5e-5);
     // 100 ns x (16 + 3 - 1) a product, by itself; 256 bytes come over a bus of 48 bytes a tick before.
     let (product, latency) = product(128, &arch);
@@ -240,7 +251,11 @@ fn every_preset_maps_and_runs() {
             report.interval_ns > 0.0 && report.latency_ns >= report.interval_ns,
             "{name}"
         );
-        assert_eq!(report.energy_pj > 0.0, !arch.parts.is_empty(), "{name}");
+        assert_eq!(
+            report.energy_pj > Some(0.0),
+            !arch.parts.is_empty(),
+            "{name}"
+        );
     }
     assert!(timed >= 20, "{timed} machines were run");
 }

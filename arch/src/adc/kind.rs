@@ -21,7 +21,7 @@ pub trait ConverterKind {
     /// Conversions of one ADC that follow one another within a second, at a resolution of `bits`.
     fn rounds_per_s(&self, bits: u32) -> f64;
 
-    /// How energy and area depend on the resolution: the cost law `adc-kind`, and the law behind `scaled_from.adc_bits`.
+    /// How energy and area depend on the resolution: the cost law `adc-kind`, and what brings a published converter to another size.
     fn law(&self) -> OwnLaw;
 
     /// Published laws that hold for this kind beside its own.

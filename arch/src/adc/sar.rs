@@ -66,6 +66,7 @@ impl ConverterKind for Sar {
             Law::Tinyml,
             Law::PumaLinear,
             Law::PerBitDoubling,
+            Law::NeurramNeuron,
         ]
     }
 }

@@ -1,10 +1,11 @@
 //! What a machine adds up to: peak throughput, power and area by part.
 
 use crate::model::{Arch, Timing};
-use crate::part::{Confidence, Level, PartKind};
+use crate::part::{Confidence, Level, Part, PartKind};
 use serde::Serialize;
 
-/// Figures derived from a machine at full activity (1 MAC = 2 operations).
+/// Figures derived from a machine at full activity (1 MAC = 2 operations). Powers, areas and efficiencies are not a number
+/// where the machine gives no costs; JSON has `null` for it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Check {
     /// Crossbar cycle.
@@ -61,7 +62,7 @@ pub struct PartTotal {
     pub power_mw: f64,
     /// Area of all of them.
     pub area_mm2: f64,
-    /// Energy of one action.
+    /// Energy of one action; of a whole read for arrays.
     pub energy_pj: f64,
     /// Where the figures come from.
     pub source: String,
@@ -73,24 +74,42 @@ pub struct PartTotal {
 pub(super) fn figures(arch: &Arch) -> Check {
     let tiles = arch.tiles_per_chip();
     let pes = tiles * u64::from(arch.tile.pes);
+    let share = |p: &&Part| p.kind.is_share_of_a_read();
+    let reads_mw: f64 = arch
+        .parts
+        .iter()
+        .filter(share)
+        .map(|p| arch.full_power_mw(p))
+        .sum();
     let parts: Vec<PartTotal> = arch
         .parts
         .iter()
+        .filter(|p| !share(p))
         .map(|part| {
             let count = part.count * arch.units(part.level, pes, tiles, 1);
+            // Cells, rows and columns of a read stand with their array.
+            let array = part.kind == PartKind::Crossbar;
             PartTotal {
                 kind: part.kind,
                 count,
-                power_mw: count as f64 * arch.full_power_mw(part),
+                power_mw: count as f64
+                    * (arch.full_power_mw(part) + if array { reads_mw } else { 0.0 }),
                 area_mm2: count as f64 * part.area_um2 / 1e6,
-                energy_pj: part.energy_pj,
+                energy_pj: if array {
+                    arch.full_read_pj()
+                } else {
+                    part.energy_pj
+                },
                 source: part.source.clone(),
                 confidence: part.confidence,
             }
         })
         .collect();
-    let power_mw = parts.iter().map(|p| p.power_mw).sum();
-    let area_mm2 = parts.iter().map(|p| p.area_mm2).sum();
+    let sum = |figure: fn(&PartTotal) -> f64| match parts.is_empty() {
+        true => f64::NAN,
+        false => parts.iter().map(figure).sum(),
+    };
+    let (power_mw, area_mm2) = (sum(|p| p.power_mw), sum(|p| p.area_mm2));
     let peak_gops = peak_gops(arch);
     let cells = arch.crossbars_per_chip() as f64
         * f64::from(arch.crossbar.rows)
@@ -172,7 +191,7 @@ fn levels(arch: &Arch, chip_power_mw: f64, chip_area_mm2: f64) -> Vec<LevelTotal
     ]
 }
 
-/// 0 where the machine has no such cost; JSON has no infinity.
+/// Not a number where the machine has no such cost; JSON has no infinity.
 pub(super) fn ratio(a: f64, b: f64) -> f64 {
-    if b > 0.0 { a / b } else { 0.0 }
+    if b > 0.0 { a / b } else { f64::NAN }
 }

@@ -21,6 +21,11 @@ pub(super) fn warnings(arch: &Arch, check: &Check) -> Vec<String> {
     ]
     .into_iter()
     .flatten()
+    .chain(
+        arch.unpriced
+            .iter()
+            .map(|change| format!("not priced: {change}")),
+    )
     .collect()
 }
 
@@ -179,20 +184,20 @@ fn parts_have_no_cost(arch: &Arch) -> Option<String> {
         .map(|k| k.name())
         .collect();
     if arch.parts.is_empty() {
-        return Some(
-            "no cost is given for any part: energy and area are not known and count as 0".into(),
-        );
+        return Some("no cost is given for any part: energy and area are not known".into());
     }
     (!absent.is_empty()).then(|| {
         format!(
-            "no cost is given for {}: their area and energy count as 0",
+            "no cost is given for {}: their area and energy are in no sum",
             absent.join(", ")
         )
     })
 }
 
 fn figures_are_recalled(arch: &Arch) -> Option<String> {
-    let recalled = |p: &&crate::part::Part| p.confidence == Confidence::Recalled;
+    let recalled = |p: &&crate::part::Part| {
+        p.confidence == Confidence::Recalled && !p.kind.is_share_of_a_read()
+    };
     let names: Vec<&str> = arch
         .parts
         .iter()

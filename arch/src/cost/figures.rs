@@ -5,7 +5,7 @@ use std::borrow::Cow;
 /// Figures of one instance.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Figures {
-    /// Energy of one action.
+    /// Energy of one action; of a whole read for arrays.
     pub energy_pj: f64,
     /// Area.
     pub area_um2: f64,

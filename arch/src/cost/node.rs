@@ -6,6 +6,8 @@
 //! grow by 15 %. The matrix is rounded: there and back is 1 to within 4.5 %. Converters, drivers, cells and links do
 //! not follow logic.
 
+use super::figures::NoFigures;
+
 /// Nodes in nm, coarsest first.
 const NODES: [f64; 10] = [130.0, 90.0, 65.0, 45.0, 32.0, 20.0, 16.0, 14.0, 10.0, 7.0];
 
@@ -52,6 +54,55 @@ pub(crate) const RANGE_NM: (f64, f64) = (7.0, 130.0);
 pub(crate) struct Factors {
     pub area: f64,
     pub energy: f64,
+}
+
+/// What the figures of a part follow from one node to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// Logic and SRAM: the tables of this file.
+    Logic,
+    /// Converters: the node terms of the regression over Murmann's ADC survey (Accelergy ADC plug-in).
+    Analog,
+    /// The law has the node among its own terms.
+    Own,
+    /// Charge on capacitors set by noise, wires of a given length, links between chips: they stay.
+    Stays,
+}
+
+impl Class {
+    /// Factors from one node to another; `None` outside the tables.
+    pub(crate) fn factors(self, from_nm: f64, to_nm: f64) -> Option<Factors> {
+        let ratio = to_nm / from_nm;
+        match self {
+            _ if from_nm == to_nm => Some(Factors::NONE),
+            Class::Logic => factors(from_nm, to_nm),
+            Class::Analog => Some(Factors {
+                energy: ratio.powf(1.88004),
+                area: ratio.powf(0.99328 + 0.29912 * 1.88004),
+            }),
+            Class::Own | Class::Stays => Some(Factors::NONE),
+        }
+    }
+
+    /// The same, or why there are none.
+    pub(crate) fn between(self, from_nm: f64, to_nm: f64) -> Result<Factors, NoFigures> {
+        self.factors(from_nm, to_nm).ok_or_else(|| {
+            let (finest, coarsest) = RANGE_NM;
+            let covers = format!("nodes of {finest} to {coarsest} nm");
+            NoFigures::new(
+                "technology",
+                format!("{to_nm} nm, from {from_nm} nm"),
+                covers,
+            )
+        })
+    }
+}
+
+impl Factors {
+    const NONE: Factors = Factors {
+        area: 1.0,
+        energy: 1.0,
+    };
 }
 
 /// Place in the list of nodes: index of the coarser neighbour, and how far to the finer one.

@@ -1,5 +1,6 @@
 //! The machine itself.
 
+use super::activity::Activity;
 use super::array::{Crossbar, Device};
 use super::chip::{Chip, ChipLinks, Chips, Pe, Roles, Tile};
 use super::dram::Dram;
@@ -62,6 +63,12 @@ pub struct Arch {
     pub timing: Timing,
     /// Default mapping rules of this machine.
     pub mapping: MappingRules,
+    /// What is assumed of values where nothing measured them.
+    #[serde(default)]
+    pub activity: Activity,
+    /// Changes of the machine that no cost answers, one sentence each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unpriced: Vec<String>,
     /// Parts with their costs, one entry per kind, in `PartKind::ALL` order.
     pub parts: Vec<Part>,
     /// What others print of it.

@@ -15,6 +15,12 @@ pub struct Device {
     pub on_conductance_us: f64,
     /// Conductance of the lowest level.
     pub off_conductance_us: f64,
+    /// Voltage on a driven row during a read.
+    #[serde(default)]
+    pub read_volt: f64,
+    /// Area of a cell in squares of the feature size.
+    #[serde(default)]
+    pub cell_f2: f64,
     /// How it is written; absent where the description does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub write: Option<CellWrite>,
@@ -32,6 +38,9 @@ pub struct Crossbar {
     pub columns: u32,
     /// Ticks of one analog read.
     pub read_ticks: u64,
+    /// Time for which cells conduct in a read.
+    #[serde(default)]
+    pub pulse_ns: f64,
     /// Rows that one read may drive; an array takes `rows in use / active_rows` reads (rounded up) per input step.
     pub active_rows: u32,
     /// Resistance of the wires, if they have any.

@@ -3,6 +3,7 @@
 //! Hierarchy: cell -> crossbar -> PE -> tile -> chip -> system. Time is counted in *ticks* of the
 //! digital clock; a *crossbar cycle* is one input step (read, and drain of the read by the ADCs).
 
+mod activity;
 mod arch;
 mod array;
 mod chip;
@@ -17,6 +18,7 @@ mod timing;
 mod totals;
 mod write;
 
+pub use activity::Activity;
 pub use arch::Arch;
 pub use array::{Crossbar, Device};
 pub use chip::{Chip, ChipLinks, Chips, Pe, Ports, Roles, Tile, Worker};

@@ -1,7 +1,7 @@
 //! What there is of everything, and what an instance of a part draws.
 
 use super::arch::Arch;
-use crate::part::{Level, Part, PartKind};
+use crate::part::{Gate, Level, Part, PartKind};
 use crate::topology::{Grid, Topology};
 
 impl Arch {
@@ -33,6 +33,36 @@ impl Arch {
     /// The part of a kind, if the machine has it.
     pub fn part(&self, kind: PartKind) -> Option<&Part> {
         self.parts.iter().find(|p| p.kind == kind)
+    }
+
+    /// Energy of a read of a whole array: as many rows as one read drives, all columns.
+    pub fn full_read_pj(&self) -> f64 {
+        let of = |kind| {
+            let part = self.part(kind);
+            part.map_or(0.0, |p: &Part| p.energy_pj * p.full_rate)
+        };
+        let shares = [
+            PartKind::Crossbar,
+            PartKind::CrossbarCells,
+            PartKind::CrossbarRows,
+            PartKind::CrossbarColumns,
+        ];
+        shares.into_iter().map(of).sum()
+    }
+
+    /// Instances of a part that draw its static power, of `units` of its level in use on `chips` chips. With
+    /// [`Gate::Idle`] they do so only while they act.
+    pub fn powered(&self, part: &Part, units: u64, chips: u64) -> u64 {
+        let units = match part.gate {
+            // Links of a chip that talks to no other are off.
+            Gate::Unused | Gate::Idle if part.kind == PartKind::ChipLink && chips <= 1 => 0,
+            Gate::Unused | Gate::Idle => units,
+            Gate::Never => {
+                let tiles = chips * self.tiles_per_chip();
+                self.units(part.level, tiles * u64::from(self.tile.pes), tiles, chips)
+            }
+        };
+        units * part.count
     }
 
     /// Units of a level in `pes` PEs spread over `tiles` tiles and `chips` chips.

@@ -1,17 +1,21 @@
 //! Texts -> merged description -> raw machine -> checked -> resolved.
 
+use super::merged::Merged;
 use super::source::{Sources, globalise};
 use super::texts::{Role, Text};
-use super::{levels, marks, merge, tables};
+use super::{gap, levels, marks, merge, published, tables};
+use crate::cost;
 use crate::error::{ArchError, RawFault};
 use crate::model::Arch;
+use crate::part::PartKind;
 use crate::{resolve, rules};
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// Builds a machine from texts, each laid over those before it.
-pub(super) fn build(texts: &[Text]) -> Result<Arch, ArchError> {
+/// Builds a machine from texts, each laid over those before it. `Gaps` says what becomes of parts whose law has no
+/// figures for it.
+pub(super) fn build(texts: &[Text], gaps: Gaps) -> Result<Arch, ArchError> {
     let (mut sources, mut faults) = (Sources::default(), Vec::new());
     let merged = overlay(texts, &mut sources, &mut faults);
     if !faults.is_empty() {
@@ -21,36 +25,46 @@ pub(super) fn build(texts: &[Text]) -> Result<Arch, ArchError> {
         sources: &sources,
         below: &merged.below,
     };
-    let Some(machine) = tables::machine(merged.root, &context, &mut faults) else {
+    let Some(machine) = tables::machine(merged.root.clone(), &context, &mut faults) else {
         return Err(ArchError::new(faults, &sources));
     };
     rules::check(&machine, &mut faults);
     let levels = levels::read(&machine, texts, &mut sources, &mut faults);
-    if faults.is_empty() {
-        Ok(resolve::resolve(&machine, levels))
-    } else {
-        Err(ArchError::new(faults, &sources))
+    if !faults.is_empty() {
+        return Err(ArchError::new(faults, &sources));
     }
-}
-
-/// All texts laid over each other.
-#[derive(Default)]
-struct Merged<'i> {
-    root: DeTable<'i>,
-    /// The description as it stood below each text.
-    below: Vec<DeTable<'i>>,
+    let anchors = published::anchors(&merged, texts, &sources, &mut faults);
+    let mut arch = resolve::structure(&machine, levels);
+    let costs = cost::price(&machine, &arch, &anchors);
+    if gaps == Gaps::AreFaults {
+        faults.extend(
+            costs
+                .gaps
+                .iter()
+                .map(|gap| gap::fault(gap, &machine, &costs.point)),
+        );
+    }
+    if !faults.is_empty() {
+        return Err(ArchError::new(faults, &sources));
+    }
+    arch.unpriced = cost::unpriced(&machine, &costs.point, &anchors, &costs.parts);
+    arch.parts = costs.parts;
+    let stated = anchors.of(PartKind::Crossbar, &machine.crossbar.read.span);
+    arch.crossbar.read_ticks = cost::read_ticks(&costs.point, stated.as_ref(), &arch);
+    // A part that is not confirmed makes the machine not confirmed.
+    let weakest = arch.parts.iter().map(|p| p.confidence).max();
+    arch.confidence = weakest.map_or(arch.confidence, |c| c.max(arch.confidence));
+    Ok(arch)
 }
 
 fn overlay<'i>(texts: &'i [Text], sources: &mut Sources, faults: &mut Vec<RawFault>) -> Merged<'i> {
     let mut merged = Merged::default();
     for text in texts {
         let offset = sources.add(&text.name, &text.text);
+        merged.starts.push(offset);
         match document(text, offset) {
             Ok(table) => {
-                let marks = match text.role {
-                    Role::Override => merge::cost_marks(&table, &text.name),
-                    _ => Vec::new(),
-                };
+                let marks = merge::cost_marks(&table, &merged.root, &text.name);
                 let laws = marks::changed_laws(&table);
                 merged.below.push(merged.root.clone());
                 match text.role {
@@ -104,6 +118,15 @@ fn document(text: &Text, offset: usize) -> Result<DeTable<'_>, RawFault> {
         ));
     }
     Ok(globalise(table.into_inner(), offset))
+}
+
+/// What becomes of parts whose law has no figures for the machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Gaps {
+    /// The machine is refused.
+    AreFaults,
+    /// They have no costs.
+    AreLeft,
 }
 
 /// Where `extends` has a value that is no text.

@@ -1,6 +1,6 @@
 //! Presets, files and overrides -> resolved machine.
 
-use super::build::build;
+use super::build::{Gaps, build};
 use super::texts::{self, Role, Text};
 use crate::error::ArchError;
 use crate::model::Arch;
@@ -25,7 +25,22 @@ pub fn load_mapped(
     mapping: Option<MappingFile<'_>>,
     overrides: &[String],
 ) -> Result<Arch, ArchError> {
-    laid_over(texts::find(name_or_path, None)?, mapping, overrides)
+    let description = texts::find(name_or_path, None)?;
+    laid_over(description, mapping, overrides, Gaps::AreFaults)
+}
+
+/// As [`load_mapped`], for work that costs nothing (values, accuracy): a part whose law has no figures for the machine has
+/// no cost here, where [`load_mapped`] refuses the machine.
+///
+/// # Errors
+/// As [`load_mapped`], faults of cost laws aside.
+pub fn load_uncosted(
+    name_or_path: &str,
+    mapping: Option<MappingFile<'_>>,
+    overrides: &[String],
+) -> Result<Arch, ArchError> {
+    let description = texts::find(name_or_path, None)?;
+    laid_over(description, mapping, overrides, Gaps::AreLeft)
 }
 
 /// A mapping file.
@@ -48,7 +63,7 @@ pub fn from_toml(text: &str, file_name: &str, overrides: &[String]) -> Result<Ar
         role: Role::Description,
         folder: Path::new(file_name).parent().map(Path::to_path_buf),
     };
-    laid_over(description, None, overrides)
+    laid_over(description, None, overrides, Gaps::AreFaults)
 }
 
 /// The machine of a description with what it extends below it, the mapping file above, the overrides on top.
@@ -56,6 +71,7 @@ fn laid_over(
     description: Text,
     mapping: Option<MappingFile<'_>>,
     overrides: &[String],
+    gaps: Gaps,
 ) -> Result<Arch, ArchError> {
     let mut all = texts::with_parents(description)?;
     all.extend(mapping.map(|m| Text {
@@ -65,5 +81,5 @@ fn laid_over(
         folder: None,
     }));
     all.extend(overrides.iter().map(|given| texts::overriding(given)));
-    build(&all)
+    build(&all, gaps)
 }

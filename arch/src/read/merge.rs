@@ -2,7 +2,7 @@
 //!
 //! Tables are joined key by key, the upper one winning. Two cases are not plain joins: a table of
 //! alternatives (`noc.mesh`) holds one kind, so a new kind replaces the old one (and inherits its keys
-//! where both kinds have the same ones, but for `write` of a device); and a cost states its energy in one way only.
+//! where they mean the same for both; of a cell only its bits and its conductances); and a cost states its energy in one way only.
 
 use crate::adc::SHARED_KEYS;
 use toml::Spanned;
@@ -10,7 +10,8 @@ use toml::de::{DeTable, DeValue};
 
 /// Tables that hold exactly one kind, and the keys a new kind takes over from the old one.
 const ALTERNATIVES: [(&str, Kept); 5] = [
-    ("device", Kept::All),
+    // What else is said of a cell is of its kind.
+    ("device", Kept::These(&["cell_bits", "on", "off"])),
     ("adc", Kept::These(&SHARED_KEYS)),
     ("noc", Kept::All),
     ("timing", Kept::These(&[])),
@@ -61,6 +62,8 @@ fn merge_at<'i>(lower: &mut DeTable<'i>, mut upper: DeTable<'i>, path: &str) {
         // The old key is taken out first: inserting over it would keep its place in the text.
         let old = lower.remove(key.get_ref().as_ref());
         let value = match old {
+            // Where figures were published is said as a whole.
+            Some(_) if inner.starts_with("cost.") && inner.ends_with(".published_at") => value,
             Some(old) => joined(old, value, &inner),
             None => value,
         };
@@ -109,8 +112,7 @@ fn replace_kind<'i>(lower: &mut DeTable<'i>, upper: &mut DeTable<'i>, kept: Kept
         return;
     };
     match kept {
-        // How cells of one kind are written says nothing of another.
-        Kept::All => drop(keys.remove("write")),
+        Kept::All => {}
         // `none` has no keys.
         Kept::These(_) if new.get_ref() == "none" => return,
         Kept::These(names) => {
@@ -154,9 +156,6 @@ fn drop_other_energy(lower: &mut DeTable<'_>, upper: &DeTable<'_>) {
     for way in WAYS.iter().filter(|way| !upper.contains_key(**way)) {
         lower.remove(*way);
     }
-    // New figures are meant for this machine; the published ones below were scaled to it.
-    lower.remove("scaled_from");
-    lower.remove("scale_node");
     // A law gives the other figures and their source as well.
     if upper.contains_key("law") {
         for key in ["area", "static_power", "source", "confidence"] {
@@ -170,7 +169,7 @@ fn drop_other_energy(lower: &mut DeTable<'_>, upper: &DeTable<'_>) {
     }
 }
 
-/// A cost whose figures an override changes: its part, and the keys that must say so.
+/// A cost whose figures a text changes: its part, and the keys that must say so.
 pub(crate) struct CostMark {
     part: String,
     by: String,
@@ -178,9 +177,9 @@ pub(crate) struct CostMark {
     confidence: bool,
 }
 
-/// The costs an override changes without saying where the new figures come from.
-pub(crate) fn cost_marks(upper: &DeTable<'_>, by: &str) -> Vec<CostMark> {
-    const FIGURES: [&str; 8] = [
+/// The costs a text changes without saying where the new figures come from.
+pub(crate) fn cost_marks(upper: &DeTable<'_>, lower: &DeTable<'_>, by: &str) -> Vec<CostMark> {
+    const FIGURES: [&str; 10] = [
         "area",
         "static_power",
         "energy",
@@ -189,12 +188,19 @@ pub(crate) fn cost_marks(upper: &DeTable<'_>, by: &str) -> Vec<CostMark> {
         "law",
         "within",
         "group",
+        "length",
+        "published_at",
     ];
     let Some(DeValue::Table(parts)) = upper.get("cost").map(|c| c.get_ref()) else {
         return Vec::new();
     };
+    let known = |part: &str| match lower.get("cost").map(Spanned::get_ref) {
+        Some(DeValue::Table(parts)) => parts.contains_key(part),
+        _ => false,
+    };
     let changed = parts
         .iter()
+        .filter(|(part, _)| known(part.get_ref()))
         .filter_map(|(part, cost)| match cost.get_ref() {
             DeValue::Table(cost) if FIGURES.iter().any(|f| cost.contains_key(*f)) => {
                 Some(CostMark {
@@ -209,7 +215,7 @@ pub(crate) fn cost_marks(upper: &DeTable<'_>, by: &str) -> Vec<CostMark> {
     changed.collect()
 }
 
-/// An overridden figure no longer comes from the source it stood beside: the source and the confidence say so.
+/// A changed figure no longer comes from the source it stood beside: the source and the confidence say so.
 pub(crate) fn mark_costs(root: &mut DeTable<'_>, marks: Vec<CostMark>) {
     for mark in marks {
         let Some(DeValue::Table(parts)) = root.get_mut("cost").map(Spanned::get_mut) else {

@@ -2,14 +2,17 @@
 
 mod build;
 mod examples;
+mod gap;
 mod levels;
 mod load;
 mod marks;
 mod merge;
 mod missing;
+mod merged;
+mod published;
 pub(crate) mod source;
 mod tables;
 mod texts;
 mod wanted;
 
-pub use load::{MappingFile, from_toml, load, load_mapped};
+pub use load::{MappingFile, from_toml, load, load_mapped, load_uncosted};

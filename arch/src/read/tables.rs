@@ -4,6 +4,7 @@ use super::missing;
 use super::source::Sources;
 use super::wanted::Wanted;
 use crate::error::RawFault;
+use crate::part::PartKind;
 use crate::schema::*;
 use crate::suggest::question;
 use crate::topology::NocKind;
@@ -100,6 +101,7 @@ fn table<'i>(
         "roles" => probe::<RolesTable>(name, value, context, faults),
         "timing" => probe::<TimingKind>(name, value, context, faults),
         "mapping" => probe::<MappingTable>(name, value, context, faults),
+        "activity" => probe::<ActivityTable>(name, value, context, faults),
         "basis" => probe::<BasisTable>(name, value, context, faults),
         "published" => probe::<Vec<PublishedTable>>(name, value, context, faults),
         "cost" => costs(value, context, faults),
@@ -253,7 +255,18 @@ pub(crate) fn explain(error: &Error, table: &str, sources: &Sources) -> RawFault
     let place = error.span().unwrap_or_default();
     let message = error.message();
     let written = sources.text(&place).trim();
-    let named: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    // Shares of a read are counted and have no costs of their own.
+    let share = |name: &str| {
+        PartKind::ALL
+            .iter()
+            .any(|k| k.is_share_of_a_read() && k.name() == name)
+    };
+    let named = message.split('`').skip(1).step_by(2);
+    let named: Vec<&str> = named
+        .enumerate()
+        .filter(|(i, name)| *i == 0 || !share(name))
+        .map(|(_, name)| name)
+        .collect();
     let allowed = || {
         named
             .get(1..)

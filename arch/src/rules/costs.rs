@@ -1,12 +1,10 @@
 //! Rules on cost tables.
 
 use super::report::Rules;
-use crate::adc::{ConverterKind, Shared};
-use crate::cost::{acts, count_is_structural, law, node, rate_is_structural};
+use crate::cost::{acts, count_is_structural, law, rate_is_structural};
 use crate::error::RawFault;
 use crate::part::PartKind;
-use crate::schema::{At, Cost, Machine, ScaledFrom};
-use std::ops::Range;
+use crate::schema::{At, Cost, Machine};
 
 pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
     if let Some(basis) = &m.basis {
@@ -23,9 +21,9 @@ pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
             energy_is_stated_once(&name, *kind, cost, m, rules);
             peak_rate_is_known(&name, *kind, cost, rules);
         }
-        law_covers_the_part(&name, *kind, cost, m, rules);
-        node_scaling_is_for_logic(&name, *kind, cost, m, rules);
-        scaling_has_a_size(&name, cost, rules);
+        figures_are_published_once(&name, cost, rules);
+        law_is_for_the_part(&name, *kind, cost, rules);
+        shares_of_a_read_are_the_arrays(&name, *kind, cost, rules);
         source_is_named(&name, cost, rules);
     }
 }
@@ -203,21 +201,9 @@ fn peak_rate_is_known(name: &str, kind: PartKind, cost: &At<Cost>, rules: &mut R
     }
 }
 
-fn law_covers_the_part(
-    name: &str,
-    kind: PartKind,
-    cost: &Cost,
-    m: &Machine,
-    rules: &mut Rules<'_>,
-) {
-    if let Some(from) = &cost.scaled_from
-        && matches!(**from, ScaledFrom::AdcBits(_))
-        && cost.law.is_none()
-    {
-        return rescaled_adc_has_figures(name, kind, from, m, rules);
-    }
+fn law_is_for_the_part(name: &str, kind: PartKind, cost: &Cost, rules: &mut Rules<'_>) {
     let Some(law) = &cost.law else { return };
-    let parts = law::parts(**law);
+    let parts = law::of(**law).parts();
     if !parts.contains(&kind) {
         let names: Vec<String> = parts
             .iter()
@@ -226,131 +212,29 @@ fn law_covers_the_part(
         let message = format!("`{name}` uses a law of another part");
         let label = format!("a law of {}", names.join(" and "));
         rules.fault(RawFault::new(&law.span, message, label));
-        return;
-    }
-    let broken = |s: Shared<'_>| !(1..=16).contains(&**s.bits) || s.speed.value <= 0.0;
-    let adc_is_broken = m.adc.shared().is_some_and(broken);
-    if adc_is_broken {
-        return; // Reported by the rules on structure.
-    }
-    if let Err(no) = law::figures(**law, &law::Size::of(m, cost)) {
-        let message = format!(
-            "`{}` is {}, for which the law of `{name}` has no figures",
-            no.key, no.value
-        );
-        let label = format!("the law covers {}", no.covers);
-        let help = format!("or give `{name}.area` and `{name}.energy` instead of the law");
-        rules.fault(RawFault::new(&size_span(&no.key, &law.span, m), message, label).help(help));
     }
 }
 
-/// Where the figure stands that a law does not cover; the law itself for figures of the cost.
-fn size_span(key: &str, law: &Range<usize>, m: &Machine) -> Range<usize> {
-    let span = match (key, m.adc.shared()) {
-        ("adc", _) => &m.adc.span,
-        ("dac.bits", _) => &m.dac.bits.span,
-        ("tile.buffer", _) => &m.tile.buffer.span,
-        ("noc.mesh.tiles_per_router", _) => &m.noc.value.table().tiles_per_router.span,
-        (key, Some(adc)) if key == adc.key("bits") => &adc.bits.span,
-        _ => law,
-    };
-    span.clone()
+/// A law follows this machine by itself.
+fn figures_are_published_once(name: &str, cost: &Cost, rules: &mut Rules<'_>) {
+    if let (Some(published), Some(_)) = (&cost.published_at, &cost.law) {
+        let message = format!("`{name}` gives both `published_at` and a `law`");
+        let label = "the law follows this machine by itself";
+        rules.fault(RawFault::new(&published.span, message, label));
+    }
 }
 
-/// A published converter brought to this machine's resolution goes by the law of its kind.
-fn rescaled_adc_has_figures(
+/// Cells, rows and columns of a read are priced together with the array.
+fn shares_of_a_read_are_the_arrays(
     name: &str,
     kind: PartKind,
-    from: &At<ScaledFrom>,
-    m: &Machine,
+    cost: &At<Cost>,
     rules: &mut Rules<'_>,
 ) {
-    if kind != PartKind::Adc {
-        let message = format!("`{name}` is scaled by the ADC's bits");
-        let label = "only `cost.adc` is";
-        rules.fault(RawFault::new(&from.span, message, label));
-        return;
-    }
-    if let Some((adc, law)) = m.adc.shared().zip(m.adc.kind().map(|k| k.law()))
-        && (1..=16).contains(&**adc.bits)
-        && !law.bits.contains(&**adc.bits)
-    {
-        let message = format!(
-            "`{}` is {}, for which the law of `{name}` has no figures",
-            adc.key("bits"),
-            **adc.bits
-        );
-        let label = format!("the law covers {}", law.covers());
-        let help = format!("or give `{name}.area` and `{name}.energy` instead of the law");
-        rules.fault(RawFault::new(&adc.bits.span, message, label).help(help));
-    }
-}
-
-/// Logic tables say nothing of analog parts, cells and links.
-fn node_scaling_is_for_logic(
-    name: &str,
-    kind: PartKind,
-    cost: &Cost,
-    m: &Machine,
-    rules: &mut Rules<'_>,
-) {
-    use PartKind::*;
-    let Some(scale) = &cost.scale_node else {
-        return;
-    };
-    let fault = |message: String, label: String| RawFault::new(&scale.span, message, label);
-    let analog = [
-        Adc, Dac, SampleHold, Crossbar, ReduceMode, BufferMode, ChipLink, Dram,
-    ];
-    if analog.contains(&kind) {
-        let message = format!("`{name}.scale_node` scales what is not logic");
-        let label = "converters, drivers, cells and links do not follow the logic tables";
-        rules.fault(
-            fault(message, label.to_owned())
-                .help("give figures for the node, or use a law that has a term for it"),
-        );
-        return;
-    }
-    let law = cost.law.as_ref().map(|law| **law);
-    let own = law.and_then(|l| law::figures(l, &law::Size::of(m, cost)).ok()?.node_nm);
-    let Some(from) = scale.from.as_ref().map(|l| l.0).or(own) else {
-        let message = format!("`{name}.scale_node` does not say which node the figures are for");
-        let label = "add `from = \"45 nm\"`";
-        rules.fault(fault(message, label.to_owned()));
-        return;
-    };
-    let (finest, coarsest) = node::RANGE_NM;
-    if node::factors(from, m.technology.0).is_none() && m.technology.0 > 0.0 {
-        let message = format!(
-            "`{name}.scale_node` leads from {from} nm to {} nm",
-            m.technology.0
-        );
-        let label = format!("both must be {finest} to {coarsest} nm");
-        rules.fault(fault(message, label));
-    }
-}
-
-fn scaling_has_a_size(name: &str, cost: &Cost, rules: &mut Rules<'_>) {
-    let Some(from) = &cost.scaled_from else {
-        return;
-    };
-    if cost.law.is_some() {
-        let message = format!("`{name}` gives both `scaled_from` and a `law`");
-        let label = "the law follows this machine's size by itself";
-        rules.fault(RawFault::new(&from.span, message, label));
-    }
-    let (ScaledFrom::Cells(n)
-    | ScaledFrom::PeInputBits(n)
-    | ScaledFrom::PeOutputBits(n)
-    | ScaledFrom::BufferBytes(n)
-    | ScaledFrom::BusWires(n)
-    | ScaledFrom::AdcBits(n)) = **from;
-    if n == 0 {
-        rules.fault(RawFault::new(
-            &from.span,
-            format!("`{name}.scaled_from` is 0"),
-            "must be 1 or more",
-        ));
+    if kind.is_share_of_a_read() {
+        let message = format!("`{name}` has no costs of its own");
+        let label = "follows from `cost.crossbar`, the energy of a whole read";
+        rules.fault(RawFault::new(&cost.span, message, label));
     }
 }
 

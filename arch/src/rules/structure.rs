@@ -11,6 +11,8 @@ pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
     conductances_are_ordered(m, rules);
     crossbar_has_rows_and_columns(m, rules);
     read_lasts_some_ticks(m, rules);
+    cells_conduct_in_a_read(m, rules);
+    activity_is_a_share(m, rules);
     dac_takes_part_of_the_input(m, rules);
     levels_are_populated(m, rules);
     cells_can_be_counted(m, rules);
@@ -31,6 +33,41 @@ fn clock_and_node_are_positive(m: &Machine, rules: &mut Rules<'_>) {
         ));
     }
     rules.positive("technology", &m.technology.span, m.technology.0);
+}
+
+fn cells_conduct_in_a_read(m: &Machine, rules: &mut Rules<'_>) {
+    let (kind, cell) = m.device.parts();
+    if let Some(v) = &cell.read_voltage {
+        let key = format!("device.{kind}.read_voltage");
+        if !(0.001..=100.0).contains(&v.0) {
+            let message = format!("`{key}` is {} V", v.0);
+            rules.fault(RawFault::new(&v.span, message, "must be 1 mV to 100 V"));
+        }
+    }
+    if let Some(area) = &cell.cell_f2 {
+        rules.within(&format!("device.{kind}.cell_f2"), area, 0.1..=1e6);
+    }
+    let Some(pulse) = &m.crossbar.pulse else {
+        return;
+    };
+    rules.positive("crossbar.pulse", &pulse.span, pulse.0);
+    if pulse.0 > m.crossbar.read.0 {
+        let message = format!("`crossbar.pulse` is {} ns", pulse.0);
+        let label = format!(
+            "must not be longer than the read of {} ns",
+            m.crossbar.read.0
+        );
+        rules.fault(RawFault::new(&pulse.span, message, label));
+    }
+}
+
+fn activity_is_a_share(m: &Machine, rules: &mut Rules<'_>) {
+    let Some(activity) = &m.activity else { return };
+    for (key, share) in [("inputs", &activity.inputs), ("cells", &activity.cells)] {
+        if let Some(share) = share {
+            rules.within(&format!("activity.{key}"), share, 0.0..=1.0);
+        }
+    }
 }
 
 fn conductances_are_ordered(m: &Machine, rules: &mut Rules<'_>) {

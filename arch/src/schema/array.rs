@@ -2,7 +2,7 @@
 
 use super::{At, DriftTable, NoiseKind, SpreadKind, WiresTable, WriteTable};
 use crate::device::OffCompensation;
-use crate::units::{Conductance, Time};
+use crate::units::{Conductance, Time, Voltage};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -51,6 +51,10 @@ pub struct CellTable {
     pub on: Option<At<Conductance>>,
     /// Conductance (or resistance) of the lowest level; absent for digital cells.
     pub off: Option<At<Conductance>>,
+    /// Voltage on a driven row during a read. Default: one for the kind of cell.
+    pub read_voltage: Option<At<Voltage>>,
+    /// Area of a cell in squares of the technology's feature size. Default: one for the kind of cell.
+    pub cell_f2: Option<At<f64>>,
     /// How cells are written; needed for `run --write-weights`.
     pub write: Option<WriteTable>,
     /// CSV file of the conductance of every level (`mean_us,sd_us`). Default: evenly spaced, exact.
@@ -79,6 +83,8 @@ pub struct CrossbarTable {
     pub columns: At<u32>,
     /// Duration of one analog read; it ends on a tick, so it is rounded up to whole ticks.
     pub read: At<Time>,
+    /// Time for which cells conduct in a read. Default: the whole read.
+    pub pulse: Option<At<Time>>,
     /// Rows that one read may drive; taller arrays take several reads. Default: all.
     pub active_rows: Option<At<u32>>,
     /// Resistance of the wires. Default: none.

@@ -5,7 +5,7 @@
 //! prints together with another names it after `within`.
 
 use super::At;
-use crate::part::{Confidence, PartKind};
+use crate::part::{Confidence, Gate, PartKind};
 use crate::units::{Area, Energy, Length, Power};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
@@ -42,12 +42,14 @@ pub struct Cost {
     pub law: Option<At<Law>>,
     /// Length of the wires, for laws per length.
     pub length: Option<At<Length>>,
-    /// Brings the figures from another technology node to the machine's (logic and SRAM only).
-    pub scale_node: Option<At<ScaleNode>>,
     /// Part whose figures include this one's, where a paper prints one figure for both; such a part has none of its own.
     pub within: Option<At<PartKind>>,
-    /// The size the figures were published for; they are scaled to this machine's size.
-    pub scaled_from: Option<At<ScaledFrom>>,
+    /// Keys of the machine that the figures were published for, where they are not those of the description that states
+    /// them: `published_at = { tile.buffer = "64 KiB", technology = "45 nm" }`. Figures are brought from there to this
+    /// machine by the law of the part.
+    pub published_at: Option<At<PublishedAt>>,
+    /// When the static power is switched off. Default `unused`.
+    pub gate: Option<Gate>,
     /// Paper and table the figures come from; a law's own source if it is left out.
     pub source: Option<At<String>>,
     /// How well they are founded; a law's own confidence, else `recalled`, if it is left out.
@@ -68,6 +70,8 @@ pub enum Law {
     PumaLinear,
     /// ADC: energy and area doubling with every bit, as hwcomponents has it by default; 32 nm.
     PerBitDoubling,
+    /// ADC: NeuRRAM's integrating neuron, by pulses and steps, 130 nm.
+    NeurramNeuron,
     /// ADC: the law of the machine's own kind of converter.
     AdcKind,
     /// Row driver: MNSIM, doubling with every bit, 1 to 6 bits, 32 nm.
@@ -75,6 +79,8 @@ pub enum Law {
     /// Row driver: 8 bits at 40 nm (Chen 2018).
     #[serde(rename = "chen-8b")]
     Chen8b,
+    /// Cell array: currents of the cells, wires, or adder trees of digital cells; any node.
+    Array,
     /// Sample-and-hold: ISAAC, 32 nm.
     IsaacSampleHold,
     /// Shift-and-add: ISAAC, 32 nm.
@@ -97,40 +103,45 @@ pub enum Law {
     TruenorthPad,
 }
 
-/// `scale_node`: how figures are brought from one technology node to another.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ScaleNode {
-    /// Law of the scaling.
-    pub law: NodeLaw,
-    /// Node the figures were published for; a law's own if it is left out.
-    pub from: Option<Length>,
+impl Law {
+    /// All laws.
+    pub const ALL: [Law; 20] = [
+        Law::IsaacSplit,
+        Law::MurmannSurvey,
+        Law::Tinyml,
+        Law::PumaLinear,
+        Law::PerBitDoubling,
+        Law::NeurramNeuron,
+        Law::AdcKind,
+        Law::MnsimDac,
+        Law::Chen8b,
+        Law::Array,
+        Law::IsaacSampleHold,
+        Law::IsaacShiftAdd,
+        Law::HisimShiftAdd,
+        Law::SramCacti,
+        Law::EdramPuma,
+        Law::PumaRouter,
+        Law::TruenorthHop,
+        Law::TruenorthWire,
+        Law::Hypertransport,
+        Law::TruenorthPad,
+    ];
 }
 
-/// A law of technology scaling.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum NodeLaw {
-    /// Stillmaker and Baas 2017, 130 to 7 nm, at 0.8 V.
-    StillmakerBaas,
-}
+/// `published_at`: a piece of a machine description. It is laid over the machine as it stood (`read/build.rs`).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(transparent)]
+pub struct PublishedAt(pub toml::Table);
 
-/// What published figures are scaled by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ScaledFrom {
-    /// Cells of one array.
-    Cells(u64),
-    /// Input bits a PE holds: crossbars x rows x input bits.
-    PeInputBits(u64),
-    /// Output bits a PE holds: crossbars x weight columns x input bits.
-    PeOutputBits(u64),
-    /// Bytes of the tile buffer.
-    BufferBytes(u64),
-    /// Wires of the tile bus: 8 x bytes per tick.
-    BusWires(u64),
-    /// Resolution of the ADC; energy and area follow the law `isaac-split`.
-    AdcBits(u64),
+impl JsonSchema for PublishedAt {
+    fn schema_name() -> Cow<'static, str> {
+        "PublishedAt".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "object", "description": "Keys of a machine, as at the top of a description." })
+    }
 }
 
 impl JsonSchema for Costs {
@@ -142,6 +153,7 @@ impl JsonSchema for Costs {
         let cost = generator.subschema_for::<Cost>();
         let parts: BTreeMap<&str, Schema> = PartKind::ALL
             .iter()
+            .filter(|kind| !kind.is_share_of_a_read())
             .map(|kind| (kind.name(), cost.clone()))
             .collect();
         json_schema!({ "type": "object", "properties": parts, "additionalProperties": false })

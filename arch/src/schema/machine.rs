@@ -1,8 +1,9 @@
 //! A whole machine as written.
 
 use super::{
-    At, BasisTable, ChipTable, Costs, CrossbarTable, DacTable, DeviceKind, DramTable, FormatTable,
-    MappingTable, PeTable, PublishedTable, RolesTable, SystemTable, TileTable, TimingKind,
+    ActivityTable, At, BasisTable, ChipTable, Costs, CrossbarTable, DacTable, DeviceKind,
+    DramTable, FormatTable, MappingTable, PeTable, PublishedTable, RolesTable, SystemTable,
+    TileTable, TimingKind,
 };
 use crate::adc::AdcKind;
 use crate::part::Confidence;
@@ -57,6 +58,8 @@ pub struct Machine {
     pub timing: At<TimingKind>,
     /// Default mapping rules.
     pub mapping: At<MappingTable>,
+    /// What is assumed of values where nothing measured them.
+    pub activity: Option<At<ActivityTable>>,
     /// Conditions under which published powers hold.
     pub basis: Option<At<BasisTable>>,
     /// Area, power and energy of each part.

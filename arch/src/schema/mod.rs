@@ -4,6 +4,7 @@
 //! values that a rule may refuse carry their place in the text ([`At`]). A table is named after what it describes with
 //! `Table` at its end, an alternative with `Kind`; the resolved machine has the plain names.
 
+mod activity;
 mod array;
 mod at;
 mod chips;
@@ -21,10 +22,11 @@ mod timing;
 mod write;
 
 pub use crate::adc::AdcKind;
+pub use activity::ActivityTable;
 pub use array::{CellTable, CrossbarTable, DacTable, DeviceKind};
 pub use at::At;
 pub use chips::ChipCount;
-pub use cost::{Cost, Costs, Law, NodeLaw, ScaleNode, ScaledFrom};
+pub use cost::{Cost, Costs, Law, PublishedAt};
 pub use device::*;
 pub use dram::{DramTable, LinkRate};
 pub use format::{FormatTable, OffsetTable, SignedKind};

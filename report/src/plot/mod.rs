@@ -64,28 +64,31 @@ pub fn of_profile(r: &ProfileReport) -> Result<Vec<Plot>, PlotError> {
 }
 
 fn draw(sides: &[(&str, &RunReport)]) -> Result<Vec<Plot>, PlotError> {
+    let mut plots = vec![Plot::new("crossbars-by-layer.svg", by_layer(sides).svg()?)];
+    // A machine without costs has no energy and no area to draw.
+    if sides.iter().any(|s| s.1.energy_pj.is_none()) {
+        return Ok(plots);
+    }
     // In the unit of the parts that can be told apart.
-    let energies = sides.iter().map(|s| told_apart(s.1, |c| c.energy_pj));
+    let energies = sides.iter().map(|s| told_apart(s.1, |c| c.energy_pj.unwrap_or(0.0)));
     let total = energies.fold(0.0, f64::max);
     let energy = by_part(
         sides,
         "Energy per image by part",
         "Energy per image",
         format::energy_unit(total),
-        |c| [c.energy_pj, c.static_pj],
+        |c| [c.energy_pj, c.static_pj].map(|pj| pj.unwrap_or(0.0)),
     );
     let area = by_part(
         sides,
         "Area in use by part",
         "Area, whole tiles in use",
         (1.0, "mm2"),
-        |c| [c.area_mm2, 0.0],
+        |c| [c.area_mm2.unwrap_or(0.0), 0.0],
     );
-    Ok(vec![
-        Plot::new("energy-by-part.svg", energy.svg()?),
-        Plot::new("area-by-part.svg", area.svg()?),
-        Plot::new("crossbars-by-layer.svg", by_layer(sides).svg()?),
-    ])
+    plots.insert(0, Plot::new("energy-by-part.svg", energy.svg()?));
+    plots.insert(1, Plot::new("area-by-part.svg", area.svg()?));
+    Ok(plots)
 }
 
 fn series(sides: &[(&str, &RunReport)], total: impl Fn(&RunReport) -> String) -> Vec<String> {

@@ -25,7 +25,8 @@ pub fn plots(r: &CompareReport) -> Result<Vec<Plot>, PlotError> {
     if r.methods.len() < 2 {
         return Ok(Vec::new());
     }
-    let most = r.methods.iter().map(|p| p.energy_pj).fold(0.0, f64::max);
+    let energies = r.methods.iter().filter_map(|p| p.energy_pj);
+    let most = energies.fold(0.0, f64::max);
     let (scale, unit) = format::energy_unit(most);
     let crossbars = Chart {
         report: r,
@@ -41,7 +42,7 @@ pub fn plots(r: &CompareReport) -> Result<Vec<Plot>, PlotError> {
             title: "Accuracy against energy",
             axis: format!("Energy per image ({})", unit.replace("uJ", "\u{b5}J")),
             scale,
-            cost: |p| p.energy_pj,
+            cost: |p| p.energy_pj.unwrap_or(0.0),
         };
         plots.push(Plot::new("accuracy-by-energy.svg", energy.svg()?));
     }

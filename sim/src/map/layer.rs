@@ -102,6 +102,8 @@ pub struct SliceActivity {
     pub unit_columns: u64,
     /// Unit columns sampled in one input step, summed over arrays and the reads of each.
     pub unit_samples: u64,
+    /// Cells that hold weights, summed over arrays: each in a driven row and a column in use.
+    pub cells: u64,
     /// Partial sums that leave arrays: logical columns, summed over arrays.
     pub partial_sums: u64,
     /// Distinct input rows fetched (each row group once).
@@ -282,6 +284,8 @@ impl LayerMap {
             // A channel group that shares an array has all its outputs in it.
             let arrays = g.outputs.len().div_ceil(kout);
             a.driven_rows += rows * arrays as u64;
+            a.cells +=
+                rows * (g.outputs.len() * width) as u64 * u64::from(arch.columns_per_weight());
             a.fetched_rows += rows;
             a.partial_sums += (g.outputs.len() * width) as u64;
         }

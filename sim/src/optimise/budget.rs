@@ -2,7 +2,7 @@
 
 use super::error::OptimiseError;
 use crate::map::Mapping;
-use crosscut_arch::{Arch, Chips, Level, Part};
+use crosscut_arch::{Arch, Chips, Gate, Level, Part};
 use serde::{Deserialize, Serialize};
 
 /// How much hardware there is.
@@ -207,27 +207,29 @@ impl InUse {
         }
     }
 
-    /// A figure of each part, added up over all instances in use.
-    fn sum(&self, arch: &Arch, figure: fn(&Part) -> f64) -> f64 {
+    /// Units of a level in use.
+    fn units(&self, arch: &Arch, level: Level) -> u64 {
         let pes = self.tiles * u64::from(arch.tile.pes);
-        let of_part = |p: &Part| {
-            let units = match p.level {
-                Level::Router => self.routers,
-                level => arch.units(level, pes, self.tiles, self.chips),
-            };
-            (units * p.count) as f64 * figure(p)
-        };
-        arch.parts.iter().map(of_part).sum()
+        match level {
+            Level::Router => self.routers,
+            level => arch.units(level, pes, self.tiles, self.chips),
+        }
     }
 
     /// Area in square millimetres, chip parts included.
     pub fn area_mm2(&self, arch: &Arch) -> f64 {
-        self.sum(arch, |p| p.area_um2 / 1e6)
+        let area = |p: &Part| (self.units(arch, p.level) * p.count) as f64 * p.area_um2 / 1e6;
+        arch.parts.iter().map(area).sum()
     }
 
-    /// Power that is drawn whether anything acts or not.
+    /// Power that is drawn whether anything acts or not. Parts that are off while idle are left out.
     pub fn static_mw(&self, arch: &Arch) -> f64 {
-        self.sum(arch, |p| p.static_power_mw)
+        let always = |p: &&Part| p.gate != Gate::Idle;
+        let power = |p: &Part| {
+            let powered = arch.powered(p, self.units(arch, p.level), self.chips);
+            powered as f64 * p.static_power_mw
+        };
+        arch.parts.iter().filter(always).map(power).sum()
     }
 }
 

@@ -61,8 +61,8 @@ pub struct Summary {
     pub figures: Option<Figures>,
     /// Interval of the engine over that of the bound, less 1: what waiting for each other costs.
     pub gap: Option<f64>,
-    /// Area of the tiles, routers and chips in use.
-    pub area_mm2: f64,
+    /// Area of the tiles, routers and chips in use; absent where the machine gives no costs.
+    pub area_mm2: Option<f64>,
     /// Mappings on the list, and of these those that the engine ran.
     pub candidates: u64,
     /// Runs of the engine.

@@ -25,7 +25,8 @@ impl Judge<'_> {
                 bound,
                 figures,
                 gap,
-                area_mm2: InUse::of(&mapping).area_mm2(self.arch),
+                area_mm2: (!self.arch.parts.is_empty())
+                    .then(|| InUse::of(&mapping).area_mm2(self.arch)),
                 candidates,
                 runs: self.runs as u64,
             },

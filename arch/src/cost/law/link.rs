@@ -1,13 +1,40 @@
-//! Links between chips. Action: one byte. They are not scaled with logic.
+//! Published links between chips: they follow nothing of a machine but their number.
 
-use crate::cost::figures::Figures;
+use crate::cost::cost_law::CostLaw;
+use crate::cost::figures::{Figures, NoFigures};
+use crate::cost::key::Key;
+use crate::cost::node::Class;
+use crate::cost::point::Point;
+use crate::part::{Confidence, PartKind};
 
-/// One of the four HyperTransport links of ISAAC Table I: 10.4 W and 22.88 mm2 for all four, drawn throughout.
-pub(super) fn hypertransport() -> Figures {
-    Figures::new(0.0, 22.88e6 / 4.0, 10_400.0 / 4.0)
-}
+pub(crate) struct Link;
 
-/// TrueNorth: 26 pJ per bit between chips at 1.8 V.
-pub(super) fn truenorth_pad() -> Figures {
-    Figures::new(26.0 * 8.0, 0.0, 0.0)
+impl CostLaw for Link {
+    fn name(&self) -> &'static str {
+        "link"
+    }
+
+    fn parts(&self) -> &'static [PartKind] {
+        &[PartKind::ChipLink, PartKind::Dram]
+    }
+
+    fn source(&self, _: &Point) -> &'static str {
+        "law link: figures of a link stay"
+    }
+
+    fn confidence(&self, _: &Point) -> Confidence {
+        Confidence::Derived
+    }
+
+    fn follows(&self) -> &'static [Key] {
+        &[]
+    }
+
+    fn node(&self) -> Class {
+        Class::Stays
+    }
+
+    fn figures(&self, _: PartKind, _: &Point) -> Result<Figures, NoFigures> {
+        Ok(Figures::new(1.0, 1.0, 1.0))
+    }
 }

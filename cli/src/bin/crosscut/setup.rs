@@ -9,7 +9,8 @@ use crosscut::finetune::Finetune;
 use crosscut::mapping_file::{self, MappingFile};
 use crosscut::workload::{self, ImageChoice, Images, TrainChoice};
 use crosscut::{Experiment, PruneChoice, Setting, Way, warnings};
-use crosscut_arch::Arch;
+use crosscut_arch::{Arch, ArchError};
+use crosscut_sim::optimise::{Budget, Objective};
 use crosscut_traces::{Network, fold};
 
 /// Sets the number of threads.
@@ -28,9 +29,40 @@ pub fn setting(
     map: &MapArgs,
     global: &Global,
 ) -> anyhow::Result<Setting> {
+    setting_on(machine, network, map, global, crosscut_arch::load_mapped)
+}
+
+/// The same for work on values alone: a converter without a cost is as good as any other, unless a mapping is to be chosen
+/// by costs.
+pub fn setting_of_values(
+    machine: &MachineArgs,
+    network: &NetworkArgs,
+    map: &MapArgs,
+    global: &Global,
+) -> anyhow::Result<Setting> {
+    let by_cost = |(objective, budget)| {
+        objective == Objective::Energy || matches!(budget, Some(Budget::AreaMm2(_)))
+    };
+    let load = match map.goal().is_some_and(by_cost) {
+        true => crosscut_arch::load_mapped,
+        false => crosscut_arch::load_uncosted,
+    };
+    setting_on(machine, network, map, global, load)
+}
+
+/// How a machine is loaded.
+type Load = fn(&str, Option<crosscut_arch::MappingFile<'_>>, &[String]) -> Result<Arch, ArchError>;
+
+fn setting_on(
+    machine: &MachineArgs,
+    network: &NetworkArgs,
+    map: &MapArgs,
+    global: &Global,
+    load: Load,
+) -> anyhow::Result<Setting> {
     threads(global)?;
     map.check()?;
-    let (arch, saved) = self::machine(machine, map)?;
+    let (arch, saved) = self::machine(machine, map, load)?;
     warnings::machine(&machine.arch, &arch)
         .iter()
         .for_each(note);
@@ -54,8 +86,9 @@ pub fn setting(
 fn machine(
     args: &MachineArgs,
     map: &MapArgs,
+    load: Load,
 ) -> anyhow::Result<(Arch, Option<crosscut_sim::map::SavedMapping>)> {
-    let load = |choices| crosscut_arch::load_mapped(&args.arch, choices, &args.set);
+    let load = |choices| load(&args.arch, choices, &args.set);
     match map.mapping.as_deref().map(mapping_file::read).transpose()? {
         None => Ok((load(None)?, None)),
         Some(MappingFile::Choices(file)) => Ok((load(Some(file.as_toml()))?, None)),

@@ -54,7 +54,8 @@ pub(super) fn diagnose(r: &FuncResult, model: &FuncModel) -> Vec<String> {
             points(quantised)
         ));
     }
-    let outside = |l: &LayerFidelity| l.inputs_outside as f64 / l.inputs.max(1) as f64;
+    // Errors of converters before a layer take inputs out of its range as well; those are said above.
+    let outside = |l: &LayerFidelity| l.inputs_outside_reference as f64 / l.inputs.max(1) as f64;
     let most = r
         .layers
         .iter()

@@ -54,6 +54,7 @@ pub(in crate::func) fn of_layer(
             .reduce(f64::max),
         inputs: e.inputs,
         inputs_outside: e.outside,
+        inputs_outside_reference: e.outside_reference,
         first_wrong,
         weight_slices,
     }

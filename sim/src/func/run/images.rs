@@ -18,6 +18,8 @@ pub(super) struct Errors {
     /// Values that entered, and those outside the range of codes.
     pub inputs: u64,
     pub outside: u64,
+    /// Those outside it in the integer reference, which no converter disturbs.
+    pub outside_reference: u64,
 }
 
 impl Errors {
@@ -28,6 +30,7 @@ impl Errors {
         }
         self.inputs += o.inputs;
         self.outside += o.outside;
+        self.outside_reference += o.outside_reference;
     }
 }
 
@@ -69,10 +72,16 @@ pub(super) fn three_ways(
     let float = float::run_seen(net, image, |id, v| keep(qnet, &mut floats, id, v))?;
     let mut references = BTreeMap::new();
     let mut exact = ExactAccumulator::new(qnet);
+    let mut errors: BTreeMap<LayerId, Errors> = BTreeMap::new();
     let reference = int::run_seen(qnet, image, &mut exact, |id, v| {
         keep(qnet, &mut references, id, v);
+        for user in net.consumers(id) {
+            if let Some(layer) = qnet.layers.get(&user) {
+                let e = errors.entry(user).or_default();
+                e.outside_reference += layer.saturated(v, qnet.input_bits);
+            }
+        }
     })?;
-    let mut errors: BTreeMap<LayerId, Errors> = BTreeMap::new();
     let mut session = FuncSession::of_image(model, number);
     let out = int::run_seen(qnet, image, &mut session, |id, v| {
         for user in net.consumers(id) {

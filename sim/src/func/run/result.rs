@@ -53,6 +53,9 @@ pub struct LayerFidelity {
     pub inputs: u64,
     /// Those outside the calibrated range of inputs, limited to its ends.
     pub inputs_outside: u64,
+    /// Those outside it in the integer reference of the same images: what other calibration images could change.
+    #[serde(default)]
+    pub inputs_outside_reference: u64,
     /// Traced images whose class first differs from the integer reference's with this layer (see [`Divergence`]).
     pub first_wrong: u64,
     /// By weight slice, least significant first.

@@ -214,6 +214,9 @@ pub struct PlotArgs {
 #[derive(Debug, Subcommand)]
 pub enum ArchVerb {
     /// List the presets
+    ///
+    /// `read`: a figure stands in the text named as its source. `derived`: it is computed from read figures, by a rule or
+    /// law that the source names. `recalled`: it is remembered or assumed, and nobody has checked it against a text.
     List {
         /// Print JSON
         #[arg(long)]

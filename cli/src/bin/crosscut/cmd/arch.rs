@@ -107,7 +107,9 @@ fn cost_confidences(arch: &Arch) -> String {
     if arch.parts.is_empty() {
         return "none".to_string();
     }
-    let of = |c: Confidence| arch.parts.iter().filter(|p| p.confidence == c).count();
+    // Shares of a read stand with their array.
+    let parts = || arch.parts.iter().filter(|p| !p.kind.is_share_of_a_read());
+    let of = |c: Confidence| parts().filter(|p| p.confidence == c).count();
     let [read, derived, recalled] =
         [Confidence::Read, Confidence::Derived, Confidence::Recalled].map(of);
     format!("{read} / {derived} / {recalled}")

@@ -11,7 +11,7 @@ use crosscut_report::{ExecReport, PartialValues, plot};
 
 /// Runs images through simulated crossbars.
 pub fn run(args: &ExecArgs) -> anyhow::Result<Outcome> {
-    let setting = setup::setting(&args.machine, &args.network, &args.map, &args.global)?;
+    let setting = setup::setting_of_values(&args.machine, &args.network, &args.map, &args.global)?;
     let (out, study) = (args.out.out.as_deref(), &args.study);
     if let Some(layer) = &study.compare {
         Experiment::check_layer(&setting.net, layer)?;

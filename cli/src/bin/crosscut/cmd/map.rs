@@ -5,7 +5,7 @@ use super::{Outcome, emit, reload_text};
 use crate::args::MapVerbArgs;
 use crate::table::Grid;
 use crate::{output, setup};
-use crosscut_report::format::{area, bits, count, energy, percent, plural, time};
+use crosscut_report::format::{area, bits, count, energy, given, percent, plural, time};
 use crosscut_report::plot;
 use crosscut_report::{Explanation, LayerMapReport, LayerShape, MapReport};
 use crosscut_sim::map::{PlacementMethod, SavedMapping};
@@ -220,7 +220,7 @@ fn optimised(s: &Summary) -> String {
     let mut out = format!(
         "at most {} a layer, {}; the best of {} by {} of the engine\n",
         plural(s.firings, "firing"),
-        area(s.area_mm2),
+        given(s.area_mm2, area),
         plural(s.candidates, "mapping"),
         plural(s.runs, "run"),
     );
@@ -234,7 +234,7 @@ fn optimised(s: &Summary) -> String {
             b.kind,
             b.layer,
             time(f.latency_ticks as f64 * tick_ns),
-            energy(f.energy_pj),
+            given(s.area_mm2.map(|_| f.energy_pj), energy),
         );
     }
     out

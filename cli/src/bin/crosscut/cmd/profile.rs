@@ -15,7 +15,7 @@ use std::path::Path;
 
 /// Counts column sums and chooses limits.
 pub fn run(args: &ProfileArgs) -> anyhow::Result<Outcome> {
-    let setting = setup::setting(&args.machine, &args.network, &args.map, &args.global)?;
+    let setting = setup::setting_of_values(&args.machine, &args.network, &args.map, &args.global)?;
     if setting.arch.adc.is_none() {
         return Err(FuncError::NoAdc.into());
     }

@@ -2,8 +2,8 @@
 
 use super::startup_text;
 use crate::table::Grid;
-use crosscut_report::format::{area, count, energy, number, percent, plural, power, time};
-use crosscut_report::{About, Method, RunReport, Stop};
+use crosscut_report::format::{area, count, energy, given, number, percent, plural, power, time};
+use crosscut_report::{About, Method, Recalled, RunReport, Stop};
 use crosscut_sim::graph::StationKind;
 
 /// All tables.
@@ -23,8 +23,8 @@ pub fn text(r: &RunReport) -> String {
     let mut figures = Grid::new(1, &["figure", "value"]);
     let throughput = format!("{} images/s", number(r.throughput_ips));
     let without = |g: f64| match r.links_pj {
-        0.0 => String::new(),
-        _ => format!(", {} without links", number(g)),
+        None | Some(0.0) => String::new(),
+        Some(_) => format!(", {} without links", number(g)),
     };
     let without = r.gops_per_w_without_links.map_or(String::new(), without);
     let per_watt = r.gops_per_w;
@@ -49,20 +49,20 @@ pub fn text(r: &RunReport) -> String {
         ),
         ("throughput", throughput),
         ("achieved", efficiency),
-        ("energy per image", energy(r.energy_pj)),
-        ("  actions", energy(r.actions_pj)),
-        ("  leakage", energy(r.leakage_pj)),
-        ("  links between chips", energy(r.links_pj)),
-        ("mean power", power(r.power_mw)),
-        ("area in use, whole tiles", area(r.area_mm2)),
-        ("area of whole chips", area(r.chip_area_mm2)),
+        ("energy per image", given(r.energy_pj, energy)),
+        ("  actions", given(r.actions_pj, energy)),
+        ("  leakage", given(r.leakage_pj, energy)),
+        ("  links between chips", given(r.links_pj, energy)),
+        ("mean power", given(r.power_mw, power)),
+        ("area in use, whole tiles", given(r.area_mm2, area)),
+        ("area of whole chips", given(r.chip_area_mm2, area)),
         ("ADC conversions per image", conversions),
     ] {
         figures.row([name.to_string(), value]);
     }
     if let Some(b) = &r.batch {
         let images = plural(b.images, "image");
-        let value = format!("{}, {}", time(b.total_ns), energy(b.energy_pj));
+        let value = format!("{}, {}", time(b.total_ns), given(b.energy_pj, energy));
         figures.row([format!("{images} back to back"), value]);
     }
     out += &figures.text();
@@ -82,6 +82,10 @@ pub fn text(r: &RunReport) -> String {
     }
     out += &bottleneck(r);
     out += &deviation(r);
+    out += &recalled(r);
+    for change in &r.unpriced {
+        out += &format!("\n\nnot priced: {change}");
+    }
     let passed = r.checks.iter().filter(|c| c.passed).count();
     out += &format!(
         "\n\n{passed} of {} consistency checks passed",
@@ -117,20 +121,41 @@ fn components(r: &RunReport) -> String {
     {
         grid.row([
             c.part.name().to_string(),
-            count(c.instances),
+            // A share of a read is no part to count.
+            match c.part.is_share_of_a_read() {
+                true => "-".to_string(),
+                false => count(c.instances),
+            },
             count(c.actions),
-            energy(c.energy_per_action_pj),
-            energy(c.energy_pj),
-            percent(if r.energy_pj > 0.0 {
-                c.energy_pj / r.energy_pj
-            } else {
-                0.0
-            }),
-            area(c.area_mm2),
-            format!("{:?}", c.confidence).to_lowercase(),
+            given(c.energy_per_action_pj, energy),
+            given(c.energy_pj, energy),
+            share(c.energy_pj, r.energy_pj),
+            given(c.area_mm2, area),
+            c.confidence.map_or("-", |c| c.name()).to_string(),
         ]);
     }
     grid.text()
+}
+
+fn share(part: Option<f64>, all: Option<f64>) -> String {
+    match (part, all) {
+        (Some(part), Some(all)) if all > 0.0 => percent(part / all),
+        (Some(_), Some(_)) => percent(0.0),
+        _ => "-".to_string(),
+    }
+}
+
+/// What of the figures nobody has checked against a text.
+fn recalled(r: &RunReport) -> String {
+    let unchecked = |s: &Recalled| s.energy_share > 0.0 || s.area_share > 0.0;
+    let Some(shares) = r.recalled.filter(unchecked) else {
+        return String::new();
+    };
+    format!(
+        "\n\n{} of the energy and {} of the area rest on recalled or assumed figures",
+        percent(shares.energy_share),
+        percent(shares.area_share)
+    )
 }
 
 /// Latency and interval with what they are worth.
@@ -236,7 +261,7 @@ fn layers(r: &RunReport) -> String {
             count(l.station_firings),
             time(l.start_ns),
             time(l.end_ns),
-            energy(l.dynamic_pj),
+            given(l.dynamic_pj, energy),
         ]);
     }
     grid.text()

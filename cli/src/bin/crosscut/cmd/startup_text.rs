@@ -2,7 +2,7 @@
 
 use crate::table::Grid;
 use crosscut_report::RunReport;
-use crosscut_report::format::{count, energy, number, plural, power, time};
+use crosscut_report::format::{count, energy, given, number, plural, power, time};
 
 /// A table; empty if no weights were written.
 pub fn text(r: &RunReport) -> String {
@@ -22,13 +22,16 @@ pub fn text(r: &RunReport) -> String {
         ("time to the first result", time(s.first_result_ns)),
         ("cells", count(s.cells + s.unit_cells)),
         ("pulses", count(s.pulses)),
-        ("energy", energy(s.energy_pj)),
+        ("energy", given(s.energy_pj, energy)),
         ("  of pulses", energy(s.write_pj)),
-        ("  of buses", energy(s.bus_pj)),
-        ("  of the memory outside", energy(s.dram_pj)),
-        ("  from static power", energy(s.static_pj)),
-        ("mean power", power(s.power_mw)),
-        ("images of the same energy", number(s.images_of_same_energy)),
+        ("  of buses", given(s.bus_pj, energy)),
+        ("  of the memory outside", given(s.dram_pj, energy)),
+        ("  from static power", given(s.static_pj, energy)),
+        ("mean power", given(s.power_mw, power)),
+        (
+            "images of the same energy",
+            given(s.images_of_same_energy, number),
+        ),
     ];
     if let (Some(endurance), Some(loads)) = (s.endurance, s.loads_until_worn) {
         let pulses = plural(u64::from(s.pulses_per_cell), "pulse");

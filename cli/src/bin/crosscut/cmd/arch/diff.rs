@@ -56,7 +56,7 @@ fn text(a: &Arch, b: &Arch, d: &Diff) -> String {
         let mut figures = grid("one chip, fully busy");
         for f in &d.figures {
             let name = f.figure.to_string();
-            figures.row([name, number(f.a), number(f.b), ratio(f.ratio)]);
+            figures.row([name, figure("", f.a), figure("", f.b), ratio(f.ratio)]);
         }
         out.push(figures.text());
     }

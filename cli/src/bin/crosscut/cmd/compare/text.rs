@@ -2,7 +2,7 @@
 
 use crate::cmd::prune;
 use crate::table::Grid;
-use crosscut_report::format::{area, count, energy, percent, time};
+use crosscut_report::format::{area, count, energy, given, percent, time};
 use crosscut_report::points::pareto;
 use crosscut_report::{Change, Check, CompareReport, Component};
 
@@ -72,8 +72,8 @@ fn methods(r: &CompareReport) -> String {
             percent(p.total as f64 / dense),
             count(p.compute),
             count(p.weights),
-            energy(p.energy_pj),
-            area(p.area_mm2),
+            given(p.energy_pj, energy),
+            given(p.area_mm2, area),
             time(p.latency_ns),
             percent(p.float_accuracy),
             percent(p.reference_accuracy),
@@ -96,7 +96,7 @@ fn methods(r: &CompareReport) -> String {
 fn figures(r: &CompareReport) -> String {
     let c = &r.change;
     let mut grid = Grid::new(1, &["", "before", "after", "change"]);
-    let quantities: [(&str, Change, Show); 10] = [
+    let quantities: [(&str, Change, Show); 8] = [
         ("compute crossbars", c.compute, whole),
         ("reduce crossbars", c.reduce, whole),
         ("buffer crossbars", c.buffer, whole),
@@ -105,11 +105,19 @@ fn figures(r: &CompareReport) -> String {
         ("ADC conversions", c.adc_conversions, whole),
         ("latency", c.latency_ns, time),
         ("interval", c.interval_ns, time),
-        ("energy per image", c.energy_pj, energy),
-        ("area in use", c.area_mm2, area),
     ];
     for (name, change, show) in quantities {
         grid.row(row(name, change, show));
+    }
+    let costs: [(&str, Option<Change>, Show); 2] = [
+        ("energy per image", c.energy_pj, energy),
+        ("area in use", c.area_mm2, area),
+    ];
+    for (name, change, show) in costs {
+        grid.row(match change {
+            Some(change) => row(name, change, show),
+            None => [name, "not given", "not given", "-"].map(str::to_string),
+        });
     }
     for (name, change) in [
         ("accuracy, float", c.float_accuracy),
@@ -148,16 +156,24 @@ fn parts(
     r: &CompareReport,
     what: &str,
     show: Show,
-    of: fn(&Component) -> f64,
-    total: Change,
+    of: fn(&Component) -> Option<f64>,
+    total: Option<Change>,
 ) -> String {
+    let Some(total) = total else {
+        return format!("{what} by part: not given");
+    };
     let (before, after) = (&r.before.run.components, &r.after.run.components);
     // Either side may use a part that the other has no need of.
     let new = |a: &&Component| before.iter().all(|b| b.part != a.part);
     let all = before.iter().chain(after.iter().filter(new));
     let mut rows: Vec<(&str, Change)> = all
         .map(|c| {
-            let side = |s: &[Component]| s.iter().find(|x| x.part == c.part).map_or(0.0, of);
+            let side = |s: &[Component]| {
+                s.iter()
+                    .find(|x| x.part == c.part)
+                    .and_then(of)
+                    .unwrap_or(0.0)
+            };
             (c.part.name(), Change::new(side(before), side(after)))
         })
         .filter(|(_, c)| c.before > 0.0 || c.after > 0.0)

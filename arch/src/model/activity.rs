@@ -1,0 +1,21 @@
+//! What is assumed of values where nothing measured them.
+
+use serde::{Deserialize, Serialize};
+
+/// Assumed activity. The energy of a read goes by it; measured activity takes its place where there is some.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Activity {
+    /// Share of the driven rows that carry a one in an input step.
+    pub inputs: f64,
+    /// Where the mean cell lies between the lowest (0) and the highest (1) conductance.
+    pub cells: f64,
+}
+
+impl Default for Activity {
+    fn default() -> Activity {
+        Activity {
+            inputs: 0.5,
+            cells: 0.5,
+        }
+    }
+}
