@@ -105,7 +105,14 @@ fn flat(arch: &Arch) -> BTreeMap<String, Value> {
     let mut leaves = BTreeMap::new();
     if let Ok(Value::Object(root)) = serde_json::to_value(arch) {
         for (key, value) in root {
-            let told = ["name", "description", "source", "unpriced", "parts", "published"];
+            let told = [
+                "name",
+                "description",
+                "source",
+                "unpriced",
+                "parts",
+                "published",
+            ];
             if !told.contains(&key.as_str()) {
                 gather(key, value, &mut leaves);
             }

@@ -103,8 +103,7 @@ impl RunReport {
             power_mw: energy_pj.map(per_interval),
             gops: per_interval(ops),
             gops_per_w: energy_pj.and_then(per_watt),
-            gops_per_w_without_links: headline
-                .and_then(|h| per_watt(h.actions_pj + h.leakage_pj)),
+            gops_per_w_without_links: headline.and_then(|h| per_watt(h.actions_pj + h.leakage_pj)),
             counts: result.counts.clone(),
             parts: parts::of_parts(arch, &map.totals, &layers, result, seen.plan),
             links: parts::of_links(seen.plan, result),

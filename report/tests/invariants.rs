@@ -353,7 +353,10 @@ fn parts_sum_to_totals(
         .sum();
     let link = arch.part(PartKind::ChipLink).map_or(0.0, |p| p.energy_pj);
     let links = report.counts.get(PartKind::ChipLink) as f64 * link + mw * report.interval_ns;
-    assert!(close(links, report.links_pj.unwrap_or(0.0)), "{case}: links");
+    assert!(
+        close(links, report.links_pj.unwrap_or(0.0)),
+        "{case}: links"
+    );
 }
 
 /// Without a network, with a wide bus and large buffers, nothing is in the way of the busiest station.

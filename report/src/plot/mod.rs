@@ -70,7 +70,9 @@ fn draw(sides: &[(&str, &RunReport)]) -> Result<Vec<Plot>, PlotError> {
         return Ok(plots);
     }
     // In the unit of the parts that can be told apart.
-    let energies = sides.iter().map(|s| told_apart(s.1, |c| c.energy_pj.unwrap_or(0.0)));
+    let energies = sides
+        .iter()
+        .map(|s| told_apart(s.1, |c| c.energy_pj.unwrap_or(0.0)));
     let total = energies.fold(0.0, f64::max);
     let energy = by_part(
         sides,

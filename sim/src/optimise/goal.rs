@@ -49,7 +49,7 @@ impl Objective {
     }
 
     /// Whether it rests on the machine's costs.
-    pub(super) fn needs_costs(self) -> bool {
+    pub fn needs_costs(self) -> bool {
         matches!(self, Objective::Energy | Objective::Edp | Objective::Area)
     }
 }

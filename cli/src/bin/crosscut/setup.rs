@@ -10,7 +10,7 @@ use crosscut::mapping_file::{self, MappingFile};
 use crosscut::workload::{self, ImageChoice, Images, TrainChoice};
 use crosscut::{Experiment, PruneChoice, Setting, Way, warnings};
 use crosscut_arch::{Arch, ArchError};
-use crosscut_sim::optimise::{Budget, Objective};
+use crosscut_sim::optimise::{Budget, Goal};
 use crosscut_traces::{Network, fold};
 
 /// Sets the number of threads.
@@ -40,8 +40,8 @@ pub fn setting_of_values(
     map: &MapArgs,
     global: &Global,
 ) -> anyhow::Result<Setting> {
-    let by_cost = |(objective, budget)| {
-        objective == Objective::Energy || matches!(budget, Some(Budget::AreaMm2(_)))
+    let by_cost = |goal: Goal| {
+        goal.objective.needs_costs() || matches!(goal.budget, Some(Budget::AreaMm2(_)))
     };
     let load = match map.goal().is_some_and(by_cost) {
         true => crosscut_arch::load_mapped,

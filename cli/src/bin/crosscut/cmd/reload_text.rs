@@ -1,7 +1,7 @@
 //! Networks in groups as text.
 
 use crate::table::Grid;
-use crosscut_report::format::{area, count, energy, number, percent, plural, power, time};
+use crosscut_report::format::{area, count, energy, given, number, percent, plural, power, time};
 use crosscut_report::{PartitionReport, ReloadReport};
 use crosscut_sim::reload::{BatchRule, Dram};
 
@@ -70,12 +70,12 @@ pub fn text(r: &ReloadReport) -> String {
             format!("{} images/s", number(r.throughput_ips)),
         ),
         ("achieved", format!("{} GOPS{efficiency}", number(r.gops))),
-        ("energy per image", energy(r.energy_pj)),
-        ("  from actions", energy(r.dynamic_pj)),
-        ("  from static power", energy(r.static_pj)),
+        ("energy per image", given(r.energy_pj, energy)),
+        ("  from actions", given(r.dynamic_pj, energy)),
+        ("  from static power", given(r.static_pj, energy)),
         ("  of writing weights", energy(r.write_pj)),
-        ("mean power", power(r.power_mw)),
-        ("area in use, largest group", area(r.area_mm2)),
+        ("mean power", given(r.power_mw, power)),
+        ("area in use, largest group", given(r.area_mm2, area)),
     ] {
         figures.row([name.to_string(), value]);
     }
@@ -121,7 +121,7 @@ fn groups(r: &ReloadReport) -> String {
             g.write_set_by.clone(),
             time(g.batch_ns),
             time(g.interval_ns),
-            energy(g.dynamic_pj),
+            given(g.dynamic_pj, energy),
             count(g.value_bytes),
         ]);
     }
