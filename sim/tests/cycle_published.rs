@@ -1,9 +1,10 @@
 //! Does the cycle engine give the published pipelines' figures, derived here from their laws?
 
 use crosscut_arch::{Arch, load};
-use crosscut_sim::cycle::CycleResult;
+use crosscut_sim::cycle::{self, CycleResult, Part, Plan};
 use crosscut_sim::graph::{DataflowGraph, Mapped};
-use crosscut_sim::map::{LayerMap, MapOptions, Mapping};
+use crosscut_sim::map::{LayerMap, MapOptions, Mapping, PlacementMethod};
+use crosscut_sim::place::place;
 use crosscut_sim::time;
 use crosscut_traces::{Network, Op, zoo};
 use std::collections::BTreeMap;
@@ -81,6 +82,34 @@ fn balanced_vgg16_on_isaac() {
     let convolutions = 12 * (22 + 16 * 15) + 22 + 16 * 195;
     let ticks = (convolutions + 3 * 22) * cycle + 5;
     assert_eq!(result.latency_ticks, ticks);
+}
+
+#[test]
+fn balanced_vgg16_keeps_its_rate_on_isaacs_own_mesh() {
+    // Section VI: the bandwidth of the concentrated mesh is enough for the balanced pipeline, no link is loaded beyond
+    // its rate. With all costs of transport the interval is that of the crossbars, but for 2 %.
+    let net = zoo::build("vgg16", 0).unwrap();
+    let arch = arch("isaac-ce", &[]);
+    let options = MapOptions {
+        replicas: balanced(&net),
+        ..MapOptions::default()
+    };
+    let mapping = Mapping::build(&net, &arch, &options).unwrap();
+    let mapping = place(&net, &arch, mapping, PlacementMethod::Optimised).unwrap();
+    let graph = DataflowGraph::build(&net, &arch, &mapping).unwrap();
+    let plan = Plan::new(&graph, &arch, &mapping).unwrap();
+    let (part, ticks) = cycle::busiest(&plan);
+    let crossbars = 196 * 16 * 120;
+    assert!(matches!(part, Part::Station(_)), "{part:?}");
+    assert_eq!(ticks, crossbars);
+    let interval = time::run(Mapped::new(&graph, &arch, &mapping))
+        .unwrap()
+        .result
+        .interval_ticks;
+    assert!(
+        (crossbars..=crossbars * 102 / 100).contains(&interval),
+        "{interval}"
+    );
 }
 
 #[test]

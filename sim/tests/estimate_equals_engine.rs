@@ -100,8 +100,8 @@ impl Draft {
         let mut route = RoutePlan {
             hops: Vec::new(),
             turn_ticks: d.below(9),
-            flits: 1 + d.below(5),
         };
+        let flits = 1 + d.below(5);
         let fork = d.below(3) == 0;
         let speed = 1 + d.below(2);
         for i in 0..d.of(&[0, 1, 2, 4]) {
@@ -125,6 +125,10 @@ impl Draft {
                 queue: link,
                 parent,
                 destination: true,
+                flits: match parent.filter(|_| fork) {
+                    Some(p) => 1 + d.below(route.hops[p].flits),
+                    None => flits,
+                },
             });
         }
         self.routes.push(route);

@@ -190,7 +190,7 @@ fn each_is_best_at_its_own(
             Objective::Latency => f.latency_ticks as f64,
             Objective::Energy => f.energy_pj,
             Objective::Edp => f.energy_pj * f.latency_ticks as f64,
-            Objective::Area => m.summary.area_mm2,
+            Objective::Area => m.summary.area_mm2.expect("costs are given"),
             Objective::Crossbars => m.mapping.totals().total() as f64,
         }
     };

@@ -34,10 +34,7 @@ fn messages(net: &Network, arch: &Arch, mapping: &Mapping) -> Messages {
 /// Flits x routers and flits between chips of a mesh, walked hop by hop: x first, then y, each link of a message once.
 fn walked(grid: &Grid, placement: &Placement, messages: &Messages) -> Traffic {
     let router = |tile| grid.router(placement.slot(tile));
-    let mut sum = Traffic {
-        flit_hops: messages.relayed_of_image,
-        chip_flits: 0,
-    };
+    let mut sum = Traffic::default();
     for m in messages.all() {
         let source = router(m.from);
         let mut links = BTreeSet::new();

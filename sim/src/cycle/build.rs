@@ -154,20 +154,13 @@ impl<'a> PlanBuilder<'a> {
         }
     }
 
-    /// Partial sums of a firing, and the packets that neighbours pass on. Copies sit in different tiles and move in
-    /// lock-step: the first is timed, the others count.
+    /// Partial sums of a firing, and the rows that crossbars are driven with.
     fn sums(&mut self, n: NodeIndex) -> (Vec<usize>, Traffic) {
-        let (mut routes, mut traffic) = (Vec::new(), Traffic::default());
-        for (copy, message) in self.messages.sums[n.index()].iter().enumerate() {
-            if copy == 0 {
-                let (route, costs) = self.routes.message(message);
-                routes.extend(route);
-                traffic = costs;
-            } else {
-                traffic += self.routes.traffic(message);
-            }
+        let (routes, mut traffic) = self.routes.messages(&self.messages.sums[n.index()]);
+        // Phases include the time of the rows.
+        for message in &self.messages.rows[n.index()] {
+            traffic += self.routes.traffic(message);
         }
-        traffic.router_flits += self.messages.relayed[n.index()];
         (routes, traffic)
     }
 
@@ -186,12 +179,7 @@ impl<'a> PlanBuilder<'a> {
                 StationKind::Source => self.off_chip().is_none(),
                 kind => kind == StationKind::Results,
             };
-            let (mut routes, mut traffic) = (Vec::new(), Traffic::default());
-            for message in &self.messages.values[e.id().index()] {
-                let (route, costs) = self.routes.message(message);
-                routes.extend(route);
-                traffic += costs;
-            }
+            let (routes, traffic) = self.routes.messages(&self.messages.values[e.id().index()]);
             let bytes = bytes(values, e.weight().bits);
             let spread = buffer::spread(consumer.layer_map(self.mapping), home.end - home.start);
             let running = digital::running_bytes(consumer, self.arch);

@@ -73,7 +73,7 @@ fn link_loads(plan: &Plan) -> Loads {
     let mut messages = |routes: &[usize], part, firings: u64| {
         for route in routes.iter().map(|&r| &plan.routes[r]) {
             for hop in &route.hops {
-                let ticks = route.flits * plan.links[hop.link].flit_ticks;
+                let ticks = hop.flits * plan.links[hop.link].flit_ticks;
                 loads.add(hop.link, part, firings * ticks);
             }
         }

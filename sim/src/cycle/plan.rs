@@ -64,8 +64,7 @@ pub struct StationPlan {
     pub actions: ActionTable,
     /// Routes of the partial sums of one firing; its result is finished when all of them have arrived.
     pub reduce: Vec<usize>,
-    /// Actions of the network for the partial sums of one firing; on phased machines also for the inputs that neighbours
-    /// pass on.
+    /// Actions of the network for the partial sums of one firing, and for the rows that crossbars which buffer them send.
     pub reduce_traffic: Traffic,
     /// Incoming edges, ascending.
     pub inputs: Vec<usize>,
@@ -116,15 +115,13 @@ impl std::ops::AddAssign for Traffic {
     }
 }
 
-/// The tree of links of one kind of message.
+/// The tree of links of one kind of packet: what the tiles of a router send together.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RoutePlan {
     /// Links, each after the one before it.
     pub hops: Vec<Hop>,
-    /// Ticks of a message that only turns round in its own router; without meaning if there are hops.
+    /// Ticks of a packet that only turns round in its own router; without meaning if there are hops.
     pub turn_ticks: u64,
-    /// Flits of one message.
-    pub flits: u64,
 }
 
 /// One link of a route.
@@ -132,12 +129,14 @@ pub struct RoutePlan {
 pub struct Hop {
     /// The link.
     pub link: usize,
-    /// The queue behind it that the message takes a slot of.
+    /// The queue behind it that the packet takes a slot of.
     pub queue: usize,
     /// The hop before; `None` for those that leave the source's router.
     pub parent: Option<usize>,
-    /// Whether the message is for tiles of the router behind.
+    /// Whether the packet is for tiles of the router behind.
     pub destination: bool,
+    /// Flits of the packet that tiles behind the link need; no more than over the hop before.
+    pub flits: u64,
 }
 
 /// One link.

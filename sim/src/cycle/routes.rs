@@ -42,68 +42,51 @@ impl<'a> Routes<'a> {
 
     /// What one message costs the network.
     pub fn traffic(&self, message: &Message) -> Traffic {
-        self.branches(message).traffic(message.flits)
+        Bundle::default().add(self, message)
     }
 
-    /// A message: its route if it takes time, and what it costs.
-    pub fn message(&mut self, message: &Message) -> (Option<usize>, Traffic) {
-        let (flits, branches) = (message.flits, self.branches(message));
-        let traffic = branches.traffic(flits);
-        if !self.timed || branches.routers() == 0 || flits == 0 {
-            return (None, traffic);
+    /// Messages that leave together: their routes, if they take time, and what they cost. What the tiles of one router send
+    /// is one packet, each of whose flits goes only where it is needed. Of messages that only turn round in their router,
+    /// which meet nobody, the longest is there last and stands for all.
+    pub fn messages(&mut self, messages: &[Message]) -> (Vec<usize>, Traffic) {
+        let mut traffic = Traffic::default();
+        let mut bundles: BTreeMap<Router, Bundle> = BTreeMap::new();
+        for message in messages.iter().filter(|m| m.flits > 0) {
+            let bundle = bundles.entry(self.router(message.from)).or_default();
+            traffic += bundle.add(self, message);
         }
-        let hop = |b: Branch| {
-            let link = self.link(b.step);
-            Hop {
-                link,
-                queue: self.queue(link, b.step.class),
-                parent: b.parent,
-                destination: b.destination,
+        let first = self.routes.len();
+        if self.timed {
+            let turned = bundles.values().map(|b| b.turned).max().unwrap_or(0);
+            if turned > 0 {
+                self.routes.push(RoutePlan {
+                    hops: Vec::new(),
+                    turn_ticks: self.noc.hop_ticks + turned * self.noc.flit_ticks,
+                });
             }
-        };
-        let hops = branches.links.into_iter().map(hop).collect();
-        self.routes.push(RoutePlan {
-            hops,
-            turn_ticks: self.noc.hop_ticks + flits * self.noc.flit_ticks,
-            flits,
-        });
-        (Some(self.routes.len() - 1), traffic)
+            for bundle in bundles.into_values().filter(|b| !b.links.is_empty()) {
+                let hop = |b: Branch| {
+                    let link = self.link(b.step);
+                    Hop {
+                        link,
+                        queue: self.queue(link, b.step.class),
+                        parent: b.parent,
+                        destination: b.destination,
+                        flits: b.flits,
+                    }
+                };
+                let hops = bundle.links.into_iter().map(hop).collect();
+                self.routes.push(RoutePlan {
+                    hops,
+                    turn_ticks: 0,
+                });
+            }
+        }
+        ((first..self.routes.len()).collect(), traffic)
     }
 
     fn router(&self, tile: u64) -> Router {
         self.topology.router(self.placement.slot(tile))
-    }
-
-    fn branches(&self, message: &Message) -> Branches {
-        let source = self.router(message.from);
-        // A route as the links so far; routes with a common beginning share its links.
-        let mut ids: BTreeMap<(Option<usize>, Step), usize> = BTreeMap::new();
-        let mut branches = Branches::default();
-        let mut last = None;
-        for &tile in message.to.iter() {
-            let destination = self.router(tile);
-            branches.turns |= tile != message.from && destination == source;
-            if last.replace(destination) == Some(destination) {
-                continue;
-            }
-            let mut parent = None;
-            for step in self.topology.route(source, destination) {
-                let next = branches.links.len();
-                let at = *ids.entry((parent, step)).or_insert(next);
-                if at == next {
-                    branches.links.push(Branch {
-                        step,
-                        parent,
-                        destination: false,
-                    });
-                }
-                parent = Some(at);
-            }
-            if let Some(at) = parent {
-                branches.links[at].destination = true;
-            }
-        }
-        branches
     }
 
     fn link(&mut self, step: Step) -> usize {
@@ -136,12 +119,15 @@ impl<'a> Routes<'a> {
     }
 }
 
-/// Links from one router to others.
+/// What the tiles of a router send together: links to other routers.
 #[derive(Default)]
-struct Branches {
+struct Bundle {
     links: Vec<Branch>,
-    /// Whether another tile of the first router takes the message.
-    turns: bool,
+    /// A branch as the one before it and its link; routes with a common beginning share its branches.
+    numbers: BTreeMap<(Option<usize>, Step), usize>,
+    /// Most flits of a message that only turns round.
+    turned: u64,
+    messages: u64,
 }
 
 /// One link of a tree of routes.
@@ -149,24 +135,61 @@ struct Branch {
     step: Step,
     /// The link before it.
     parent: Option<usize>,
-    /// Whether the message is taken out behind it.
+    /// Whether the packet is taken out behind it.
     destination: bool,
+    /// Flits that go over it.
+    flits: u64,
+    /// The last message that does.
+    message: u64,
 }
 
-impl Branches {
-    /// Routers passed: one per link and the first one, which also turns messages between its own tiles.
-    fn routers(&self) -> u64 {
-        match self.links.len() as u64 {
-            0 => u64::from(self.turns),
-            links => links + 1,
+impl Bundle {
+    /// Adds a message; returns what it costs. It passes one router per link and the first one, which also turns
+    /// messages between its own tiles.
+    fn add(&mut self, routes: &Routes<'_>, message: &Message) -> Traffic {
+        let source = routes.router(message.from);
+        let others = || message.to.iter().filter(|&&t| t != message.from);
+        let mut goals: Vec<Router> = others().map(|&tile| routes.router(tile)).collect();
+        goals.sort_unstable();
+        goals.dedup();
+        if goals.is_empty() {
+            return Traffic::default();
         }
-    }
-
-    fn traffic(&self, flits: u64) -> Traffic {
-        let between_chips = self.links.iter().filter(|b| b.step.chip_link);
-        Traffic {
-            router_flits: flits * self.routers(),
-            chip_flits: flits * between_chips.count() as u64,
+        self.messages += 1;
+        let mut traffic = Traffic {
+            router_flits: message.flits,
+            chip_flits: 0,
+        };
+        if goals == [source] {
+            self.turned = self.turned.max(message.flits);
         }
+        for goal in goals {
+            let mut parent = None;
+            for step in routes.topology.route(source, goal) {
+                let next = self.links.len();
+                let at = *self.numbers.entry((parent, step)).or_insert(next);
+                if at == next {
+                    self.links.push(Branch {
+                        step,
+                        parent,
+                        destination: false,
+                        flits: 0,
+                        message: 0,
+                    });
+                }
+                let link = &mut self.links[at];
+                if link.message != self.messages {
+                    link.message = self.messages;
+                    link.flits += message.flits;
+                    traffic.router_flits += message.flits;
+                    traffic.chip_flits += message.flits * u64::from(step.chip_link);
+                }
+                parent = Some(at);
+            }
+            if let Some(at) = parent {
+                self.links[at].destination = true;
+            }
+        }
+        traffic
     }
 }

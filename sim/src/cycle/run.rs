@@ -4,7 +4,7 @@ use super::busiest::busiest;
 use super::engine::{EdgeUse, End, Limits, Outcome, Tally, simulate};
 use super::error::CycleError;
 use super::observe::{Observer, Observers, Silent};
-use super::plan::{Plan, StationPlan};
+use super::plan::{EdgePlan, Plan, StationPlan};
 use super::result::{CycleResult, ImageStream, StationTiming};
 use crate::counts::Counts;
 use crate::graph::BlockClass;
@@ -13,7 +13,8 @@ use std::sync::atomic::AtomicBool;
 /// What to simulate beside one image alone.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RunOptions<'a> {
-    /// Images back to back; without a number as many as it takes to prove the steady state, 64 at most.
+    /// Images back to back; without a number as many as it takes to prove the steady state, 64 at most;
+    /// fewer, but 8, where an image takes packets over more than 10 million / 64 links.
     pub images: Option<u64>,
     /// Simulate every image even if its course is proven to repeat; for observers and for tests.
     pub every_image: bool,
@@ -23,8 +24,26 @@ pub struct RunOptions<'a> {
     pub interrupt: Option<&'a AtomicBool>,
 }
 
-/// Images simulated at most in search of the steady state.
+/// Images simulated at most in search of the steady state: so many, or fewer where packets take so many links in all.
 const SEARCH: u64 = 64;
+const LEAST: u64 = 8;
+const HOPS: u64 = 10_000_000;
+
+/// Images to simulate at most in search of the steady state.
+fn search(plan: &Plan) -> u64 {
+    let hops = |routes: &[usize], times: u64| -> u64 {
+        let hops = routes.iter().map(|&r| plan.routes[r].hops.len() as u64);
+        hops.sum::<u64>() * times
+    };
+    let sums = plan
+        .stations
+        .iter()
+        .map(|s| hops(&s.reduce, s.blocks.count()));
+    let blocks = |e: &EdgePlan| plan.stations[e.from].blocks.yielding();
+    let values = plan.edges.iter().map(|e| hops(&e.routes, blocks(e)));
+    let of_image = sums.chain(values).sum::<u64>();
+    (HOPS / of_image.max(1)).clamp(LEAST, SEARCH)
+}
 
 /// Runs a plan in the engine alone. `time::run_plan` also holds the interval to what the estimate proves.
 ///
@@ -45,7 +64,7 @@ pub fn run_plan<A: Observer, S: Observer>(
     let alone = simulate(plan, &limits, observers.alone, progress)?;
     let stopped = |o: &Outcome| matches!(o.end, End::Until | End::Interrupted);
     let limits = Limits {
-        images: options.images.unwrap_or(SEARCH),
+        images: options.images.unwrap_or_else(|| search(plan)),
         until_steady: options.images.is_none(),
         ..limits
     };
@@ -63,7 +82,7 @@ pub fn run_plan<A: Observer, S: Observer>(
         // One image, or a few, may not show the steady state.
         None => {
             let limits = Limits {
-                images: SEARCH,
+                images: search(plan),
                 until_steady: true,
                 ..limits
             };

@@ -52,7 +52,7 @@ impl Load {
     fn messages(&mut self, plan: &Plan, routes: &[usize], times: u64) {
         for route in routes.iter().map(|&r| &plan.routes[r]) {
             for hop in &route.hops {
-                self.flits[hop.link] += times * route.flits;
+                self.flits[hop.link] += times * hop.flits;
                 self.packets[hop.link] += times;
             }
         }

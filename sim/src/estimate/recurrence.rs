@@ -47,7 +47,7 @@ impl Lane {
         let hold = route
             .hops
             .iter()
-            .map(|h| route.flits * plan.links[h.link].flit_ticks)
+            .map(|h| h.flits * plan.links[h.link].flit_ticks)
             .max();
         Lane {
             transit: transit(plan, route),
@@ -75,7 +75,7 @@ fn transit(plan: &Plan, route: &RoutePlan) -> u64 {
     for hop in &route.hops {
         let link = &plan.links[hop.link];
         let (head, tail) = hop.parent.map_or((0, 0), |p| there[p]);
-        let end = (head + route.flits * link.flit_ticks).max(tail);
+        let end = (head + hop.flits * link.flit_ticks).max(tail);
         there.push((head + link.hop_ticks, end + link.hop_ticks));
         if hop.destination {
             last = last.max(end + link.hop_ticks);

@@ -96,7 +96,7 @@ impl Builder<'_> {
             kind,
             layer: id,
             output: layer.shape,
-            blocks: self.digital_blocks(layer.shape),
+            blocks: Blocks::new(layer.shape, layer.shape.w, layer.shape.h),
             inputs_per_position: layer.shape.c as u64,
             inputs_per_firing: 0,
             activations: 0,
@@ -128,13 +128,21 @@ impl Builder<'_> {
         (pool, Window::Running)
     }
 
-    /// Digital stations fire per position, or per row where rows are streamed.
-    fn digital_blocks(&self, output: Shape) -> Blocks {
-        let columns = match self.arch.mapping.fold {
-            Fold::Semi => output.w,
-            Fold::Full => 1,
-        };
-        Blocks::new(output, columns, 1)
+    /// Digital stations fire once per block of the station that feeds them, on what its block becomes under their
+    /// stride; or per row where rows are streamed, and per position where the whole image is there.
+    fn digital_blocks(&self, output: Shape, window: Window, inputs: &[LayerId]) -> Blocks {
+        if self.arch.mapping.fold == Fold::Semi {
+            return Blocks::new(output, output.w, 1);
+        }
+        let feeder = inputs.iter().map(|input| self.value[input].0).max();
+        let fed = feeder.map(|n| &self.graph[n]);
+        match (fed, window) {
+            (Some(fed), Window::Sliding { stride, .. }) if fed.kind != StationKind::Source => {
+                let blocks = &fed.blocks;
+                Blocks::new(output, blocks.columns / stride[1], blocks.rows / stride[0])
+            }
+            _ => Blocks::new(output, 1, 1),
+        }
     }
 
     /// Row by row with padding rows on top and at the bottom where the machine streams rows; row by row where the links to
@@ -234,14 +242,14 @@ impl Builder<'_> {
                     DigitalWork::Concat => StationKind::Concat,
                     DigitalWork::Move => StationKind::Digital,
                 };
-                let node = self.station(id, kind);
-                let positions = (node.blocks.columns * node.blocks.rows) as u64;
+                let window = Window::of(unit.reach);
+                let blocks = self.digital_blocks(layer.shape, window, &inputs);
                 let node = Station {
                     inputs_per_position: unit.reads as u64,
-                    inputs_per_firing: unit.reads as u64 * positions,
-                    ..node
+                    inputs_per_firing: (unit.reads * blocks.columns * blocks.rows) as u64,
+                    blocks,
+                    ..self.station(id, kind)
                 };
-                let window = Window::of(unit.reach);
                 let (node, window) = match kind {
                     StationKind::Pool => self.adding_up(node, window, inputs[0]),
                     _ => (node, window),

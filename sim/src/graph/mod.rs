@@ -7,11 +7,16 @@
 mod blocks;
 mod build;
 mod check;
+mod copies;
 mod demand;
 mod kind;
+mod layout;
 mod mapped;
+mod meet;
 mod messages;
 mod part;
+mod sums;
+mod takers;
 mod tiles;
 mod window;
 

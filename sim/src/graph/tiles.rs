@@ -4,33 +4,29 @@ use super::{DataflowGraph, Station, StationKind};
 use crate::map::{Mapping, Place};
 use crosscut_arch::Arch;
 use petgraph::Direction;
-use petgraph::graph::NodeIndex;
+use petgraph::graph::{EdgeIndex, NodeIndex};
+use petgraph::visit::EdgeRef;
 use std::ops::Range;
 
 impl DataflowGraph {
-    /// Tiles a station works in. Digital stations share the units of all tiles of the station that feeds them first,
-    /// since each of those holds a part of its values; one tile alone could not keep up with a replicated layer. The
-    /// source stands beside tile 0.
+    /// Tiles a station works in. A digital station shares the units of all tiles of the station that feeds it
+    /// ([`DataflowGraph::feeder`]), since each of those holds a part of its values. The source stands beside tile 0.
     pub fn tiles(&self, n: NodeIndex, arch: &Arch, mapping: &Mapping) -> Range<u64> {
         if let Some(place) = place(&self.graph[n], mapping) {
             return place.tiles(arch);
         }
-        let mut feeders = self.graph.neighbors_directed(n, Direction::Incoming);
-        match feeders.next() {
-            Some(feeder) => self.tiles(feeder, arch, mapping),
+        match self.feeder(n) {
+            Some((feeder, _)) => self.tiles(feeder, arch, mapping),
             None => 0..1,
         }
     }
 
-    /// Tiles that messages to a station go to: those of its crossbars; for a digital station, which has none, the last
-    /// tile it works in, where its values leave from as well.
-    pub fn receiving_tiles(&self, n: NodeIndex, arch: &Arch, mapping: &Mapping) -> Range<u64> {
-        let tiles = self.tiles(n, arch, mapping);
-        if place(&self.graph[n], mapping).is_some() {
-            tiles
-        } else {
-            tiles.end - 1..tiles.end
-        }
+    /// The station beside whose values a station without crossbars works, and its edge: of those that feed it the latest
+    /// in network order, whose values would else have to wait for the way. Nothing for the source.
+    pub fn feeder(&self, n: NodeIndex) -> Option<(NodeIndex, EdgeIndex)> {
+        let inputs = self.graph.edges_directed(n, Direction::Incoming);
+        let inputs = inputs.map(|e| (e.source(), e.id()));
+        inputs.max_by_key(|&(source, e)| (source, std::cmp::Reverse(e)))
     }
 }
 

@@ -3,11 +3,9 @@
 /// How values and partial sums travel between tiles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Travel {
-    /// As flits: values packed, from the last tile of their layer to every tile of the next; partial sums along the tiles
-    /// of a copy.
+    /// As flits, values packed.
     Flits,
-    /// As packets of one value each, from the middle of one layer to the middle of the next; partial sums to the end of
-    /// their layer, where its adders are. Neighbours pass on what they share.
+    /// As packets of one value each.
     Packets,
 }
 

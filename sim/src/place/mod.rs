@@ -8,6 +8,7 @@ mod contract;
 mod curve;
 mod meter;
 mod problem;
+mod relief;
 mod search;
 mod swaps;
 mod traffic;
@@ -17,11 +18,12 @@ pub use meter::Meter;
 pub use traffic::{Traffic, chip_weight};
 
 use crate::graph::{DataflowGraph, GraphError, Message, Messages};
-use crate::kind::{self, Travel};
+use crate::kind;
 use crate::map::{Mapping, Placement, PlacementMethod};
 use crosscut_arch::{Arch, Topology};
 use crosscut_traces::Network;
 use problem::{Piece, Problem};
+use relief::Pace;
 
 /// The mapping of `net`, its tiles placed by `method` on the machine's own topology.
 ///
@@ -54,14 +56,34 @@ pub fn place_on(
     let grid = arch.grid();
     let slots = slots(&mapping, arch);
     let mut problem = Problem::new(topology, &grid, &between, slots, chip_weight(arch));
-    // Packets know only the middle and the end of a layer, so a layer's tiles keep their order.
-    let by_tile = kind::of(arch).travel() == Travel::Flits;
     let in_order = (0..mapping.tiles as u32).collect();
-    let order = search::optimise(&mut problem, in_order, &pieces(&mapping, arch), by_tile);
+    let pace = pace(graph, arch, &mapping);
+    let order = search::optimise(&mut problem, in_order, &pieces(&mapping, arch), pace);
     Mapping {
         placement: Placement::new(PlacementMethod::Optimised, &grid, order.into()),
         ..mapping
     }
+}
+
+/// Of the time between images, what a link should be taken for at most, in percent: queues grow long near 100.
+const SHARE: u64 = 70;
+
+/// What links must keep up with; nothing where messages take no time.
+fn pace(graph: &DataflowGraph, arch: &Arch, mapping: &Mapping) -> Option<Pace> {
+    if arch.noc.is_ideal() || !kind::of(arch).messages_take_time() {
+        return None;
+    }
+    let stations = graph.graph.node_weights();
+    let ticks = stations.filter_map(|s| {
+        let row_steps = s.layer_map(mapping)?.row_steps(arch);
+        let firing = u64::from(arch.timed_steps_of(row_steps)) * arch.cycle_ticks_of(row_steps);
+        Some(s.blocks.count() * firing)
+    });
+    let layers = ticks.max()?;
+    Some(Pace {
+        links: layers / 100 * SHARE,
+        flit: [arch.noc.params.flit_ticks, arch.chip_links.flit_ticks],
+    })
 }
 
 /// Traffic of one image.
@@ -98,11 +120,7 @@ pub fn traffic_on(
     let graph = DataflowGraph::build(net, arch, mapping)?;
     let messages = Messages::of(&graph, arch, mapping);
     let mut meter = Meter::new(topology, slots(mapping, arch));
-    let mut of_order = |order: &[u32]| {
-        let mut traffic = meter.sum(order, messages.all());
-        traffic.flit_hops += messages.relayed_of_image;
-        traffic
-    };
+    let mut of_order = |order: &[u32]| meter.sum(order, messages.all());
     let in_order: Vec<u32> = (0..mapping.tiles as u32).collect();
     Ok(BeforeAndAfter {
         in_order: of_order(&in_order),

@@ -3,12 +3,14 @@
 use super::meter::Meter;
 use super::traffic::Traffic;
 use crate::graph::Message;
+use crosscut_arch::topology::Router;
 use crosscut_arch::{Grid, Topology};
 use crosscut_traces::LayerId;
 use std::ops::Range;
 
 /// Messages between tiles, and the slots the tiles may sit in.
 pub(super) struct Problem<'a> {
+    pub topology: &'a dyn Topology,
     pub grid: &'a Grid,
     pub messages: &'a [&'a Message],
     pub slots: u64,
@@ -31,6 +33,7 @@ impl<'a> Problem<'a> {
             [x as u32, y as u32]
         });
         Problem {
+            topology,
             grid,
             messages,
             slots,
@@ -38,6 +41,11 @@ impl<'a> Problem<'a> {
             meter: Meter::new(topology, slots),
             places: places.collect(),
         }
+    }
+
+    /// Router of a slot in the topology.
+    pub fn router(&self, slot: u32) -> Router {
+        self.topology.router(u64::from(slot))
     }
 
     /// Router of a slot on the grid.

@@ -6,6 +6,7 @@
 
 use super::curve::Snake;
 use super::problem::{Best, Piece, Problem};
+use super::relief::{self, Pace};
 use super::swaps;
 
 /// Destinations the search over layers may look at: a bound on time that is the same on every computer.
@@ -13,13 +14,13 @@ const WORK_ON_LAYERS: u64 = 12_000_000;
 /// Orders of tiles that are all tried; above that the steps are taken.
 const EXHAUSTIVE: u64 = 6_000;
 
-/// Slots with less traffic than the in-order ones, or those. `pieces` are runs of tiles that stay together at first;
-/// `by_tile` allows single tiles to move afterwards.
+/// Slots with less traffic than the in-order ones, or those. `pieces` are runs of tiles that stay together at first. With
+/// a pace, links are not to take longer for an image.
 pub(super) fn optimise(
     problem: &mut Problem<'_>,
     in_order: Vec<u32>,
     pieces: &[Piece],
-    by_tile: bool,
+    pace: Option<Pace>,
 ) -> Vec<u32> {
     let traffic = problem.measure(&in_order);
     let mut best = Best {
@@ -29,12 +30,13 @@ pub(super) fn optimise(
         limit: traffic,
     };
     if traffic.flit_hops > 0 {
-        if by_tile && few(best.order.len() as u64, problem.slots) {
+        if few(best.order.len() as u64, problem.slots) {
             try_all(problem, &mut best);
         } else {
             by_layer(problem, &mut best, pieces);
-            if by_tile {
-                swaps::improve(problem, &mut best);
+            swaps::improve(problem, &mut best);
+            if let Some(pace) = pace {
+                relief::relieve(problem, &mut best, pace);
             }
         }
     }

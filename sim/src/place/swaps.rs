@@ -32,14 +32,31 @@ pub(super) fn improve(problem: &mut Problem<'_>, best: &mut Best) {
 
 /// What a tile has to do with a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Touch {
-    message: u32,
+pub(super) struct Touch {
+    pub message: u32,
     sends: bool,
     receives: bool,
 }
 
+/// Slots in use at routers near a place, nearer rows first.
+pub(super) fn nearby(at_router: &BTreeMap<[u32; 2], Vec<u32>>, place: [u32; 2]) -> Vec<u32> {
+    let mut out = Vec::new();
+    for dy in -REACH..=REACH {
+        for dx in -REACH..=REACH {
+            let [x, y] = [i64::from(place[0]) + dx, i64::from(place[1]) + dy];
+            let (Ok(x), Ok(y)) = (u32::try_from(x), u32::try_from(y)) else {
+                continue;
+            };
+            if [x, y] != place {
+                out.extend(at_router.get(&[x, y]).into_iter().flatten());
+            }
+        }
+    }
+    out
+}
+
 /// For each tile the messages it sends or receives.
-fn touching(messages: &[&Message], tiles: usize) -> Vec<Vec<Touch>> {
+pub(super) fn touching(messages: &[&Message], tiles: usize) -> Vec<Vec<Touch>> {
     let mut out = vec![Vec::new(); tiles];
     for (n, m) in messages.iter().enumerate() {
         let touch = |tile| Touch {
@@ -109,20 +126,27 @@ impl Swaps {
         self.order.swap(a, b);
         self.changed.clear();
         let mut traffic = self.traffic;
-        // A message in which both have the same part stays as it is.
-        let mine = of_a.iter().filter(|t| !of_b.contains(t));
-        let theirs = of_b
-            .iter()
-            .filter(|t| !of_a.iter().any(|o| o.message == t.message));
-        for t in mine.chain(theirs) {
+        // A message in which both have the same part stays as it is. Both lists are in order of message.
+        let (mut mine, mut theirs) = (of_a.iter().peekable(), of_b.iter().peekable());
+        loop {
+            let message = match (mine.peek(), theirs.peek()) {
+                (None, None) => return Some(traffic),
+                (Some(a), Some(b)) if a == b => {
+                    (mine.next(), theirs.next());
+                    continue;
+                }
+                (Some(a), Some(b)) => a.message.min(b.message),
+                (Some(t), None) | (None, Some(t)) => t.message,
+            };
+            mine.next_if(|t| t.message == message);
+            theirs.next_if(|t| t.message == message);
             let new = problem
                 .meter
-                .measure(&self.order, problem.messages[t.message as usize]);
+                .measure(&self.order, problem.messages[message as usize]);
             traffic += new;
-            traffic -= self.now[t.message as usize];
-            self.changed.push((t.message, new));
+            traffic -= self.now[message as usize];
+            self.changed.push((message, new));
         }
-        Some(traffic)
     }
 
     /// Makes the last trial the new state.

@@ -24,7 +24,7 @@ fn closes_a_ring(link: &LinkPlan) -> bool {
 fn every_cause_of_a_stall_and_every_kind_of_link_is_drawn() {
     let (mut adc, mut sum) = (0, Waits::default());
     let (mut border, mut chips, mut sums, mut multicast, mut short) = (0, 0, 0, 0, 0);
-    for plan in machines(300) {
+    for plan in machines(600) {
         let log = engine::run(&plan, 2);
         for t in &log.tallies {
             adc += t.adc;
@@ -98,7 +98,10 @@ fn every_route_is_a_tree_of_links_that_meet() {
                 );
             }
             assert!(roots.len() <= 1, "starts in one router: {case}");
-            assert!(route.flits > 0, "{case}");
+            for hop in &route.hops {
+                let before = hop.parent.map_or(u64::MAX, |p| route.hops[p].flits);
+                assert!((1..=before).contains(&hop.flits), "{case}");
+            }
         }
         assert!(plan.queues.iter().all(|&q| q > 0));
         // Each route carries one kind of message.

@@ -44,13 +44,13 @@ pub fn describe(plan: &Plan) -> String {
         );
     }
     for (r, p) in plan.routes.iter().enumerate() {
-        let _ = write!(out, "route {r}: {} flits, turn {};", p.flits, p.turn_ticks);
+        let _ = write!(out, "route {r}: turn {};", p.turn_ticks);
         for (i, h) in p.hops.iter().enumerate() {
             let end = if h.destination { " destination" } else { "" };
             let _ = write!(
                 out,
-                " hop {i} link {} queue {} after {:?}{end};",
-                h.link, h.queue, h.parent
+                " hop {i} link {} queue {} after {:?}, {} flits{end};",
+                h.link, h.queue, h.parent, h.flits
             );
         }
         out.push('\n');

@@ -204,17 +204,21 @@ impl<'a> Network<'a> {
         let route = &self.plan.routes[self.packets[packet].route];
         let h = route.hops[hop];
         let link = &self.plan.links[h.link];
-        let tail = h.parent.map_or(0, |p| {
-            let end = self.packets[packet].ends[p].expect("it came over this hop");
-            end + self.plan.links[route.hops[p].link].hop_ticks
-        });
-        let end = (now + route.flits * link.flit_ticks).max(tail);
+        let own = now + h.flits * link.flit_ticks;
+        let (mut free, mut end) = (own, own);
+        if let Some(p) = h.parent {
+            let (hop, before) = (route.hops[p], &self.plan.links[route.hops[p].link]);
+            let tail = self.packets[packet].ends[p].expect("it came over this hop") + before.hop_ticks;
+            // The flits for other links come last.
+            free = own.max(tail - (hop.flits - h.flits) * before.flit_ticks);
+            end = own.max(tail);
+        }
         self.packets[packet].ends[hop] = Some(end);
-        self.link_free[h.link] = end;
-        self.due.entry(end).or_default().push(Due::Freed);
+        self.link_free[h.link] = free;
+        self.due.entry(free).or_default().push(Due::Freed);
         self.taken[h.queue] += 1;
         self.hops
-            .push((h.link, self.packets[packet].route, now, end));
+            .push((h.link, self.packets[packet].route, now, free));
         let head = Due::Head { packet, hop };
         self.due.entry(now + link.hop_ticks).or_default().push(head);
         if h.destination {

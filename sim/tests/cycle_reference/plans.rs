@@ -111,10 +111,10 @@ pub fn route(
                 queue: link,
                 parent,
                 destination: !leads_on(i) || destinations.contains(&i),
+                flits,
             })
             .collect(),
         turn_ticks: 0,
-        flits,
     });
     plan.routes.len() - 1
 }

@@ -135,7 +135,16 @@ fn random_route(p: &mut Plan, network: &mut ShapedNetwork, d: &mut Draw) -> usiz
     let from = network.any(d);
     let destinations: Vec<u64> = (0..d.size(3)).map(|_| network.any(d)).collect();
     let flits = 1 + d.below(5);
-    network.route(p, from, &destinations, flits)
+    let route = network.route(p, from, &destinations, flits);
+    // Often not all of it goes everywhere.
+    if d.one_in(2) {
+        let hops = &mut p.routes[route].hops;
+        for i in 0..hops.len() {
+            let before = hops[i].parent.map_or(flits, |b| hops[b].flits);
+            hops[i].flits = before - d.ticks(before);
+        }
+    }
+    route
 }
 
 /// A plan without network whose buffers hold what the program says they must.

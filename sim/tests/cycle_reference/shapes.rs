@@ -104,7 +104,7 @@ impl ShapedNetwork {
                 let known = steps.iter().position(|&s| s == (step, parent));
                 parent = Some(known.unwrap_or_else(|| {
                     steps.push((step, parent));
-                    hops.push(self.hop(plan, step, parent));
+                    hops.push(self.hop(plan, step, parent, flits));
                     hops.len() - 1
                 }));
             }
@@ -115,12 +115,17 @@ impl ShapedNetwork {
         plan.routes.push(RoutePlan {
             hops,
             turn_ticks: self.hop_ticks + flits * self.flit_ticks,
-            flits,
         });
         plan.routes.len() - 1
     }
 
-    fn hop(&mut self, plan: &mut Plan, (from, to, class): Step, parent: Option<usize>) -> Hop {
+    fn hop(
+        &mut self,
+        plan: &mut Plan,
+        (from, to, class): Step,
+        parent: Option<usize>,
+        flits: u64,
+    ) -> Hop {
         let link = *self.links.entry((from, to)).or_insert_with(|| {
             plan.links.push(LinkPlan {
                 hop_ticks: self.hop_ticks,
@@ -140,6 +145,7 @@ impl ShapedNetwork {
             queue,
             parent,
             destination: false,
+            flits,
         }
     }
 }

@@ -17,6 +17,8 @@ pub enum Event {
     Arrived(u32),
     /// The head of a packet is in the router behind a hop.
     Head(u32, u32),
+    /// A link is free before the tail of its packet has left it.
+    Freed(u32),
     /// The tail of a packet has left the link of a hop.
     Left(u32, u32),
     /// The tail of a packet has arrived at the destination behind a hop.

@@ -32,6 +32,8 @@ struct HopState {
     end: u64,
     /// What still keeps the slot behind the link: next links to leave on, and arrival.
     keeps: u32,
+    /// Whether the link is free before the tail leaves it.
+    early: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -147,12 +149,19 @@ impl<'p> Network<'p> {
         }
     }
 
-    /// The tail has left a link: it is free, and the slot before it may be.
+    /// A link is free.
+    pub fn freed(&mut self, link: usize) {
+        self.links[link].taken = false;
+        self.dirty.insert(link);
+    }
+
+    /// The tail has left a link, and the slot before it may be free.
     pub fn left(&mut self, packet: u32, hop: u32) {
         let p = &self.packets[packet as usize];
         let plan = self.plan.routes[p.route as usize].hops[hop as usize];
-        self.links[plan.link].taken = false;
-        self.dirty.insert(plan.link);
+        if !p.hops[hop as usize].early {
+            self.freed(plan.link);
+        }
         if let Some(parent) = plan.parent {
             self.keep_less(packet, parent);
         }
@@ -237,23 +246,31 @@ impl<'p> Network<'p> {
         let p = &mut self.packets[packet as usize];
         let route = &self.plan.routes[p.route as usize];
         let (plan, wire) = (route.hops[hop as usize], &self.plan.links[link]);
-        let before = plan.parent.map_or(0, |b| {
-            p.hops[b].end + self.plan.links[route.hops[b].link].hop_ticks
+        // When the tail is there, and how long after the last flit for this link if those come first.
+        let (before, rest) = plan.parent.map_or((0, 0), |b| {
+            let (hop, wire) = (&route.hops[b], &self.plan.links[route.hops[b].link]);
+            let rest = (hop.flits - plan.flits) * wire.flit_ticks;
+            (p.hops[b].end + wire.hop_ticks, rest)
         });
-        let end = (now + route.flits * wire.flit_ticks).max(before);
+        let whole = now + plan.flits * wire.flit_ticks;
+        let (free, end) = (whole.max(before.saturating_sub(rest)), whole.max(before));
         let children = self.trees[p.route as usize].children[hop as usize].len() as u32;
         p.hops[hop as usize] = HopState {
             end,
             keeps: children + u32::from(plan.destination),
+            early: free < end,
         };
         let l = &mut self.links[link];
         l.taken = true;
-        l.busy += end - now;
-        l.flits += route.flits;
+        l.busy += free - now;
+        l.flits += plan.flits;
         l.packets += 1;
-        observer.hop(link, p.route as usize, now, end);
+        observer.hop(link, p.route as usize, now, free);
         if children > 0 {
             calendar.push(now + wire.hop_ticks, Event::Head(packet, hop));
+        }
+        if free < end {
+            calendar.push(free, Event::Freed(link as u32));
         }
         calendar.push(end, Event::Left(packet, hop));
         if plan.destination {

@@ -138,6 +138,7 @@ impl<O: Observer> Simulation<'_, '_, O> {
             Event::Turned(route) => self.reached(route as usize),
             Event::Arrived(e) => self.arrived(e as usize),
             Event::Head(packet, hop) => self.machine.network.head(packet, hop),
+            Event::Freed(link) => self.machine.network.freed(link as usize),
             Event::Left(packet, hop) => self.machine.network.left(packet, hop),
             Event::Tail(packet, hop) => {
                 if let Some((route, _)) = self.machine.network.tail(packet, hop) {

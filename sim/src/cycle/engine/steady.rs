@@ -218,6 +218,7 @@ fn calendar_state(
             Event::Head(p, hop) => Some(packet(5, p, hop)),
             Event::Left(p, hop) => Some(packet(6, p, hop)),
             Event::Tail(p, hop) => Some(packet(7, p, hop)),
+            Event::Freed(link) => Some([8, u64::from(link), 0, 0]),
         };
         events.extend(name.map(|n| (time - machine.now, n)));
     }
