@@ -110,6 +110,9 @@ impl List<'_> {
 
     /// Tiles of the crossbars of a station without weights: those that take its inputs and those that hold its results.
     fn unit(&self, station: &Station) -> Option<[Vec<u64>; 2]> {
+        if station.kind == StationKind::Results {
+            return None;
+        }
         let unit = self
             .mapping
             .units
@@ -133,11 +136,11 @@ impl List<'_> {
         Some([every(0), every(1)])
     }
 
-    /// Where a station's results are; nothing for the source.
+    /// Where a station's results are; nothing for the source, and for a station that has none.
     fn layout(&self, n: NodeIndex) -> Option<Layout> {
         let station = &self.graph.graph[n];
         let (blocks, maps) = (&station.blocks, station.output.c);
-        if station.kind == StationKind::Source {
+        if station.kind == StationKind::Source || station.output.c == 0 {
             return None;
         }
         if let Some((map, copies)) = self.layer(n) {
@@ -182,6 +185,10 @@ impl List<'_> {
         let Some(layout) = &self.layouts[source.index()] else {
             return Vec::new();
         };
+        // What has left the machine travels no more.
+        if graph[source].kind == StationKind::Results {
+            return Vec::new();
+        }
         let stream = &graph[e];
         let times = graph[source].blocks.yielding();
         let takers = self.takers(e, source, target);
