@@ -36,7 +36,14 @@ fn images(folder: &Path) {
 
 fn works(network: &str, data: &str) {
     assert!(text(&["network", "show", network]).contains("HardSwish"));
-    let on = ["--arch", "reram-64", "--replicas", "one", "--network", network];
+    let on = [
+        "--arch",
+        "reram-64",
+        "--replicas",
+        "one",
+        "--network",
+        network,
+    ];
     let map = json(&[&["map"], &on[..]].concat());
     assert_eq!(map["totals"]["total"], 1);
     let run = json(&[&["run"], &on[..]].concat());

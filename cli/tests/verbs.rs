@@ -265,6 +265,7 @@ fn prune_writes_weights_mapping_and_provenance() {
     assert_eq!(
         names,
         [
+            "SHA256SUMS",
             "mapping.json",
             "provenance.json",
             "report.json",
@@ -494,7 +495,7 @@ fn machines_say_what_they_rest_on() {
     );
     let said = stderr(&puma);
     assert!(
-        said.contains("note: machine `puma` rests in part on recalled"),
+        said.contains("of a busy `puma` rest on recalled or assumed figures"),
         "{said}"
     );
     let said = stderr(&prime);

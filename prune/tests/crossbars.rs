@@ -81,7 +81,7 @@ fn conversions(net: &Network, arch: &Arch, mapping: &Mapping) -> u64 {
     counts.get(PartKind::Adc)
 }
 
-/// Arrays and conversions against `sum of ceil(n_i / kout)` and `positions x slices x steps x sum of n_i`.
+/// Arrays and conversions against `sum of ceil(n_i / kout)` and `positions x steps x (slices x sum of n_i + arrays)`.
 fn check_counts(arch: &Arch, dense: (&Network, &Mapping), pruned: &Pruned) {
     let mut closed = 0;
     for layer in &pruned.mapping.layers {
@@ -92,7 +92,9 @@ fn check_counts(arch: &Arch, dense: (&Network, &Mapping), pruned: &Pruned) {
         // Output columns of a row are worked off one after another by the same arrays.
         assert_eq!(layer.roles.compute, arrays as u64, "{}", layer.name);
         let positions = layer.geometry.positions() as u64;
-        closed += positions * SLICES * STEPS * live.iter().sum::<usize>() as u64;
+        // The weights are offset: every array has a unit column beside its outputs.
+        let columns = SLICES * live.iter().sum::<usize>() as u64 + arrays as u64;
+        closed += positions * STEPS * columns;
     }
     let after = conversions(&pruned.network, arch, &pruned.mapping);
     assert_eq!(after, closed);

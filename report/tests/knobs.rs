@@ -99,6 +99,14 @@ const KEYS: &[(&str, Meaning)] = &[
             "tile-register.area",
         ]),
     ),
+    (
+        "dram.bandwidth",
+        Moves("the memory outside is not the machine's own: its links are stated, not priced"),
+    ),
+    (
+        "dram.capacity",
+        Moves("it decides the batch of networks that are reloaded in groups"),
+    ),
     ("tile.buffer", Buys(&["buffer.area", "buffer.energy"])),
     ("tile.buffer_banks", Buys(&["buffer.area"])),
     ("tile.bank_bytes_per_tick", Buys(&["buffer.area"])),

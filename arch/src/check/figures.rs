@@ -31,7 +31,7 @@ pub struct Check {
     /// Each part of one chip.
     pub parts: Vec<PartTotal>,
     /// How far it is from what is published of it.
-    pub published: Vec<super::Distance>,
+    pub published: Vec<super::beside::Distance>,
     /// What looks wrong or unfounded, one sentence each.
     pub warnings: Vec<String>,
 }

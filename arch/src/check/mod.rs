@@ -1,10 +1,12 @@
 //! What a machine adds up to, how far that is from what is published or expected, and what looks wrong in it.
 
+mod beside;
 mod distance;
 mod figures;
 mod warnings;
 
-pub use distance::{Distance, Heaviest, distances};
+pub use beside::{Distance, Heaviest};
+pub use distance::distances;
 pub use figures::{Check, LevelTotal, PartTotal};
 
 use crate::model::Arch;

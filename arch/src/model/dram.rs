@@ -1,6 +1,5 @@
 //! Memory outside the chips and the links to it.
 
-use super::arch::Arch;
 use crate::part::Confidence;
 use serde::{Deserialize, Serialize};
 
@@ -18,12 +17,4 @@ pub struct Dram {
     pub source: String,
     /// How well they are founded.
     pub confidence: Confidence,
-}
-
-impl Arch {
-    /// Bytes per tick that the links of one chip move to and from the memory outside; nothing where they are not bounded.
-    pub fn dram_bytes_per_tick(&self) -> Option<f64> {
-        let rate = self.dram.as_ref()?.bytes_per_s?;
-        Some(rate / self.clock_hz)
-    }
 }

@@ -12,6 +12,7 @@ mod cycle;
 mod dram;
 mod format;
 mod mapping;
+mod off_chip;
 mod published;
 mod reads;
 mod timing;

@@ -3,7 +3,7 @@
 use super::adders::Adders;
 pub use super::geometry::Geometry;
 use super::indices::Indices;
-use super::reads::PeCycles;
+use super::pe_cycles::PeCycles;
 use crosscut_arch::{Arch, ChannelGroups, Packing, UnusedColumns};
 use crosscut_traces::LayerId;
 

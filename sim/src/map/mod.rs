@@ -16,6 +16,7 @@ pub mod indices;
 pub mod layer;
 pub mod options;
 mod pack;
+mod pe_cycles;
 mod placement;
 mod reads;
 pub mod roles;

@@ -1,6 +1,6 @@
 //! What can be wrong with a request to the optimiser.
 
-use super::goal::Throughput;
+use super::throughput::Throughput;
 use crate::cycle::CycleError;
 use crate::graph::GraphError;
 use crate::map::MapError;

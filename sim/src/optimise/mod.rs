@@ -31,13 +31,15 @@ mod outcome;
 mod pool;
 mod search;
 mod space;
+mod throughput;
 mod winner;
 
 pub use bound::{Bound, BusyPart};
 pub use budget::{Budget, InUse};
 pub use error::OptimiseError;
-pub use goal::{Goal, Objective, Throughput};
+pub use goal::{Goal, Objective};
 pub use judge::Figures;
+pub use throughput::Throughput;
 
 use crate::map::{MapOptions, Mapping, PlacementMethod};
 use budget::Cap;

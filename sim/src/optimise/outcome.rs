@@ -3,8 +3,9 @@
 use super::bound::Bound;
 use super::budget::{Cap, InUse, Size};
 use super::error::OptimiseError;
-use super::goal::{Goal, Throughput};
+use super::goal::Goal;
 use super::judge::{Judge, Step};
+use super::throughput::Throughput;
 use super::{Optimised, Summary};
 
 impl Judge<'_> {

@@ -208,7 +208,8 @@ impl<'a> Network<'a> {
         let (mut free, mut end) = (own, own);
         if let Some(p) = h.parent {
             let (hop, before) = (route.hops[p], &self.plan.links[route.hops[p].link]);
-            let tail = self.packets[packet].ends[p].expect("it came over this hop") + before.hop_ticks;
+            let tail =
+                self.packets[packet].ends[p].expect("it came over this hop") + before.hop_ticks;
             // The flits for other links come last.
             free = own.max(tail - (hop.flits - h.flits) * before.flit_ticks);
             end = own.max(tail);

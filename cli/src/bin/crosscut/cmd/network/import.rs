@@ -16,7 +16,9 @@ use std::collections::BTreeMap;
 
 /// Checks and writes the network.
 pub fn run(args: &ImportArgs) -> anyhow::Result<()> {
+    // As `prune` maps it: copies are for runs.
     let setting = setup::setting(&args.machine, &source(args)?, &args.map, &args.global)?;
+    let setting = setting.copies(crosscut::Copies::One);
     let mut net = setting.net.clone();
     let masks = args.masks.as_deref().map(|path| read_masks(path, &net));
     let masks = masks.transpose()?;
