@@ -297,6 +297,8 @@ impl<'p> Network<'p> {
     /// Numbers that decide what happens next, packets named by route and firing since `first(route)`.
     pub fn state(&self, now: u64, first: &dyn Fn(usize) -> u64, out: &mut Vec<u64>) {
         out.extend(&self.slots);
+        // A tail that is still to leave a link may not hold it any more.
+        out.extend(self.links.iter().map(|l| u64::from(l.taken)));
         for list in &self.waiting {
             out.push(list.len() as u64);
             for w in list {
@@ -325,7 +327,7 @@ impl<'p> Network<'p> {
                 } else {
                     h.end.wrapping_sub(now)
                 };
-                out.extend([end, u64::from(h.keeps)]);
+                out.extend([end, u64::from(h.keeps), u64::from(h.early)]);
             }
         }
     }
