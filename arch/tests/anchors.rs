@@ -77,7 +77,8 @@ fn knobs_have_their_price() {
     let ratio = |kind, set: &str, figure: fn(&Part) -> f64| {
         figure(&part("isaac-8b", kind, &[set])) / figure(&part("isaac-8b", kind, &[]))
     };
-    let (energy, area): (fn(&Part) -> f64, fn(&Part) -> f64) = (|p| p.energy_pj, |p| p.area_um2);
+    type Figure = fn(&Part) -> f64;
+    let (energy, area): (Figure, Figure) = (|p| p.energy_pj, |p| p.area_um2);
     // By hand: 8 ports x 512 bits x 0.16 um a side against 8 x 32; queues of 4 x 8 words.
     let router = |bits: f64| {
         let side = 8.0 * bits * 0.16;

@@ -350,7 +350,7 @@ fn judge(key: &str, raised: bool, before: &Seen, after: &Seen) -> Result<(), Str
     let up = if raised { 1 } else { -1 };
     let some = |names: &[&str], sign: i32| names.iter().any(|n| moved(n) == sign);
     match meaning {
-        Moves(why) if why.is_empty() => Err("no reason is given".to_owned()),
+        Moves("") => Err("no reason is given".to_owned()),
         Moves(_) => Ok(()),
         Values if any => Err("a key of values moves times or costs".to_owned()),
         Values => Ok(()),

@@ -4,8 +4,6 @@ use super::beside::{Distance, Heaviest};
 use super::figures::{Check, PartTotal};
 use crate::claim::{Claim, Figure};
 use crate::model::{Arch, Published};
-use crate::part::Confidence;
-use serde::Serialize;
 
 /// The distance of a checked machine from each claim.
 pub fn distances(check: &Check, claims: &[Claim]) -> Vec<Distance> {

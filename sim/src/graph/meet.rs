@@ -109,7 +109,8 @@ pub(super) fn parcels(
     let mut sets = Sets::default();
     let mut needed: HashMap<(usize, usize), Vec<u32>> = HashMap::new();
     let mut sent: HashMap<(u64, u32), u64> = HashMap::new();
-    let kinds: Vec<Vec<(u64, Vec<(usize, u64)>)>> = layout
+    type Kinds = Vec<(u64, Vec<(usize, u64)>)>;
+    let kinds: Vec<Kinds> = layout
         .spreads
         .iter()
         .map(|shares| {

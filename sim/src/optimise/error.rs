@@ -37,7 +37,7 @@ pub enum OptimiseError {
         /// What the smallest one that runs needs.
         needs: String,
         /// Why the smallest one does not run.
-        refused: CycleError,
+        refused: Box<CycleError>,
     },
     /// No mapping is as fast as required.
     #[error(

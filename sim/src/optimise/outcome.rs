@@ -64,7 +64,7 @@ impl Judge<'_> {
                     machine,
                     budget,
                     needs,
-                    refused: refused.clone(),
+                    refused: Box::new(refused.clone()),
                 }
             }
             (needs, _) => OptimiseError::TooSmall {

@@ -142,7 +142,8 @@ impl<'a> Pool<'a> {
             })
         };
         let firings: Vec<Recipe> = [1, 2, 4].into_iter().flat_map(firings).collect();
-        let better: [(Vec<Recipe>, &dyn Fn(&Candidate) -> f64); 2] = [
+        type Figure<'f> = &'f dyn Fn(&Candidate) -> f64;
+        let better: [(Vec<Recipe>, Figure<'_>); 2] = [
             (energy, &|c| self.energy_pj(c)),
             (firings, &|c| self.fill.firings(&c.firings)),
         ];

@@ -132,7 +132,8 @@ impl Swaps {
             let message = match (mine.peek(), theirs.peek()) {
                 (None, None) => return Some(traffic),
                 (Some(a), Some(b)) if a == b => {
-                    (mine.next(), theirs.next());
+                    mine.next();
+                    theirs.next();
                     continue;
                 }
                 (Some(a), Some(b)) => a.message.min(b.message),
