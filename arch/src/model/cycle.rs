@@ -10,7 +10,7 @@ impl Arch {
         self.drain_ticks_of(self.row_steps())
     }
 
-    /// The same where the arrays have so many groups of active rows in use.
+    /// The same for arrays with `row_steps` groups of active rows in use.
     pub fn drain_ticks_of(&self, row_steps: u32) -> u64 {
         let Some(adc) = &self.adc else { return 0 };
         let arrays = u64::from(self.pe.crossbars);
@@ -37,7 +37,7 @@ impl Arch {
         self.cycle_ticks_of(self.row_steps())
     }
 
-    /// The same where the arrays have so many groups of active rows in use. It differs only where the conversions of a
+    /// The same for arrays with `row_steps` groups of active rows in use. It differs only where the conversions of a
     /// product are spread over its reads (`conversions_per_output`).
     pub fn cycle_ticks_of(&self, row_steps: u32) -> u64 {
         let (read, drain) = (self.crossbar.read_ticks, self.drain_ticks_of(row_steps));

@@ -5,7 +5,7 @@
 //! from, on every machine. [`Arch::timed_steps`] counts the crossbar cycles those reads take: on a phased machine all of
 //! them lie within one phase, and pulse trains bring all input bits in one read.
 //!
-//! An array is read once per group of active rows *in use*: [`Arch::row_steps_of`] says how many groups so many rows make.
+//! An array is read once per group of active rows *in use*: [`Arch::row_steps_of`] counts the groups of given rows.
 //! What has no number of rows in its name is of an array that is full.
 
 use super::arch::Arch;
@@ -39,7 +39,7 @@ impl Arch {
         self.timed_steps_of(self.row_steps())
     }
 
-    /// The same of an array with so many groups of active rows in use.
+    /// The same for an array with `row_steps` groups of active rows in use.
     pub fn timed_steps_of(&self, row_steps: u32) -> u32 {
         match self.timing {
             Timing::BitSerial(_) | Timing::Staged(_) => self.steps_per_input() * row_steps,
@@ -66,7 +66,7 @@ impl Arch {
         self.conversions_per_row_step() * self.row_steps()
     }
 
-    /// How often all columns of an array with so many groups of active rows in use are converted for one product; 0 without
+    /// Conversions of each column of an array with `row_steps` groups of active rows in use, for one product; 0 without
     /// ADC.
     pub fn array_conversions_of(&self, row_steps: u32) -> u32 {
         let own = |adc: crate::adc::Converter| adc.conversions_per_output;

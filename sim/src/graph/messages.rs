@@ -225,7 +225,7 @@ impl List<'_> {
         Takers::of_layout(&layout, window, blocks, held, maps)
     }
 
-    /// Messages of so many bits a value.
+    /// Messages with the given bits a value.
     fn messages(&self, parcels: Vec<Parcel>, bits: u64, times: u64) -> Vec<Message> {
         let flit_bits = u128::from(self.arch.noc.params.flit_bits);
         let packets = kind::of(self.arch).travel() == Travel::Packets;

@@ -44,7 +44,7 @@ pub fn ticks(station: &Station, arch: &Arch, tiles: u64) -> u64 {
     ticks.max(1)
 }
 
-/// Actions of the units for so many input values.
+/// Actions of the units for the given input values.
 pub fn count(station: &Station, values: u64, counts: &mut Counts) {
     if station.kind != StationKind::Concat {
         counts.add(PartKind::Pool, values);
