@@ -134,14 +134,20 @@ fn is_ahead(machine: &Machine<'_>, s: usize, since: u64) -> bool {
 
 fn station_state(machine: &Machine<'_>, s: usize, images: u64, out: &mut Vec<u64>) {
     let (now, state) = (machine.now, &machine.stations[s]);
-    let firings = images * machine.plan.stations[s].blocks.count();
+    let plan = &machine.plan.stations[s];
+    let firings = images * plan.blocks.count();
+    // Nothing is released by a station without inputs: its begins are not followed.
+    let begins = match plan.inputs.is_empty() {
+        true => [0, 0],
+        false => [state.begins.index, state.begins.image.wrapping_sub(images)],
+    };
     let mark = [u64::from(state.room > 0), state.room.wrapping_sub(now)];
     out.extend([
         // The first firing has no gap before it.
         u64::from(state.started > 0),
         state.started.wrapping_sub(firings),
-        state.begins.index,
-        state.begins.image.wrapping_sub(images),
+        begins[0],
+        begins[1],
         state.free.wrapping_sub(now),
         mark[0],
         mark[0] * mark[1],
