@@ -10,7 +10,12 @@ use std::ops::Range;
 #[error("{}", self.render(&Renderer::plain()))]
 pub struct ArchError {
     faults: Vec<Fault>,
+    /// Faults beyond those.
+    more: usize,
 }
+
+/// Most faults that are reported: a reader mends those and asks again.
+pub(crate) const MOST_FAULTS: usize = 20;
 
 /// One fault and where it stands.
 #[derive(Debug, Clone)]
@@ -34,15 +39,23 @@ pub struct Place {
     pub line: usize,
     /// Column in characters, from 1.
     pub column: usize,
-    text: String,
+    /// The lines it stands on, and its range in them.
+    lines: String,
     span: Range<usize>,
 }
+
+/// Most characters of a message or a label; the longest of our own, a list of known keys, have 600.
+const MOST_SHOWN: usize = 2000;
 
 impl ArchError {
     pub(crate) fn new(mut faults: Vec<RawFault>, sources: &Sources) -> Self {
         faults.sort_by_key(|f| (f.span.start, f.span.end));
-        let faults = faults.into_iter().map(|f| f.placed(sources)).collect();
-        ArchError { faults }
+        let more = faults.len().saturating_sub(MOST_FAULTS);
+        let faults = faults.into_iter().take(MOST_FAULTS);
+        ArchError {
+            faults: faults.map(|f| f.placed(sources)).collect(),
+            more,
+        }
     }
 
     pub(crate) fn without_place(message: String, help: Vec<String>) -> Self {
@@ -53,6 +66,7 @@ impl ArchError {
                 help,
                 place: None,
             }],
+            more: 0,
         }
     }
 
@@ -64,9 +78,14 @@ impl ArchError {
         self
     }
 
-    /// Every fault found, in the order of the texts.
+    /// The faults in the order of the texts, 20 at most.
     pub fn faults(&self) -> &[Fault] {
         &self.faults
+    }
+
+    /// How many more were found.
+    pub fn more(&self) -> usize {
+        self.more
     }
 
     /// The rendering with terminal colours.
@@ -75,7 +94,10 @@ impl ArchError {
     }
 
     fn render(&self, renderer: &Renderer) -> String {
-        let parts: Vec<String> = self.faults.iter().map(|f| f.render(renderer)).collect();
+        let mut parts: Vec<String> = self.faults.iter().map(|f| f.render(renderer)).collect();
+        if self.more > 0 {
+            parts.push(format!("and {} more", self.more));
+        }
         parts.join("\n\n")
     }
 }
@@ -88,9 +110,9 @@ impl Fault {
                 let mark = AnnotationKind::Primary
                     .span(place.span.clone())
                     .label(self.label.as_str());
-                let text = place.text.as_str();
                 title.element(
-                    Snippet::source(text)
+                    Snippet::source(place.lines.as_str())
+                        .line_start(place.line)
                         .path(place.source.as_str())
                         .annotation(mark),
                 )
@@ -156,20 +178,33 @@ impl RawFault {
     fn placed(self, sources: &Sources) -> Fault {
         let place = sources.locate(&self.span).map(|(source, span)| {
             let before = source.text.get(..span.start).unwrap_or_default();
-            let line_start = before.rfind('\n').map_or(0, |i| i + 1);
+            let from = before.rfind('\n').map_or(0, |i| i + 1);
+            // To the end of the line that the fault ends on.
+            let ended = span.end.saturating_sub(1).max(span.start);
+            let rest = &source.text.as_bytes()[ended.min(source.text.len())..];
+            let newline = rest.iter().position(|b| *b == b'\n');
+            let to = newline.map_or(source.text.len(), |i| ended + i);
             Place {
                 source: source.name.clone(),
                 line: before.matches('\n').count() + 1,
-                column: before[line_start..].chars().count() + 1,
-                text: source.text.clone(),
-                span,
+                column: before[from..].chars().count() + 1,
+                lines: source.text.get(from..to).unwrap_or_default().to_owned(),
+                span: span.start - from..span.end - from,
             }
         });
         Fault {
-            message: self.message,
-            label: self.label,
+            message: shortened(self.message),
+            label: shortened(self.label),
             help: self.help,
             place,
         }
+    }
+}
+
+/// A value of half a megabyte is not repeated in full.
+fn shortened(text: String) -> String {
+    match text.char_indices().nth(MOST_SHOWN) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text,
     }
 }

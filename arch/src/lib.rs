@@ -53,7 +53,7 @@ pub use error::{ArchError, Fault, Place};
 pub use model::*;
 pub use part::{Confidence, Gate, Level, Part, PartKind};
 pub use preset::{PresetInfo, preset_text, presets};
-pub use read::{MappingFile, from_toml, load, load_mapped, load_uncosted};
+pub use read::{MappingFile, STDIN, description_text, from_toml, load, load_mapped, load_uncosted};
 pub use schema::schema_json;
 pub use template::Template;
 pub use topology::{Grid, Noc, NocParams, Topology, TopologyKind};

@@ -9,7 +9,7 @@ use std::path::Path;
 /// # Errors
 /// If it cannot be read, is of another kind or version.
 pub fn read(path: &Path) -> Result<SavedLimits, Error> {
-    let text = std::fs::read_to_string(path).map_err(|e| Error::read(path, e))?;
+    let text = crosscut_traces::file::read_text(path).map_err(|e| Error::read(path, e))?;
     SavedLimits::read(&text).map_err(|source| Error::Layout {
         path: path.display().to_string(),
         expected: "limits file that `profile` wrote",

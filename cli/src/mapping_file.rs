@@ -36,7 +36,7 @@ impl Choices {
 /// If the file cannot be read, or is JSON of another kind.
 pub fn read(path: &Path) -> Result<MappingFile, Error> {
     let name = path.display().to_string();
-    let text = std::fs::read_to_string(path).map_err(|e| Error::read(path, e))?;
+    let text = crosscut_traces::file::read_text(path).map_err(|e| Error::read(path, e))?;
     if path
         .extension()
         .is_some_and(|e| e.eq_ignore_ascii_case("json"))

@@ -1,8 +1,12 @@
 //! Tables of cell levels: a CSV file with the columns `mean_us` and `sd_us`, one line per level, lowest level first.
 
 use super::LevelState;
-use crate::error::RawFault;
+use crate::error::{MOST_FAULTS, RawFault};
+use crate::units::Conductance;
 use std::ops::Range;
+
+/// Levels of the widest cell, 16 bits.
+const MOST_LEVELS: usize = 1 << 16;
 
 /// Reads a table of `wanted` levels from `text`, which begins at `offset` of all texts.
 pub(crate) fn read(
@@ -15,6 +19,9 @@ pub(crate) fn read(
     let mut header = false;
     let mut at = 0;
     for line in text.split_inclusive('\n') {
+        if faults.len() > MOST_FAULTS || levels.len() > MOST_LEVELS {
+            break;
+        }
         let start = offset + at;
         at += line.len();
         let content = line.trim_end_matches(['\n', '\r']);
@@ -41,11 +48,11 @@ pub(crate) fn read(
         let mut values = [0.0; 2];
         for (value, (field, span)) in values.iter_mut().zip(&fields) {
             match field.parse::<f64>() {
-                Ok(v) if v >= 0.0 && v.is_finite() => *value = v,
+                Ok(v) if v == 0.0 || Conductance::RANGE.contains(&v) => *value = v,
                 _ => faults.push(RawFault::new(
                     span,
                     format!("`{field}` is not a conductance in uS"),
-                    "must be a number, 0 or above",
+                    "must be 0, or a number that conductances have",
                 )),
             }
         }

@@ -1,5 +1,6 @@
 //! The table of cell levels that a machine names: a CSV file beside the text that names it.
 
+use super::file;
 use super::source::Sources;
 use super::texts::Text;
 use crate::device::{LevelState, levels};
@@ -21,7 +22,7 @@ pub(super) fn read(
     let named_in = sources.index(&file.span).and_then(|i| texts.get(i));
     let folder = named_in.and_then(|t| t.folder.as_deref());
     let path = folder.map_or_else(|| PathBuf::from(&file.value), |f| f.join(&file.value));
-    match std::fs::read_to_string(&path) {
+    match file::text(&path, file::MOST_LEVELS_TEXT) {
         Ok(text) => {
             let wanted = 1 << (*cell.cell_bits).min(16);
             let offset = sources.add(&path.display().to_string(), &text);

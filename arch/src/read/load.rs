@@ -6,7 +6,7 @@ use crate::error::ArchError;
 use crate::model::Arch;
 use std::path::Path;
 
-/// Loads a machine by preset name or file path, with dotted-path overrides (`crossbar.rows=256`) laid over it.
+/// Loads a machine by preset name or file path (`-`: standard input), with dotted-path overrides (`crossbar.rows=256`) laid over it.
 ///
 /// # Errors
 /// Every fault of the description and of the overrides, with its place and a hint; or that there is
@@ -74,12 +74,16 @@ fn laid_over(
     gaps: Gaps,
 ) -> Result<Arch, ArchError> {
     let mut all = texts::with_parents(description)?;
-    all.extend(mapping.map(|m| Text {
+    let mapping = mapping.map(|m| Text {
         name: m.name.to_owned(),
         text: m.text.to_owned(),
         role: Role::Mapping,
         folder: None,
-    }));
+    });
+    if let Some(mapping) = &mapping {
+        mapping.is_small()?;
+    }
+    all.extend(mapping);
     all.extend(overrides.iter().map(|given| texts::overriding(given)));
     build(&all, gaps)
 }

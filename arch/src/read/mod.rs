@@ -2,6 +2,7 @@
 
 mod build;
 mod examples;
+mod file;
 mod gap;
 mod levels;
 mod load;
@@ -15,4 +16,5 @@ mod tables;
 mod texts;
 mod wanted;
 
+pub use file::{STDIN, description_text};
 pub use load::{MappingFile, from_toml, load, load_mapped, load_uncosted};

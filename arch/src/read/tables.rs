@@ -3,7 +3,7 @@
 use super::missing;
 use super::source::Sources;
 use super::wanted::Wanted;
-use crate::error::RawFault;
+use crate::error::{MOST_FAULTS, RawFault};
 use crate::part::PartKind;
 use crate::schema::*;
 use crate::suggest::question;
@@ -41,7 +41,8 @@ pub(crate) fn machine<'i>(
     if gaps {
         return None;
     }
-    loop {
+    // Each turn reports one fault, or all unknown keys of one table.
+    for _ in 0..=MOST_FAULTS {
         match Machine::deserialize(Deserializer::from(Spanned::new(
             whole.clone(),
             root.clone(),
@@ -52,6 +53,12 @@ pub(crate) fn machine<'i>(
                 // A fault inside a table was reported with that table.
                 let at_root = root.keys().any(|k| k.span() == place);
                 let inside = !at_root && root.values().any(|v| covers(v, &place));
+                if error.message().starts_with("unknown field") && !inside {
+                    let found = drop_unknown(&mut root, &error, "the description");
+                    let Some(found) = found else { return None };
+                    faults.extend(found);
+                    continue;
+                }
                 if !inside && !error.message().starts_with("missing field") {
                     let fault = explain(&error, "the description", context.sources);
                     // A table with two kinds has been refused by itself.
@@ -59,13 +66,11 @@ pub(crate) fn machine<'i>(
                         faults.push(fault);
                     }
                 }
-                let unknown = error.message().starts_with("unknown field");
-                if !unknown || !drop_key(&mut root, &place) {
-                    return None;
-                }
+                return None;
             }
         }
     }
+    None
 }
 
 fn covers(value: &Spanned<DeValue<'_>>, place: &Range<usize>) -> bool {
@@ -159,24 +164,31 @@ fn probe<'i, T: for<'de> Deserialize<'de>>(
     context: &Context<'_, 'i>,
     faults: &mut Vec<RawFault>,
 ) {
-    while let Err(error) = T::deserialize(ValueDeserializer::from(value.clone())) {
+    for _ in 0..=MOST_FAULTS {
+        let Err(error) = T::deserialize(ValueDeserializer::from(value.clone())) else {
+            return;
+        };
         let place = error.span().unwrap_or_default();
         let path = match path_of(value, &place).filter(|p| !p.is_empty()) {
             Some(inner) => format!("{name}.{inner}"),
             None => name.to_owned(),
         };
+        if error.message().starts_with("unknown field") {
+            let found = match value.get_mut() {
+                DeValue::Table(inner) => drop_unknown(inner, &error, &path),
+                _ => None,
+            };
+            if let Some(found) = found {
+                faults.extend(found);
+                continue;
+            }
+        }
         // Gaps are reported before, all of them at once.
         let gap = error.message().starts_with("missing field");
         if !(gap && faults.iter().any(|f| f.message.starts_with("missing"))) {
             faults.push(explain(&error, &path, context.sources));
         }
-        let repaired = match value.get_mut() {
-            DeValue::Table(inner) if error.message().starts_with("unknown field") => {
-                drop_key(inner, &place)
-            }
-            _ => stand_in(value, name, &path, &place, context),
-        };
-        if !repaired {
+        if !stand_in(value, name, &path, &place, context) {
             return;
         }
     }
@@ -235,18 +247,61 @@ fn path_of(value: &Spanned<DeValue<'_>>, place: &Range<usize>) -> Option<String>
     })
 }
 
-/// Removes the key that stands at `place`, at any depth.
-fn drop_key(table: &mut DeTable<'_>, place: &Range<usize>) -> bool {
-    let found = table
+/// Removes all keys that the table of an error does not know and says so; `None` if the table is not found. The first
+/// [`MOST_FAULTS`] are explained, those after them counted: they are beyond what is reported.
+fn drop_unknown(table: &mut DeTable<'_>, error: &Error, path: &str) -> Option<Vec<RawFault>> {
+    let table = holder(table, &error.span()?)?;
+    let known = known_fields(error.message());
+    let mut unknown: Vec<(String, Range<usize>)> = table
         .keys()
-        .find(|k| k.span() == *place)
-        .map(|k| k.get_ref().to_string());
-    match found {
-        Some(key) => table.remove(key.as_str()).is_some(),
-        None => table.iter_mut().any(|(_, v)| match v.get_mut() {
-            DeValue::Table(inner) => drop_key(inner, place),
-            _ => false,
-        }),
+        .filter(|k| !known.contains(&k.get_ref().as_ref()))
+        .map(|k| (k.get_ref().to_string(), k.span()))
+        .collect();
+    unknown.sort_by_key(|(_, span)| span.start);
+    for (name, _) in &unknown {
+        table.remove(name.as_str());
+    }
+    let told = |(i, (name, span)): (usize, &(String, Range<usize>))| {
+        if i < MOST_FAULTS {
+            unknown_key(name, span, &known, path)
+        } else {
+            RawFault::new(span, "unknown key", "")
+        }
+    };
+    let found: Vec<RawFault> = unknown.iter().enumerate().map(told).collect();
+    (!found.is_empty()).then_some(found)
+}
+
+/// The table that holds the key at `place`, at any depth.
+fn holder<'t, 'i>(table: &'t mut DeTable<'i>, place: &Range<usize>) -> Option<&'t mut DeTable<'i>> {
+    if table.keys().any(|k| k.span() == *place) {
+        return Some(table);
+    }
+    table.iter_mut().find_map(|(_, v)| match v.get_mut() {
+        DeValue::Table(inner) => holder(inner, place),
+        _ => None,
+    })
+}
+
+/// The keys that serde names after an unknown one, whatever that one holds.
+fn known_fields(message: &str) -> Vec<&str> {
+    let list = message.rfind("`, expected ").map(|i| &message[i + 1..]);
+    let names = list
+        .into_iter()
+        .flat_map(|l| l.split('`').skip(1).step_by(2));
+    names.collect()
+}
+
+fn unknown_key(name: &str, place: &Range<usize>, known: &[&str], table: &str) -> RawFault {
+    let allowed = match known {
+        [] => "none".to_owned(),
+        known => known.join(", "),
+    };
+    let message = format!("unknown key `{name}` in {}", shown(table));
+    let fault = RawFault::new(place, message, format!("known keys: {allowed}"));
+    match question(name, known.iter().copied()) {
+        Some(question) => fault.help(question),
+        None => fault,
     }
 }
 
@@ -282,11 +337,7 @@ pub(crate) fn explain(error: &Error, table: &str, sources: &Sources) -> RawFault
     };
     let first = named.first().copied().unwrap_or_default();
     if message.starts_with("unknown field") {
-        return suggest(RawFault::new(
-            &place,
-            format!("unknown key `{first}` in {}", shown(table)),
-            format!("known keys: {}", allowed()),
-        ));
+        return unknown_key(first, &place, &known_fields(message), table);
     }
     if message.starts_with("unknown variant") {
         return suggest(RawFault::new(

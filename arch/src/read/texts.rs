@@ -1,5 +1,6 @@
 //! The texts a machine is described by: presets and files, what they extend, and overrides.
 
+use super::file;
 use crate::error::ArchError;
 use crate::preset::{preset_text, presets};
 use crate::suggest::nearest;
@@ -19,6 +20,19 @@ pub(super) struct Text {
     pub(super) role: Role,
     /// Where files it names are looked up, if it is a file.
     pub(super) folder: Option<PathBuf>,
+}
+
+impl Text {
+    /// Refuses a text of too many bytes or keys.
+    pub(super) fn is_small(&self) -> Result<(), ArchError> {
+        let fault = |what| {
+            Err(ArchError::without_place(
+                format!("`{}` {what}", self.name),
+                Vec::new(),
+            ))
+        };
+        file::too_large(&self.text).map_or(Ok(()), fault)
+    }
 }
 
 /// What may stand in a text.
@@ -44,7 +58,8 @@ pub(super) fn find(name: &str, folder: Option<&Path>) -> Result<Text, ArchError>
         return Ok(text(format!("<preset {name}>"), preset.to_owned(), None));
     }
     let path = folder.map_or_else(|| PathBuf::from(name), |f| f.join(name));
-    match std::fs::read_to_string(&path) {
+    match file::description_text(&path) {
+        Ok(read) if name == file::STDIN => Ok(text("<standard input>".to_owned(), read, None)),
         Ok(read) => {
             let folder = path.parent().map(Path::to_path_buf);
             Ok(text(path.display().to_string(), read, folder))
@@ -76,6 +91,7 @@ fn hints(name: &str) -> Vec<String> {
 
 /// A description with all that it extends, the last parent first.
 pub(super) fn with_parents(description: Text) -> Result<Vec<Text>, ArchError> {
+    description.is_small()?;
     let mut layers = vec![description];
     while let Some((child, parent)) = layers.last().and_then(|l| Some((l, parent_of(l)?))) {
         if layers.len() >= MAX_EXTENDS {
@@ -90,6 +106,7 @@ pub(super) fn with_parents(description: Text) -> Result<Vec<Text>, ArchError> {
         }
         let next = find(&parent, child.folder.as_deref())
             .map_err(|e| e.with_help(format!("`{}` names it after `extends`", child.name)))?;
+        next.is_small()?;
         layers.push(next);
     }
     layers.reverse();

@@ -3,6 +3,7 @@
 use super::report::Rules;
 use crate::error::RawFault;
 use crate::schema::{At, DriftLaw, Machine, NoiseKind, SpreadKind};
+use crate::units::Conductance;
 
 pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
     physics_needs_conductances(m, rules);
@@ -99,9 +100,12 @@ fn spreads_are_deviations(m: &Machine, rules: &mut Rules<'_>) {
         SpreadKind::Polynomial(p) => {
             rules.positive(&format!("{key}.polynomial.scale"), &p.scale.span, p.scale.0);
             let c = &p.coefficients_us;
-            if c.is_empty() || c.len() > 8 || c.iter().any(|v| !v.is_finite()) {
+            if c.is_empty()
+                || c.len() > 8
+                || c.iter().any(|v| !(v.abs() <= *Conductance::RANGE.end()))
+            {
                 let message = format!("`{key}.polynomial.coefficients_us` has {} values", c.len());
-                let label = "must be 1 to 8 finite numbers";
+                let label = "must be 1 to 8 numbers of a size that conductances have";
                 rules.fault(RawFault::alone(&c.span, message, label));
             }
         }

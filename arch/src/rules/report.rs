@@ -2,6 +2,7 @@
 
 use crate::error::RawFault;
 use crate::schema::At;
+use crate::units::NUMBER;
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 
@@ -39,24 +40,33 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// The number is above zero and finite.
+    /// The number is above zero, and of a size that numbers may have.
     pub(crate) fn positive(&mut self, key: &str, span: &std::ops::Range<usize>, value: f64) {
-        if !(value > 0.0 && value.is_finite()) {
-            self.fault(RawFault::alone(
-                span,
-                format!("`{key}` is {value}"),
-                "must be above 0",
-            ));
-        }
+        self.size(key, span, value, value > 0.0, "must be above 0");
     }
 
-    /// The number is zero or more and finite.
+    /// The number is zero or more, and of a size that numbers may have.
     pub(crate) fn not_negative(&mut self, key: &str, span: &std::ops::Range<usize>, value: f64) {
-        if !(value >= 0.0 && value.is_finite()) {
+        self.size(key, span, value, value >= 0.0, "must not be negative");
+    }
+
+    fn size(
+        &mut self,
+        key: &str,
+        span: &std::ops::Range<usize>,
+        value: f64,
+        sign: bool,
+        words: &str,
+    ) {
+        if !sign {
+            self.fault(RawFault::alone(span, format!("`{key}` is {value}"), words));
+        } else if value != 0.0 && !NUMBER.contains(&value) {
+            let (least, most) = NUMBER.into_inner();
+            let label = format!("must be {least:e} to {most:e}");
             self.fault(RawFault::alone(
                 span,
-                format!("`{key}` is {value}"),
-                "must not be negative",
+                format!("`{key}` is {value:e}"),
+                label,
             ));
         }
     }

@@ -133,7 +133,7 @@ fn show(name: &str, set: &[String], json: bool) -> anyhow::Result<()> {
     match preset_text(name) {
         Some(text) => output::text(text),
         None => {
-            let text = std::fs::read_to_string(name);
+            let text = crosscut_arch::description_text(name.as_ref());
             output::text(&text.with_context(|| format!("cannot read `{name}`"))?)
         }
     }

@@ -10,7 +10,7 @@ use crosscut_report::plot;
 /// Draws the plots of a saved report.
 pub fn run(args: &PlotArgs) -> anyhow::Result<Outcome> {
     let name = args.report.display();
-    let text = std::fs::read_to_string(&args.report)
+    let text = crosscut_traces::file::read_text(&args.report)
         .with_context(|| format!("cannot read the report `{name}`"))?;
     let report = Report::read(&text).with_context(|| format!("`{name}` cannot be drawn"))?;
     let plots = match &report {

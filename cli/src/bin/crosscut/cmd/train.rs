@@ -144,7 +144,8 @@ fn masks(args: &TrainArgs, net: &Network) -> anyhow::Result<Option<Masks>> {
 /// The masks of a file, under the layer names of `net`.
 pub fn read_masks(path: &Path, net: &Network) -> anyhow::Result<Masks> {
     let shown = path.display();
-    let bytes = std::fs::read(path).with_context(|| format!("cannot read `{shown}`"))?;
+    let bytes =
+        crosscut_traces::file::read(path).with_context(|| format!("cannot read `{shown}`"))?;
     let (masks, about) = file::load(&bytes).with_context(|| format!("`{shown}`"))?;
     masks.adapt(net).with_context(|| {
         format!(
@@ -162,7 +163,8 @@ fn resume(session: &mut Session<'_>, folder: Option<&Path>) -> anyhow::Result<()
         return Ok(());
     }
     let shown = path.display();
-    let bytes = std::fs::read(&path).with_context(|| format!("cannot read `{shown}`"))?;
+    let bytes =
+        crosscut_traces::file::read(&path).with_context(|| format!("cannot read `{shown}`"))?;
     session
         .resume(&bytes)
         .with_context(|| format!("cannot go on from `{shown}`"))?;
