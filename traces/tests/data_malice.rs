@@ -1,7 +1,7 @@
 //! Data files that ask for more than they hold: each is refused at once, in words, and nothing is taken on trust.
 
 use crosscut_traces::Shape;
-use crosscut_traces::data::folder;
+use crosscut_traces::data::{Room, folder};
 use std::io::Write;
 use std::path::Path;
 
@@ -91,7 +91,12 @@ fn archives_that_unpack_to_too_much_are_refused_before_they_are_unpacked() {
     let list = bytes.windows(4).position(|w| w == b"PK\x01\x02").unwrap();
     bytes[list + 24..list + 28].copy_from_slice(&(3u32 << 30).to_le_bytes());
     std::fs::write(&file, bytes).unwrap();
-    refused(&file, "holds more than 1 GiB");
+    refused(
+        &file,
+        "holds more than 1 GiB, stored and unpacked; `--most-data`",
+    );
+    let most = folder::open_within(&file, EXPECTED, &Room::gib(4)).unwrap_err();
+    assert!(most.to_string().contains("npy array"), "{most}");
 }
 
 /// Reading them would never end.

@@ -197,9 +197,8 @@ fn tile_moves_data(m: &Machine, rules: &mut Rules<'_>) {
         ("digital_values_per_tick", &m.tile.digital_values_per_tick),
     ];
     for (key, rate) in rates {
-        rules.positive(&format!("tile.{key}"), &rate.span, **rate);
         // Slower rates overflow the ticks of a run.
-        if **rate > 0.0 && rate.is_finite() && !(1e-3..=1e9).contains(&**rate) {
+        if !(1e-3..=1e9).contains(&**rate) {
             let message = format!("`tile.{key}` is {:e}", **rate);
             rules.fault(RawFault::new(&rate.span, message, "must be 1e-3 to 1e9"));
         }

@@ -3,7 +3,7 @@
 use super::network::{DIGITS, is_digits, is_generated};
 use crate::error::Error;
 use crosscut_traces::data::folder::{self, Images, Selection};
-use crosscut_traces::data::{DataError, Preprocess};
+use crosscut_traces::data::{DataError, MOST_GIB, Preprocess, Room};
 use crosscut_traces::{Network, Shape, embedded};
 use std::path::Path;
 
@@ -31,6 +31,8 @@ pub struct ImageChoice {
     pub per_class: bool,
     /// Other training images to keep for probes and fine-tuning, at most.
     pub rest: usize,
+    /// GiB that the files of the set may hold, stored and unpacked.
+    pub most_gib: u32,
 }
 
 impl Default for ImageChoice {
@@ -42,6 +44,7 @@ impl Default for ImageChoice {
             calibration_images: CALIBRATED as usize,
             per_class: false,
             rest: PROBED as usize,
+            most_gib: MOST_GIB,
         }
     }
 }
@@ -82,7 +85,8 @@ pub(super) fn load(net: &Network, name: &str, choice: &ImageChoice) -> Result<Im
                     path: path.to_string(),
                 });
             }
-            folder::open(given, expected)?.images(normalise, &selection)?
+            folder::open_within(given, expected, &Room::gib(choice.most_gib))?
+                .images(normalise, &selection)?
         }
     };
     check(net, &images)?;

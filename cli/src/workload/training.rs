@@ -3,13 +3,13 @@
 use super::images::{ImageChoice, load};
 use super::network::{DIGITS, is_digits};
 use crate::error::Error;
-use crosscut_traces::data::Preprocess;
 use crosscut_traces::data::folder::{self, Images};
+use crosscut_traces::data::{MOST_GIB, Preprocess, Room};
 use crosscut_traces::{Network, embedded};
 use std::path::Path;
 
 /// Which images to train on.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct TrainChoice {
     /// `digits`, a folder or a file; none: the images that belong to the network.
     pub data: Option<String>,
@@ -19,6 +19,20 @@ pub struct TrainChoice {
     pub train_images: Option<usize>,
     /// Images to measure accuracy on: the first ones held back. None: all.
     pub images: Option<usize>,
+    /// GiB that the files of the set may hold, stored and unpacked.
+    pub most_gib: u32,
+}
+
+impl Default for TrainChoice {
+    fn default() -> TrainChoice {
+        TrainChoice {
+            data: None,
+            normalise: None,
+            train_images: None,
+            images: None,
+            most_gib: MOST_GIB,
+        }
+    }
 }
 
 /// The images of a choice: those to train on as `calibration`, those held back as `evaluation`. Networks with
@@ -35,6 +49,7 @@ pub fn training_images(net: &Network, name: &str, choice: &TrainChoice) -> Resul
         calibration_images: train,
         per_class: false,
         rest: 0,
+        most_gib: choice.most_gib,
     };
     load(net, name, &choice)
 }
@@ -46,7 +61,11 @@ fn counts(net: &Network, name: &str, choice: &TrainChoice) -> Result<[usize; 2],
     }
     let have = match choice.data.as_deref() {
         Some(path) if path != DIGITS && Path::new(path).exists() => {
-            let stored = folder::open(Path::new(path), net.layer(net.input()).shape)?;
+            let stored = folder::open_within(
+                Path::new(path),
+                net.layer(net.input()).shape,
+                &Room::gib(choice.most_gib),
+            )?;
             let Some(train) = &stored.train else {
                 return Err(Error::NoTrainingPart(stored.test.name));
             };

@@ -1,6 +1,6 @@
 //! The CIFAR-10 binary format: one label byte, then 3 x 32 x 32 bytes, per record.
 
-use super::{DataError, DataSet, Preprocess, Raw, Values, bytes_of, unpack};
+use super::{DataError, DataSet, Preprocess, Raw, Room, Values};
 use crate::shape::Shape;
 
 const PIXELS: usize = 3 * 32 * 32;
@@ -10,7 +10,7 @@ const RECORD: usize = 1 + PIXELS;
 ///
 /// # Errors
 /// If a file cannot be read or is no whole number of records.
-pub fn raw(name: &str, files: &[String]) -> Result<Raw, DataError> {
+pub fn raw(name: &str, files: &[String], room: &Room) -> Result<Raw, DataError> {
     let mut set = Raw {
         name: name.to_string(),
         file: files.first().cloned().unwrap_or_default(),
@@ -20,7 +20,7 @@ pub fn raw(name: &str, files: &[String]) -> Result<Raw, DataError> {
     };
     let mut pixels = Vec::new();
     for file in files {
-        let bytes = unpack(file, bytes_of(file)?)?;
+        let bytes = room.unpack(file, room.bytes_of(file)?)?;
         if bytes.is_empty() || bytes.len() % RECORD != 0 {
             let what = format!(
                 "holds {} bytes, no whole number of {RECORD}-byte records",
@@ -46,5 +46,5 @@ pub fn raw(name: &str, files: &[String]) -> Result<Raw, DataError> {
 /// # Errors
 /// As [`raw`], or if preprocessing lacks a channel.
 pub fn load(name: &str, file: &str, preprocess: &Preprocess) -> Result<DataSet, DataError> {
-    raw(name, &[file.to_string()])?.prepare(preprocess)
+    raw(name, &[file.to_string()], &Room::default())?.prepare(preprocess)
 }

@@ -1,7 +1,7 @@
 //! What a folder (or file) of images holds: found out by its content, split into images to calibrate on and images to
 //! measure on.
 
-use super::{DataError, DataSet, Preprocess, Raw, Values, bytes_of, cifar, idx, npz, png};
+use super::{DataError, DataSet, Preprocess, Raw, Room, Values, cifar, idx, npz, png};
 use crate::shape::Shape;
 use std::path::{Path, PathBuf};
 
@@ -109,8 +109,16 @@ fn enough(set: &str, file: &str, have: usize, wanted: usize) -> Result<(), DataE
 /// Reads a folder or file. `expected` is the input of the network, for arrays that do not say their layout.
 ///
 /// # Errors
-/// If it holds none of the known kinds, or a damaged one.
+/// If it holds none of the known kinds, or a damaged one; if it is larger than 1 GiB.
 pub fn open(path: &Path, expected: Shape) -> Result<Stored, DataError> {
+    open_within(path, expected, &Room::default())
+}
+
+/// As [`open`], with room for as many bytes as wanted.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_within(path: &Path, expected: Shape, room: &Room) -> Result<Stored, DataError> {
     let shown = path.display().to_string();
     let files = if path.is_dir() {
         list(path)?
@@ -120,18 +128,18 @@ pub fn open(path: &Path, expected: Shape) -> Result<Stored, DataError> {
     };
     let title = short(path);
     if files.iter().any(|f| name(f).contains("idx3")) {
-        return idx_parts(&shown, &title, &files);
+        return idx_parts(&shown, &title, &files, room);
     }
     if files.iter().any(|f| is_cifar(f)) {
-        return cifar_parts(&shown, &title, &files);
+        return cifar_parts(&shown, &title, &files, room);
     }
     if files
         .iter()
         .any(|f| extension(f) == "npz" || extension(f) == "npy")
     {
-        return array_parts(&shown, &title, &files, expected);
+        return array_parts(&shown, &title, &files, expected, room);
     }
-    if let Some(found) = png_parts(path, &title)? {
+    if let Some(found) = png_parts(path, &title, room)? {
         return Ok(found);
     }
     let seen = match files.first() {
@@ -238,7 +246,12 @@ fn extension(path: &Path) -> String {
 const TRAIN: [&str; 1] = ["train"];
 const TEST: [&str; 4] = ["t10k", "test", "heldout", "val"];
 
-fn idx_parts(shown: &str, title: &str, files: &[PathBuf]) -> Result<Stored, DataError> {
+fn idx_parts(
+    shown: &str,
+    title: &str,
+    files: &[PathBuf],
+    room: &Room,
+) -> Result<Stored, DataError> {
     let find = |kind: &str, is_train: bool| {
         let mark = |n: &str| TRAIN.iter().any(|m| n.contains(m));
         files
@@ -258,7 +271,7 @@ fn idx_parts(shown: &str, title: &str, files: &[PathBuf]) -> Result<Stored, Data
         })?;
         let part = part_name(title, is_train);
         let (images, labels) = (images.display().to_string(), labels.display().to_string());
-        idx::open(&part, &images, &labels).map(Some)
+        idx::open(&part, &images, &labels, room).map(Some)
     };
     both(shown, part(true)?, part(false)?)
 }
@@ -281,7 +294,12 @@ fn is_cifar(file: &Path) -> bool {
     n.ends_with(".bin") || n.ends_with(".bin.gz")
 }
 
-fn cifar_parts(shown: &str, title: &str, files: &[PathBuf]) -> Result<Stored, DataError> {
+fn cifar_parts(
+    shown: &str,
+    title: &str,
+    files: &[PathBuf],
+    room: &Room,
+) -> Result<Stored, DataError> {
     let part = |is_train: bool| {
         let test = |n: &str| TEST.iter().any(|m| n.contains(m));
         let files: Vec<String> = files
@@ -289,7 +307,7 @@ fn cifar_parts(shown: &str, title: &str, files: &[PathBuf]) -> Result<Stored, Da
             .filter(|f| is_cifar(f) && test(&name(f)) != is_train)
             .map(|f| f.display().to_string())
             .collect();
-        let set = || cifar::raw(&part_name(title, is_train), &files);
+        let set = || cifar::raw(&part_name(title, is_train), &files, room);
         (!files.is_empty()).then(set).transpose()
     };
     both(shown, part(true)?, part(false)?)
@@ -300,6 +318,7 @@ fn array_parts(
     title: &str,
     files: &[PathBuf],
     expected: Shape,
+    room: &Room,
 ) -> Result<Stored, DataError> {
     let mut arrays = Vec::new();
     for path in files {
@@ -310,12 +329,12 @@ fn array_parts(
         let stem = stem.to_string_lossy();
         match extension(path).as_str() {
             "npz" => {
-                for (inner, a) in npz::archive(&file)? {
+                for (inner, a) in npz::archive(&file, room)? {
                     arrays.push((format!("{stem}/{inner}"), format!("{file}[{inner}]"), a));
                 }
             }
             "npy" if npz::role(&stem).is_some() => {
-                let a = npz::array(&file, &bytes_of(&file)?)?;
+                let a = npz::array(&file, &room.bytes_of(&file)?)?;
                 arrays.push((stem.into_owned(), file, a));
             }
             _ => {}
@@ -357,7 +376,7 @@ fn array_parts(
     })
 }
 
-fn png_parts(path: &Path, title: &str) -> Result<Option<Stored>, DataError> {
+fn png_parts(path: &Path, title: &str, room: &Room) -> Result<Option<Stored>, DataError> {
     if !path.is_dir() {
         return Ok(None);
     }
@@ -367,13 +386,13 @@ fn png_parts(path: &Path, title: &str) -> Result<Option<Stored>, DataError> {
     };
     if let (Some(train), Some(test)) = (find(&TRAIN)?, find(&TEST)?) {
         return Ok(Some(Stored {
-            train: Some(png::raw(&part_name(title, true), &train)?),
-            test: png::raw(&part_name(title, false), &test)?,
+            train: Some(png::raw(&part_name(title, true), &train, room)?),
+            test: png::raw(&part_name(title, false), &test, room)?,
         }));
     }
     if !png::is_here(path) {
         return Ok(None);
     }
-    let test = png::raw(title, path)?;
+    let test = png::raw(title, path, room)?;
     Ok(Some(Stored { train: None, test }))
 }

@@ -1,6 +1,6 @@
 //! The idx format of MNIST: big-endian header, then bytes.
 
-use super::{DataError, DataSet, Preprocess, Raw, Values, bytes_of, unpack};
+use super::{DataError, DataSet, Preprocess, Raw, Room, Values};
 use crate::shape::Shape;
 
 fn header<'a>(
@@ -32,9 +32,15 @@ fn header<'a>(
 /// Images and labels as stored, from the bytes of two idx files (gzip or plain). File names are for errors.
 ///
 /// # Errors
-/// If either is damaged or their lengths differ.
-pub fn raw(name: &str, images: (&str, Vec<u8>), labels: (&str, Vec<u8>)) -> Result<Raw, DataError> {
-    let (image_bytes, label_bytes) = (unpack(images.0, images.1)?, unpack(labels.0, labels.1)?);
+/// If either is damaged or too large, or their lengths differ.
+pub fn raw(
+    name: &str,
+    images: (&str, Vec<u8>),
+    labels: (&str, Vec<u8>),
+    room: &Room,
+) -> Result<Raw, DataError> {
+    let image_bytes = room.unpack(images.0, images.1)?;
+    let label_bytes = room.unpack(labels.0, labels.1)?;
     let (size, pixels) = header(images.0, &image_bytes, 3)?;
     let (count, classes) = header(labels.0, &label_bytes, 1)?;
     if size[0] != count[0] || size[0] == 0 {
@@ -70,19 +76,16 @@ pub fn parse(
 ) -> Result<DataSet, DataError> {
     let own = |(file, bytes): (&'_ str, &[u8])| (file.to_string(), bytes.to_vec());
     let ((i, image_bytes), (l, label_bytes)) = (own(images), own(labels));
-    raw(name, (&i, image_bytes), (&l, label_bytes))?.prepare(preprocess)
+    raw(name, (&i, image_bytes), (&l, label_bytes), &Room::default())?.prepare(preprocess)
 }
 
 /// Images and labels as stored in two files.
 ///
 /// # Errors
 /// As [`raw`], or if a file cannot be read.
-pub fn open(name: &str, images: &str, labels: &str) -> Result<Raw, DataError> {
-    raw(
-        name,
-        (images, bytes_of(images)?),
-        (labels, bytes_of(labels)?),
-    )
+pub fn open(name: &str, images: &str, labels: &str, room: &Room) -> Result<Raw, DataError> {
+    let bytes = (room.bytes_of(images)?, room.bytes_of(labels)?);
+    raw(name, (images, bytes.0), (labels, bytes.1), room)
 }
 
 /// Images and labels from two files.
@@ -95,5 +98,5 @@ pub fn load(
     labels: &str,
     preprocess: &Preprocess,
 ) -> Result<DataSet, DataError> {
-    open(name, images, labels)?.prepare(preprocess)
+    open(name, images, labels, &Room::default())?.prepare(preprocess)
 }

@@ -13,7 +13,7 @@ pub mod png;
 pub mod preprocess;
 mod raw;
 
-pub(crate) use bounds::{bytes_of, unpack};
+pub use bounds::{MOST_GIB, Room};
 pub use error::DataError;
 pub use preprocess::Preprocess;
 pub use raw::{Raw, Values};

@@ -5,7 +5,7 @@
 //! Images are N x channels x height x width, N x height x width x channels, N x height x width (one channel) or N x
 //! length; the network's input says which.
 
-use super::{DataError, Raw, Values, bounds, bytes_of};
+use super::{DataError, Raw, Room, Values, bounds};
 use crate::shape::Shape;
 use ndarray::{ArrayD, Axis, IxDyn};
 use ndarray_npy::{ReadNpyError, ReadNpyExt, ReadableElement};
@@ -15,7 +15,7 @@ use ndarray_npy::{ReadNpyError, ReadNpyExt, ReadableElement};
 pub enum Stored {
     /// Bytes.
     Bytes(ArrayD<u8>),
-    /// Floats; doubles are rounded.
+    /// Floats; doubles are rounded. Integers of up to 16 bits.
     Floats(ArrayD<f32>),
     /// Other integers.
     Ints(ArrayD<i64>),
@@ -46,13 +46,13 @@ pub fn role(name: &str) -> Option<Role> {
 ///
 /// # Errors
 /// If it is damaged.
-pub fn archive(file: &str) -> Result<Vec<(String, Stored)>, DataError> {
-    let bytes = bytes_of(file)?;
+pub fn archive(file: &str, room: &Room) -> Result<Vec<(String, Stored)>, DataError> {
+    let bytes = room.bytes_of(file)?;
     let damaged = |e: zip::result::ZipError| {
         DataError::format(file, format!("is not a whole npz archive: {e}"))
     };
     let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).map_err(damaged)?;
-    let (mut found, mut total) = (Vec::new(), 0);
+    let mut found = Vec::new();
     for i in 0..zip.len() {
         let mut entry = zip.by_index(i).map_err(damaged)?;
         let name = entry.name().trim_end_matches(".npy").to_string();
@@ -60,9 +60,8 @@ pub fn archive(file: &str) -> Result<Vec<(String, Stored)>, DataError> {
             continue;
         }
         // What the archive says of an entry may be wrong either way.
-        bounds::within(file, entry.size().saturating_add(total))?;
-        let bytes = bounds::read(file, &mut entry)?;
-        total += bytes.len() as u64;
+        room.fits(file, entry.size())?;
+        let bytes = room.read(file, &mut entry)?;
         found.push((name.clone(), array(&format!("{file}[{name}]"), &bytes)?));
     }
     Ok(found)
@@ -87,9 +86,10 @@ pub fn array(file: &str, bytes: &[u8]) -> Result<Stored, DataError> {
         f64 => |a: ArrayD<f64>| Stored::Floats(a.mapv(|v| v as f32)),
         i64 => Stored::Ints,
         i32 => |a: ArrayD<i32>| Stored::Ints(a.mapv(i64::from)),
-        i8 => |a: ArrayD<i8>| Stored::Ints(a.mapv(i64::from)),
-        i16 => |a: ArrayD<i16>| Stored::Ints(a.mapv(i64::from)),
-        u16 => |a: ArrayD<u16>| Stored::Ints(a.mapv(i64::from)),
+        // Floats hold them exactly, in half the room.
+        i8 => |a: ArrayD<i8>| Stored::Floats(a.mapv(f32::from)),
+        i16 => |a: ArrayD<i16>| Stored::Floats(a.mapv(f32::from)),
+        u16 => |a: ArrayD<u16>| Stored::Floats(a.mapv(f32::from)),
         u32 => |a: ArrayD<u32>| Stored::Ints(a.mapv(i64::from)),
     }
     Err(DataError::format(

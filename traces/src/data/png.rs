@@ -3,7 +3,7 @@
 //! Classes are numbers where every name is one, otherwise the places of the names in alphabetical order. Images are
 //! grey or colour, of 8 bits (16 are cut to 8, palettes expanded); transparency is left out.
 
-use super::{DataError, Raw, Values, bounds, bytes_of};
+use super::{DataError, Raw, Room, Values, bounds};
 use crate::shape::Shape;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -20,10 +20,10 @@ const TABLE: &str = "labels.csv";
 ///
 /// # Errors
 /// If a file is damaged, sizes differ, or the table is wrong.
-pub fn raw(name: &str, folder: &Path) -> Result<Raw, DataError> {
+pub fn raw(name: &str, folder: &Path, room: &Room) -> Result<Raw, DataError> {
     let shown = folder.display().to_string();
     let listed = if folder.join(TABLE).is_file() {
-        table(folder)?
+        table(folder, room)?
     } else {
         by_subfolder(folder)?
     };
@@ -39,7 +39,7 @@ pub fn raw(name: &str, folder: &Path) -> Result<Raw, DataError> {
     let labels = listed.iter().map(|l| class(&l.1)).collect();
     let (mut size, mut pixels) = (None, Vec::new());
     for (file, _) in &listed {
-        let (found, values) = image(file)?;
+        let (found, values) = image(file, room)?;
         let first = *size.get_or_insert(found);
         if found != first {
             let what = format!(
@@ -103,10 +103,10 @@ fn by_subfolder(folder: &Path) -> Result<Vec<(PathBuf, String)>, DataError> {
     Ok(listed)
 }
 
-fn table(folder: &Path) -> Result<Vec<(PathBuf, String)>, DataError> {
+fn table(folder: &Path, room: &Room) -> Result<Vec<(PathBuf, String)>, DataError> {
     let path = folder.join(TABLE);
     let shown = path.display().to_string();
-    let text = String::from_utf8(bytes_of(&shown)?)
+    let text = String::from_utf8(room.bytes_of(&shown)?)
         .map_err(|_| DataError::format(&shown, "is no UTF-8 text"))?;
     let mut listed = Vec::new();
     for (i, line) in text.lines().enumerate() {
@@ -129,11 +129,11 @@ fn table(folder: &Path) -> Result<Vec<(PathBuf, String)>, DataError> {
 }
 
 /// Size and values, channels first.
-fn image(file: &Path) -> Result<(Shape, Vec<u8>), DataError> {
+fn image(file: &Path, room: &Room) -> Result<(Shape, Vec<u8>), DataError> {
     let shown = file.display().to_string();
     let damaged =
         |e: png::DecodingError| DataError::format(&shown, format!("is not a whole PNG image: {e}"));
-    let (opened, stored) = bounds::open(&shown)?;
+    let (opened, stored) = room.open(&shown)?;
     let mut decoder = png::Decoder::new(std::io::BufReader::new(opened));
     decoder.set_transformations(png::Transformations::normalize_to_color8());
     let mut reader = decoder.read_info().map_err(damaged)?;
@@ -144,6 +144,7 @@ fn image(file: &Path) -> Result<(Shape, Vec<u8>), DataError> {
             let what = "is not a whole PNG image: its header promises more than the file can hold";
             DataError::format(&shown, what)
         })?;
+    room.take(&shown, size as u64)?;
     let mut buffer = vec![0; size];
     let frame = reader.next_frame(&mut buffer).map_err(damaged)?;
     let (samples, channels) = match frame.color_type {

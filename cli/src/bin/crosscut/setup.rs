@@ -137,6 +137,7 @@ pub fn images(
         calibration_images: args.calibration_images as usize,
         per_class: args.calibration_per_class,
         rest,
+        most_gib: args.room.most_data,
     };
     Ok(workload::images(net, &network.network, &choice)?)
 }
@@ -152,6 +153,7 @@ pub fn training_images(
         normalise: args.normalise.clone(),
         train_images: args.train_images.map(|n| n as usize),
         images: args.images.map(|n| n as usize),
+        most_gib: args.room.most_data,
     };
     Ok(workload::training_images(net, &network.network, &choice)?)
 }
@@ -196,6 +198,7 @@ pub fn finetune(job: &PruneJobArgs, net: &Network) -> anyhow::Result<Option<Fine
         normalise: job.data.normalise.clone(),
         train_images: job.finetune.finetune_images,
         images: Some(job.data.images),
+        room: job.data.room,
     };
     let images = training_images(net, &job.network, &data)?;
     Ok(Some(Finetune::new(options, images, net)?))

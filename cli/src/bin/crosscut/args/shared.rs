@@ -8,7 +8,7 @@ use crosscut::setting::PLACEMENT;
 use crosscut::workload::{CALIBRATED, EVALUATED};
 use crosscut_sim::map::{MapOptions, PlacementMethod, SliceChoice};
 use crosscut_sim::optimise::{Budget, Goal, Objective, Throughput};
-use crosscut_traces::data::Preprocess;
+use crosscut_traces::data::{MOST_GIB, Preprocess};
 use crosscut_traces::import::onnx::Limits;
 use std::path::PathBuf;
 
@@ -30,7 +30,7 @@ pub struct Global {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Machine")]
 pub struct MachineArgs {
-    /// Use this machine: a preset (see `crosscut arch list`) or a TOML file
+    /// Use this machine: a preset (see `crosscut arch list`), a TOML file, or `-` for one on standard input
     #[arg(long, value_name = "NAME|FILE", default_value = "reram-64")]
     pub arch: String,
     /// Change a figure of the machine for this run (repeatable)
@@ -69,6 +69,14 @@ impl LimitArgs {
     }
 }
 
+/// What the files of images may hold.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct RoomArgs {
+    /// Refuse images whose files hold more than this, stored and unpacked
+    #[arg(long, value_name = "GIB", default_value_t = MOST_GIB, value_parser = super::parse::positive::<u32>, hide_short_help = true)]
+    pub most_data: u32,
+}
+
 /// The images.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Workload")]
@@ -87,6 +95,8 @@ pub struct DataArgs {
     /// Calibrate and fit on the first N training images
     #[arg(long, value_name = "N", default_value_t = CALIBRATED, value_parser = super::parse::positive::<u32>)]
     pub calibration_images: u32,
+    #[command(flatten)]
+    pub room: RoomArgs,
     /// Take the calibration images from the classes in turn
     #[arg(long)]
     pub calibration_per_class: bool,

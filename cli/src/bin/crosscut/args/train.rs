@@ -2,7 +2,7 @@
 
 use super::choice::choice;
 use super::parse;
-use super::shared::{Global, MachineArgs, NetworkArgs};
+use super::shared::{Global, MachineArgs, NetworkArgs, RoomArgs};
 use clap::Args;
 use crosscut_prune::train::{Augment, BatchNorm, Schedule, TrainOptions};
 use crosscut_traces::data::Preprocess;
@@ -73,6 +73,8 @@ pub struct TrainDataArgs {
     /// Measure accuracy on the first N held-back images [default: all]
     #[arg(long, value_name = "N", value_parser = super::parse::positive::<u32>)]
     pub images: Option<u32>,
+    #[command(flatten)]
+    pub room: RoomArgs,
 }
 
 /// Training choices.
