@@ -224,8 +224,8 @@ quantity!(
     [unit("nm", 0), unit("um", 3), unit("mm", 6)]
 );
 quantity!(
-    /// A frequency in hertz.
-    Frequency, "a frequency", 1e-6..=1e18,
+    /// A frequency in hertz. Outside of its range times in nanoseconds lose their meaning.
+    Frequency, "a frequency", 1.0..=1e12,
     [unit("Hz", 0), unit("kHz", 3), unit("MHz", 6), unit("GHz", 9)]
 );
 quantity!(

@@ -23,15 +23,6 @@ pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
 
 fn clock_and_node_are_positive(m: &Machine, rules: &mut Rules<'_>) {
     rules.positive("clock", &m.clock.span, m.clock.0);
-    // Outside, times in nanoseconds lose their meaning (or their finiteness).
-    if m.clock.0 > 0.0 && m.clock.0.is_finite() && !(1.0..=1e12).contains(&m.clock.0) {
-        let message = format!("`clock` is {:e} Hz", m.clock.0);
-        rules.fault(RawFault::new(
-            &m.clock.span,
-            message,
-            "must be 1 Hz to 1000 GHz",
-        ));
-    }
     rules.positive("technology", &m.technology.span, m.technology.0);
 }
 
