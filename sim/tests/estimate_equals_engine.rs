@@ -288,7 +288,7 @@ fn every_firing_of_plans_without_contention() {
         // An interval that is proven is that of the engine, which goes on until it proves it as well or for 64 images.
         let search = Limits {
             images: 64,
-            until_steady: true,
+            until_steady: Some(64),
             ..Limits::default()
         };
         let run = simulate(&plan, &search, &mut Silent, &mut |_, _| {}).expect("ran before");

@@ -34,7 +34,18 @@ impl Plan {
         mapping: &Mapping,
         topology: &dyn Topology,
     ) -> Result<Plan, CycleError> {
-        PlanBuilder::new(graph, arch, mapping, topology).plan()
+        let messages = Messages::of(graph, arch, mapping);
+        PlanBuilder::new(graph, arch, mapping, &messages, topology).plan()
+    }
+
+    /// Plans a run whose messages are known: they do not depend on where the tiles sit.
+    pub(crate) fn with_messages(
+        graph: &DataflowGraph,
+        arch: &Arch,
+        mapping: &Mapping,
+        messages: &Messages,
+    ) -> Result<Plan, CycleError> {
+        PlanBuilder::new(graph, arch, mapping, messages, &*arch.topology()).plan()
     }
 }
 
@@ -42,7 +53,7 @@ struct PlanBuilder<'a> {
     graph: &'a DataflowGraph,
     arch: &'a Arch,
     mapping: &'a Mapping,
-    messages: Messages,
+    messages: &'a Messages,
     routes: Routes<'a>,
 }
 
@@ -51,13 +62,14 @@ impl<'a> PlanBuilder<'a> {
         graph: &'a DataflowGraph,
         arch: &'a Arch,
         mapping: &'a Mapping,
+        messages: &'a Messages,
         topology: &'a dyn Topology,
     ) -> PlanBuilder<'a> {
         PlanBuilder {
             graph,
             arch,
             mapping,
-            messages: Messages::of(graph, arch, mapping),
+            messages,
             routes: Routes::new(arch, topology, &mapping.placement),
         }
     }

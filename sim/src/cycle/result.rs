@@ -77,6 +77,22 @@ fn counted(plan: &Plan, s: usize, tally: &Tally, edges: &[EdgeUse]) -> Counts {
     counts
 }
 
+impl Plan {
+    /// Actions of one image, in closed form: each station fires once per block, and each block is sent once.
+    pub fn counts_of_an_image(&self) -> Counts {
+        let mut counts = Counts::default();
+        for station in &self.stations {
+            counts += &station.actions.of_firings(&station.blocks.fired());
+            let mut messages = |traffic, n| link::count(traffic, self.flit_bits, n, &mut counts);
+            messages(&station.reduce_traffic, station.blocks.count());
+            for &e in &station.outputs {
+                messages(&self.edges[e].traffic, station.blocks.yielding());
+            }
+        }
+        counts
+    }
+}
+
 /// Several images back to back.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ImageStream {

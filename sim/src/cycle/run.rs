@@ -13,8 +13,8 @@ use std::sync::atomic::AtomicBool;
 /// What to simulate beside one image alone.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RunOptions<'a> {
-    /// Images back to back; without a number as many as it takes to prove the steady state, 64 at most;
-    /// fewer, but 8, where an image takes packets over more than 10 million / 64 links.
+    /// Images back to back; without a number as many as it takes to prove the steady state, 48 at most;
+    /// fewer, but 16, where an image takes packets over more than 10 million / 48 links.
     pub images: Option<u64>,
     /// Simulate every image even if its course is proven to repeat; for observers and for tests.
     pub every_image: bool,
@@ -24,10 +24,12 @@ pub struct RunOptions<'a> {
     pub interrupt: Option<&'a AtomicBool>,
 }
 
-/// Images simulated at most in search of the steady state: so many, or fewer where packets take so many links in all.
-const SEARCH: u64 = 64;
-const LEAST: u64 = 8;
+/// Images looked at in search of the steady state: at most 48, fewer where an image takes packets over many links, but 16.
+const SEARCH: u64 = 48;
+const LEAST: u64 = 16;
 const HOPS: u64 = 10_000_000;
+/// Images that follow those looked at, so that the machine does not run empty.
+const BEHIND: u64 = 16;
 
 /// Images to simulate at most in search of the steady state.
 fn search(plan: &Plan) -> u64 {
@@ -62,10 +64,11 @@ pub fn run_plan<A: Observer, S: Observer>(
         ..Limits::default()
     };
     let alone = simulate(plan, &limits, observers.alone, progress)?;
+    let searched = search(plan);
     let stopped = |o: &Outcome| matches!(o.end, End::Until | End::Interrupted);
     let limits = Limits {
-        images: options.images.unwrap_or_else(|| search(plan)),
-        until_steady: options.images.is_none(),
+        images: options.images.unwrap_or(searched + BEHIND),
+        until_steady: options.images.is_none().then_some(searched),
         ..limits
     };
     let stream = if stopped(&alone) || limits.images == 1 {
@@ -79,11 +82,12 @@ pub fn run_plan<A: Observer, S: Observer>(
         None if stopped(&stream) => (mean_interval(&stream.image_ends), false),
         None if plan.is_free_of_contention() => (Some(plan.busiest_ticks()), true),
         None if options.images.is_none() => (mean_interval(&stream.image_ends), false),
-        // One image, or a few, may not show the steady state.
+        // One image, or a few, may not show the steady state, and the last ones leave an emptying machine.
         None => {
+            let most = searched.max(limits.images);
             let limits = Limits {
-                images: search(plan),
-                until_steady: true,
+                images: most + BEHIND,
+                until_steady: Some(most),
                 ..limits
             };
             let search = simulate(plan, &limits, &mut Silent, progress)?;

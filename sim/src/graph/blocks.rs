@@ -120,6 +120,13 @@ impl Blocks {
         BlockClass::at_edge(last_row, last_column)
     }
 
+    /// Firings of an image by class.
+    pub fn fired(&self) -> ByClass<u64> {
+        let [down, across] = [self.height.div_ceil(self.rows), self.across()].map(|n| n as u64);
+        let silent = (self.lead + self.tail) as u64;
+        [(down - 1) * (across - 1), down - 1, across - 1, 1, silent]
+    }
+
     /// Blocks with positions in an image; firings beyond yield nothing.
     pub fn yielding(&self) -> u64 {
         self.count() - (self.lead + self.tail) as u64
@@ -170,6 +177,17 @@ mod tests {
                 (0..b.count()).map(|n| b.positions(n)).sum::<u64>(),
                 (h * w) as u64
             );
+        }
+    }
+
+    #[test]
+    fn firings_by_class_are_those_of_every_firing() {
+        for (h, w, columns, rows) in [(5, 7, 2, 3), (1, 1, 1, 1), (4, 4, 2, 2), (3, 9, 9, 1)] {
+            let mut b = blocks(h, w, columns, rows);
+            (b.lead, b.tail) = (2, 1);
+            let mut fired = [0; BlockClass::ALL.len()];
+            (0..b.count()).for_each(|n| fired[b.class(n) as usize] += 1);
+            assert_eq!(b.fired(), fired);
         }
     }
 

@@ -6,7 +6,7 @@
 
 use super::layout::Layout;
 use super::takers::{Axis, Takers};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use std::sync::Arc;
 
 /// Values on their way from one tile to others.
@@ -95,7 +95,7 @@ pub(super) fn parcels(
 ) -> Vec<Parcel> {
     let [down, across] = [0, 1].map(|a| Meeting::of(&takers.axes[a], layout.extent[a]));
     // How often positions of a spread meet rows and columns of the consumer.
-    let mut met: HashMap<(u32, usize, usize), u64> = HashMap::new();
+    let mut met: HashMap<(u32, usize, usize), u64> = HashMap::default();
     for (y, rows) in down.by_row.iter().enumerate() {
         for (x, columns) in across.by_row.iter().enumerate() {
             let spread = layout.at(y, x);
@@ -107,8 +107,8 @@ pub(super) fn parcels(
         }
     }
     let mut sets = Sets::default();
-    let mut needed: HashMap<(usize, usize), Vec<u32>> = HashMap::new();
-    let mut sent: HashMap<(u64, u32), u64> = HashMap::new();
+    let mut needed: HashMap<(usize, usize), Vec<u32>> = HashMap::default();
+    let mut sent: HashMap<(u64, u32), u64> = HashMap::default();
     type Kinds = Vec<(u64, Vec<(usize, u64)>)>;
     let kinds: Vec<Kinds> = layout
         .spreads
@@ -159,7 +159,7 @@ pub(super) fn parcels(
         }
         together *= 2;
         let mut coarse = Sets::default();
-        let mut merged: HashMap<(u64, u32), u64> = HashMap::new();
+        let mut merged: HashMap<(u64, u32), u64> = HashMap::default();
         for (&(from, set), &n) in &sent {
             let wide = widened(&sets.list[set as usize], &all, together);
             *merged.entry((from, coarse.number(wide))).or_default() += n;
@@ -183,7 +183,7 @@ fn kinds(takers: &Takers, maps: std::ops::Range<usize>) -> Vec<(usize, u64)> {
 
 /// What leaves its tile: by sender and receivers, the sender not among them.
 fn without_sender(sent: &HashMap<(u64, u32), u64>, sets: &Sets) -> HashMap<(u64, Vec<u64>), u64> {
-    let mut out: HashMap<(u64, Vec<u64>), u64> = HashMap::new();
+    let mut out: HashMap<(u64, Vec<u64>), u64> = HashMap::default();
     for (&(from, set), &n) in sent {
         let mut to = sets.list[set as usize].clone();
         to.retain(|&t| t != from);

@@ -5,21 +5,34 @@ use super::copies::{Copies, LayerCopy};
 use super::meet::Parcel;
 use crate::map::LayerMap;
 use crosscut_arch::Arch;
-use std::collections::{BTreeMap, HashMap};
+use rustc_hash::FxHashMap as HashMap;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Sums passed between the tiles of a copy, tile by tile: by border between two of its pieces, onwards and backwards.
 type Passed = (Vec<u64>, Vec<u64>);
 
+/// Consecutive outputs whose first and last array of a copy are the same.
+struct Run {
+    outputs: Range<usize>,
+    arrays: [u64; 2],
+}
+
 /// Partial sums of copies that span several tiles. Each output ends in one of them, in proportion to the arrays there;
 /// sums flow to it from either side, each tile adding its own to what it hands on.
 pub(super) fn chained(map: &LayerMap, arch: &Arch, copies: &Copies) -> Vec<Parcel> {
-    let mut known: HashMap<(usize, Vec<Range<u64>>), Passed> = HashMap::new();
+    let mut runs: HashMap<usize, Vec<Run>> = HashMap::default();
+    let mut known: HashMap<(usize, Vec<u64>), Passed> = HashMap::default();
     let mut out = Vec::new();
     for copy in copies.copies.iter().filter(|c| c.pieces.len() > 1) {
-        let cut: Vec<Range<u64>> = copy.pieces.iter().map(|p| p.arrays.clone()).collect();
-        let passed = known.entry((copy.width, cut));
-        let (onwards, backwards) = passed.or_insert_with(|| passed_on(map, arch, copy));
+        let ends: Vec<u64> = copy.pieces.iter().map(|p| p.arrays.end).collect();
+        let passed = known.entry((copy.width, ends));
+        let (onwards, backwards) = passed.or_insert_with_key(|(width, ends)| {
+            let runs = runs
+                .entry(*width)
+                .or_insert_with(|| runs_of(map, arch, copy));
+            passed_on(runs, ends, map.geometry.output.c)
+        });
         for (b, pair) in copy.pieces.windows(2).enumerate() {
             let [before, behind] = [pair[0].tile, pair[1].tile];
             for (from, to, sums) in [(before, behind, onwards[b]), (behind, before, backwards[b])] {
@@ -40,36 +53,55 @@ fn parcel(from: u64, to: u64, values: u64) -> Parcel {
     }
 }
 
-fn passed_on(map: &LayerMap, arch: &Arch, copy: &LayerCopy) -> Passed {
-    let outputs = map.geometry.output.c;
-    let mut held: Vec<Option<(usize, usize)>> = vec![None; outputs];
-    for_each_piece(map, arch, copy, |piece, output| {
-        let (first, last) = held[output].unwrap_or((piece, piece));
-        held[output] = Some((first.min(piece), last.max(piece)));
+/// The outputs of a layer by the arrays of a copy that hold them. It is the same for all copies of a width.
+fn runs_of(map: &LayerMap, arch: &Arch, copy: &LayerCopy) -> Vec<Run> {
+    let mut held: Vec<Option<[u64; 2]>> = vec![None; map.geometry.output.c];
+    for_each_array(map, arch, copy, |array, output| {
+        let [first, last] = held[output].unwrap_or([array; 2]);
+        held[output] = Some([first.min(array), last.max(array)]);
     });
-    let arrays = copy.pieces.last().map_or(1, |p| p.arrays.end);
-    let ends: Vec<usize> = copy
-        .pieces
-        .iter()
-        .map(|p| (outputs as u64 * p.arrays.end / arrays) as usize)
-        .collect();
-    // Changes from border to border.
-    let mut steps = [0, 1].map(|_| vec![0i64; copy.pieces.len() + 1]);
-    for (output, held) in held.iter().enumerate() {
-        let Some((first, last)) = *held else {
-            continue;
-        };
-        let goal = ends.partition_point(|&end| end <= output);
-        for (way, from, to) in [(0, first, goal), (1, goal, last)] {
-            if from < to {
-                steps[way][from] += 1;
-                steps[way][to] -= 1;
+    let mut runs: Vec<Run> = Vec::new();
+    for (output, arrays) in held.into_iter().enumerate() {
+        let Some(arrays) = arrays else { continue };
+        match runs.last_mut() {
+            Some(run) if run.arrays == arrays && run.outputs.end == output => {
+                run.outputs.end += 1;
             }
+            _ => runs.push(Run {
+                outputs: output..output + 1,
+                arrays,
+            }),
+        }
+    }
+    runs
+}
+
+/// What a copy passes on whose pieces end with the given arrays.
+fn passed_on(runs: &[Run], ends: &[u64], outputs: usize) -> Passed {
+    let arrays = ends.last().copied().unwrap_or(1);
+    let share = |end: &u64| (outputs as u64 * end / arrays) as usize;
+    let goals: Vec<usize> = ends.iter().map(share).collect();
+    let piece = |array: u64| ends.partition_point(|&end| end <= array);
+    // Changes from border to border.
+    let mut steps = [0, 1].map(|_| vec![0i64; ends.len() + 1]);
+    for run in runs {
+        let [first, last] = run.arrays.map(piece);
+        let mut at = run.outputs.start;
+        while at < run.outputs.end {
+            let goal = goals.partition_point(|&end| end <= at);
+            let end = run.outputs.end.min(goals[goal]);
+            for (way, from, to) in [(0, first, goal), (1, goal, last)] {
+                if from < to {
+                    steps[way][from] += (end - at) as i64;
+                    steps[way][to] -= (end - at) as i64;
+                }
+            }
+            at = end;
         }
     }
     let sums = |steps: &[i64]| {
         let mut sum = 0;
-        let borders = steps.iter().take(copy.pieces.len() - 1);
+        let borders = steps.iter().take(ends.len() - 1);
         borders
             .map(|s| {
                 sum += s;
@@ -80,20 +112,11 @@ fn passed_on(map: &LayerMap, arch: &Arch, copy: &LayerCopy) -> Passed {
     (sums(&steps[0]), sums(&steps[1]))
 }
 
-/// Every array of a copy and every output in it, as the piece that holds it.
-fn for_each_piece(
-    map: &LayerMap,
-    arch: &Arch,
-    copy: &LayerCopy,
-    mut seen: impl FnMut(usize, usize),
-) {
+/// Every array of a copy with every output in it.
+fn for_each_array(map: &LayerMap, arch: &Arch, copy: &LayerCopy, mut seen: impl FnMut(u64, usize)) {
     let kout = map.kout(arch, copy.width).max(1);
-    let mut piece = 0;
     for block in copy.blocks.iter() {
         for (n, array) in block.arrays.clone().enumerate() {
-            while copy.pieces[piece].arrays.end <= array {
-                piece += 1;
-            }
             // Channel groups that share an array have all their outputs in it.
             let (skip, take) = match block.groups.len() {
                 1 => (n * kout, kout),
@@ -101,7 +124,7 @@ fn for_each_piece(
             };
             for group in &map.row_groups[block.groups.clone()] {
                 for output in group.outputs.iter().skip(skip).take(take) {
-                    seen(piece, output);
+                    seen(array, output);
                 }
             }
         }
@@ -115,7 +138,11 @@ pub(super) fn to_adders(map: &LayerMap, arch: &Arch, copies: &Copies) -> Vec<Par
     for copy in copies.copies.iter().filter(|c| !c.adders.is_empty()) {
         let adders = copy.adders.len();
         let mut sums: BTreeMap<(u64, u64), u64> = BTreeMap::new();
-        for_each_piece(map, arch, copy, |piece, output| {
+        let mut piece = 0;
+        for_each_array(map, arch, copy, |array, output| {
+            while copy.pieces[piece].arrays.end <= array {
+                piece += 1;
+            }
             let adder = copy.adders[((output + 1) * adders - 1) / outputs];
             *sums.entry((copy.pieces[piece].tile, adder)).or_default() += copy.width as u64;
         });

@@ -9,7 +9,8 @@ use super::layout::{Layout, positions};
 use super::{Blocks, Window};
 use crate::map::LayerMap;
 use crosscut_traces::Shape;
-use std::collections::{BTreeSet, HashMap};
+use rustc_hash::FxHashMap as HashMap;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// A tile and the cells it needs.
@@ -208,7 +209,7 @@ impl Takers {
         groups: Vec<Vec<Taker>>,
         mut cells: Vec<Vec<u32>>,
     ) -> Takers {
-        let mut numbers: HashMap<Vec<u32>, u32> = HashMap::new();
+        let mut numbers: HashMap<Vec<u32>, u32> = HashMap::default();
         let mut kinds = Vec::new();
         let kind_of = cells.iter_mut().map(|own| {
             own.sort_unstable();

@@ -12,8 +12,8 @@
 //!
 //! **Judged by the engine.** The figure of a candidate is the one that a run reports. Not every candidate is run: each has a
 //! bound that no run beats ([`judge`]), and the one with the best bound is looked at more closely until the best is one that
-//! was run (branch and bound; the answer is the same as if all had been run). Of the candidates by firings only those are run
-//! that promise more than all but one of the smaller ones, which is known before any budget.
+//! was run (branch and bound; the answer is the same as if all had been run). Of the candidates by firings that links hold up
+//! one stands for those that differ by less than 8 % without links: the smallest, which every budget reaches first.
 //!
 //! **Nothing is proposed that is refused.** A candidate whose windows do not fit the buffers gives way to the next best one of
 //! the same kind; one that locks up is left out.

@@ -14,10 +14,12 @@ use super::front::Copies;
 use super::search::{Picks, Search};
 use crate::cycle::parts;
 use crate::graph::DataflowGraph;
-use crate::map::{MapOptions, Mapping};
+use crate::map::{LayerMap, MapOptions, Mapping};
 use crosscut_arch::Arch;
 use crosscut_traces::Network;
+use rustc_hash::FxHashMap as HashMap;
 use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
 
 /// How a candidate is drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -33,9 +35,13 @@ pub(super) enum Recipe {
 }
 
 impl Recipe {
-    /// Whether the recipe has a candidate for every number of firings, so that many are alike.
-    pub(super) fn is_rung(self) -> bool {
-        matches!(self, Recipe::Fewest { .. } | Recipe::ByHand { .. })
+    /// The ladder it is a rung of, if it has a candidate for every number of firings, so that many are alike.
+    pub(super) fn rung(self) -> Option<u8> {
+        match self {
+            Recipe::Fewest { .. } => Some(0),
+            Recipe::ByHand { .. } => Some(1),
+            Recipe::Energy { .. } | Recipe::Firings { .. } => None,
+        }
     }
 }
 
@@ -77,6 +83,8 @@ pub(super) struct Pool<'a> {
     /// Time of the longest firing; 0 on machines without crossbar timing.
     firing_ns: f64,
     timed: bool,
+    /// Picojoules of layers by unroll and replicas.
+    known: Mutex<HashMap<(usize, usize, [usize; 2]), f64>>,
 }
 
 /// Prices of PEs for the energy candidates, beside what they draw themselves.
@@ -114,6 +122,7 @@ impl<'a> Pool<'a> {
             pe_mw: InUse::by_pes(arch, per_chip).static_mw(arch) / per_chip as f64,
             firing_ns: longest.max().unwrap_or(0) as f64 * arch.tick_ns(),
             timed,
+            known: Mutex::default(),
         })
     }
 
@@ -205,10 +214,10 @@ impl<'a> Pool<'a> {
             ..options
         };
         let mut dynamic_pj = 0.0;
-        for l in &mapping.layers {
+        for (n, l) in mapping.layers.iter().enumerate() {
             settled.unroll.insert(l.name.clone(), l.unroll);
             settled.replicas.insert(l.name.clone(), l.replicas);
-            dynamic_pj += picojoules(self.arch, &parts::of_layer(l, self.arch));
+            dynamic_pj += self.layer_pj(n, l);
         }
         let layers = mapping.layers.iter().filter(|_| self.timed);
         let busy = layers.map(|l| l.firings() * firing_ticks(l, self.arch));
@@ -221,6 +230,18 @@ impl<'a> Pool<'a> {
             busiest_ticks: busy.max().unwrap_or(0),
             dynamic_pj,
         }))
+    }
+
+    /// Actions of a layer as it is mapped. Many candidates map it alike.
+    fn layer_pj(&self, layer: usize, map: &LayerMap) -> f64 {
+        let choice = (layer, map.unroll, map.replicas);
+        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(&pj) = known().get(&choice) {
+            return pj;
+        }
+        let pj = picojoules(self.arch, &parts::of_layer(map, self.arch));
+        known().insert(choice, pj);
+        pj
     }
 
     fn picks(&self, recipe: Recipe, bans: &Bans) -> Option<Picks> {

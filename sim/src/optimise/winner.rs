@@ -41,14 +41,28 @@ fn least(
         };
         let all = judge.states.iter().enumerate().filter(|(_, s)| open(s));
         let size = |s: &State| (s.candidate.size.amount(measure), s.candidate.size.crossbars);
-        let best = all.min_by(|(_, a), (_, b)| {
+        let mut all: Vec<usize> = all.map(|(i, _)| i).collect();
+        let order = |&a: &usize, &b: &usize| {
+            let [a, b] = [a, b].map(|i| &judge.states[i]);
             let (x, y) = (a.figure(objective), b.figure(objective));
             x.total_cmp(&y).then(size(a).cmp(&size(b)))
-        });
-        match best {
-            None => return Ok(None),
-            Some((i, s)) if s.step == Step::Judged => return Ok(Some(i)),
-            Some((i, _)) => judge.look(i, objective)?,
+        };
+        let Some(best) = all.iter().copied().min_by(order) else {
+            return Ok(None);
+        };
+        if judge.states[best].step == Step::Judged {
+            return Ok(Some(best));
         }
+        // The next ones are likely to be looked at too; idle cores begin with them.
+        let threads = rayon::current_num_threads();
+        if threads > 1 && judge.states[best].ahead.is_none() {
+            all.sort_by(order);
+            let worth = all
+                .iter()
+                .take_while(|&&i| judge.states[i].step != Step::Judged);
+            let next: Vec<usize> = worth.take(threads).copied().collect();
+            judge.look_ahead(&next, objective)?;
+        }
+        judge.look(best, objective)?;
     }
 }

@@ -8,7 +8,7 @@ use super::traffic::Traffic;
 use crate::graph::Message;
 use crosscut_arch::Topology;
 use crosscut_arch::topology::{CountLinks, LinkCount, Router, Step};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 /// Measures messages, and counts its own work so that a search can be bounded.
 pub struct Meter<'a> {
@@ -59,7 +59,7 @@ impl<'a> Meter<'a> {
         let own = topology.counter(slots);
         let walked = if own.is_some() { 0 } else { slots };
         let mut routers = Vec::new();
-        let mut numbers = HashMap::new();
+        let mut numbers = HashMap::default();
         let of_slot = (0..walked).map(|slot| {
             let router = topology.router(slot);
             *numbers.entry(router).or_insert_with(|| {

@@ -52,7 +52,18 @@ pub fn place_on(
     mapping: Mapping,
 ) -> Mapping {
     let messages = Messages::of(graph, arch, &mapping);
-    let between = between_tiles(&messages);
+    place_messages(topology, graph, arch, mapping, &messages)
+}
+
+/// The same where the messages are known already.
+pub(crate) fn place_messages(
+    topology: &dyn Topology,
+    graph: &DataflowGraph,
+    arch: &Arch,
+    mapping: Mapping,
+    messages: &Messages,
+) -> Mapping {
+    let between = between_tiles(messages);
     let grid = arch.grid();
     let slots = slots(&mapping, arch);
     let mut problem = Problem::new(topology, &grid, &between, slots, chip_weight(arch));

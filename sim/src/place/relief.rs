@@ -10,7 +10,8 @@ use super::problem::{Best, Problem};
 use super::swaps::{Touch, nearby, touching};
 use super::traffic::Traffic;
 use crosscut_arch::topology::Router;
-use std::collections::{BTreeMap, HashMap};
+use rustc_hash::FxHashMap as HashMap;
+use std::collections::BTreeMap;
 
 /// Links of messages that may be looked at: a bound on time that is the same on every computer.
 const WORK: u64 = 6_000_000;
@@ -97,7 +98,7 @@ impl Links<'_, '_> {
 pub(super) fn relieve(problem: &mut Problem<'_>, best: &mut Best, pace: Pace) {
     let touching = touching(problem.messages, best.order.len());
     let mut at_router: BTreeMap<[u32; 2], Vec<u32>> = BTreeMap::new();
-    let mut tile_of: HashMap<u32, usize> = HashMap::new();
+    let mut tile_of: HashMap<u32, usize> = HashMap::default();
     for (tile, &slot) in best.order.iter().enumerate() {
         at_router
             .entry(problem.place_of(slot))
@@ -109,8 +110,8 @@ pub(super) fn relieve(problem: &mut Problem<'_>, best: &mut Best, pace: Pace) {
     let mut links = Links {
         problem,
         pace,
-        numbers: HashMap::new(),
-        ways: HashMap::new(),
+        numbers: HashMap::default(),
+        ways: HashMap::default(),
         ticks: Vec::new(),
         seen: Vec::new(),
         led: 0,

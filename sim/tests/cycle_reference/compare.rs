@@ -165,7 +165,7 @@ pub fn skipping_changes(plan: &Plan, images: u64) -> Result<u64, String> {
 pub fn interval_holds(plan: &Plan, images: u64) -> Result<u64, String> {
     let limits = Limits {
         images: 24,
-        until_steady: true,
+        until_steady: Some(24),
         ..Limits::default()
     };
     let Ok(found) = simulate(plan, &limits, &mut Silent, &mut |_, _| {}) else {

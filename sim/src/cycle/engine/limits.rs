@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub struct Limits<'a> {
     /// Images, back to back.
     pub images: u64,
-    /// Stop as soon as the steady state is proven.
-    pub until_steady: bool,
+    /// Stop as soon as the steady state is proven or this many images are done.
+    pub until_steady: Option<u64>,
     /// Skip images whose course is proven to repeat; the result is the same.
     pub extrapolate: bool,
     /// Stop before the first tick beyond this one.
@@ -22,7 +22,7 @@ impl Default for Limits<'_> {
     fn default() -> Self {
         Limits {
             images: 1,
-            until_steady: false,
+            until_steady: None,
             extrapolate: true,
             until: None,
             interrupt: None,
@@ -48,7 +48,7 @@ impl Limits<'_> {
 pub enum End {
     /// Every image is done.
     Done,
-    /// The steady state is proven, as asked.
+    /// The steady state is proven, or as many images are done as were to be looked at.
     Steady,
     /// The last tick asked for is reached.
     Until,

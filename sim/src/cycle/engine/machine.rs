@@ -31,7 +31,7 @@ pub struct Machine<'p> {
     pub buses: Servers,
     pub ports: Servers,
     pub units: Servers,
-    pub network: Network<'p>,
+    pub network: Network,
     /// Stations to look at in this round.
     pub dirty: Dirty,
     /// Images to run; fewer than asked for once some are skipped.

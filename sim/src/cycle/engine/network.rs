@@ -1,11 +1,15 @@
 //! Packets on their way: links, queues, waiting lists (`docs/timing.md`, network).
+//!
+//! Most of a run's time goes by here. What never changes of a hop lies in one place ([`Way`]), and packets of a route use the
+//! same memory again and again.
 
 use super::dirty::Dirty;
 use super::event::{Calendar, Event};
 use super::usage::LinkTally;
 use crate::cycle::observe::Observer;
-use crate::cycle::plan::{Plan, RoutePlan};
+use crate::cycle::plan::{Hop, Plan};
 use std::collections::VecDeque;
+use std::ops::Range;
 
 /// A packet at the end of a waiting list.
 #[derive(Debug, Clone, Copy)]
@@ -20,10 +24,20 @@ struct Waiting {
 #[derive(Debug, Clone, Default)]
 struct Link {
     taken: bool,
-    queues: Vec<usize>,
-    busy: u64,
-    flits: u64,
-    packets: u64,
+    /// The queues behind it, in `behind`.
+    queues: Range<u32>,
+    hop_ticks: u64,
+    tally: LinkTally,
+}
+
+/// A queue behind a link.
+#[derive(Debug, Clone, Default)]
+struct Queue {
+    /// Free slots.
+    slots: u64,
+    /// The link in front of it.
+    link: u32,
+    waiting: VecDeque<Waiting>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -36,53 +50,65 @@ struct HopState {
     early: bool,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 struct Packet {
     route: u32,
     firing: u64,
+    /// Its hops in `state`.
+    at: u32,
+    /// Those of its route in `ways`.
+    ways: u32,
     destinations: u32,
     /// Events that still concern it.
     open: u32,
-    hops: Vec<HopState>,
 }
 
-/// The part of a route that never changes.
-#[derive(Debug, Clone, Default)]
-struct Tree {
-    roots: Vec<u32>,
-    children: Vec<Vec<u32>>,
+/// The hop before, if there is none.
+const NONE: u32 = u32::MAX;
+
+/// A hop of a route: the part that never changes.
+#[derive(Debug, Clone, Copy)]
+struct Way {
+    link: u32,
+    queue: u32,
+    /// The hop before.
+    parent: u32,
+    /// The hops after, in `children`.
+    first: u32,
+    children: u32,
+    destination: bool,
+    flits: u64,
+    /// Ticks that they take the link.
+    ticks: u64,
+    /// Ticks from the end on the link before until the tail is here.
+    behind: u64,
+    /// Ticks between the last flit for this link and the last of all on the link before.
+    rest: u64,
+}
+
+/// A route: where its hops begin in `ways`, how many they are, and the number of destinations.
+#[derive(Debug, Clone, Copy, Default)]
+struct Route {
+    ways: u32,
+    hops: u32,
+    /// The hops that leave the source's router, in `children`.
+    roots: [u32; 2],
     destinations: u32,
 }
 
-impl Tree {
-    fn new(route: &RoutePlan) -> Tree {
-        let mut tree = Tree {
-            children: vec![Vec::new(); route.hops.len()],
-            ..Tree::default()
-        };
-        for (i, hop) in route.hops.iter().enumerate() {
-            match hop.parent {
-                Some(p) => tree.children[p].push(i as u32),
-                None => tree.roots.push(i as u32),
-            }
-            tree.destinations += u32::from(hop.destination);
-        }
-        tree
-    }
-}
-
 /// All packets, links and queues.
-pub(super) struct Network<'p> {
-    plan: &'p Plan,
-    trees: Vec<Tree>,
+pub(super) struct Network {
+    routes: Vec<Route>,
+    ways: Vec<Way>,
+    children: Vec<u32>,
     links: Vec<Link>,
-    /// Free slots of each queue.
-    slots: Vec<u64>,
-    /// The link in front of each queue.
-    link_of: Vec<usize>,
-    waiting: Vec<VecDeque<Waiting>>,
+    behind: Vec<u32>,
+    queues: Vec<Queue>,
     packets: Vec<Packet>,
-    spare: Vec<u32>,
+    /// Where the packets under way stand, hop by hop.
+    state: Vec<HopState>,
+    /// By route: packets that have arrived.
+    spare: Vec<Vec<u32>>,
     /// Packets that join waiting lists in this round: route, firing, hop, packet.
     joins: Vec<(u32, u64, u32, u32)>,
     order: u64,
@@ -90,63 +116,132 @@ pub(super) struct Network<'p> {
     list: Vec<usize>,
 }
 
-impl<'p> Network<'p> {
-    pub fn new(plan: &'p Plan) -> Network<'p> {
-        let mut links = vec![Link::default(); plan.links.len()];
-        let mut link_of = vec![0; plan.queues.len()];
-        for hop in plan.routes.iter().flat_map(|r| &r.hops) {
-            link_of[hop.queue] = hop.link;
-            if !links[hop.link].queues.contains(&hop.queue) {
-                links[hop.link].queues.push(hop.queue);
-            }
-        }
-        Network {
-            plan,
-            trees: plan.routes.iter().map(Tree::new).collect(),
-            dirty: Dirty::new(links.len()),
-            links,
-            slots: plan.queues.clone(),
-            link_of,
-            waiting: vec![VecDeque::new(); plan.queues.len()],
+impl Network {
+    pub fn new(plan: &Plan) -> Network {
+        let mut network = Network {
+            routes: Vec::with_capacity(plan.routes.len()),
+            ways: Vec::new(),
+            children: Vec::new(),
+            links: vec![Link::default(); plan.links.len()],
+            behind: Vec::new(),
+            queues: vec![Queue::default(); plan.queues.len()],
             packets: Vec::new(),
-            spare: Vec::new(),
+            state: Vec::new(),
+            spare: vec![Vec::new(); plan.routes.len()],
             joins: Vec::new(),
             order: 0,
+            dirty: Dirty::new(plan.links.len()),
             list: Vec::new(),
+        };
+        network.lay_ways(plan);
+        network.lay_queues(plan);
+        network
+    }
+
+    fn lay_ways(&mut self, plan: &Plan) {
+        for route in &plan.routes {
+            let ways = self.ways.len() as u32;
+            // The hops after each hop; the roots of the tree come last.
+            let hops = route.hops.len();
+            let before = |h: &Hop| h.parent.unwrap_or(hops);
+            let mut ends = vec![0u32; hops + 1];
+            route.hops.iter().for_each(|h| ends[before(h)] += 1);
+            let mut sum = self.children.len() as u32;
+            for end in &mut ends {
+                sum += std::mem::replace(end, sum);
+            }
+            let firsts = ends.clone();
+            self.children.resize(sum as usize, 0);
+            for (n, hop) in route.hops.iter().enumerate() {
+                let end = &mut ends[before(hop)];
+                self.children[*end as usize] = n as u32;
+                *end += 1;
+            }
+            for (i, hop) in route.hops.iter().enumerate() {
+                let (behind, rest) = hop.parent.map_or((0, 0), |b| {
+                    let (before, wire) = (&route.hops[b], &plan.links[route.hops[b].link]);
+                    let rest = (before.flits - hop.flits) * wire.flit_ticks;
+                    (wire.hop_ticks, rest)
+                });
+                self.ways.push(Way {
+                    link: hop.link as u32,
+                    queue: hop.queue as u32,
+                    parent: hop.parent.map_or(NONE, |p| p as u32),
+                    first: firsts[i],
+                    children: ends[i] - firsts[i],
+                    destination: hop.destination,
+                    flits: hop.flits,
+                    ticks: hop.flits * plan.links[hop.link].flit_ticks,
+                    behind,
+                    rest,
+                });
+            }
+            let destinations = route.hops.iter().filter(|h| h.destination);
+            self.routes.push(Route {
+                ways,
+                hops: hops as u32,
+                roots: [firsts[hops], ends[hops]],
+                destinations: destinations.count() as u32,
+            });
+        }
+    }
+
+    fn lay_queues(&mut self, plan: &Plan) {
+        let mut behind: Vec<Vec<u32>> = vec![Vec::new(); plan.links.len()];
+        for way in &self.ways {
+            self.queues[way.queue as usize].link = way.link;
+            let own = &mut behind[way.link as usize];
+            if !own.contains(&way.queue) {
+                own.push(way.queue);
+            }
+        }
+        for (queue, &slots) in self.queues.iter_mut().zip(&plan.queues) {
+            queue.slots = slots;
+        }
+        for ((link, wire), queues) in self.links.iter_mut().zip(&plan.links).zip(behind) {
+            let first = self.behind.len() as u32;
+            self.behind.extend(queues);
+            link.queues = first..self.behind.len() as u32;
+            link.hop_ticks = wire.hop_ticks;
         }
     }
 
     /// Sends a packet on its way; it joins the lists of its first links in this round.
     pub fn send(&mut self, route: usize, firing: u64) {
-        let (tree, hops) = (&self.trees[route], self.plan.routes[route].hops.len());
-        let packet = self.spare.pop().unwrap_or_else(|| {
+        let r = self.routes[route];
+        let packet = self.spare[route].pop().unwrap_or_else(|| {
+            let at = self.state.len() as u32;
+            let hops = self.state.len() + r.hops as usize;
+            self.state.resize(hops, HopState::default());
             self.packets.push(Packet {
-                route: 0,
-                firing: 0,
+                route: route as u32,
+                firing,
+                at,
+                ways: r.ways,
                 destinations: 0,
                 open: 0,
-                hops: Vec::new(),
             });
             self.packets.len() as u32 - 1
         });
         let p = &mut self.packets[packet as usize];
-        p.route = route as u32;
         p.firing = firing;
-        p.destinations = tree.destinations;
-        p.open = hops as u32 + tree.destinations;
-        p.hops.clear();
-        p.hops.resize(hops, HopState::default());
-        for &hop in &tree.roots {
-            self.joins.push((route as u32, firing, hop, packet));
-        }
+        p.destinations = r.destinations;
+        p.open = r.hops + r.destinations;
+        let at = p.at as usize;
+        self.state[at..at + r.hops as usize].fill(HopState::default());
+        let [from, to] = r.roots.map(|n| n as usize);
+        let roots = self.children[from..to].iter();
+        let joins = roots.map(|&hop| (route as u32, firing, hop, packet));
+        self.joins.extend(joins);
     }
 
     /// The head is in the router behind a hop: the packet joins the lists of the next links.
     pub fn head(&mut self, packet: u32, hop: u32) {
-        let p = &self.packets[packet as usize];
-        for &next in &self.trees[p.route as usize].children[hop as usize] {
-            self.joins.push((p.route, p.firing, next, packet));
-        }
+        let p = self.packets[packet as usize];
+        let way = &self.ways[(p.ways + hop) as usize];
+        let next = &self.children[way.first as usize..(way.first + way.children) as usize];
+        let joins = next.iter().map(|&next| (p.route, p.firing, next, packet));
+        self.joins.extend(joins);
     }
 
     /// A link is free.
@@ -157,20 +252,20 @@ impl<'p> Network<'p> {
 
     /// The tail has left a link, and the slot before it may be free.
     pub fn left(&mut self, packet: u32, hop: u32) {
-        let p = &self.packets[packet as usize];
-        let plan = self.plan.routes[p.route as usize].hops[hop as usize];
-        if !p.hops[hop as usize].early {
-            self.freed(plan.link);
+        let p = self.packets[packet as usize];
+        let way = self.ways[(p.ways + hop) as usize];
+        if !self.state[(p.at + hop) as usize].early {
+            self.freed(way.link as usize);
         }
-        if let Some(parent) = plan.parent {
-            self.keep_less(packet, parent);
+        if way.parent != NONE {
+            self.keep_less(p, way.parent);
         }
         self.close(packet);
     }
 
     /// The tail has reached a destination; returns route and firing if it was the last one.
     pub fn tail(&mut self, packet: u32, hop: u32) -> Option<(usize, u64)> {
-        self.keep_less(packet, hop as usize);
+        self.keep_less(self.packets[packet as usize], hop);
         let p = &mut self.packets[packet as usize];
         p.destinations -= 1;
         let done = (p.destinations == 0).then_some((p.route as usize, p.firing));
@@ -178,13 +273,16 @@ impl<'p> Network<'p> {
         done
     }
 
-    fn keep_less(&mut self, packet: u32, hop: usize) {
-        let p = &mut self.packets[packet as usize];
-        p.hops[hop].keeps -= 1;
-        if p.hops[hop].keeps == 0 {
-            let queue = self.plan.routes[p.route as usize].hops[hop].queue;
-            self.slots[queue] += 1;
-            self.dirty.insert(self.link_of[queue]);
+    fn keep_less(&mut self, p: Packet, hop: u32) {
+        let state = &mut self.state[(p.at + hop) as usize];
+        state.keeps -= 1;
+        if state.keeps == 0 {
+            let queue = &mut self.queues[self.ways[(p.ways + hop) as usize].queue as usize];
+            queue.slots += 1;
+            // Who joins in this round has the link looked at.
+            if !queue.waiting.is_empty() {
+                self.dirty.insert(queue.link as usize);
+            }
         }
     }
 
@@ -192,22 +290,22 @@ impl<'p> Network<'p> {
         let p = &mut self.packets[packet as usize];
         p.open -= 1;
         if p.open == 0 {
-            self.spare.push(packet);
+            self.spare[p.route as usize].push(packet);
         }
     }
 
     /// Packets of this round take their places in the waiting lists.
     pub fn join(&mut self) {
         self.joins.sort_unstable();
-        for (route, _, hop, packet) in self.joins.drain(..) {
-            let plan = self.plan.routes[route as usize].hops[hop as usize];
-            self.waiting[plan.queue].push_back(Waiting {
+        for (_, _, hop, packet) in self.joins.drain(..) {
+            let way = &self.ways[(self.packets[packet as usize].ways + hop) as usize];
+            self.queues[way.queue as usize].waiting.push_back(Waiting {
                 order: self.order,
                 packet,
                 hop,
             });
             self.order += 1;
-            self.dirty.insert(plan.link);
+            self.dirty.insert(way.link as usize);
         }
     }
 
@@ -231,61 +329,61 @@ impl<'p> Network<'p> {
         calendar: &mut Calendar,
         observer: &mut O,
     ) {
-        if self.links[link].taken {
+        let l = &mut self.links[link];
+        if l.taken {
             return;
         }
-        let may = |&&q: &&usize| self.slots[q] > 0 && !self.waiting[q].is_empty();
-        let queues = self.links[link].queues.iter().filter(may);
-        let Some(&queue) = queues.min_by_key(|&&q| self.waiting[q][0].order) else {
+        let first = |queue: u32| {
+            let q = &self.queues[queue as usize];
+            let w = q.waiting.front().filter(|_| q.slots > 0)?;
+            Some((w.order, queue))
+        };
+        let behind = &self.behind[l.queues.start as usize..l.queues.end as usize];
+        let Some((_, queue)) = behind.iter().filter_map(|&q| first(q)).min() else {
             return;
         };
-        let Some(Waiting { packet, hop, .. }) = self.waiting[queue].pop_front() else {
+        let queue = &mut self.queues[queue as usize];
+        let Some(Waiting { packet, hop, .. }) = queue.waiting.pop_front() else {
             return;
         };
-        self.slots[queue] -= 1;
-        let p = &mut self.packets[packet as usize];
-        let route = &self.plan.routes[p.route as usize];
-        let (plan, wire) = (route.hops[hop as usize], &self.plan.links[link]);
+        queue.slots -= 1;
+        let p = &self.packets[packet as usize];
+        let way = self.ways[(p.ways + hop) as usize];
         // When the tail is there, and how long after the last flit for this link if those come first.
-        let (before, rest) = plan.parent.map_or((0, 0), |b| {
-            let (hop, wire) = (&route.hops[b], &self.plan.links[route.hops[b].link]);
-            let rest = (hop.flits - plan.flits) * wire.flit_ticks;
-            (p.hops[b].end + wire.hop_ticks, rest)
-        });
-        let whole = now + plan.flits * wire.flit_ticks;
-        let (free, end) = (whole.max(before.saturating_sub(rest)), whole.max(before));
-        let children = self.trees[p.route as usize].children[hop as usize].len() as u32;
-        p.hops[hop as usize] = HopState {
+        let before = match way.parent {
+            NONE => 0,
+            parent => self.state[(p.at + parent) as usize].end + way.behind,
+        };
+        let whole = now + way.ticks;
+        let (free, end) = (
+            whole.max(before.saturating_sub(way.rest)),
+            whole.max(before),
+        );
+        self.state[(p.at + hop) as usize] = HopState {
             end,
-            keeps: children + u32::from(plan.destination),
+            keeps: way.children + u32::from(way.destination),
             early: free < end,
         };
-        let l = &mut self.links[link];
         l.taken = true;
-        l.busy += free - now;
-        l.flits += plan.flits;
-        l.packets += 1;
+        l.tally.busy += free - now;
+        l.tally.flits += way.flits;
+        l.tally.packets += 1;
         observer.hop(link, p.route as usize, now, free);
-        if children > 0 {
-            calendar.push(now + wire.hop_ticks, Event::Head(packet, hop));
+        if way.children > 0 {
+            calendar.push(now + l.hop_ticks, Event::Head(packet, hop));
         }
         if free < end {
             calendar.push(free, Event::Freed(link as u32));
         }
         calendar.push(end, Event::Left(packet, hop));
-        if plan.destination {
-            calendar.push(end + wire.hop_ticks, Event::Tail(packet, hop));
+        if way.destination {
+            calendar.push(end + l.hop_ticks, Event::Tail(packet, hop));
         }
     }
 
     /// What each link did so far.
     pub fn tallies(&self) -> Vec<LinkTally> {
-        let tally = |l: &Link| LinkTally {
-            busy: l.busy,
-            flits: l.flits,
-            packets: l.packets,
-        };
-        self.links.iter().map(tally).collect()
+        self.links.iter().map(|l| l.tally).collect()
     }
 
     /// Route and firing of a packet.
@@ -296,10 +394,10 @@ impl<'p> Network<'p> {
 
     /// Numbers that decide what happens next, packets named by route and firing since `first(route)`.
     pub fn state(&self, now: u64, first: &dyn Fn(usize) -> u64, out: &mut Vec<u64>) {
-        out.extend(&self.slots);
+        out.extend(self.queues.iter().map(|q| q.slots));
         // A tail that is still to leave a link may not hold it any more.
         out.extend(self.links.iter().map(|l| u64::from(l.taken)));
-        for list in &self.waiting {
+        for list in self.queues.iter().map(|q| &q.waiting) {
             out.push(list.len() as u64);
             for w in list {
                 let (route, firing) = self.packet(w.packet);
@@ -320,7 +418,8 @@ impl<'p> Network<'p> {
                 u64::from(p.destinations),
                 u64::from(p.open),
             ]);
-            for h in &p.hops {
+            let hops = self.routes[p.route as usize].hops as usize;
+            for h in &self.state[p.at as usize..][..hops] {
                 // A tail gone for long is as good as one that is just leaving; `end` 0 stands for not started.
                 let end = if h.end == 0 {
                     0
@@ -334,8 +433,8 @@ impl<'p> Network<'p> {
 
     /// Packets that wait for a slot of a queue, as route and hop of the first in its list.
     pub fn stuck(&self) -> impl Iterator<Item = (usize, usize, usize)> + '_ {
-        self.waiting.iter().enumerate().filter_map(|(queue, list)| {
-            let w = list.front()?;
+        self.queues.iter().enumerate().filter_map(|(queue, q)| {
+            let w = q.waiting.front()?;
             Some((queue, self.packet(w.packet).0, w.hop as usize))
         })
     }

@@ -114,7 +114,8 @@ impl<O: Observer> Simulation<'_, '_, O> {
         let proven = self
             .watch
             .look(&mut self.machine, &mut self.image_ends, self.limits);
-        (proven && self.limits.until_steady).then_some(End::Steady)
+        let most = self.limits.until_steady?;
+        (proven || self.image_ends.len() as u64 >= most).then_some(End::Steady)
     }
 
     /// One round of a tick.

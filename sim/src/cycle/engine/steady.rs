@@ -59,7 +59,7 @@ impl Watch {
         if let Some(before) = proof {
             let interval = seen.sums.ticks - before.sums.ticks;
             self.interval = Some(interval);
-            if limits.extrapolate && !limits.until_steady {
+            if limits.extrapolate && limits.until_steady.is_none() {
                 let ends = self.skip(machine, &before.sums, &seen.sums);
                 image_ends.extend(ends);
             }

@@ -35,7 +35,7 @@ pub struct CompareArgs {
   crosscut map --arch semimap --network vgg8 --explain conv4
   crosscut map --network resnet18 --replicas conv1=4x2 --json
   crosscut map --arch isaac-ce --network vgg16 --budget-chips 8
-  crosscut map --arch isaac-8b --network vgg8 --budget-area 30mm2 --objective energy
+  crosscut map --arch isaac-8b --network vgg8 --budget-area 40mm2 --objective energy
   crosscut map --network vgg8 --set mapping.layer.conv2.unroll=4 --out mapped/")]
 pub struct MapVerbArgs {
     #[command(flatten)]
