@@ -1,4 +1,4 @@
-//! What a description may ask for: so many bytes, keys and faults, and figures of a physical size.
+//! What a description may ask for: how many bytes, keys and faults, and figures of which size.
 
 use crosscut_arch::{check, from_toml, load, presets};
 use std::fmt::Write;

@@ -58,6 +58,16 @@ pub enum Error {
         "{0} cannot be combined with reloading: a pass takes a whole batch through every group; `--batch N` sets its images"
     )]
     BesideReload(&'static str),
+    /// A budget below one copy, where the weights could be written in groups.
+    #[error(
+        "{why}; with `run --reload` it runs in {groups} groups of layers, whose weights are written in turn"
+    )]
+    Larger {
+        /// What one copy needs.
+        why: OptimiseError,
+        /// Groups of layers.
+        groups: usize,
+    },
     /// Simulating time.
     #[error(transparent)]
     Cycle(#[from] CycleError),

@@ -8,7 +8,7 @@ use crate::warnings;
 use crate::workload::{self, ImageChoice, Images};
 use crosscut_arch::{Arch, Chips};
 use crosscut_sim::map::{MapOptions, PlacementMethod, SavedMapping, check_dropped};
-use crosscut_sim::optimise::{Budget, Goal, Objective, optimise};
+use crosscut_sim::optimise::{Budget, Goal, Objective, OptimiseError, optimise};
 use crosscut_sim::place::place;
 use crosscut_traces::Network;
 use crosscut_traces::net::cut;
@@ -184,6 +184,20 @@ impl Setting {
         experiment::has_timing(&self.arch)
     }
 
+    /// The error of an optimiser without a mapping, with what reloading would take instead if the machine can.
+    fn larger(&self, why: OptimiseError) -> Error {
+        if !matches!(why, OptimiseError::TooSmall { .. }) || self.arch.device.write.is_none() {
+            return why.into();
+        }
+        match self.clone().reload() {
+            Ok(job) => Error::Larger {
+                why,
+                groups: job.groups(),
+            },
+            Err(_) => why.into(),
+        }
+    }
+
     /// Maps the network.
     ///
     /// # Errors
@@ -207,7 +221,8 @@ impl Setting {
                 (mapping, None, Chosen::Saved)
             }
             (None, Some(goal)) => {
-                let found = optimise(net, arch, &self.options, &goal, placement)?;
+                let found = optimise(net, arch, &self.options, &goal, placement);
+                let found = found.map_err(|why| self.larger(why))?;
                 (found.mapping, Some(found.summary), Chosen::Goal(goal))
             }
             (None, None) => match by_default(net, arch, &self.options, self.copies, placement)? {

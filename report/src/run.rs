@@ -12,7 +12,7 @@ use super::stream::{Batch, Deviation, Partial};
 use crosscut_arch::{Arch, PartKind, Timing};
 use crosscut_sim::cycle::plan::Plan;
 use crosscut_sim::cycle::{CycleResult, StationTiming};
-use crosscut_sim::estimate::Estimate;
+use crosscut_sim::estimate::{self, Estimate};
 use crosscut_sim::graph::StationKind;
 use crosscut_sim::record::{Profile, Spans};
 use std::collections::BTreeMap;
@@ -91,6 +91,8 @@ impl RunReport {
             batch: None,
             startup: None,
             estimate: None,
+            expected_error: (seen.method == Method::Estimate)
+                .then(|| estimate::error::expected(seen.plan)),
             energy_pj,
             dynamic_pj: sum(|c| c.dynamic_pj),
             static_pj: sum(|c| c.static_pj),

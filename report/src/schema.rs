@@ -10,6 +10,7 @@ use super::stream::{Batch, Deviation, Partial};
 use crosscut_arch::Confidence;
 use crosscut_sim::counts::Counts;
 use crosscut_sim::cycle::Stalls;
+use crosscut_sim::estimate::error::ExpectedError;
 use crosscut_sim::graph::StationKind;
 use crosscut_sim::record::Cause;
 use serde::{Deserialize, Serialize};
@@ -21,7 +22,7 @@ use std::collections::BTreeMap;
 pub enum Method {
     /// The cycle engine.
     Cycle,
-    /// The estimate without contention.
+    /// The estimate: time without contention, raised by what the busiest part has to do.
     Estimate,
 }
 
@@ -81,7 +82,7 @@ pub struct RunReport {
     /// Network, machine and seed.
     #[serde(flatten)]
     pub about: About,
-    /// `cycle`, or `estimate`: without contention.
+    /// `cycle`, or `estimate`: without events.
     pub method: Method,
     /// Why the run stopped before its end, if it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -120,6 +121,9 @@ pub struct RunReport {
     /// The estimate without contention, and how far it is from the cycle run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub estimate: Option<Deviation>,
+    /// Of an estimate: how far off its interval is expected to be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_error: Option<ExpectedError>,
     /// Energy of one inference in steady state. It is absent, like all energies and areas, where the machine gives no costs.
     pub energy_pj: Option<f64>,
     /// Its part from actions.

@@ -352,7 +352,7 @@ fn partial_sums_cross_the_routers_of_every_copy() {
         let arch = arch("isaac-ce", noc);
         for replicas in [[1, 1], [2, 1], [4, 1]] {
             let counts = single(&net, &arch, "conv4_2", replicas).counts;
-            // So many copies, each of which fires so many times less.
+            // With n copies each fires 1/n times as often.
             assert_eq!(
                 counts.get(PartKind::Router),
                 of_copy * 784,

@@ -29,7 +29,7 @@ fn messages(net: &Network, arch: &Arch, replicas: &[(&str, [usize; 2])]) -> Mess
     Messages::of(&graph, arch, &mapping)
 }
 
-/// Convolutions after one another, with so many outputs and such kernels.
+/// Convolutions after one another, with the given outputs and kernels.
 fn chain(input: usize, side: usize, convs: &[(usize, usize)]) -> Network {
     let (mut b, mut x) = Builder::new("chain", Shape::new(input, side, side), 0);
     for (n, &(maps, kernel)) in convs.iter().enumerate() {

@@ -71,6 +71,7 @@ fn an_image_comes_row_by_row_and_results_leave_block_by_block() {
 fn the_first_layer_is_short_of_data_where_the_link_is_slow() {
     let (_, r) = run(&["dram.bandwidth=1.2 MB/s"]);
     assert_eq!(r.interval_ticks, 1000 * (256 + 512));
+    assert!(r.interval_proven);
     let waits = r.stations[1].stalled.waits;
     assert!(waits.upstream > r.stations[1].busy_ticks, "{waits:?}");
 }

@@ -2,7 +2,7 @@
 //!
 //! `cargo test --release -p crosscut-sim --test optimiser -- --ignored` runs the larger part.
 
-use crosscut_arch::{Arch, load};
+use crosscut_arch::{Arch, load, presets};
 use crosscut_sim::cycle::CycleResult;
 use crosscut_sim::graph::{DataflowGraph, Mapped};
 use crosscut_sim::map::{MapOptions, Mapping, PlacementMethod};
@@ -13,7 +13,7 @@ use crosscut_sim::{place, time};
 use crosscut_traces::net::Builder;
 use crosscut_traces::op::Add;
 use crosscut_traces::random::Key;
-use crosscut_traces::{Network, Op, Shape};
+use crosscut_traces::{Network, Op, Shape, zoo};
 use strum::IntoEnumIterator;
 
 /// Numbers of one case.
@@ -243,4 +243,73 @@ fn more_is_never_worse() {
 #[ignore = "the larger part of the chains: minutes without optimisation"]
 fn more_is_never_worse_in_many_chains() {
     follow_all(12..360);
+}
+
+/// Gap between bound and engine on the chips of one copy, and whether a limit on firings by hand beats it.
+fn gaps(networks: &[&str]) {
+    let mut gaps = Vec::new();
+    let (mut runs, mut beaten) = (0, Vec::new());
+    for (machine, network) in presets()
+        .iter()
+        .flat_map(|p| networks.iter().map(|&n| (p.name, n)))
+    {
+        let arch = load(machine, &[]).expect("a preset");
+        let net = zoo::build(network, 0).expect("a network of the zoo");
+        let plain = MapOptions::default();
+        let Ok(one) = Mapping::build(&net, &arch, &plain) else {
+            continue;
+        };
+        let budget = Budget::Chips(one.chips);
+        let goal = Goal::new(Objective::Interval, Some(budget));
+        let Ok(best) = optimise(&net, &arch, &plain, &goal, PlacementMethod::Optimised) else {
+            println!("{network} on {machine}: no mapping");
+            continue;
+        };
+        let (s, own) = (&best.summary, best.summary.figures.unwrap().interval_ticks);
+        let gap = s.gap.expect("it was run");
+        println!(
+            "{network} on {machine}: gap {:.2} %, {} runs",
+            100.0 * gap,
+            s.runs
+        );
+        gaps.push(gap);
+        runs += s.runs;
+        let most = one.layers.iter().map(|l| l.firings()).max().unwrap_or(1);
+        for share in [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256] {
+            let options = MapOptions {
+                max_firings: Some((most / share).max(1)),
+                ..MapOptions::default()
+            };
+            let mapping = Mapping::build(&net, &arch, &options).expect("as one copy");
+            if mapping.chips > one.chips {
+                continue;
+            }
+            let mapping = place::place(&net, &arch, mapping, PlacementMethod::Optimised).unwrap();
+            if let Some(run) = run(&net, &arch, &mapping).filter(|r| r.interval_ticks < own) {
+                beaten.push(format!(
+                    "{network} on {machine}: {own}, {} by hand",
+                    run.interval_ticks
+                ));
+            }
+        }
+    }
+    gaps.sort_by(f64::total_cmp);
+    let at = |share: f64| 100.0 * gaps[((gaps.len() - 1) as f64 * share).round() as usize];
+    let (n, median, most, worst) = (gaps.len(), at(0.5), at(0.9), at(1.0));
+    println!(
+        "{n} pairs: gap median {median:.2} %, 90 % {most:.2} %, worst {worst:.2} %, {runs} runs"
+    );
+    assert!(beaten.is_empty(), "{beaten:#?}");
+}
+
+#[test]
+#[ignore = "every preset with three networks"]
+fn gaps_of_small_networks() {
+    gaps(&["lenet5", "vgg8", "resnet20"]);
+}
+
+#[test]
+#[ignore = "every preset with networks of 224x224"]
+fn gaps_of_large_networks() {
+    gaps(&["alexnet", "resnet18", "resnet50", "vgg16"]);
 }

@@ -33,9 +33,7 @@ impl Blocks {
         g: usize,
     ) -> Blocks {
         let per_group = matrix.weights.nrows() / matrix.groups;
-        let kept = row_groups
-            .iter()
-            .filter(|r| r.group == g && !r.outputs.is_empty());
+        let kept = row_groups.iter().filter(|r| r.group == g && r.is_live());
         let groups = kept
             .map(|r| {
                 let mut outputs: Vec<usize> = r.outputs.iter().map(|q| q % per_group).collect();

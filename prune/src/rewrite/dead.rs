@@ -178,7 +178,7 @@ fn needs(
                 let to = &mut need[inputs[0].0];
                 match (map, groups.get(&id)) {
                     (Some(map), Some(groups)) => {
-                        for group in groups.iter().filter(|g| !g.outputs.is_empty()) {
+                        for group in groups.iter().filter(|g| g.is_live()) {
                             let rows = group.rows.iter();
                             rows.for_each(|r| to[channel(net, map, inputs[0], r)] = true);
                         }

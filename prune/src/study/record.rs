@@ -45,8 +45,8 @@ pub(super) fn record(
         } else {
             work.outcome
         },
-        row_groups: live(before),
-        row_groups_live: live(after),
+        row_groups: before.live_row_groups(),
+        row_groups_live: after.live_row_groups(),
         outputs: before.geometry.output.c,
         pairs_before,
         pairs_kept,
@@ -80,11 +80,6 @@ fn groups(fitted: &Fitted) -> Vec<GroupProvenance> {
             weight_removed: decision.shares.get(i).map(|s| s.removed),
         })
         .collect()
-}
-
-fn live(layer: &LayerMap) -> usize {
-    let used = layer.row_groups.iter().filter(|g| !g.outputs.is_empty());
-    used.count()
 }
 
 /// Share of pairs removed.

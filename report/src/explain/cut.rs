@@ -164,7 +164,7 @@ impl Explainer<'_> {
                 steps.add(&name, formula, numbers, l.arrays(arch, w), reason);
                 continue;
             }
-            let live = l.row_groups.iter().filter(|g| !g.outputs.is_empty());
+            let live = l.row_groups.iter().filter(|g| g.is_live());
             let outputs = tally(live.map(|g| g.outputs.len()));
             let kout = l.kout(arch, w);
             steps.add(

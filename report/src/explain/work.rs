@@ -14,7 +14,7 @@ impl Explainer<'_> {
         let sizes = tally(
             l.row_groups
                 .iter()
-                .filter(|g| !g.outputs.is_empty())
+                .filter(|g| g.is_live())
                 .map(|g| (g.rows.len(), g.outputs.len())),
         );
         let weights = bracketed(sum(&sizes, |(r, q)| format!("{r} x {q}")));

@@ -10,7 +10,7 @@ use crosscut_arch::{Arch, Worker};
 /// Phases one firing of a compute layer takes: enough for the packets of its fullest crossbar, be it an array or an adder.
 pub(super) fn phases(arch: &Arch, phase: Phases, map: &LayerMap) -> u64 {
     let width = map.hardware_slices().into_iter().max().unwrap_or(1);
-    let live = map.row_groups.iter().filter(|g| !g.outputs.is_empty());
+    let live = map.row_groups.iter().filter(|g| g.is_live());
     let rows =
         live.map(|g| map.physical_rows(g, width)).max().unwrap_or(0) * map.groups_per_array(arch);
     let adders = match arch.roles.reduce {

@@ -82,7 +82,7 @@ impl Copies {
 /// Blocks of rows with live outputs, for slices of a width.
 fn row_blocks(map: &LayerMap, arch: &Arch, width: usize) -> Vec<RowBlock> {
     let (per, kout) = (map.groups_per_array(arch), map.kout(arch, width).max(1));
-    let live = |block: &(usize, &[RowGroup])| block.1.iter().any(|g| !g.outputs.is_empty());
+    let live = |block: &(usize, &[RowGroup])| block.1.iter().any(|g| g.is_live());
     let mut next = 0;
     let blocks = map.row_groups.chunks(per).enumerate().filter(live);
     blocks

@@ -82,7 +82,7 @@ impl Messages {
     }
 }
 
-/// The longest list of messages for one block: as many as leave so many messages an image, within limits.
+/// The longest list of messages for one block: an image has 65,536 of an edge or fewer, as far as the limits of a block allow.
 fn longest(blocks: u64) -> usize {
     (65_536 / blocks.max(1)).clamp(32, 1024) as usize
 }

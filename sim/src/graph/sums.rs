@@ -166,7 +166,7 @@ pub(super) fn from_buffers(map: &LayerMap, copies: &Copies) -> Vec<Parcel> {
             to.dedup();
             let groups = map.row_groups[block.groups.clone()].iter();
             let rows: usize = groups
-                .filter(|g| !g.outputs.is_empty())
+                .filter(|g| g.is_live())
                 .map(|g| map.physical_rows(g, copy.width))
                 .sum();
             if !to.is_empty() {

@@ -150,7 +150,7 @@ impl Takers {
         let per_map = (held.h * held.w).max(1);
         let mut cells: Vec<Vec<u32>> = vec![Vec::new(); held.c];
         for (n, group) in map.row_groups.iter().enumerate() {
-            if group.outputs.is_empty() {
+            if !group.is_live() {
                 continue;
             }
             let cell = cell(n);

@@ -37,7 +37,7 @@ pub trait MachineKind {
     /// Whether row drivers and registers of PEs act step by step; else the action of a crossbar includes them.
     fn drivers_are_counted(&self) -> bool;
 
-    /// The phases of which a firing takes whole ones; none where it takes the time that its parts need.
+    /// The phases: a firing takes a whole number of them. None where it takes the time that its parts need.
     fn phases(&self) -> Option<Phases>;
 
     /// Packets that a crossbar which adds takes per firing; any number if there is none.

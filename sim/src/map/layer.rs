@@ -19,6 +19,13 @@ pub struct RowGroup {
     pub outputs: Indices,
 }
 
+impl RowGroup {
+    /// Whether an output still uses it; one that none does occupies nothing and is never read.
+    pub fn is_live(&self) -> bool {
+        !self.outputs.is_empty()
+    }
+}
+
 /// Consecutive output columns computed by one array at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Slice {
@@ -163,17 +170,14 @@ impl LayerMap {
 
     /// Row groups that still feed an output.
     pub fn live_row_groups(&self) -> usize {
-        self.row_groups
-            .iter()
-            .filter(|g| !g.outputs.is_empty())
-            .count()
+        self.row_groups.iter().filter(|g| g.is_live()).count()
     }
 
     /// Whether outputs are sums over several row groups, so that partial sums must be added. Groups of different
     /// channel groups feed different outputs.
     pub fn adds_partial_sums(&self) -> bool {
         let mut live = vec![0usize; self.geometry.groups];
-        for g in self.row_groups.iter().filter(|g| !g.outputs.is_empty()) {
+        for g in self.row_groups.iter().filter(|g| g.is_live()) {
             if let Some(n) = live.get_mut(g.group) {
                 *n += 1;
             }
@@ -244,7 +248,7 @@ impl LayerMap {
     /// Sets of rows that arrays are built on and that still feed an output: a row group, or the channel groups that
     /// share an array.
     pub fn live_row_blocks(&self, arch: &Arch) -> usize {
-        let live = |block: &&[RowGroup]| block.iter().any(|g| !g.outputs.is_empty());
+        let live = |block: &&[RowGroup]| block.iter().any(|g| g.is_live());
         let blocks = self.row_groups.chunks(self.groups_per_array(arch));
         blocks.filter(live).count()
     }
@@ -279,7 +283,7 @@ impl LayerMap {
             0
         };
         let mut a = SliceActivity::default();
-        for g in self.row_groups.iter().filter(|g| !g.outputs.is_empty()) {
+        for g in self.row_groups.iter().filter(|g| g.is_live()) {
             let rows = self.physical_rows(g, width) as u64;
             // A channel group that shares an array has all its outputs in it.
             let arrays = g.outputs.len().div_ceil(kout);

@@ -1,6 +1,6 @@
 //! How often the arrays of a layer are read: once per group of active rows in use (`arch::model::reads`).
 
-use super::layer::{LayerMap, RowGroup};
+use super::layer::LayerMap;
 use crosscut_arch::Arch;
 
 /// Arrays built on the same rows: a row group, or the channel groups that share an array.
@@ -22,7 +22,7 @@ impl LayerMap {
     pub fn array_sets(&self, arch: &Arch, width: usize) -> impl Iterator<Item = ArraySet> {
         let (shared, kout) = (self.groups_per_array(arch), self.kout(arch, width).max(1));
         self.row_groups.chunks(shared).filter_map(move |block| {
-            let live = || block.iter().filter(|g| is_live(g));
+            let live = || block.iter().filter(|g| g.is_live());
             let outputs: usize = live().map(|g| g.outputs.len()).sum();
             let arrays = match shared {
                 1 => outputs.div_ceil(kout) as u64,
@@ -86,7 +86,7 @@ impl LayerMap {
         let shared = self.groups_per_array(arch);
         let first = row_group / shared * shared;
         let block = &self.row_groups[first..self.row_groups.len().min(first + shared)];
-        let live = block.iter().filter(|g| is_live(g));
+        let live = block.iter().filter(|g| g.is_live());
         let rows = live.map(|g| self.physical_rows(g, 1)).sum();
         arch.row_steps_of(rows) as usize
     }
@@ -95,11 +95,7 @@ impl LayerMap {
     fn rows_above(&self, row_group: usize, arch: &Arch) -> usize {
         let first = row_group - row_group % self.groups_per_array(arch);
         let above = self.row_groups[first..row_group].iter();
-        let above = above.filter(|g| is_live(g));
+        let above = above.filter(|g| g.is_live());
         above.map(|g| self.physical_rows(g, 1)).sum()
     }
-}
-
-fn is_live(group: &RowGroup) -> bool {
-    !group.outputs.is_empty()
 }

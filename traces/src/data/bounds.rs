@@ -36,7 +36,7 @@ impl Default for Room {
 }
 
 impl Room {
-    /// Room for so many GiB.
+    /// Room for a number of GiB.
     pub fn gib(most: u32) -> Room {
         Room {
             most: u64::from(most) << 30,
@@ -76,7 +76,7 @@ impl Room {
         Ok(out)
     }
 
-    /// Takes so many bytes.
+    /// Takes a number of bytes.
     pub(super) fn take(&self, file: &str, bytes: u64) -> Result<(), DataError> {
         self.fits(file, bytes)?;
         self.taken.set(self.taken.get() + bytes);

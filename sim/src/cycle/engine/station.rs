@@ -54,7 +54,7 @@ pub struct Shipments {
 }
 
 impl Shipments {
-    /// Of so many messages each.
+    /// Of a number of messages each.
     pub fn new(routes: usize) -> Shipments {
         Shipments {
             routes: routes as u32,

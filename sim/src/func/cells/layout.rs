@@ -64,7 +64,7 @@ impl<'a> Layout<'a> {
                     let rows = rows.iter().map(|r| r - group.group * rows_per).collect();
                     survey(group, place, samples, rows, q, &e)
                 });
-                if group.outputs.is_empty() {
+                if !group.is_live() {
                     Vec::new()
                 } else {
                     parts.collect::<Vec<Block>>()

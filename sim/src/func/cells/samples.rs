@@ -75,7 +75,7 @@ impl<'a> LayerSamples<'a> {
         }
     }
 
-    /// Samples of a block of that row group, with so many reads of the array that drive other rows.
+    /// Samples of a block of that row group, where a number of reads of the array drive other rows.
     pub fn of_block(&self, row_group: usize, empty_reads: usize) -> BlockSamples {
         let (output_columns, unroll) = (self.map.geometry.output.w, self.map.unroll);
         BlockSamples {
@@ -100,7 +100,7 @@ impl<'a> LayerSamples<'a> {
             // One array holds all of them; its first live one stands for it.
             let first = row_group / self.shared * self.shared;
             let sharing = &groups[first..groups.len().min(first + self.shared)];
-            let live = |g: &RowGroup| !g.outputs.is_empty();
+            let live = |g: &RowGroup| g.is_live();
             if sharing.iter().position(live) != Some(row_group - first) {
                 return 0;
             }

@@ -80,7 +80,8 @@ fn layer_range(text: &str) -> Result<LayerRange, String> {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Time")]
 pub struct TimeArgs {
-    /// Estimate within milliseconds, without contention for buses, ports, digital units and links
+    /// Estimate within milliseconds: time without contention, raised by what the busiest part has to do; the report says how
+    /// far off estimates are
     #[arg(long, conflicts_with_all = ["until", "timeline"])]
     pub estimate: bool,
     /// Also report how long N images take, back to back
