@@ -85,18 +85,25 @@ fn balanced_vgg16_on_isaac() {
 }
 
 #[test]
-#[ignore = "missed: with 16 x 16 copies a link of the placed mesh is busier than the crossbars; with at most 196 firings a layer \
-            316.8 us were measured against 313.6 us"]
 fn balanced_vgg16_keeps_its_rate_on_isaacs_own_mesh() {
     // Section VI: the bandwidth of the concentrated mesh is enough for the balanced pipeline, no link is loaded beyond
-    // its rate. With all costs of transport the interval is that of the crossbars, but for 2 %.
+    // its rate. With all costs of transport the interval is that of the crossbars. The copies lie 32 by 8 and not 16 by 16:
+    // there a link is busier than the crossbars (docs/mapping.md).
     let net = zoo::build("vgg16", 0).unwrap();
     let arch = arch("isaac-ce", &[]);
     let options = MapOptions {
-        replicas: balanced(&net),
+        max_firings: Some(196),
         ..MapOptions::default()
     };
     let mapping = Mapping::build(&net, &arch, &options).unwrap();
+    for (layer, copies) in balanced(&net) {
+        let map = mapping.layers.iter().find(|l| l.name == layer).unwrap();
+        assert_eq!(
+            map.replicas[0] * map.replicas[1],
+            copies[0] * copies[1],
+            "{layer}"
+        );
+    }
     let mapping = place(&net, &arch, mapping, PlacementMethod::Optimised).unwrap();
     let graph = DataflowGraph::build(&net, &arch, &mapping).unwrap();
     let plan = Plan::new(&graph, &arch, &mapping).unwrap();
@@ -104,14 +111,9 @@ fn balanced_vgg16_keeps_its_rate_on_isaacs_own_mesh() {
     let crossbars = 196 * 16 * 120;
     assert!(matches!(part, Part::Station(_)), "{part:?}");
     assert_eq!(ticks, crossbars);
-    let interval = time::run(Mapped::new(&graph, &arch, &mapping))
-        .unwrap()
-        .result
-        .interval_ticks;
-    assert!(
-        (crossbars..=crossbars * 102 / 100).contains(&interval),
-        "{interval}"
-    );
+    let timed = time::run(Mapped::new(&graph, &arch, &mapping)).unwrap();
+    assert_eq!(timed.result.interval_ticks, crossbars);
+    assert!(timed.result.interval_proven);
 }
 
 #[test]

@@ -41,19 +41,19 @@ pub enum OptimiseError {
     },
     /// No mapping is as fast as required.
     #[error(
-        "no mapping of `{network}` on `{machine}` within {budget} does {required}; the best does {best:.4} images/s with {needs}"
+        "no mapping of `{network}` on `{machine}`{budget} does {required}; the best does {best} with {needs}"
     )]
     TooSlow {
         /// Network.
         network: String,
         /// Machine.
         machine: String,
-        /// What there is.
+        /// Within what, if there is a limit.
         budget: String,
         /// What is asked for.
         required: Throughput,
-        /// The most images a second there are.
-        best: f64,
+        /// The most that there is.
+        best: Throughput,
         /// What the fastest mapping takes.
         needs: String,
     },

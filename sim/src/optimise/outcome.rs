@@ -88,13 +88,16 @@ impl Judge<'_> {
         &self,
         cap: &Cap,
         required: Throughput,
-        best: f64,
+        best: Throughput,
         size: &Size,
     ) -> OptimiseError {
         OptimiseError::TooSlow {
             network: self.net.name.clone(),
             machine: self.arch.name.clone(),
-            budget: cap.to_string(),
+            budget: match cap.is_limited() {
+                true => format!(" within {cap}"),
+                false => String::new(),
+            },
             required,
             best,
             needs: size.to_string(),

@@ -19,6 +19,11 @@ impl Throughput {
 
 impl std::fmt::Display for Throughput {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} images/s", self.images_per_s)
+        let n = self.images_per_s;
+        match n {
+            _ if !(1e-3..1e9).contains(&n) => write!(f, "{n:e} images/s"),
+            1000.0.. => write!(f, "{n:.0} images/s"),
+            _ => write!(f, "{} images/s", (n * 1e4).round() / 1e4),
+        }
     }
 }

@@ -4,6 +4,7 @@ use super::budget::Cap;
 use super::error::OptimiseError;
 use super::goal::{Goal, Objective};
 use super::judge::{Judge, State, Step};
+use super::throughput::Throughput;
 
 /// The candidate with the least figure among those that fit and are fast enough; of equals the smallest.
 ///
@@ -20,7 +21,10 @@ pub(super) fn of(judge: &mut Judge, cap: &Cap, goal: &Goal) -> Result<usize, Opt
     {
         let state = &judge.states[fastest];
         let interval_ns = state.figures.interval_ticks as f64 * tick_ns;
-        return Err(judge.too_slow(cap, required, 1e9 / interval_ns, &state.candidate.size));
+        let best = Throughput {
+            images_per_s: 1e9 / interval_ns,
+        };
+        return Err(judge.too_slow(cap, required, best, &state.candidate.size));
     }
     Err(judge.nothing(cap)?)
 }
