@@ -112,20 +112,18 @@ fn passed_on(runs: &[Run], ends: &[u64], outputs: usize) -> Passed {
     (sums(&steps[0]), sums(&steps[1]))
 }
 
-/// Every array of a copy with every output in it.
+/// Every array of a copy with every output in it, in order of array.
 fn for_each_array(map: &LayerMap, arch: &Arch, copy: &LayerCopy, mut seen: impl FnMut(u64, usize)) {
-    let kout = map.kout(arch, copy.width).max(1);
+    let kout = map.kout(arch, copy.width).max(1) as u64;
     for block in copy.blocks.iter() {
-        for (n, array) in block.arrays.clone().enumerate() {
-            // Channel groups that share an array have all their outputs in it.
-            let (skip, take) = match block.groups.len() {
-                1 => (n * kout, kout),
-                _ => (0, usize::MAX),
-            };
-            for group in &map.row_groups[block.groups.clone()] {
-                for output in group.outputs.iter().skip(skip).take(take) {
-                    seen(array, output);
-                }
+        // Channel groups that share an array have all their outputs in it.
+        let per_array = match block.groups.len() {
+            1 => kout,
+            _ => u64::MAX,
+        };
+        for group in &map.row_groups[block.groups.clone()] {
+            for (n, output) in (0..).zip(group.outputs.iter()) {
+                seen(block.arrays.start + n / per_array, output);
             }
         }
     }
