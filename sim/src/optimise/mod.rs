@@ -31,6 +31,8 @@ mod outcome;
 mod pool;
 mod search;
 mod space;
+mod state;
+mod steps;
 mod throughput;
 mod winner;
 
@@ -38,7 +40,7 @@ pub use bound::{Bound, BusyPart};
 pub use budget::{Budget, InUse};
 pub use error::OptimiseError;
 pub use goal::{Goal, Objective};
-pub use judge::Figures;
+pub use state::Figures;
 pub use throughput::Throughput;
 
 use crate::map::{MapOptions, Mapping, PlacementMethod};

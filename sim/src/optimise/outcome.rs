@@ -4,7 +4,8 @@ use super::bound::Bound;
 use super::budget::{Cap, InUse, Size};
 use super::error::OptimiseError;
 use super::goal::Goal;
-use super::judge::{Judge, Step};
+use super::judge::Judge;
+use super::state::Step;
 use super::throughput::Throughput;
 use super::{Optimised, Summary};
 

@@ -3,7 +3,8 @@
 use super::budget::Cap;
 use super::error::OptimiseError;
 use super::goal::{Goal, Objective};
-use super::judge::{Judge, State, Step};
+use super::judge::Judge;
+use super::state::{State, Step};
 use super::throughput::Throughput;
 
 /// The candidate with the least figure among those that fit and are fast enough; of equals the smallest.
