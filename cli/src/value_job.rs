@@ -11,7 +11,7 @@ use crosscut_sim::func::run::monte_carlo::{self, Ablation, Bench, ChipStudy};
 use crosscut_sim::func::run::profile::Profile;
 use crosscut_sim::func::run::setup::{PROFILED, RangeSource, ValueSetup};
 use crosscut_sim::func::run::values::{ValueComparison, compare_values};
-use crosscut_sim::func::{self, FuncOptions};
+use crosscut_sim::func::{self, FuncModel, FuncOptions};
 use crosscut_traces::suggest::hint;
 use crosscut_traces::{Network, Tensor};
 
@@ -131,7 +131,12 @@ impl<'a> ValueJob<'a> {
 
     /// Accuracy and diagnostics.
     pub fn report(&self) -> Result<ExecReport, Error> {
-        let model = self.setup.model()?;
+        let options = FuncOptions {
+            activity: true,
+            ..self.setup.options.clone()
+        };
+        let setup = &self.setup;
+        let model = FuncModel::prepare_with(setup.arch, setup.mapping, &setup.qnet, &options)?;
         let set = &self.images.evaluation;
         let task = self
             .of

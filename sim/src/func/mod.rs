@@ -49,6 +49,7 @@ pub mod run;
 pub use adc::codes::Codes;
 pub use adc::converters::Converters;
 pub use adc::stats::{LayerStats, WeightSliceStats};
+pub use cells::activity::LayerActivity;
 pub use error::FuncError;
 pub use isa::Isa;
 pub use options::{Detail, FuncOptions, Limits, NonIdealities};

@@ -24,6 +24,8 @@ pub struct FuncOptions {
     pub limits: Option<Limits>,
     /// What is recorded of the column sums.
     pub detail: Detail,
+    /// Whether it is measured which rows carry something and which cells conduct.
+    pub activity: bool,
     /// Instruction set of the kernels in place of the fastest; it changes no result.
     pub isa: Option<Isa>,
     /// Asked between images.
@@ -46,6 +48,7 @@ impl Default for FuncOptions {
             non_idealities: NonIdealities::all(),
             limits: None,
             detail: Detail::Clips,
+            activity: false,
             isa: None,
             stop: Stop::default(),
         }

@@ -1,6 +1,7 @@
 //! What the converters of a layer saw. Integers only, so that the order of merging does not matter.
 
 use crate::func::adc::histogram::Histogram;
+use crate::func::cells::activity::ActivityCounts;
 use crate::func::options::Detail;
 
 /// Samples of one weight slice.
@@ -84,6 +85,8 @@ pub struct LayerStats {
     pub error: u128,
     /// Sum of squares of ideal accumulators.
     pub signal: u128,
+    /// Which rows carry something, where that is measured.
+    pub activity: ActivityCounts,
 }
 
 impl LayerStats {
@@ -95,6 +98,7 @@ impl LayerStats {
             idle: 0,
             error: 0,
             signal: 0,
+            activity: ActivityCounts::default(),
         }
     }
 
@@ -132,5 +136,6 @@ impl LayerStats {
         self.idle += o.idle;
         self.error += o.error;
         self.signal += o.signal;
+        self.activity.merge(&o.activity);
     }
 }

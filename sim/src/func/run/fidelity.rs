@@ -56,6 +56,7 @@ pub(in crate::func) fn of_layer(
         inputs_outside: e.outside,
         inputs_outside_reference: e.outside_reference,
         first_wrong,
+        activity: layer.activity.as_ref().map(|m| m.of(&s.activity)),
         weight_slices,
     }
 }

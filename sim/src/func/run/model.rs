@@ -3,6 +3,7 @@
 use crate::func::adc::converters::Converters;
 use crate::func::adc::limits;
 use crate::func::adc::stats::LayerStats;
+use crate::func::cells::activity::ActivityMeter;
 use crate::func::cells::block::Block;
 use crate::func::cells::device::DeviceModel;
 use crate::func::cells::encode::Encoding;
@@ -34,6 +35,8 @@ pub struct LayerModel {
     /// Smallest and largest sum the programmed cells can give in one read, by weight slice.
     pub sum_bounds: Vec<(i64, i64)>,
     detail: Detail,
+    /// Measures which rows carry something, if the run asks for it.
+    pub(super) activity: Option<ActivityMeter>,
     /// Whether the kernel's accumulators are the ideal ones by construction.
     ideal: bool,
     /// Live weights by channel group: the ideal product of the very same cells.
@@ -252,6 +255,7 @@ impl LayerModel {
             converters,
             sum_bounds,
             detail: options.detail,
+            activity: options.activity.then(|| ActivityMeter::new(&layout)),
             ideal,
             exact,
         })

@@ -67,7 +67,11 @@ impl<'a> Bench<'a> {
     /// # Errors
     /// As [`FuncModel::prepare_with`].
     pub fn measure(&self, options: &FuncOptions) -> Result<Outcome, FuncError> {
-        let model = FuncModel::prepare_with(self.arch, self.mapping, self.qnet, options)?;
+        let options = FuncOptions {
+            activity: false,
+            ..options.clone()
+        };
+        let model = FuncModel::prepare_with(self.arch, self.mapping, self.qnet, &options)?;
         let run = |(i, image): (usize, &Tensor)| {
             if options.stop.is_asked() {
                 return Err(FuncError::Interrupted);

@@ -1,5 +1,6 @@
 //! What a functional run yields: accuracy and per-layer diagnostics.
 
+use crate::func::cells::activity::LayerActivity;
 use serde::{Deserialize, Serialize};
 
 /// One weight slice of a layer over all images.
@@ -58,6 +59,9 @@ pub struct LayerFidelity {
     pub inputs_outside_reference: u64,
     /// Traced images whose class first differs from the integer reference's with this layer (see [`Divergence`]).
     pub first_wrong: u64,
+    /// Which rows carry something and which cells conduct, where that was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub activity: Option<LayerActivity>,
     /// By weight slice, least significant first.
     #[serde(rename = "slices")]
     pub weight_slices: Vec<WeightSliceFidelity>,

@@ -50,6 +50,9 @@ impl Accumulate for FuncSession<'_> {
     ) -> Array2<i64> {
         let m = &self.model.layers[&layer];
         let stats = self.stats.entry(layer).or_insert_with(|| m.no_statistics());
+        if let Some(meter) = &m.activity {
+            meter.see(group, patches, &mut stats.activity);
+        }
         let at = ReadAt {
             image: self.image,
             first_position: 0,

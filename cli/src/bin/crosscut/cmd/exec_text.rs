@@ -39,6 +39,7 @@ pub fn text(report: &ExecReport, verbose: bool) -> String {
         accuracies(r),
         layers(r),
     ];
+    parts.extend(activity(r));
     if let Some(partial) = &report.partial {
         let done = count(partial.images_done);
         let line = format!(
@@ -125,6 +126,31 @@ fn layers(r: &FuncResult) -> String {
         "{}\nown error: accumulators against ideal ones of the same inputs; vs integer, vs float: outputs, earlier layers' errors included (rms)",
         grid.text()
     )
+}
+
+/// Which rows carry something and which cells conduct, layer by layer.
+fn activity(r: &FuncResult) -> Option<String> {
+    let header = [
+        "layer",
+        "rows that carry something",
+        "reads that drive none",
+        "input steps needed",
+        "mean cell",
+    ];
+    let mut grid = Grid::new(1, &header);
+    let mut any = false;
+    for l in &r.layers {
+        let Some(a) = &l.activity else { continue };
+        any = true;
+        grid.row([
+            l.name.clone(),
+            percent(a.mean_input),
+            percent(a.empty_reads),
+            format!("{} of {}", number(a.needed_steps), a.inputs.len()),
+            percent(a.mean_cell),
+        ]);
+    }
+    any.then(|| grid.text())
 }
 
 fn slices(r: &FuncResult) -> String {
