@@ -148,6 +148,45 @@ fn neurram_throughputs() {
     near(check(&machine("neurram", &[])).gops_per_w, 15_950.0, 1e-3);
 }
 
+/// Efficiency of the chip, TOPS/W, by output bits, input bits and phases. The energy of the cells is fitted to the third row; the
+/// other five are predicted from it and the constants of the published model. By hand, 65536 operations: third row 4108.84
+/// pJ, less 128 neurons of 1.2 + 7 x 0.25 + 6 x 0.3 pJ and 128 additions of 0.1 pJ leaves 3488.04 pJ for 3 bits, 1162.68 pJ a
+/// bit. Fifth row: 5 x 1162.68 + 128 x (2 x 1.2 + 10 x 0.25 + 13 x 0.3 + 0.1) = 6952.6 pJ, 9.43 TOPS/W.
+#[test]
+fn neurram_efficiencies_follow_precision() {
+    for (output, input, phases, silicon, pj) in [
+        (3, 1, 1, 43.08, 1162.68 + 128.0 * (1.2 + 0.25 + 0.9 + 0.1)),
+        (4, 2, 1, 40.33, 1162.68 + 128.0 * (1.2 + 0.25 + 1.2 + 0.1)),
+        (6, 4, 1, 15.95, 4108.84),
+        (
+            8,
+            6,
+            1,
+            9.12,
+            5.0 * 1162.68 + 128.0 * (1.2 + 7.75 + 2.4 + 0.1),
+        ),
+        (8, 6, 2, 8.26, 6952.6),
+        (
+            10,
+            8,
+            2,
+            6.44,
+            7.0 * 1162.68 + 128.0 * (2.4 + 5.5 + 4.8 + 0.1),
+        ),
+    ] {
+        let set = [
+            format!("adc.sar.bits={output}"),
+            format!("format.input_bits={input}"),
+            format!("dac.bits={input}"),
+            format!("timing.integrated.phases={phases}"),
+        ];
+        let set: Vec<&str> = set.iter().map(String::as_str).collect();
+        let tops_per_w = check(&machine("neurram", &set)).gops_per_w / 1e3;
+        near(tops_per_w, 65536.0 / pj, 2e-3);
+        near(tops_per_w, silicon, 0.15);
+    }
+}
+
 /// Published: PipeLayer 1485 GOPS/mm2 on 82.63 mm2, from which its arrays are counted in whole tiles; TIMELY 21.0 TOPS/W,
 /// to which its arrays' energy is derived; Tianjic 0.95 W and 1.28 TOPS/W (recalled).
 #[test]

@@ -52,8 +52,10 @@ keys! {
     ADC_BITS = "adc.*.bits", "ADC bits", |p| p.adc.map_or(0.0, |(_, s)| s.bits.into());
     ADC_RATE = "adc.*.rate", "conversions/s", |p| p.conversion_rate();
     ADC_COLUMNS = "crossbar.columns", "converted columns", |p| p.adc.map_or(0.0, |(_, s)| s.columns.into());
-    PULSES = "format.input_bits", "pulses", |p| p.trains.map_or(0.0, |(pulses, _)| pulses);
-    STEPS = "adc.*.bits", "steps of a conversion", |p| p.trains.map_or(0.0, |(_, steps)| steps);
+    PULSES = "format.input_bits", "pulses", |p| p.trains.map_or(0.0, |t| t.pulses);
+    STEPS = "adc.*.bits", "steps of a conversion", |p| p.trains.map_or(0.0, |t| t.steps);
+    TRAIN_BITS = "format.input_bits", "bits of a pulse train", |p| p.trains.map_or(0.0, |t| t.bits);
+    PHASES = "timing.integrated.phases", "phases of a product", |p| p.trains.map_or(0.0, |t| t.phases);
     PACKETS = "timing.phased.packets_per_phase", "packets of a phase", |p| p.packets_per_phase;
     CELL_BITS = "device.*.cell_bits", "cell bits", |p| p.cell.bits;
     ON = "device.*.on", "on uS", |p| p.cell.on_us;

@@ -2,7 +2,7 @@
 
 use crate::adc::{ConverterKind, ConverterSize, Kind, UnusedColumns};
 use crate::model::{Activity, Arch};
-use crate::resolve::ticks::trains;
+use crate::resolve::ticks::{Trains, trains};
 use crate::schema::{Machine, TimingKind};
 
 /// Figures of a machine that laws depend on.
@@ -52,8 +52,8 @@ pub(crate) struct Point {
     pub bus_bytes: f64,
     /// Values the digital units take per tick.
     pub values_per_tick: f64,
-    /// Pulses and conversion steps of a product, where inputs enter as pulse trains.
-    pub trains: Option<(f64, f64)>,
+    /// Where inputs enter as pulse trains.
+    pub trains: Option<Trains>,
     /// Packets a crossbar takes in a phase; 0 without phases.
     pub packets_per_phase: f64,
     /// Bits of a flit.

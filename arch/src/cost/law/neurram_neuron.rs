@@ -1,4 +1,5 @@
-//! NeuRRAM's neuron as its published model has it, at 130 nm: a sample of 1.2 pJ, 0.25 pJ for every pulse it integrates, 0.3 pJ
+//! NeuRRAM's neuron as its published model has it, at 130 nm: a sample of 1.2 pJ for each
+//! phase, 0.25 pJ for every pulse it integrates, 0.3 pJ
 //! for every step of the conversion; 1270 um2 (Accelergy library, CiMLoop). Action: one conversion, of a whole product.
 
 use crate::cost::cost_law::CostLaw;
@@ -28,7 +29,7 @@ impl CostLaw for NeurramNeuron {
     }
 
     fn follows(&self) -> &'static [Key] {
-        &[key::ADC_BITS, key::PULSES, key::STEPS]
+        &[key::ADC_BITS, key::PULSES, key::STEPS, key::PHASES]
     }
 
     fn node(&self) -> Class {
@@ -36,11 +37,11 @@ impl CostLaw for NeurramNeuron {
     }
 
     fn figures(&self, _: PartKind, p: &Point) -> Result<Figures, NoFigures> {
-        let Some((pulses, steps)) = p.trains else {
+        let Some(t) = p.trains else {
             let covers = "inputs as pulse trains (`[timing.integrated]`)";
             return Err(NoFigures::new("timing", "of another kind", covers));
         };
-        let energy = 1.2 + 0.25 * pulses + 0.3 * steps;
+        let energy = 1.2 * t.phases + 0.25 * t.pulses + 0.3 * t.steps;
         Ok(Figures::new(energy, 325_120.0 / 256.0, 0.0).at(130.0))
     }
 }
