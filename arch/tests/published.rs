@@ -182,7 +182,8 @@ fn neurram_efficiencies_follow_precision() {
         ];
         let set: Vec<&str> = set.iter().map(String::as_str).collect();
         let tops_per_w = check(&machine("neurram", &set)).gops_per_w / 1e3;
-        near(tops_per_w, 65536.0 / pj, 2e-3);
+        // The law makes additions narrower or wider than 0.1 pJ by a few pJ in all.
+        near(tops_per_w, 65536.0 / pj, 1e-2);
         near(tops_per_w, silicon, 0.15);
     }
 }

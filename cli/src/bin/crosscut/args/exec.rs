@@ -54,7 +54,7 @@ pub struct StudyArgs {
     /// Measure N chips of the machine, each with its own random numbers: spread of accuracy, and yield
     #[arg(long, value_name = "N", value_parser = super::parse::at_most::<100_000, u64>)]
     pub seeds: Option<u64>,
-    /// Also print every weight slice of every layer
+    /// Also print every weight slice and the activity of every layer
     #[arg(long, short)]
     pub verbose: bool,
 }

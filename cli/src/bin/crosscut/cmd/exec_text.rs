@@ -39,7 +39,7 @@ pub fn text(report: &ExecReport, verbose: bool) -> String {
         accuracies(r),
         layers(r),
     ];
-    parts.extend(activity(r));
+
     if let Some(partial) = &report.partial {
         let done = count(partial.images_done);
         let line = format!(
@@ -48,6 +48,7 @@ pub fn text(report: &ExecReport, verbose: bool) -> String {
         parts.insert(0, line);
     }
     if verbose {
+        parts.extend(activity(report));
         parts.push(slices(r));
     }
     if let Some(c) = &report.compare {
@@ -129,7 +130,7 @@ fn layers(r: &FuncResult) -> String {
 }
 
 /// Which rows carry something and which cells conduct, layer by layer.
-fn activity(r: &FuncResult) -> Option<String> {
+fn activity(report: &ExecReport) -> Option<String> {
     let header = [
         "layer",
         "rows that carry something",
@@ -139,7 +140,7 @@ fn activity(r: &FuncResult) -> Option<String> {
     ];
     let mut grid = Grid::new(1, &header);
     let mut any = false;
-    for l in &r.layers {
+    for l in &report.result.layers {
         let Some(a) = &l.activity else { continue };
         any = true;
         grid.row([
@@ -150,7 +151,15 @@ fn activity(r: &FuncResult) -> Option<String> {
             percent(a.mean_cell),
         ]);
     }
-    any.then(|| grid.text())
+    let assumed = report.about.machine.activity;
+    any.then(|| {
+        format!(
+            "{}\nthe machine assumes {} of the rows and a mean cell at {} (`[activity]`)",
+            grid.text(),
+            percent(assumed.inputs),
+            percent(assumed.cells)
+        )
+    })
 }
 
 fn slices(r: &FuncResult) -> String {
