@@ -20,7 +20,7 @@ mod unpriced;
 pub(crate) use rate::{acts, count_is_structural, rate_is_structural};
 pub(crate) use unpriced::unpriced;
 
-use crate::model::Arch;
+use crate::model::{Arch, ByValues};
 use crate::part::{Confidence, Part, PartKind};
 use crate::schema::{Cost, Machine};
 use anchor::Anchors;
@@ -104,6 +104,7 @@ impl Costs {
         }
         let here = Point {
             length_um: cost.length.as_ref().map(|l| l.0 / 1e3),
+            transistors: cost.transistors.as_deref().copied().unwrap_or_default(),
             ..self.point
         };
         let part = part(kind, count, cost, arch);
@@ -136,6 +137,10 @@ fn part(kind: PartKind, count: u64, cost: &Cost, arch: &Arch) -> Part {
         full_rate: rate::structural_rate(kind, count, arch).unwrap_or(0.0),
         source: format!("{source}{within}"),
         confidence: cost.confidence.unwrap_or(Confidence::Recalled),
+        by_values: ByValues {
+            codes: cost.by_code.as_deref().copied().unwrap_or(0.0),
+            ..ByValues::default()
+        },
         node_nm: None,
     }
 }

@@ -1,5 +1,6 @@
 //! Costs: what one instance of a hardware part occupies, leaks and spends per action.
 
+use crate::model::ByValues;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -233,6 +234,9 @@ pub struct Part {
     pub source: String,
     /// How well the figures are founded.
     pub confidence: Confidence,
+    /// How the energy of an action goes by values.
+    #[serde(default, skip_serializing_if = "ByValues::is_none")]
+    pub by_values: ByValues,
     /// Technology node the figures hold at, where a law or a scaling says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub node_nm: Option<f64>,

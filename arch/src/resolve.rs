@@ -60,6 +60,7 @@ pub(crate) fn structure(m: &raw::Machine, levels: Vec<LevelState>) -> Arch {
             }),
         },
         dac_bits: *m.dac.bits,
+        skips_zeros: m.dac.skip_zeros.as_deref().copied().unwrap_or(false),
         adc: converter(m),
         adc_errors: m.adc.shared().map_or_else(Default::default, |s| s.errors()),
         pe: Pe {
@@ -139,6 +140,7 @@ fn activity(m: &raw::Machine) -> Activity {
     Activity {
         inputs: or(&given.inputs, assumed.inputs),
         cells: or(&given.cells, assumed.cells),
+        codes: or(&given.codes, assumed.codes),
     }
 }
 

@@ -116,6 +116,17 @@ pub enum Error {
     /// Limits of another machine or network.
     #[error("the limits of ADC ranges do not belong here: {0}")]
     Limits(#[from] Elsewhere),
+    /// A file without activity.
+    #[error("`{path}` is no report of `exec`")]
+    NotExec {
+        /// File.
+        path: String,
+        /// Why it is no report at all.
+        source: Option<crosscut_report::ReadError>,
+    },
+    /// Activity of another machine or network.
+    #[error(transparent)]
+    Activity(#[from] crosscut_report::ActivityError),
     /// A mapping that leaves out weights that are not zero.
     #[error(transparent)]
     Dropped(#[from] DroppedWeights),

@@ -30,6 +30,7 @@
 //! [`prune_job`]); below them the crates [`arch`] (machines), [`traces`] (networks, images), [`sim`] (mapping, time,
 //! values), [`prune`] and [`report`]. The folder `examples/` of this crate has five short programs.
 
+pub mod activity_file;
 pub mod chosen;
 pub mod error;
 pub mod experiment;

@@ -17,6 +17,7 @@ impl Experiment {
         if exec.partial.is_some() {
             return Err(FuncError::Interrupted.into());
         }
+        let run = run.with_activity(&exec)?;
         Ok(State { run, exec })
     }
 

@@ -93,6 +93,136 @@ fn values_are_those_of_the_command() {
     }
 }
 
+fn machine(set: &[String]) -> crosscut::arch::Arch {
+    crosscut::arch::load("reram-128", set).expect("a machine")
+}
+
+/// The embedded network on few of its images.
+fn digits(set: &[&str]) -> Experiment {
+    let set: Vec<String> = set.iter().map(|s| s.to_string()).collect();
+    let net = workload::network(DIGITS, 0, &mut |w| panic!("{w}")).expect("it is embedded");
+    let choice = ImageChoice {
+        images: 8,
+        calibration_images: 16,
+        ..ImageChoice::default()
+    };
+    let images = workload::images(&net, DIGITS, &choice).expect("they are embedded");
+    let setting = Setting::new(machine(&set), net).images(images);
+    setting.map().expect("it maps")
+}
+
+#[test]
+fn measured_activity_costs_what_a_machine_costs_that_assumes_it() {
+    let digits = digits(&[]);
+    let (run, exec) = (digits.estimate().expect("it runs"), digits.values());
+    let exec = exec.expect("it runs");
+    let run = run.with_activity(&exec).expect("it is of this run");
+    let measured = run.measured.as_ref().expect("it was measured");
+    let mut more = 0.0;
+    for layer in &measured.layers {
+        // The arrays of this machine are priced by a law, which follows what the machine assumes.
+        let assumes = [
+            format!("activity.inputs={:?}", layer.seen.inputs),
+            format!("activity.cells={:?}", layer.seen.cells),
+        ];
+        let (net, mapping) = (digits.net.clone(), digits.mapping.clone());
+        let other = Experiment::new(machine(&assumes), net, mapping);
+        let other = other.estimate().expect("it runs");
+        let of = |r: &crosscut::report::RunReport| {
+            let layer = r.layers.iter().find(|l| l.name == layer.name);
+            layer.and_then(|l| l.dynamic_pj).expect("it has costs")
+        };
+        let pj = layer.measured_pj.expect("it has costs");
+        assert!((pj - of(&other)).abs() < 1e-9 * pj, "{} {pj}", layer.name);
+        assert!((pj - of(&run)).abs() > 1e-3 * pj, "{}", layer.name);
+        more += pj - of(&run);
+    }
+    let (assumed, all) = (
+        run.energy_pj.expect("costs"),
+        measured.energy_pj.expect("costs"),
+    );
+    assert!((all - assumed - more).abs() < 1e-9 * all);
+    let parts: f64 = measured
+        .parts
+        .iter()
+        .map(|p| p.measured_pj - p.assumed_pj)
+        .sum();
+    assert!((parts - more).abs() < 1e-9 * all);
+
+    // The same of the command, by images and by the report of `exec`.
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("exec.json");
+    std::fs::write(&file, json(&exec).to_string()).expect("written");
+    let by_file = ["run", "--arch", "reram-128", "--estimate", "--activity"];
+    let file = file.display().to_string();
+    let said = common::json(&[&by_file[..], &[&file]].concat());
+    assert_eq!(said, json(&run));
+    let by_images =
+        "run --arch reram-128 --estimate --data digits --activity-images 8 --calibration-images 16";
+    let args: Vec<&str> = by_images.split(' ').collect();
+    assert_eq!(common::json(&args), said);
+    assert!(common::text(&args).contains("energy by values, 8 images of digits"));
+    // Another machine, another network, no report of `exec`.
+    let other = common::refused(&[&by_file[..], &[&file, "--set", "dac.bits=2"]].concat());
+    assert!(
+        other.contains("there a DAC has 1 bits, here a DAC has 2 bits"),
+        "{other}"
+    );
+    let other = common::refused(&[&by_file[..], &[&file, "--network", "lenet5"]].concat());
+    assert!(
+        other.contains("measured on the network `digits-cnn`"),
+        "{other}"
+    );
+    let other = common::refused(&[&by_file[..], &["Cargo.toml"]].concat());
+    assert!(other.contains("is no report of `exec`"), "{other}");
+}
+
+/// Steps that are zero in all driven rows, and codes: each by its own formula from what `exec` counted.
+#[test]
+fn skipped_steps_and_codes_change_what_converters_cost() {
+    use crosscut::arch::PartKind::{Adc, Buffer, Dac};
+    for (set, by) in [("dac.skip_zeros=true", 0.0), ("cost.adc.by_code=0.4", 0.4)] {
+        let digits = digits(&["crossbar.active_rows=8", set]);
+        let (run, exec) = (digits.estimate().expect("it runs"), digits.values());
+        let exec = exec.expect("it runs");
+        let run = run.with_activity(&exec).expect("it is of this run");
+        for kind in [Adc, Dac, Buffer] {
+            let price = digits.arch.part(kind).expect("a part").energy_pj;
+            let mut want = 0.0;
+            for layer in &exec.result.layers {
+                let run = run.layers.iter().find(|l| l.name == layer.name);
+                let pj = run.expect("it ran").counts.get(kind) as f64 * price;
+                let a = layer.activity.as_ref().expect("measured");
+                let steps = a.needed_steps / 8.0;
+                assert!(steps < 0.9, "{}", layer.name);
+                let code = a.mean_code.expect("it has converters");
+                assert!(code > 0.0 && code < 0.4, "{} {code}", layer.name);
+                want += match (kind, by > 0.0) {
+                    (Buffer, _) | (Dac, true) => pj,
+                    (_, true) => pj * (1.0 - by + by * code / 0.5),
+                    (_, false) => pj * steps,
+                };
+            }
+            let own = run.components.iter().find(|c| c.part == kind);
+            let all = own.and_then(|c| c.dynamic_pj).expect("costs");
+            let measured = &run.measured.as_ref().expect("measured").parts;
+            let found = measured.iter().find(|p| p.part == kind);
+            // A part that costs what it did is not listed.
+            let got = found.map_or(all, |p| p.measured_pj);
+            let rest = run
+                .layers
+                .iter()
+                .filter(|l| exec.result.layers.iter().all(|e| e.name != l.name));
+            let rest: u64 = rest.map(|l| l.counts.get(kind)).sum();
+            let want = want + rest as f64 * price;
+            assert!(
+                (got - want).abs() < 1e-9 * want,
+                "{kind:?} {set}: {got} {want}"
+            );
+        }
+    }
+}
+
 #[test]
 fn files_are_named_as_presets_are() {
     let folder = tempfile::tempdir().expect("a folder");

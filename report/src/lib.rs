@@ -32,6 +32,7 @@
 
 mod about;
 pub mod area;
+mod by_values;
 mod check;
 mod checks;
 pub mod compare;
@@ -42,6 +43,7 @@ pub mod format;
 mod import;
 mod kind;
 pub mod map;
+pub mod measured;
 mod parts;
 pub mod plot;
 pub mod points;
@@ -66,6 +68,7 @@ pub use explain::{Explanation, Step};
 pub use import::{ImportReport, ImportedLayer};
 pub use kind::Kind;
 pub use map::{Crossbars, LayerMapReport, LayerShape, MapReport, PlacementReport, Totals};
+pub use measured::{ActivityError, MeasuredEnergy, MeasuredLayer, MeasuredPart};
 pub use points::MethodPoint;
 pub use profile::{LayerProfile, ProfileReport};
 pub use prune::PruneReport;

@@ -38,8 +38,9 @@ pub struct GroupReport {
     pub cells: u64,
     /// Pulses of writing them.
     pub pulses: u64,
-    /// Energy of the pulses, of the bytes of weights on buses and from the memory outside.
-    pub write_pj: f64,
+    /// Energy of the pulses, of the bytes of weights on buses and from the memory outside; absent where the machine does not give
+    /// the energy of a pulse.
+    pub write_pj: Option<f64>,
     /// Bytes of weights its arrays take in.
     pub weight_bytes: u64,
     /// Bytes of values that cross the links for one image.
@@ -155,8 +156,9 @@ pub struct ReloadReport {
     pub dynamic_pj: Option<f64>,
     /// Static power of what the largest group has in use, over the interval.
     pub static_pj: Option<f64>,
-    /// Writing: pulses and bytes of weights of a pass over the images of the batch.
-    pub write_pj: f64,
+    /// Writing: pulses and bytes of weights of a pass over the images of the batch; absent where the machine does not
+    /// give the energy of a pulse.
+    pub write_pj: Option<f64>,
     /// Energy over time.
     pub power_mw: Option<f64>,
     /// Operations per ns.
@@ -217,8 +219,9 @@ impl ReloadReport {
         let components = components(arch, &counts, &totals, interval_ns);
         let sum = |f: fn(&Component) -> Option<f64>| known(&components, f);
         let (dynamic, fixed) = (sum(|c| c.dynamic_pj), sum(|c| c.static_pj));
-        let write_pj = reports.iter().map(|g| g.write_pj).sum::<f64>() / batch;
-        let energy_pj = dynamic.zip(fixed).map(|(a, b)| a + b + write_pj);
+        let write_pj =
+            (reports.iter().map(|g| g.write_pj).sum::<Option<f64>>()).map(|pj| pj / batch);
+        let energy_pj = [dynamic, fixed, write_pj].into_iter().sum::<Option<f64>>();
         let ops = 2.0 * about.macs as f64;
         let write = arch.device.write.as_ref();
         let pulses_per_cell = write.map_or(0, |w| w.pulses);
@@ -271,7 +274,7 @@ impl ReloadReport {
 fn group(net: &Network, arch: &Arch, group: &Group, run: &GroupRun) -> GroupReport {
     let tick = arch.tick_ns();
     let cost = |kind| arch.part(kind).map_or(0.0, |p| p.energy_pj);
-    let pulse_pj = arch.device.write.as_ref().map_or(0.0, |w| w.energy_pj);
+    let pulse_pj = arch.device.write.as_ref().and_then(|w| w.energy_pj);
     let per_byte = cost(PartKind::Bus) + cost(PartKind::Dram);
     let w = &run.write;
     let set_by = match w.ticks {
@@ -292,7 +295,8 @@ fn group(net: &Network, arch: &Arch, group: &Group, run: &GroupRun) -> GroupRepo
         interval_proven: run.interval_proven,
         cells: w.layers.iter().map(|l| l.cells + l.unit_cells).sum(),
         pulses: run.pulses(),
-        write_pj: run.pulses() as f64 * pulse_pj + run.weight_bytes() as f64 * per_byte,
+        write_pj: pulse_pj
+            .map(|pj| run.pulses() as f64 * pj + run.weight_bytes() as f64 * per_byte),
         weight_bytes: run.weight_bytes(),
         value_bytes: run.counts.get(PartKind::Dram),
         dynamic_pj: dynamic_pj(arch, &run.counts),
@@ -366,7 +370,7 @@ fn energies(r: &ReloadReport) -> Check {
     let by_group: f64 = r
         .groups
         .iter()
-        .map(|g| g.dynamic_pj.unwrap_or(0.0) + g.write_pj / r.batch as f64)
+        .map(|g| g.dynamic_pj.unwrap_or(0.0) + g.write_pj.unwrap_or(0.0) / r.batch as f64)
         .sum();
     let fixed: f64 = arch
         .parts

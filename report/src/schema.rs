@@ -5,6 +5,7 @@ use super::check::Check;
 use super::energy::{Component, Recalled};
 use super::kind::Kind;
 use super::map::{Crossbars, Totals};
+use super::measured::MeasuredEnergy;
 use super::stalls::Critical;
 use super::stream::{Batch, Deviation, Partial};
 use crosscut_arch::Confidence;
@@ -124,6 +125,9 @@ pub struct RunReport {
     /// Of an estimate: how far off its interval is expected to be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected_error: Option<ExpectedError>,
+    /// Energy at the activity that values were measured to have, if images were given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measured: Option<MeasuredEnergy>,
     /// Energy of one inference in steady state. It is absent, like all energies and areas, where the machine gives no costs.
     pub energy_pj: Option<f64>,
     /// Its part from actions.
@@ -257,8 +261,8 @@ pub struct StartupReport {
     pub pulses: u64,
     /// Bytes of weights over the buses of the tiles.
     pub weight_bytes: u64,
-    /// `pulses` x energy of a pulse.
-    pub write_pj: f64,
+    /// `pulses` x energy of a pulse; absent where the machine does not give it.
+    pub write_pj: Option<f64>,
     /// `weight_bytes` x energy of a byte on the bus; absent, like what follows, where the machine gives no costs.
     pub bus_pj: Option<f64>,
     /// Bytes of weights x the energy of a byte from the memory outside.
@@ -305,6 +309,6 @@ pub struct LayerStartup {
     pub weight_bytes: u64,
     /// Ticks of its slowest PE.
     pub write_cycles: u64,
-    /// `pulses` x energy of a pulse.
-    pub write_pj: f64,
+    /// `pulses` x energy of a pulse; absent where the machine does not give it.
+    pub write_pj: Option<f64>,
 }

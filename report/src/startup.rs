@@ -41,13 +41,13 @@ impl StartupReport {
                 pulses: l.pulses,
                 weight_bytes: l.bytes,
                 write_cycles: l.ticks,
-                write_pj: l.pulses as f64 * write.energy_pj,
+                write_pj: write.energy_pj.map(|pj| l.pulses as f64 * pj),
             })
             .collect();
         let sum = |f: fn(&LayerStartup) -> u64| layers.iter().map(f).sum::<u64>();
         let duration_ns = s.ticks as f64 * arch.tick_ns();
         let weight_bytes = sum(|l| l.weight_bytes);
-        let write_pj: f64 = layers.iter().map(|l| l.write_pj).sum();
+        let write_pj = layers.iter().map(|l| l.write_pj).sum::<Option<f64>>();
         let priced = !arch.parts.is_empty();
         let byte_pj = arch.part(PartKind::Bus).map_or(0.0, |p| p.energy_pj);
         let bus_pj = priced.then_some(weight_bytes as f64 * byte_pj);
@@ -55,8 +55,8 @@ impl StartupReport {
         let static_pj = priced.then(|| static_mw(r) * duration_ns);
         let outside_pj = arch.part(PartKind::Dram).map_or(0.0, |p| p.energy_pj);
         let dram_pj = priced.then_some(weight_bytes as f64 * outside_pj);
-        let costs = [bus_pj, dram_pj, static_pj].into_iter();
-        let energy_pj = costs.sum::<Option<f64>>().map(|pj| write_pj + pj);
+        let costs = [write_pj, bus_pj, dram_pj, static_pj].into_iter();
+        let energy_pj = costs.sum::<Option<f64>>();
         let over = |a: f64, b: f64| if b > 0.0 { a / b } else { 0.0 };
         let set_by = match s.ticks {
             t if t == s.write_ticks => "writing",
@@ -129,7 +129,8 @@ fn cells(s: &StartupReport, r: &RunReport) -> Check {
 fn energy(s: &StartupReport, r: &RunReport) -> Check {
     let arch = &r.about.machine;
     let write = arch.device.write.as_ref();
-    let pulse_pj = write.map_or(0.0, |w| w.energy_pj * f64::from(w.pulses));
+    let pulse_pj = write.and_then(|w| Some(w.energy_pj? * f64::from(w.pulses)));
+    let pulse_pj = pulse_pj.unwrap_or(0.0);
     let per_byte = [PartKind::Bus, PartKind::Dram];
     let byte_pj: f64 = per_byte
         .iter()
@@ -153,7 +154,7 @@ fn energy(s: &StartupReport, r: &RunReport) -> Check {
         s.energy_pj.is_none_or(|pj| close(again, pj)),
         match s.energy_pj {
             Some(pj) => format!("{again} pJ recomputed, {pj} pJ reported"),
-            None => "the machine gives no costs".to_string(),
+            None => "the machine gives no costs of it".to_string(),
         },
     )
 }

@@ -43,6 +43,8 @@ fn rows_steps_and_cells_are_counted_as_reads_drive_them() {
         let mut want = ActivityCounts {
             active: vec![0; steps],
             empty: vec![0; steps],
+            row_steps: vec![0; 150],
+            row_sums: vec![0; 150],
             ..ActivityCounts::default()
         };
         for position in x.rows() {
@@ -63,6 +65,16 @@ fn rows_steps_and_cells_are_counted_as_reads_drive_them() {
                     needed = if active == 0 { needed } else { step as u64 + 1 };
                 }
                 want.needed += 2 * needed;
+                for r in rows {
+                    let digits = (0..steps).map(|step| {
+                        let v = position[r];
+                        let code = if signed && dac > 1 { v + 128 } else { v & 255 };
+                        (code / (1 << (step * dac))) % (1 << dac)
+                    });
+                    let digits: Vec<i32> = digits.collect();
+                    want.row_steps[r] += digits.iter().filter(|d| **d != 0).count() as u64;
+                    want.row_sums[r] += digits.iter().sum::<i32>() as u64;
+                }
             }
         }
         assert_eq!(stats.activity, want, "{signed} {dac}");
@@ -71,7 +83,8 @@ fn rows_steps_and_cells_are_counted_as_reads_drive_them() {
         let mapping = Mapping::build(&qnet.network, &arch, &MapOptions::default()).unwrap();
         let (map, q) = (&mapping.layers[0], &qnet.layers[&one_layer::FC]);
         let layout = Layout::new(map, q, &arch, Encoding::of(&arch, signed));
-        let measured = ActivityMeter::new(&layout).of(&want);
+        let measured = ActivityMeter::new(&layout, &arch).of(&want, None);
+        assert_eq!(measured.mean_code, None);
         // Stored with an offset of 128, two bits a cell.
         let mean = |slice: u32| {
             let level = |v: &i32| f64::from(((v + 128) >> (2 * slice)) & 3) / 3.0;
@@ -84,6 +97,25 @@ fn rows_steps_and_cells_are_counted_as_reads_drive_them() {
             .mean()
             .unwrap();
         assert!((measured.mean_cell - all).abs() < 1e-12);
+        // Which cells conduct: the levels of a row count as often as it carries something.
+        let (mut conducting, mut of) = (0.0, 0.0);
+        let mut sums = vec![0.0; 4];
+        for r in 0..150 {
+            for o in 0..20 {
+                for (slice, sum) in sums.iter_mut().enumerate() {
+                    let level = f64::from(((w[[o, r]] + 128) >> (2 * slice)) & 3);
+                    conducting += want.row_steps[r] as f64 * level / 3.0;
+                    of += want.row_steps[r] as f64;
+                    *sum += want.row_sums[r] as f64 * level;
+                }
+            }
+        }
+        assert!((measured.mean_active_cell - conducting / of).abs() < 1e-12);
+        // Five positions, three row groups of twenty outputs, a conversion each step.
+        for (got, sum) in measured.column_sums.iter().zip(&sums) {
+            let want = sum / (5.0 * 3.0 * 20.0 * steps as f64);
+            assert!((got - want).abs() < 1e-9 * want, "{got} {want}");
+        }
         let active = want.active.iter().sum::<u64>() as f64;
         let share = active / (want.rows as f64 * steps as f64);
         assert!((measured.mean_input - share).abs() < 1e-12);

@@ -188,8 +188,8 @@ fn each_is_best_at_its_own(
         match o {
             Objective::Interval => f.interval_ticks as f64,
             Objective::Latency => f.latency_ticks as f64,
-            Objective::Energy => f.energy_pj,
-            Objective::Edp => f.energy_pj * f.latency_ticks as f64,
+            Objective::Energy => f.energy_pj.unwrap(),
+            Objective::Edp => f.energy_pj.unwrap() * f.latency_ticks as f64,
             Objective::Area => m.summary.area_mm2.expect("costs are given"),
             Objective::Crossbars => m.mapping.totals().total() as f64,
         }

@@ -3,7 +3,7 @@
 use crate::adc::{ConverterKind, ConverterSize, Kind, UnusedColumns};
 use crate::model::{Activity, Arch};
 use crate::resolve::ticks::{Trains, trains};
-use crate::schema::{Machine, TimingKind};
+use crate::schema::{Machine, TimingKind, Transistors};
 
 /// Figures of a machine that laws depend on.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -67,6 +67,8 @@ pub(crate) struct Point {
     pub flit_ticks: f64,
     /// `length` of the cost.
     pub length_um: Option<f64>,
+    /// `transistors` of the cost.
+    pub transistors: Transistors,
     /// Side of a square with the area of a tile, its bus left out; 0 where areas are not known.
     pub tile_um: f64,
     /// Name of the topology, for messages.
@@ -115,8 +117,7 @@ impl Point {
             converts_unused: (arch.adc).is_some_and(|c| c.unused_columns == UnusedColumns::Convert),
             columns_per_conversion: pair.into(),
             cell: Cell {
-                digital: arch.adc.is_none()
-                    && (arch.device.kind == "sram" || arch.device.on_conductance_us == 0.0),
+                digital: arch.has_digital_cells(),
                 bits: arch.device.cell_bits.into(),
                 on_us: arch.device.on_conductance_us,
                 off_us: arch.device.off_conductance_us,
@@ -150,6 +151,7 @@ impl Point {
             hop_ticks: arch.noc.params.hop_ticks as f64,
             flit_ticks: arch.noc.params.flit_ticks as f64,
             length_um: None,
+            transistors: Transistors::default(),
             tile_um: 0.0,
             noc: arch.noc.kind.name(),
             device: m.device.parts().0,

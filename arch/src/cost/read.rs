@@ -9,6 +9,8 @@ pub(crate) struct Read {
     pub cell_pj: f64,
     /// Of a driven row.
     pub row_pj: f64,
+    /// What of a driven row is in proportion to the share of rows that carry something.
+    pub active_row_pj: f64,
     /// Of a sensed column.
     pub column_pj: f64,
     /// Of the read itself.
@@ -30,6 +32,7 @@ impl Read {
         Read {
             cell_pj: self.cell_pj * factor,
             row_pj: self.row_pj * factor,
+            active_row_pj: self.active_row_pj * factor,
             column_pj: self.column_pj * factor,
             fixed_pj: self.fixed_pj * factor,
         }

@@ -6,7 +6,7 @@ use super::law;
 use super::point::Point;
 use super::read::Read;
 use super::scale::Lump;
-use crate::model::Arch;
+use crate::model::{Arch, ByValues};
 use crate::part::{Confidence, Part, PartKind};
 use crate::schema::{At, Cost, Machine};
 use std::ops::Range;
@@ -233,14 +233,26 @@ impl Priced {
         let Some(read) = self.read else {
             return vec![part];
         };
+        let by = |inputs, cells| ByValues {
+            inputs,
+            cells,
+            codes: 0.0,
+        };
+        let rows = if read.row_pj > 0.0 {
+            read.active_row_pj / read.row_pj
+        } else {
+            0.0
+        };
+        let analog = !arch.has_digital_cells();
         let shares = [
-            (PartKind::CrossbarCells, read.cell_pj),
-            (PartKind::CrossbarRows, read.row_pj),
-            (PartKind::CrossbarColumns, read.column_pj),
+            (PartKind::CrossbarCells, read.cell_pj, by(1.0, analog)),
+            (PartKind::CrossbarRows, read.row_pj, by(rows, false)),
+            (PartKind::CrossbarColumns, read.column_pj, by(0.0, false)),
         ];
-        let share = |(kind, energy_pj): (PartKind, f64)| Part {
+        let share = |(kind, energy_pj, by_values): (PartKind, f64, ByValues)| Part {
             kind,
             energy_pj,
+            by_values,
             area_um2: 0.0,
             static_power_mw: 0.0,
             full_rate: super::rate::structural_rate(kind, part.count, arch).unwrap_or(0.0),

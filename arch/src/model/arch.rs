@@ -36,6 +36,10 @@ pub struct Arch {
     pub crossbar: Crossbar,
     /// Row drivers.
     pub dac_bits: u32,
+    /// Whether a read ends with the last input step in which one of its rows carries something. Energy by measured values goes
+    /// by it; time and counts do not.
+    #[serde(default)]
+    pub skips_zeros: bool,
     /// Column converters; `None` with digital cells, whose columns are summed exactly.
     #[serde(with = "crate::adc::json")]
     pub adc: Option<Converter>,

@@ -19,7 +19,7 @@ mod timing;
 mod totals;
 mod write;
 
-pub use activity::Activity;
+pub use activity::{Activity, ByValues, Seen};
 pub use arch::Arch;
 pub use array::{Crossbar, Device};
 pub use chip::{Chip, ChipLinks, Chips, Pe, Ports, Roles, Tile, Worker};

@@ -12,8 +12,9 @@ pub struct CellWrite {
     pub verify_ticks: u64,
     /// Pulses a cell takes, on average.
     pub pulses: u32,
-    /// Energy of one pulse in one cell, its verifying read included.
-    pub energy_pj: f64,
+    /// Energy of one pulse in one cell, its verifying read included; absent where it is not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub energy_pj: Option<f64>,
     /// Rows of an array written at the same time.
     pub rows_at_once: u32,
     /// Columns of an array written at the same time, a unit column among them.

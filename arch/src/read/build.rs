@@ -28,21 +28,31 @@ pub(super) fn build(texts: &[Text], gaps: Gaps) -> Result<Arch, ArchError> {
     let Some(machine) = tables::machine(merged.root.clone(), &context, &mut faults) else {
         return Err(ArchError::new(faults, &sources));
     };
-    rules::check(&machine, &mut faults);
+    let complete = faults.is_empty();
+    rules::structure(&machine, complete, &mut faults);
+    let known = complete && !faults.iter().any(|f| f.alone);
+    rules::costs(&machine, complete, &mut faults);
     let levels = levels::read(&machine, texts, &mut sources, &mut faults);
-    if !faults.is_empty() {
+    // Laws are asked although other things are wrong, so that all faults are seen at once, unless its structure is not
+    // known: of values that are out of range a law says nothing.
+    if !known {
         return Err(ArchError::new(faults, &sources));
     }
+    let levels = if faults.is_empty() {
+        levels
+    } else {
+        Vec::new()
+    };
     let anchors = published::anchors(&merged, texts, &sources, &mut faults);
     let mut arch = resolve::structure(&machine, levels);
     let costs = cost::price(&machine, &arch, &anchors);
     if gaps == Gaps::AreFaults {
-        faults.extend(
-            costs
-                .gaps
-                .iter()
-                .map(|gap| gap::fault(gap, &machine, &costs.point)),
-        );
+        let gaps = costs.gaps.iter();
+        let found = gaps.map(|gap| gap::fault(gap, &machine, &costs.point));
+        // What a rule has said of a place, the law need not say again.
+        let new = |f: &RawFault| faults.iter().all(|other| other.span != f.span);
+        let new: Vec<RawFault> = found.filter(new).collect();
+        faults.extend(new);
     }
     if !faults.is_empty() {
         return Err(ArchError::new(faults, &sources));

@@ -10,7 +10,7 @@ pub(crate) fn resolve(m: &raw::Machine, w: &raw::WriteTable) -> CellWrite {
         pulse_ticks: ticks(w.pulse.0, m.clock.0).max(1.0) as u64,
         verify_ticks: w.verify.as_ref().map_or(0.0, |v| ticks(v.0, m.clock.0)) as u64,
         pulses: number(&w.pulses, 1),
-        energy_pj: w.energy.0,
+        energy_pj: w.energy.as_ref().map(|e| e.0),
         rows_at_once: number(&w.rows_at_once, 1),
         // One column more than hold weights may be there.
         columns_at_once: number(&w.columns_at_once, *m.crossbar.columns + 1),

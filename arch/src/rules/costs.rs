@@ -4,7 +4,7 @@ use super::report::Rules;
 use crate::cost::{acts, count_is_structural, law, rate_is_structural};
 use crate::error::RawFault;
 use crate::part::PartKind;
-use crate::schema::{At, Cost, Machine};
+use crate::schema::{At, Cost, Law, Machine};
 
 pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
     if let Some(basis) = &m.basis {
@@ -24,6 +24,8 @@ pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
         figures_are_published_once(&name, cost, rules);
         law_is_for_the_part(&name, *kind, cost, rules);
         shares_of_a_read_are_the_arrays(&name, *kind, cost, rules);
+        transistors_are_of_sram(&name, cost, rules);
+        codes_are_of_converters(&name, *kind, cost, rules);
         source_is_named(&name, cost, rules);
     }
 }
@@ -235,6 +237,24 @@ fn shares_of_a_read_are_the_arrays(
         let message = format!("`{name}` has no costs of its own");
         let label = "follows from `cost.crossbar`, the energy of a whole read";
         rules.fault(RawFault::new(&cost.span, message, label));
+    }
+}
+
+fn transistors_are_of_sram(name: &str, cost: &Cost, rules: &mut Rules<'_>) {
+    let sram = cost.law.as_deref() == Some(&Law::SramCacti);
+    if let (Some(given), false) = (&cost.transistors, sram) {
+        let message = format!("`{name}.transistors` cannot be given");
+        let label = "is for the law `sram-cacti`; other figures are of the transistors they were published for";
+        rules.fault(RawFault::new(&given.span, message, label));
+    }
+}
+
+fn codes_are_of_converters(name: &str, kind: PartKind, cost: &Cost, rules: &mut Rules<'_>) {
+    let Some(share) = &cost.by_code else { return };
+    rules.within(&format!("{name}.by_code"), share, 0.0..=1.0);
+    if kind != PartKind::Adc {
+        let message = format!("`{name}.by_code` cannot be given");
+        rules.fault(RawFault::new(&share.span, message, "is for `cost.adc`"));
     }
 }
 

@@ -4,7 +4,7 @@ use super::report::{MAX_TICKS, Rules};
 use crate::error::RawFault;
 use crate::model::Chips;
 use crate::resolve::ticks::read_ticks;
-use crate::schema::Machine;
+use crate::schema::{Machine, TimingKind};
 
 pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
     clock_and_node_are_positive(m, rules);
@@ -13,6 +13,7 @@ pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
     read_lasts_some_ticks(m, rules);
     cells_conduct_in_a_read(m, rules);
     activity_is_a_share(m, rules);
+    skipping_needs_steps(m, rules);
     dac_takes_part_of_the_input(m, rules);
     levels_are_populated(m, rules);
     cells_can_be_counted(m, rules);
@@ -52,11 +53,32 @@ fn cells_conduct_in_a_read(m: &Machine, rules: &mut Rules<'_>) {
     }
 }
 
+/// Drivers can leave out input steps only where inputs take several.
+fn skipping_needs_steps(m: &Machine, rules: &mut Rules<'_>) {
+    let Some(skip) = m.dac.skip_zeros.as_ref().filter(|skip| ***skip) else {
+        return;
+    };
+    let serial = matches!(
+        m.timing.value,
+        TimingKind::BitSerial(_) | TimingKind::Staged(_)
+    );
+    if !serial || *m.dac.bits >= *m.format.input_bits {
+        let message = "`dac.skip_zeros` is given";
+        let label = "needs inputs that enter in several steps: `dac.bits` below `format.input_bits`, timing `bit-serial` or `staged`";
+        rules.fault(RawFault::new(&skip.span, message, label));
+    }
+}
+
 fn activity_is_a_share(m: &Machine, rules: &mut Rules<'_>) {
     let Some(activity) = &m.activity else { return };
-    for (key, share) in [("inputs", &activity.inputs), ("cells", &activity.cells)] {
+    // Measured energy is in proportion to the assumed one: of no active row and of code 0 there is none.
+    for (key, share, least) in [
+        ("inputs", &activity.inputs, 0.001),
+        ("cells", &activity.cells, 0.0),
+        ("codes", &activity.codes, 0.001),
+    ] {
         if let Some(share) = share {
-            rules.within(&format!("activity.{key}"), share, 0.0..=1.0);
+            rules.within(&format!("activity.{key}"), share, least..=1.0);
         }
     }
 }

@@ -12,7 +12,9 @@ pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
     };
     let key = |name: &str| format!("device.{kind}.write.{name}");
     rules.positive(&key("pulse"), &w.pulse.span, w.pulse.0);
-    rules.not_negative(&key("energy"), &w.energy.span, w.energy.0);
+    if let Some(energy) = &w.energy {
+        rules.not_negative(&key("energy"), &energy.span, energy.0);
+    }
     if let Some(verify) = &w.verify {
         rules.not_negative(&key("verify"), &verify.span, verify.0);
     }

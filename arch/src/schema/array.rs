@@ -97,4 +97,7 @@ pub struct CrossbarTable {
 pub struct DacTable {
     /// Input bits one read takes.
     pub bits: At<u32>,
+    /// Whether drivers shift inputs out from the least significant bit, and end a read with the last step that is not zero in
+    /// one of its rows (FORMS). Energy by measured values follows it. Default false.
+    pub skip_zeros: Option<At<bool>>,
 }

@@ -42,18 +42,36 @@ pub struct Cost {
     pub law: Option<At<Law>>,
     /// Length of the wires, for laws per length.
     pub length: Option<At<Length>>,
+    /// Transistors of the buffer, for the law `sram-cacti`. Default `hp`.
+    pub transistors: Option<At<Transistors>>,
     /// Part whose figures include this one's, where a paper prints one figure for both; such a part has none of its own.
     pub within: Option<At<PartKind>>,
     /// Keys of the machine that the figures were published for, where they are not those of the description that states
     /// them: `published_at = { tile.buffer = "64 KiB", technology = "45 nm" }`. Figures are brought from there to this
     /// machine by the law of the part.
     pub published_at: Option<At<PublishedAt>>,
+    /// Of `[cost.adc]`: share of a conversion's energy in proportion to its code, as of comparators that switch off when a
+    /// ramp passes the sample (0 to 1). The figure holds for the mean code of `[activity]`. Default 0.
+    pub by_code: Option<At<f64>>,
     /// When the static power is switched off. Default `unused`.
     pub gate: Option<Gate>,
     /// Paper and table the figures come from; a law's own source if it is left out.
     pub source: Option<At<String>>,
     /// How well they are founded; a law's own confidence, else `recalled`, if it is left out.
     pub confidence: Option<Confidence>,
+}
+
+/// ITRS device types, as CACTI knows them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Transistors {
+    /// High performance.
+    #[default]
+    Hp,
+    /// Low operating power.
+    Lop,
+    /// Low standby power.
+    Lstp,
 }
 
 /// A named cost law. Each is for certain parts and sizes.

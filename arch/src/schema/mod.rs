@@ -26,7 +26,7 @@ pub use activity::ActivityTable;
 pub use array::{CellTable, CrossbarTable, DacTable, DeviceKind};
 pub use at::At;
 pub use chips::ChipCount;
-pub use cost::{Cost, Costs, Law, PublishedAt};
+pub use cost::{Cost, Costs, Law, PublishedAt, Transistors};
 pub use device::*;
 pub use dram::{DramTable, LinkRate};
 pub use format::{FormatTable, OffsetTable, SignedKind};

@@ -13,7 +13,7 @@ pub struct WriteTable {
     /// Duration of one write pulse; it ends on a tick, so it is rounded up to whole ticks.
     pub pulse: At<Time>,
     /// Energy of one pulse in one cell, its verifying read included.
-    pub energy: At<Energy>,
+    pub energy: Option<At<Energy>>,
     /// Pulses a cell takes until it holds its level, on average over program-and-verify. Default 1.
     pub pulses: Option<At<u32>>,
     /// Duration of the read that verifies a pulse. Default 0: no verification.

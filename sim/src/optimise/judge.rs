@@ -76,8 +76,9 @@ impl<'a> Judge<'a> {
         }
     }
 
-    pub(super) fn energy_pj(&self, dynamic_pj: f64, in_use: InUse, interval: u64) -> f64 {
-        dynamic_pj + in_use.static_mw(self.arch) * (interval as f64 * self.arch.tick_ns())
+    pub(super) fn energy_pj(&self, dynamic_pj: f64, in_use: InUse, interval: u64) -> Option<f64> {
+        let static_pj = in_use.static_mw(self.arch) * (interval as f64 * self.arch.tick_ns());
+        (!self.arch.parts.is_empty()).then_some(dynamic_pj + static_pj)
     }
 
     /// Finds out more of a candidate; an objective in which latency or energy counts wants a closer bound of it.

@@ -19,8 +19,8 @@ pub struct Figures {
     pub interval_ticks: u64,
     /// Ticks of one image alone.
     pub latency_ticks: u64,
-    /// Energy of an image: actions, and static power of all in use over the interval.
-    pub energy_pj: f64,
+    /// Energy of an image: actions, and static power of all in use over the interval. Absent where the machine gives no costs.
+    pub energy_pj: Option<f64>,
 }
 
 /// How far a candidate was looked at.
@@ -120,8 +120,8 @@ impl State {
         match objective {
             Objective::Interval => f.interval_ticks as f64,
             Objective::Latency => f.latency_ticks as f64,
-            Objective::Energy => f.energy_pj,
-            Objective::Edp => f.energy_pj * f.latency_ticks as f64,
+            Objective::Energy => f.energy_pj.unwrap_or(0.0),
+            Objective::Edp => f.energy_pj.unwrap_or(0.0) * f.latency_ticks as f64,
             Objective::Area => self.candidate.size.area_mm2,
             Objective::Crossbars => self.candidate.size.crossbars as f64,
         }

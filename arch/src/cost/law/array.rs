@@ -41,9 +41,11 @@ pub(crate) fn read(p: &Point) -> Result<Read, NoFigures> {
     let inputs = p.cell.activity.inputs;
     // A pulse train drives the rows once for each of its bits: the pulses within a bit are integrated without new edges.
     let bits = p.trains.map_or(1.0, |t| t.bits);
+    let row_pj = inputs * volt2 * p.columns * row_ff / 1e3;
     Ok(Read {
         cell_pj: inputs * volt2 * p.mean_us() * p.cell.pulse_ns / 1e3,
-        row_pj: inputs * volt2 * p.columns * row_ff / 1e3,
+        row_pj,
+        active_row_pj: row_pj,
         column_pj: volt2 * p.rows * column_ff / 1e3,
         fixed_pj: 0.0,
     }

@@ -32,6 +32,7 @@ pub(super) fn read(p: &Point) -> Result<Read, NoFigures> {
     Ok(Read {
         cell_pj: cell * pj * activity,
         row_pj: 0.0,
+        active_row_pj: 0.0,
         column_pj: column * pj,
         fixed_pj: 0.0,
     })

@@ -1,7 +1,7 @@
 //! From arguments to what the library takes. Notes and warnings go to standard error.
 
 use crate::args::{
-    DataArgs, Global, MachineArgs, MapArgs, NetworkArgs, PruneJobArgs, TrainDataArgs,
+    ActivityArgs, DataArgs, Global, MachineArgs, MapArgs, NetworkArgs, PruneJobArgs, TrainDataArgs,
 };
 use crate::progress::Bars;
 use crate::say::say;
@@ -140,6 +140,25 @@ pub fn images(
         most_gib: args.room.most_data,
     };
     Ok(workload::images(net, &network.network, &choice)?)
+}
+
+/// The images to measure activity on, if there are to be any.
+pub fn activity_images(
+    net: &Network,
+    network: &NetworkArgs,
+    args: &ActivityArgs,
+) -> anyhow::Result<Option<Images>> {
+    let Some(data) = &args.data else {
+        return Ok(None);
+    };
+    let choice = ImageChoice {
+        data: Some(data.clone()),
+        normalise: args.normalise.clone(),
+        images: args.activity_images as usize,
+        calibration_images: args.calibration_images as usize,
+        ..ImageChoice::default()
+    };
+    Ok(Some(workload::images(net, &network.network, &choice)?))
 }
 
 /// The images to train on.

@@ -56,7 +56,10 @@ pub(in crate::func) fn of_layer(
         inputs_outside: e.outside,
         inputs_outside_reference: e.outside_reference,
         first_wrong,
-        activity: layer.activity.as_ref().map(|m| m.of(&s.activity)),
+        activity: layer.activity.as_ref().map(|m| {
+            let codes = layer.converters.as_ref().map(|c| &c.codes[..]);
+            m.of(&s.activity, codes)
+        }),
         weight_slices,
     }
 }

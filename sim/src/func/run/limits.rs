@@ -31,7 +31,7 @@ pub struct SavedLimits {
 }
 
 /// What column sums depend on. Bits and errors of the converter are not among it.
-fn facts(arch: &Arch) -> Vec<Fact> {
+pub fn facts(arch: &Arch) -> Vec<Fact> {
     let signs = match arch.format.signed_weights {
         SignedWeights::Offset { flip: false, .. } => "by an offset",
         SignedWeights::Offset { flip: true, .. } => "by an offset, with columns inverted",

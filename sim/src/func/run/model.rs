@@ -255,7 +255,7 @@ impl LayerModel {
             converters,
             sum_bounds,
             detail: options.detail,
-            activity: options.activity.then(|| ActivityMeter::new(&layout)),
+            activity: options.activity.then(|| ActivityMeter::new(&layout, arch)),
             ideal,
             exact,
         })

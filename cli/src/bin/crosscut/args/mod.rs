@@ -14,8 +14,8 @@ pub use import::ImportArgs;
 pub use shared::{DataArgs, Global, MachineArgs, MapArgs, NetworkArgs};
 pub use train::{TrainArgs, TrainDataArgs};
 pub use verbs::{
-    ArchVerb, CompareArgs, MapVerbArgs, NetworkVerb, PlotArgs, PruneJobArgs, PruneVerbArgs,
-    RunArgs, TimeArgs,
+    ActivityArgs, ArchVerb, CompareArgs, MapVerbArgs, NetworkVerb, PlotArgs, PruneJobArgs,
+    PruneVerbArgs, RunArgs, TimeArgs,
 };
 
 use clap::{Parser, Subcommand};

@@ -3,7 +3,9 @@
 use super::prune::{MethodsArgs, PruneArgs};
 use super::shared::{DataArgs, Global, LimitArgs, MachineArgs, MapArgs, NetworkArgs, OutArgs};
 use clap::{Args, Subcommand};
+use crosscut::workload::{CALIBRATED, EVALUATED};
 use crosscut_arch::{Claim, Template};
+use crosscut_traces::data::Preprocess;
 use std::path::PathBuf;
 
 /// `compare`.
@@ -109,10 +111,34 @@ pub struct TimeArgs {
     pub timeline_window: Option<(u64, u64)>,
 }
 
+/// Where the activity of inputs and cells is measured.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Energy from values")]
+pub struct ActivityArgs {
+    /// Measure on these images which rows carry something and which cells conduct, and give the energy that follows beside that of
+    /// the machine's `[activity]`; names and files as `exec --data` takes them
+    #[arg(long, value_name = "NAME|DIR|FILE", conflicts_with_all = ["activity", "layers"])]
+    pub data: Option<String>,
+    /// Take the activity from this report of `exec --json`, of the same network and machine
+    #[arg(long, value_name = "FILE", conflicts_with = "layers")]
+    pub activity: Option<PathBuf>,
+    /// With --data: how stored values become inputs, as for `exec`
+    #[arg(long, value_name = "HOW", requires = "data", value_parser = super::parse::normalise)]
+    pub normalise: Option<Preprocess>,
+    /// With --data: measure on the first N held-back images
+    #[arg(long, value_name = "N", requires = "data", default_value_t = EVALUATED, value_parser = super::parse::positive::<u32>)]
+    pub activity_images: u32,
+    /// With --data: calibrate on the first N training images
+    #[arg(long, value_name = "N", requires = "data", default_value_t = CALIBRATED, value_parser = super::parse::positive::<u32>)]
+    pub calibration_images: u32,
+}
+
 /// `run`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   crosscut run
+  crosscut run --data digits                     energy by what values do, beside the assumed activity
+  crosscut run --activity exec/report.json
   crosscut run --arch isaac-ce --network vgg16 --max-firings 3136
   crosscut run --arch isaac-ce --network vgg16 --estimate
   crosscut run --images 100 --out report/
@@ -132,6 +158,8 @@ pub struct RunArgs {
     pub layers: Option<LayerRange>,
     #[command(flatten)]
     pub time: TimeArgs,
+    #[command(flatten)]
+    pub activity: ActivityArgs,
     #[command(flatten)]
     pub map: MapArgs,
     #[command(flatten)]

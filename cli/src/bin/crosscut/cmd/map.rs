@@ -234,7 +234,7 @@ fn optimised(s: &Summary) -> String {
             b.kind,
             b.layer,
             time(f.latency_ticks as f64 * tick_ns),
-            given(s.area_mm2.map(|_| f.energy_pj), energy),
+            given(f.energy_pj, energy),
         );
     }
     out

@@ -5,6 +5,7 @@ pub mod compare;
 pub mod exec;
 mod exec_text;
 pub mod map;
+mod measured_text;
 pub mod network;
 pub mod plot;
 pub mod profile;

@@ -73,7 +73,7 @@ pub fn text(r: &ReloadReport) -> String {
         ("energy per image", given(r.energy_pj, energy)),
         ("  from actions", given(r.dynamic_pj, energy)),
         ("  from static power", given(r.static_pj, energy)),
-        ("  of writing weights", energy(r.write_pj)),
+        ("  of writing weights", given(r.write_pj, energy)),
         ("mean power", given(r.power_mw, power)),
         ("area in use, largest group", given(r.area_mm2, area)),
     ] {

@@ -4,10 +4,10 @@ use super::{Outcome, emit, reload_text, run_text};
 use crate::args::{RunArgs, TimeArgs};
 use crate::say::say;
 use crate::{interrupt, output, setup};
-use crosscut::{ReloadJob, Setting, TimeOptions};
+use crosscut::{Error, ReloadJob, Setting, TimeOptions, activity_file};
 use crosscut_report::format::count;
 use crosscut_report::plot;
-use crosscut_report::{Check, Stop};
+use crosscut_report::{Check, ExecReport, Stop};
 use crosscut_sim::record::TimelineWindow;
 
 /// Simulates time, energy and area.
@@ -38,6 +38,14 @@ pub fn run(args: &RunArgs) -> anyhow::Result<Outcome> {
     } else if args.time.batch.is_some() {
         return Err(crosscut::Error::BatchAlone.into());
     }
+    let images = setup::activity_images(&setting.net, &args.network, &args.activity)?;
+    let measures = images.is_some();
+    if let Some(images) = images {
+        images.note.iter().for_each(setup::note);
+        setting = setting.images(images);
+    }
+    let given = args.activity.activity.as_deref();
+    let given = given.map(activity_file::read).transpose()?;
     let experiment = setup::map(setting)?;
     out.map(output::prepare_folder).transpose()?;
     if let Some(path) = &args.time.timeline {
@@ -46,7 +54,15 @@ pub fn run(args: &RunArgs) -> anyhow::Result<Outcome> {
     interrupt::listen()?;
     let options = options(&args.time);
     let timed = experiment.time_with(&options)?;
-    let report = timed.report;
+    let mut report = timed.report;
+    let whole = |exec: &ExecReport| exec.partial.is_none();
+    let measured = match measures && report.partial.is_none() {
+        true => Some(experiment.values()?).filter(whole),
+        false => given,
+    };
+    if let Some(exec) = &measured {
+        report = report.with_activity(exec).map_err(Error::from)?;
+    }
     if let (Some(path), Some((bytes, cut))) = (&args.time.timeline, timed.timeline) {
         output::path(path, &bytes)?;
         if let Some(tick) = cut {
@@ -80,6 +96,8 @@ fn reload(setting: Setting, args: &RunArgs) -> anyhow::Result<ReloadJob> {
         (time.write_weights, "--write-weights"),
         (time.images.is_some(), "--images"),
         (args.map.objective.is_some(), "--objective"),
+        (args.activity.data.is_some(), "--data"),
+        (args.activity.activity.is_some(), "--activity"),
     ];
     if let Some((_, option)) = given.iter().find(|(is, _)| *is) {
         return Err(crosscut::Error::BesideReload(option).into());

@@ -23,7 +23,7 @@ pub fn text(r: &RunReport) -> String {
         ("cells", count(s.cells + s.unit_cells)),
         ("pulses", count(s.pulses)),
         ("energy", given(s.energy_pj, energy)),
-        ("  of pulses", energy(s.write_pj)),
+        ("  of pulses", given(s.write_pj, energy)),
         ("  of buses", given(s.bus_pj, energy)),
         ("  of the memory outside", given(s.dram_pj, energy)),
         ("  from static power", given(s.static_pj, energy)),
