@@ -215,6 +215,77 @@ fn buffers_follow_their_size() {
     near(edram("128 KiB").area_um2, 121_000.0, 1e-12);
 }
 
+/// The law of arrays knows no static power; one that is published follows the area.
+#[test]
+fn arrays_draw_what_is_published_of_them() {
+    assert_eq!(
+        part(PartKind::Crossbar, &["cost.crossbar.law=array"]).static_power_mw,
+        0.0
+    );
+    for name in presets().iter().map(|p| p.name) {
+        let arch = load(name, &[]).expect(name);
+        let crossbar = arch.part(PartKind::Crossbar);
+        let law = crossbar.filter(|p| p.source.starts_with("law array"));
+        assert!(law.is_none_or(|p| p.static_power_mw == 0.0), "{name}");
+    }
+    let idle = |rows: &str| {
+        let set = ["cost.crossbar.static_power=1 mW".to_string()];
+        let wide = [rows.to_string(), set[0].clone()];
+        let at = ["cost.crossbar.published_at.crossbar.rows=128".to_string()];
+        load("isaac-ce", &[&wide[..], &at].concat())
+            .expect("a machine")
+            .part(PartKind::Crossbar)
+            .expect("it has a cost")
+            .static_power_mw
+    };
+    near(
+        idle("crossbar.rows=256"),
+        2.0 * idle("crossbar.rows=128"),
+        1e-12,
+    );
+}
+
+/// CACTI 6.5 at 45 nm: supply and current of transistors that are off, 300 K.
+#[test]
+fn transistors_of_buffers_can_be_chosen() {
+    let sram = |kind: &str| {
+        let kind = format!("cost.buffer.transistors={kind}");
+        part(
+            PartKind::Buffer,
+            &["cost.buffer.law=sram-cacti", &kind, "technology=45 nm"],
+        )
+    };
+    let hp = sram("hp");
+    near(hp.static_power_mw, 72.6, 1e-12);
+    for (kind, volt, amps) in [("lop", 0.7, 4.03e-9), ("lstp", 1.1, 1.01e-11)] {
+        let p = sram(kind);
+        near(p.energy_pj, hp.energy_pj * volt * volt, 1e-12);
+        near(p.static_power_mw, 72.6 * volt * amps / 2.8e-7, 1e-12);
+        near(p.area_um2, hp.area_um2, 1e-12);
+    }
+    refused(
+        &["cost.buffer.transistors=lstp"],
+        "is for the law `sram-cacti`",
+    );
+}
+
+/// ISAAC's converters: 16 mW at full activity, however it is split.
+#[test]
+fn a_share_of_published_power_is_static() {
+    let whole = part(PartKind::Adc, &[]);
+    let split = part(PartKind::Adc, &["cost.adc.static_share=0.25"]);
+    near(split.energy_pj, 0.75 * whole.energy_pj, 1e-12);
+    // Eight of them.
+    near(split.static_power_mw, 0.25 * 16.0 / 8.0, 1e-12);
+    let busy = |p: &Part| p.static_power_mw + p.energy_pj * p.full_rate / 100.0;
+    near(busy(&split), busy(&whole), 1e-12);
+    refused(&["cost.bus.static_share=1.5"], "must be 0 to 1");
+    refused(
+        &["cost.adc.energy=1 pJ", "cost.adc.static_share=0.5"],
+        "a share of `full_power`, which is not given",
+    );
+}
+
 #[test]
 fn routers_wires_and_links() {
     // Four tiles a router: eight ports.

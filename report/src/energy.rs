@@ -44,8 +44,9 @@ pub struct Component {
 pub struct Headline {
     /// Actions of all parts but links.
     pub actions_pj: f64,
-    /// Static power of all parts but links.
-    pub leakage_pj: f64,
+    /// Static power of all parts but links; absent where none of them states one. Powers published as one figure hold it in the
+    /// energy of actions.
+    pub leakage_pj: Option<f64>,
     /// Links between chips, both.
     pub links_pj: f64,
 }
@@ -62,7 +63,10 @@ impl Headline {
         };
         Some(Headline {
             actions_pj: sum(&others, |c| c.dynamic_pj),
-            leakage_pj: sum(&others, |c| c.static_pj),
+            leakage_pj: others
+                .iter()
+                .any(|c| c.static_power_mw > Some(0.0))
+                .then(|| sum(&others, |c| c.static_pj)),
             links_pj: sum(&links, |c| c.energy_pj),
         })
     }

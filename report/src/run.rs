@@ -98,7 +98,7 @@ impl RunReport {
             dynamic_pj: sum(|c| c.dynamic_pj),
             static_pj: sum(|c| c.static_pj),
             actions_pj: headline.map(|h| h.actions_pj),
-            leakage_pj: headline.map(|h| h.leakage_pj),
+            leakage_pj: headline.and_then(|h| h.leakage_pj),
             links_pj: headline.map(|h| h.links_pj),
             area_mm2: sum(|c| c.area_mm2),
             chip_area_mm2: sum(|c| c.area_mm2).map(|_| chip_area_mm2(arch, map.totals.chips)),
@@ -106,7 +106,8 @@ impl RunReport {
             power_mw: energy_pj.map(per_interval),
             gops: per_interval(ops),
             gops_per_w: energy_pj.and_then(per_watt),
-            gops_per_w_without_links: headline.and_then(|h| per_watt(h.actions_pj + h.leakage_pj)),
+            gops_per_w_without_links: headline
+                .and_then(|h| per_watt(h.actions_pj + h.leakage_pj.unwrap_or(0.0))),
             counts: result.counts.clone(),
             parts: parts::of_parts(arch, &map.totals, &layers, result, seen.plan),
             links: parts::of_links(seen.plan, result),
@@ -209,6 +210,10 @@ fn notes(arch: &Arch, components: &[Component]) -> Vec<String> {
             "links between chips are off: no chip of this run talks to another; `cost.chip-link.gate = \"never\"` leaves them on"
                 .to_string(),
         );
+    }
+    let leaks = |c: &Component| c.part != PartKind::ChipLink && c.static_power_mw > Some(0.0);
+    if !arch.parts.is_empty() && !components.iter().any(leaks) {
+        notes.push("no part but links states a static power: leakage is in the energy of actions, so a machine that waits costs nothing more (`static_power`, `static_share`)".to_string());
     }
     if let Timing::None { because } = &arch.timing {
         notes.push(format!("times are not modelled on this machine: {because}"));

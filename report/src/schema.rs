@@ -137,7 +137,7 @@ pub struct RunReport {
     /// The same energy cut another way: actions of all parts but links.
     #[serde(default)]
     pub actions_pj: Option<f64>,
-    /// Static power of all parts but links.
+    /// Static power of all parts but links; absent where none of them states one.
     #[serde(default)]
     pub leakage_pj: Option<f64>,
     /// Links between chips: actions and static power. The three add up to `energy_pj`.

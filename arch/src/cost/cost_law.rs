@@ -28,6 +28,11 @@ pub(crate) trait CostLaw: Sync {
     /// What its figures follow from one node to another.
     fn node(&self) -> Class;
 
+    /// Whether its static power is a power, and not only what a published one is in proportion to.
+    fn knows_static_power(&self) -> bool {
+        true
+    }
+
     /// Figures of one instance of a part at [`Figures::node_nm`], or why there are none.
     fn figures(&self, kind: PartKind, p: &Point) -> Result<Figures, NoFigures>;
 }

@@ -102,7 +102,10 @@ pub(crate) fn at(law: &dyn CostLaw, kind: PartKind, p: &Point) -> Result<Figures
     Ok(Figures {
         energy_pj: own.energy_pj * node.energy,
         area_um2: own.area_um2 * node.area,
-        static_power_mw: own.static_power_mw * node.energy,
+        static_power_mw: match law.knows_static_power() {
+            true => own.static_power_mw * node.energy,
+            false => 0.0,
+        },
         node_nm: own.node_nm,
     })
 }

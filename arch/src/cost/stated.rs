@@ -152,6 +152,10 @@ fn as_stated(
         let value = power.0 / group(cost, &power.span, anchors);
         priced.static_power_mw = brought("static power", value, &power.span)?;
     }
+    if let (Some(share), Some(power)) = (&cost.static_share, &cost.full_power) {
+        let value = **share * power.0 / group(cost, &power.span, anchors);
+        priced.static_power_mw = brought("static power", value, &power.span)?;
+    }
     if let Some((energy, span)) = energy(cost, m) {
         priced.energy_pj = brought("energy", energy, &span)?;
         if kind == PartKind::Crossbar {
@@ -193,7 +197,8 @@ fn energy(cost: &Cost, m: &Machine) -> Option<(f64, Range<usize>)> {
     let (power, rate) = (cost.full_power.as_ref()?, cost.full_rate.as_ref()?);
     // Power at full activity x basis cycle / actions in it (mW x ns = pJ).
     let basis = m.basis.as_ref()?.cycle.0;
-    Some((power.0 * basis / **rate, power.span.clone()))
+    let acting = 1.0 - cost.static_share.as_deref().copied().unwrap_or(0.0);
+    Some((acting * power.0 * basis / **rate, power.span.clone()))
 }
 
 /// One note where all figures have the same.

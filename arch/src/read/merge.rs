@@ -179,12 +179,14 @@ pub(crate) struct CostMark {
 
 /// The costs a text changes without saying where the new figures come from.
 pub(crate) fn cost_marks(upper: &DeTable<'_>, lower: &DeTable<'_>, by: &str) -> Vec<CostMark> {
-    const FIGURES: [&str; 10] = [
+    const FIGURES: [&str; 12] = [
         "area",
         "static_power",
         "energy",
         "full_power",
         "full_rate",
+        "static_share",
+        "transistors",
         "law",
         "within",
         "group",

@@ -24,6 +24,7 @@ pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
         figures_are_published_once(&name, cost, rules);
         law_is_for_the_part(&name, *kind, cost, rules);
         shares_of_a_read_are_the_arrays(&name, *kind, cost, rules);
+        static_share_is_of_full_power(&name, cost, rules);
         transistors_are_of_sram(&name, cost, rules);
         codes_are_of_converters(&name, *kind, cost, rules);
         source_is_named(&name, cost, rules);
@@ -238,6 +239,20 @@ fn shares_of_a_read_are_the_arrays(
         let label = "follows from `cost.crossbar`, the energy of a whole read";
         rules.fault(RawFault::new(&cost.span, message, label));
     }
+}
+
+fn static_share_is_of_full_power(name: &str, cost: &Cost, rules: &mut Rules<'_>) {
+    let Some(share) = &cost.static_share else {
+        return;
+    };
+    rules.within(&format!("{name}.static_share"), share, 0.0..=1.0);
+    let label = match (&cost.full_power, &cost.static_power) {
+        (None, _) => "is a share of `full_power`, which is not given",
+        (_, Some(_)) => "the static power is given, too; leave one of them out",
+        _ => return,
+    };
+    let message = format!("`{name}.static_share` cannot be given");
+    rules.fault(RawFault::new(&share.span, message, label));
 }
 
 fn transistors_are_of_sram(name: &str, cost: &Cost, rules: &mut Rules<'_>) {

@@ -35,6 +35,9 @@ pub struct Cost {
     pub full_power: Option<At<Power>>,
     /// Actions of the group in one basis cycle at full activity.
     pub full_rate: Option<At<f64>>,
+    /// Share of `full_power` that is drawn whether the part acts or not: leakage, bias, clock (0 to 1). The energy of an action is
+    /// the rest, so that power at full activity stays as published. Default 0.
+    pub static_share: Option<At<f64>>,
     /// Actions of one instance per crossbar cycle of this machine at full activity, where the structure
     /// does not fix it. Default `full_rate / group`.
     pub peak_rate: Option<At<f64>>,

@@ -124,6 +124,11 @@ impl CostLaw for Array {
         Class::Own
     }
 
+    /// Nothing is known of what idle arrays draw.
+    fn knows_static_power(&self) -> bool {
+        false
+    }
+
     fn figures(&self, _: PartKind, p: &Point) -> Result<Figures, NoFigures> {
         let area = match p.cell.digital {
             true => digital_array::area_um2(p)?,
