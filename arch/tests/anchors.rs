@@ -332,3 +332,85 @@ fn long_wires_take_time() {
     assert_eq!(long.crossbar.read_ticks, (ns * 1.2).ceil() as u64);
     assert!(long.crossbar.read_ticks > 120);
 }
+
+/// Accumulators of other widths: MNSIM's joint module of 8 and 16 bits (0.264 and 0.497 mW, 353.8 and 512.2 um2), additions of 8 and
+/// 16 bits at 45 nm (0.03 and 0.05 pJ, Horowitz, ISSCC 2014).
+#[test]
+fn adders_of_other_designs() {
+    let of = |bits: [u32; 3]| {
+        let set = [
+            format!("adc.sar.bits={}", bits[0]),
+            format!("format.input_bits={}", bits[1]),
+            format!("format.weight_bits={}", bits[2]),
+        ];
+        let set: Vec<&str> = set.iter().map(String::as_str).collect();
+        part("isaac-ce", PartKind::ShiftAdd, &set)
+    };
+    // 5 + 3 and 8 + 6 + 2 bits: a sample and the bits of input and weight behind its first.
+    let (eight, sixteen) = (of([5, 4, 2]), of([8, 7, 4]));
+    let (energy, area) = (
+        sixteen.energy_pj / eight.energy_pj,
+        sixteen.area_um2 / eight.area_um2,
+    );
+    near(energy, 2.0, 1e-12);
+    about(energy, 0.497 / 0.264, 1.1);
+    about(energy, 0.05 / 0.03, 1.25);
+    about(area, 512.2 / 353.8, 1.4);
+}
+
+/// Input registers of PUMAsim for 64, 128 and 256 rows: 0.7, 1.7, 4.7 mW, 0.00033, 0.00078, 0.0019 mm2; its data memories of
+/// 2048 against 256 bytes: 7.0 times the area.
+#[test]
+fn registers_of_other_designs() {
+    let of = |set: &str| part("isaac-ce", PartKind::InputRegister, &[set]);
+    let (small, middle, large) = (
+        of("crossbar.rows=64"),
+        of("crossbar.rows=128"),
+        of("crossbar.rows=256"),
+    );
+    for (a, b, power, area) in [
+        (&small, &middle, 1.7 / 0.7, 0.00078 / 0.00033),
+        (&middle, &large, 4.7 / 1.7, 0.0019 / 0.00078),
+    ] {
+        about(b.energy_pj / a.energy_pj, power, 1.4);
+        about(b.area_um2 / a.area_um2, area, 1.25);
+    }
+    let (one, eight) = (of("pe.crossbars=1"), of("pe.crossbars=8"));
+    about(eight.area_um2 / one.area_um2, 0.00392 / 0.00056, 1.2);
+}
+
+/// A bit over a micrometre of the tile's side: 0.3 fJ measured of TrueNorth (28 nm); the buses of ISAAC and PUMA, 384 wires over
+/// the tiles of the presets, lie around it.
+#[test]
+fn wires_of_other_designs() {
+    for (name, factor) in [("isaac-ce", 2.5), ("puma", 2.5)] {
+        let arch = machine(name, &[]);
+        let bus = arch.part(PartKind::Bus).expect("a bus");
+        let area = |level| -> f64 {
+            let parts = arch.parts.iter().filter(|p| p.level == level);
+            parts.map(|p| p.count as f64 * p.area_um2).sum()
+        };
+        let tile = area(Level::Tile) + f64::from(arch.tile.pes) * area(Level::Pe);
+        let fj = bus.energy_pj * 1e3 / 8.0 / tile.sqrt();
+        about(fj, 0.3, factor);
+    }
+}
+
+/// Logic and SRAM at other nodes: CACTI's 64 KiB of the 65 nm class take 148 against 64.45 pJ of the 45 nm class, and 1.512
+/// against 0.572 mm2; of the 90 nm class 263 pJ and 2.90 mm2. The law of gates rises more slowly than these memories.
+#[test]
+fn nodes_of_other_designs() {
+    let at = |nm: &str| {
+        let set = ["cost.buffer.law=sram-cacti", nm];
+        part("isaac-ce", PartKind::Buffer, &set)
+    };
+    let here = at("technology=45 nm");
+    for (nm, pj, mm2, factor) in [
+        ("technology=65 nm", 148.0, 1.512, 1.9),
+        ("technology=90 nm", 263.0, 2.90, 2.2),
+    ] {
+        let there = at(nm);
+        about(there.energy_pj / here.energy_pj, pj / 64.45, factor);
+        about(there.area_um2 / here.area_um2, mm2 / 0.572, factor);
+    }
+}
