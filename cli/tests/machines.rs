@@ -86,3 +86,39 @@ fn confidence_and_source_of_every_part_reach_the_report() {
     }
     assert_eq!(v["machine"]["confidence"], "recalled");
 }
+
+/// Of a machine without costs no energy, area or power is 0 in any report: it is not known.
+#[test]
+fn what_is_not_known_is_never_zero() {
+    fn zeros(value: &serde_json::Value, path: &str, found: &mut Vec<String>) {
+        match value {
+            serde_json::Value::Object(map) => {
+                for (key, inner) in map {
+                    zeros(inner, &format!("{path}.{key}"), found);
+                }
+            }
+            serde_json::Value::Array(all) => all.iter().for_each(|v| zeros(v, path, found)),
+            serde_json::Value::Number(n) if n.as_f64() == Some(0.0) => {
+                let unit = ["_pj", "_mm2", "_um2", "_mw", "per_w", "per_mm2"];
+                if unit.iter().any(|u| path.ends_with(u)) {
+                    found.push(path.to_owned());
+                }
+            }
+            _ => {}
+        }
+    }
+    let on = ["--arch", "prime", "--network", "lenet5"];
+    for verb in [
+        &["run"][..],
+        &["run", "--estimate", "--write-weights"],
+        &["map"],
+        &["map", "--objective", "interval", "--budget-chips", "1"],
+    ] {
+        let mut found = Vec::new();
+        zeros(&common::json(&[verb, &on].concat()), "", &mut found);
+        assert!(found.is_empty(), "{verb:?}: {found:?}");
+    }
+    let mut found = Vec::new();
+    zeros(&common::json(&["arch", "check", "prime"]), "", &mut found);
+    assert!(found.is_empty(), "{found:?}");
+}

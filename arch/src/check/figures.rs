@@ -155,7 +155,11 @@ fn peak_gops(arch: &Arch) -> f64 {
         / (f64::from(arch.timed_steps()) * arch.cycle_ns())
 }
 
+/// None of a machine without costs.
 fn levels(arch: &Arch, chip_power_mw: f64, chip_area_mm2: f64) -> Vec<LevelTotal> {
+    if arch.parts.is_empty() {
+        return Vec::new();
+    }
     let own = |level: Level| {
         let parts = || arch.parts.iter().filter(move |p| p.level == level);
         let power: f64 = parts()

@@ -3,7 +3,8 @@
 //! Rows are counted as reads drive them: a row counts for every array it stands in, and for every position and input step. An
 //! input of several bits a step counts as active if it is not 0. A pulse train counts bit by bit of its magnitude. Cells are
 //! those that hold a weight. Which cells conduct is weighed by how often their row carries something; column sums are means
-//! before conversion, nothing clipped.
+//! before conversion, nothing clipped. Arrays that compute several output columns at once drive rows that these share once; here
+//! they count once per column.
 
 use crate::func::adc::codes::Codes;
 use crate::func::cells::block::Block;
