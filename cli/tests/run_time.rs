@@ -115,7 +115,7 @@ fn the_estimate_answers_alone_and_beside_a_run() {
     let (a, b) = (number(&estimate["latency_ns"]), number(&run["latency_ns"]));
     let deviation = number(&run["estimate"]["latency_deviation"]);
     assert!((a / b - 1.0 - deviation).abs() < 1e-9 && deviation <= 0.0);
-    assert!(text(&[&job[..], &["--estimate"]].concat()).contains("never contended"));
+    assert!(text(&[&job[..], &["--estimate"]].concat()).contains("time without contention"));
     assert!(refused(&["run", "--estimate", "--until", "5"]).contains("--until"));
 }
 

@@ -138,7 +138,6 @@ pub struct ActivityArgs {
 #[command(after_help = "Examples:
   crosscut run
   crosscut run --data digits                     energy by what values do, beside the assumed activity
-  crosscut run --activity exec/report.json
   crosscut run --arch isaac-ce --network vgg16 --max-firings 3136
   crosscut run --arch isaac-ce --network vgg16 --estimate
   crosscut run --images 100 --out report/
