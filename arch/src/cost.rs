@@ -20,8 +20,8 @@ mod unpriced;
 pub(crate) use rate::{acts, count_is_structural, rate_is_structural};
 pub(crate) use unpriced::unpriced;
 
-use crate::model::{Arch, ByValues};
-use crate::part::{Confidence, Part, PartKind};
+use crate::model::Arch;
+use crate::part::{ByValues, Confidence, Part, PartKind};
 use crate::schema::{Cost, Machine};
 use anchor::Anchors;
 use figures::NoFigures;

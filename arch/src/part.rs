@@ -1,6 +1,5 @@
 //! Costs: what one instance of a hardware part occupies, leaks and spends per action.
 
-use crate::model::ByValues;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -129,6 +128,24 @@ impl PartKind {
         matches!(self, CrossbarCells | CrossbarRows | CrossbarColumns)
     }
 
+    /// Whether it acts once or more in every input step of a read.
+    pub fn acts_by_input_step(self) -> bool {
+        use PartKind::*;
+        matches!(
+            self,
+            Crossbar
+                | CrossbarCells
+                | CrossbarRows
+                | CrossbarColumns
+                | Dac
+                | SampleHold
+                | Adc
+                | ShiftAdd
+                | InputRegister
+                | OutputRegister
+        )
+    }
+
     /// All kinds, in the order reports use.
     pub const ALL: [PartKind; 23] = [
         PartKind::Crossbar,
@@ -207,6 +224,24 @@ impl Gate {
             Gate::Unused => "unused",
             Gate::Idle => "idle",
         }
+    }
+}
+
+/// How the energy of an action of a part goes by values.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct ByValues {
+    /// Share in proportion to the driven rows that carry something.
+    pub inputs: f64,
+    /// Whether that share goes by the conductance of the cells, too.
+    pub cells: bool,
+    /// Share in proportion to the code of a conversion.
+    pub codes: f64,
+}
+
+impl ByValues {
+    /// Whether it does not.
+    pub fn is_none(&self) -> bool {
+        *self == ByValues::default()
     }
 }
 

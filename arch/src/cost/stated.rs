@@ -6,8 +6,8 @@ use super::law;
 use super::point::Point;
 use super::read::Read;
 use super::scale::Lump;
-use crate::model::{Arch, ByValues};
-use crate::part::{Confidence, Part, PartKind};
+use crate::model::Arch;
+use crate::part::{ByValues, Confidence, Part, PartKind};
 use crate::schema::{At, Cost, Machine};
 use std::ops::Range;
 

@@ -13,6 +13,12 @@ use super::format::{PartialSums, SignedWeights};
 use super::timing::Timing;
 
 impl Arch {
+    /// Whether adder trees sum bit products of cells, instead of bit lines their currents.
+    pub fn has_digital_cells(&self) -> bool {
+        let device = &self.device;
+        self.adc.is_none() && (device.kind == "sram" || device.on_conductance_us == 0.0)
+    }
+
     /// Input steps: reads in which all bits of an input enter rows that are active together.
     pub fn steps_per_input(&self) -> u32 {
         self.format.input_bits.div_ceil(self.dac_bits)
