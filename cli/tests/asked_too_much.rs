@@ -64,6 +64,46 @@ fn a_mapping_without_rows_is_a_mapping() {
     assert!(error.contains("outputs but no rows"), "{error}");
 }
 
+/// A buffer of terabytes has room for blocks that never come: none is kept for them.
+#[test]
+fn room_without_end_takes_no_memory() {
+    for run in [&["run"][..], &["run", "--estimate"]] {
+        let small = json(run);
+        let large = json(&[run, &["--set", "tile.buffer=\"500000 GiB\""]].concat());
+        assert_eq!(large["latency_ns"], small["latency_ns"]);
+    }
+}
+
+/// Counts of a report that its own drawing loops over or divides by.
+#[test]
+fn reports_whose_figures_do_not_fit_are_not_drawn() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().to_str().expect("a plain path");
+    text(&["map", "--out", out]);
+    let file = folder.path().join("report.json");
+    let saved = std::fs::read_to_string(&file).expect("a report");
+    let file = file.to_str().expect("a plain path");
+    let large = serde_json::json!(1u64 << 60);
+    for (path, value, words) in [
+        ("/machine/chip/tiles", serde_json::json!(0), "`chip.tiles`"),
+        ("/totals/tiles", large.clone(), "tiles are on"),
+        ("/totals/chips", large.clone(), "tiles are on"),
+        ("/layers/0/first_pe", large, "the PEs of layer"),
+        ("/totals/utilization", serde_json::json!(1e300), "1e300"),
+    ] {
+        let mut report: serde_json::Value = serde_json::from_str(&saved).expect("JSON");
+        *report
+            .pointer_mut(path)
+            .unwrap_or_else(|| panic!("no {path}")) = value;
+        std::fs::write(file, report.to_string()).expect("written");
+        let error = refused(&["plot", file, "--out", out]);
+        assert!(
+            error.contains("cannot be drawn") && error.contains(words),
+            "{error}"
+        );
+    }
+}
+
 #[test]
 fn a_machine_may_stand_on_standard_input() {
     let given = |text: &str, args: &[&str]| {

@@ -53,6 +53,7 @@ mod read;
 mod reload;
 pub mod run;
 mod schema;
+mod sound;
 mod stalls;
 mod startup;
 mod state;

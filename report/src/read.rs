@@ -8,6 +8,7 @@ use super::map::MapReport;
 use super::profile::ProfileReport;
 use super::prune::PruneReport;
 use super::schema::RunReport;
+use super::sound;
 use super::train::TrainReport;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -58,6 +59,9 @@ pub enum ReadError {
         /// What is wrong.
         source: serde_json::Error,
     },
+    /// Its figures do not fit each other.
+    #[error("it is not a sound report: {0}")]
+    Unsound(String),
 }
 
 impl Report {
@@ -73,14 +77,27 @@ impl Report {
             Some(v) => return Err(ReadError::Version(v)),
             None => return Err(ReadError::NoReport),
         }
+        if let Some(figure) = sound::absurd(&value) {
+            return Err(ReadError::Unsound(format!(
+                "it holds the figure {figure:e}"
+            )));
+        }
         let named = value.get("kind").and_then(Value::as_str);
         let kind = named.unwrap_or_else(|| by_keys(&value)).to_string();
         match kind.as_str() {
-            "map" => Ok(Report::Map(whole(value, kind)?)),
+            "map" => {
+                let report: Box<MapReport> = whole(value, kind)?;
+                sound::places(&report).map_err(ReadError::Unsound)?;
+                Ok(Report::Map(report))
+            }
             "run" => Ok(Report::Run(whole(value, kind)?)),
             "exec" => Ok(Report::Exec(whole(value, kind)?)),
             "profile" => Ok(Report::Profile(whole(value, kind)?)),
-            "prune" => Ok(Report::Prune(whole(value, kind)?)),
+            "prune" => {
+                let report: Box<PruneReport> = whole(value, kind)?;
+                sound::places(&report.mapping).map_err(ReadError::Unsound)?;
+                Ok(Report::Prune(report))
+            }
             "train" => Ok(Report::Train(whole(value, kind)?)),
             "import" => Ok(Report::Import(whole(value, kind)?)),
             "compare" => Ok(Report::Compare(whole(value, kind)?)),

@@ -78,6 +78,23 @@ fn images_hold_no_more_than_their_bytes_can_unpack_to() {
 }
 
 #[test]
+fn palettes_are_whole_colours() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("a.png");
+    let mut encoder = png::Encoder::new(std::fs::File::create(&file).unwrap(), 1, 1);
+    encoder.set_color(png::ColorType::Indexed);
+    // Two bytes are no colour; the library of readers counts on three.
+    encoder.set_palette(vec![0, 0, 0, 9, 9]);
+    encoder
+        .write_header()
+        .unwrap()
+        .write_image_data(&[0])
+        .unwrap();
+    std::fs::write(dir.path().join("labels.csv"), "a.png,0\n").unwrap();
+    refused(dir.path(), "its palette has 5 bytes");
+}
+
+#[test]
 fn archives_that_unpack_to_too_much_are_refused_before_they_are_unpacked() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("set.npz");

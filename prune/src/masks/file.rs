@@ -7,7 +7,7 @@ use super::{LayerMask, Masks};
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Version of the layout.
 const FORMAT: u32 = 1;
@@ -91,7 +91,12 @@ pub fn load(bytes: &[u8]) -> Result<(Masks, About), MaskFileError> {
     }
     let file = SafeTensors::deserialize(bytes).map_err(wrong)?;
     let mut layers = Vec::new();
+    let mut seen = HashSet::new();
     for layer in &about.layers {
+        // Else a short file could ask for its largest tensor many times.
+        if !seen.insert(layer) {
+            return Err(wrong(format!("it lists the layer `{layer}` twice")));
+        }
         let name = format!("{layer}.weight");
         let view = file.tensor(&name);
         let view = view.map_err(|_| wrong(format!("tensor `{name}` is missing")))?;

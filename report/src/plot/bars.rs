@@ -120,7 +120,8 @@ impl BarChart {
         let right = WIDTH - RIGHT;
         let ticks = axis::ticks(self.reach(), self.whole);
         let end = ticks[ticks.len() - 1];
-        let at = |v: f64| left + (v.min(end) / end * f64::from(right - left)).round() as i32;
+        let at =
+            |v: f64| left + ((v / end).clamp(0.0, 1.0) * f64::from(right - left)).round() as i32;
         for &t in &ticks {
             let line = vec![(at(t), TOP - 6), (at(t), bottom)];
             area.draw(&PathElement::new(line, LINE.stroke_width(1)))?;
@@ -152,7 +153,10 @@ impl BarChart {
                 let cut = value > end;
                 let end = at(value).max(if value > 0.0 { left + 1 } else { left });
                 // Of a cut bar the parts keep their shares.
-                let light = bar.light.get(k).map_or(0.0, |l| l / value);
+                let light = bar
+                    .light
+                    .get(k)
+                    .map_or(0.0, |l| (l / value).clamp(0.0, 1.0));
                 let middle = end - (light * f64::from(end - left)).round() as i32;
                 for (from, to, colour) in [(left, middle, colour), (middle, end, LIGHT[k])] {
                     if from < to {

@@ -22,7 +22,7 @@ mod values;
 mod words;
 
 use crate::format::{self, Unit};
-use crate::{CompareReport, Component, ExecReport, MapReport, ProfileReport, RunReport};
+use crate::{CompareReport, Component, ExecReport, MapReport, ProfileReport, Report, RunReport};
 use bars::{Bar, BarChart, CUT};
 use crosscut_arch::PartKind;
 use words::subtitle;
@@ -33,7 +33,27 @@ pub use words::Plot;
 /// Parts below this share of the largest total are drawn as one.
 const SMALL: f64 = 0.01;
 
+/// Plots of a report of any kind; none of a training or an import, which have nothing to draw.
+///
+/// # Errors
+/// If a figure of the report cannot be drawn.
+pub fn of_report(r: &Report) -> Result<Option<Vec<Plot>>, PlotError> {
+    let plots = match r {
+        Report::Compare(r) => of_comparison(r)?,
+        Report::Run(r) => of_run(r)?,
+        Report::Map(r) => of_mapping(r),
+        Report::Prune(r) => of_mapping(&r.mapping),
+        Report::Profile(r) => of_profile(r)?,
+        Report::Exec(r) => of_exec(r)?,
+        Report::Train(_) | Report::Import(_) => return Ok(None),
+    };
+    Ok(Some(plots))
+}
+
 /// Plots of a comparison.
+///
+/// # Errors
+/// If a figure of the report cannot be drawn.
 pub fn of_comparison(r: &CompareReport) -> Result<Vec<Plot>, PlotError> {
     let sides = [("before", &r.before.run), ("after pruning", &r.after.run)];
     let mut plots = draw(&sides)?;

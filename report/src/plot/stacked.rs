@@ -53,7 +53,7 @@ fn body(area: &Area<'_>, axis: &str, stacks: &[Stack], row: i32) -> Result<(), P
     let left = 36 + CHARACTER * longest.unwrap_or(0) as i32;
     let right = WIDTH - RIGHT;
     let bottom = TOP + row * stacks.len() as i32;
-    let at = |share: f64| left + (f64::from(right - left) * share).round() as i32;
+    let at = |share: f64| left + (f64::from(right - left) * share.clamp(0.0, 1.0)).round() as i32;
     for percent in (0..=100).step_by(20) {
         let x = at(f64::from(percent) / 100.0);
         let line = vec![(x, TOP - 4), (x, bottom)];

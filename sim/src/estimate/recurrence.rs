@@ -123,12 +123,23 @@ struct Edge {
     /// When each was finished, and when it arrived.
     sent: Vec<u64>,
     arrived: Vec<u64>,
-    /// Release of the last blocks, by number modulo length; empty without a capacity.
+    /// Release of the last blocks, by number modulo `ring`; as long as blocks have come so far. A buffer may have room for
+    /// more blocks than will ever come.
     releases: Vec<u64>,
+    /// Blocks that are kept at most; 0 without a capacity.
+    ring: u64,
     /// Blocks released over all images.
     released: u64,
     /// Whether a firing of this image waited longest for room here.
     bound: bool,
+}
+
+impl Edge {
+    /// When a block was released, not longer ago than the ring is long; 0 if it was not yet.
+    fn release(&self, block: u64) -> u64 {
+        let kept = self.releases.get((block % self.ring) as usize);
+        kept.copied().unwrap_or(0)
+    }
 }
 
 /// The state of the machine between images.
@@ -173,8 +184,9 @@ impl<'a> Recurrence<'a> {
                 blocks: 0,
                 sent: vec![0; blocks],
                 arrived: vec![0; blocks],
+                releases: Vec::new(),
                 // Blocks that no window looks at are released before they are sent, but not beyond their image.
-                releases: vec![0; e.capacity.map_or(0, |c| c as usize + blocks)],
+                ring: e.capacity.map_or(0, |c| c.saturating_add(blocks as u64)),
                 released: 0,
                 bound: false,
             }
@@ -250,7 +262,7 @@ impl<'a> Recurrence<'a> {
             let next = block + capacity;
             let ahead = next / yielding - (self.images - 1);
             let start = from.starts[(from.lead + next % yielding) as usize] + ahead * shift;
-            edge.releases[block as usize % edge.releases.len()] <= start
+            edge.release(block) <= start
         })
     }
 
@@ -352,7 +364,7 @@ impl<'a> Recurrence<'a> {
         match block.checked_sub(capacity) {
             None => Some(0),
             Some(before) if edge.released <= before => None,
-            Some(before) => Some(edge.releases[before as usize % edge.releases.len()]),
+            Some(before) => Some(edge.release(before)),
         }
     }
 
@@ -406,8 +418,11 @@ impl<'a> Recurrence<'a> {
             let yielding = edge.sent.len() as u64;
             let until = self.images * yielding + u64::from(freed);
             for block in edge.released..until {
-                let place = block as usize % edge.releases.len();
-                edge.releases[place] = begin;
+                let place = (block % edge.ring) as usize;
+                match edge.releases.get_mut(place) {
+                    Some(kept) => *kept = begin,
+                    None => edge.releases.push(begin),
+                }
             }
             edge.released = edge.released.max(until);
         }

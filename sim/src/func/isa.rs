@@ -1,5 +1,10 @@
 //! Instruction sets a kernel is compiled for; the choice is made once per model and changes no result.
 
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+/// Place of the fastest set that may be chosen among those available.
+static MOST: AtomicUsize = AtomicUsize::new(usize::MAX);
+
 /// An instruction set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Isa {
@@ -39,9 +44,24 @@ impl Isa {
         sets
     }
 
-    /// The fastest set this processor has.
+    /// The fastest set this processor has, within what [`Isa::at_most`] allows.
     pub fn best() -> Isa {
-        Isa::available().pop().unwrap_or(Isa::Portable)
+        let most = MOST.load(Relaxed);
+        let sets = Isa::available().into_iter().take(most.saturating_add(1));
+        sets.last().unwrap_or(Isa::Portable)
+    }
+
+    /// Names of the sets, the fastest last.
+    pub const NAMES: [&'static str; 3] = ["portable", "avx2", "avx512"];
+
+    /// From now on no faster set than the named one is chosen in this process; results do not depend on it. Whether the
+    /// name is known. A processor without the set uses the best it has.
+    pub fn at_most(name: &str) -> bool {
+        let found = Isa::NAMES.iter().position(|n| *n == name);
+        if let Some(most) = found {
+            MOST.store(most, Relaxed);
+        }
+        found.is_some()
     }
 }
 

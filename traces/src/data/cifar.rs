@@ -20,25 +20,37 @@ pub fn raw(name: &str, files: &[String], room: &Room) -> Result<Raw, DataError> 
     };
     let mut pixels = Vec::new();
     for file in files {
-        let bytes = room.unpack(file, room.bytes_of(file)?)?;
-        if bytes.is_empty() || bytes.len() % RECORD != 0 {
-            let what = format!(
-                "holds {} bytes, no whole number of {RECORD}-byte records",
-                bytes.len()
-            );
-            return Err(DataError::format(file, what));
-        }
-        for (i, record) in bytes.chunks_exact(RECORD).enumerate() {
-            if record[0] > 9 {
-                let what = format!("record {i} has label {}, above 9", record[0]);
-                return Err(DataError::format(file, what));
-            }
-            set.labels.push(u16::from(record[0]));
-            pixels.extend_from_slice(&record[1..]);
-        }
+        let (labels, more) = records(file, room.bytes_of(file)?, room)?;
+        set.labels.extend(labels);
+        pixels.extend(more);
     }
     set.values = Values::Bytes(pixels);
     Ok(set)
+}
+
+/// Labels and pixels of the bytes of one file (gzip or plain); its name is for errors.
+///
+/// # Errors
+/// As [`raw`].
+pub fn records(file: &str, bytes: Vec<u8>, room: &Room) -> Result<(Vec<u16>, Vec<u8>), DataError> {
+    let bytes = room.unpack(file, bytes)?;
+    if bytes.is_empty() || bytes.len() % RECORD != 0 {
+        let what = format!(
+            "holds {} bytes, no whole number of {RECORD}-byte records",
+            bytes.len()
+        );
+        return Err(DataError::format(file, what));
+    }
+    let (mut labels, mut pixels) = (Vec::new(), Vec::new());
+    for (i, record) in bytes.chunks_exact(RECORD).enumerate() {
+        if record[0] > 9 {
+            let what = format!("record {i} has label {}, above 9", record[0]);
+            return Err(DataError::format(file, what));
+        }
+        labels.push(u16::from(record[0]));
+        pixels.extend_from_slice(&record[1..]);
+    }
+    Ok((labels, pixels))
 }
 
 /// Images and labels of one file (gzip or plain).

@@ -47,7 +47,14 @@ pub fn role(name: &str) -> Option<Role> {
 /// # Errors
 /// If it is damaged.
 pub fn archive(file: &str, room: &Room) -> Result<Vec<(String, Stored)>, DataError> {
-    let bytes = room.bytes_of(file)?;
+    arrays(file, room.bytes_of(file)?, room)
+}
+
+/// As [`archive`], from the bytes of a file; its name is for errors.
+///
+/// # Errors
+/// As [`archive`].
+pub fn arrays(file: &str, bytes: Vec<u8>, room: &Room) -> Result<Vec<(String, Stored)>, DataError> {
     let damaged = |e: zip::result::ZipError| {
         DataError::format(file, format!("is not a whole npz archive: {e}"))
     };

@@ -6,6 +6,7 @@
 use super::{DataError, Raw, Room, Values, bounds};
 use crate::shape::Shape;
 use std::collections::BTreeSet;
+use std::io::{BufRead, Seek};
 use std::path::{Path, PathBuf};
 
 /// Whether a folder holds such images.
@@ -128,23 +129,45 @@ fn table(folder: &Path, room: &Room) -> Result<Vec<(PathBuf, String)>, DataError
     Ok(listed)
 }
 
-/// Size and values, channels first.
 fn image(file: &Path, room: &Room) -> Result<(Shape, Vec<u8>), DataError> {
     let shown = file.display().to_string();
-    let damaged =
-        |e: png::DecodingError| DataError::format(&shown, format!("is not a whole PNG image: {e}"));
     let (opened, stored) = room.open(&shown)?;
-    let mut decoder = png::Decoder::new(std::io::BufReader::new(opened));
+    decode(&shown, std::io::BufReader::new(opened), stored, room)
+}
+
+/// Size and values of an image, channels first, from a stream of `stored` bytes. The file name is for errors.
+///
+/// # Errors
+/// If it is damaged, promises more than the bytes can hold, or does not fit.
+pub fn decode(
+    file: &str,
+    stream: impl BufRead + Seek,
+    stored: u64,
+    room: &Room,
+) -> Result<(Shape, Vec<u8>), DataError> {
+    let damaged =
+        |e: png::DecodingError| DataError::format(file, format!("is not a whole PNG image: {e}"));
+    let mut decoder = png::Decoder::new(stream);
     decoder.set_transformations(png::Transformations::normalize_to_color8());
     let mut reader = decoder.read_info().map_err(damaged)?;
+    // The library takes colours of three bytes for granted, and no more than an index can name.
+    if let Some(colours) = &reader.info().palette
+        && (colours.len() % 3 != 0 || colours.len() > 3 * 256)
+    {
+        let what = format!(
+            "is not a whole PNG image: its palette has {} bytes",
+            colours.len()
+        );
+        return Err(DataError::format(file, what));
+    }
     let size = reader
         .output_buffer_size()
         .filter(|&size| bounds::deflated(size as u64, stored))
         .ok_or_else(|| {
             let what = "is not a whole PNG image: its header promises more than the file can hold";
-            DataError::format(&shown, what)
+            DataError::format(file, what)
         })?;
-    room.take(&shown, size as u64)?;
+    room.take(file, size as u64)?;
     let mut buffer = vec![0; size];
     let frame = reader.next_frame(&mut buffer).map_err(damaged)?;
     let (samples, channels) = match frame.color_type {

@@ -10,15 +10,19 @@ use crosscut::mapping_file::{self, MappingFile};
 use crosscut::workload::{self, ImageChoice, Images, TrainChoice};
 use crosscut::{Experiment, PruneChoice, Setting, Way, warnings};
 use crosscut_arch::{Arch, ArchError};
+use crosscut_sim::func::Isa;
 use crosscut_sim::optimise::{Budget, Goal};
 use crosscut_traces::{Network, fold};
 
-/// Sets the number of threads.
+/// Sets the number of threads, and which instructions they may use.
 pub fn threads(global: &Global) -> anyhow::Result<()> {
     let threads = usize::from(global.threads.unwrap_or(0));
     rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build_global()?;
+    if let Some(set) = &global.instructions {
+        Isa::at_most(set);
+    }
     Ok(())
 }
 

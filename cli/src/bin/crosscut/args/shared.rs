@@ -6,6 +6,7 @@ use clap::Args;
 use crosscut::Copies;
 use crosscut::setting::PLACEMENT;
 use crosscut::workload::{CALIBRATED, EVALUATED};
+use crosscut_sim::func::Isa;
 use crosscut_sim::map::{MapOptions, PlacementMethod, SliceChoice};
 use crosscut_sim::optimise::{Budget, Goal, Objective, Throughput};
 use crosscut_traces::data::{MOST_GIB, Preprocess};
@@ -21,6 +22,9 @@ pub struct Global {
     /// Use N threads [default: one per core]; results do not depend on it
     #[arg(long, value_name = "N", value_parser = super::parse::at_most::<1024, u16>)]
     pub threads: Option<u16>,
+    /// Use no faster instructions than these [default: the fastest the processor has]; results do not depend on it
+    #[arg(long, value_name = "SET", value_parser = Isa::NAMES, hide_short_help = true)]
+    pub instructions: Option<String>,
     /// Print one JSON document instead of tables
     #[arg(long)]
     pub json: bool,

@@ -13,16 +13,10 @@ pub fn run(args: &PlotArgs) -> anyhow::Result<Outcome> {
     let text = crosscut_traces::file::read_text(&args.report)
         .with_context(|| format!("cannot read the report `{name}`"))?;
     let report = Report::read(&text).with_context(|| format!("`{name}` cannot be drawn"))?;
-    let plots = match &report {
-        Report::Compare(r) => plot::of_comparison(r)?,
-        Report::Run(r) => plot::of_run(r)?,
-        Report::Map(r) => plot::of_mapping(r),
-        Report::Prune(r) => plot::of_mapping(&r.mapping),
-        Report::Profile(r) => plot::of_profile(r)?,
-        Report::Exec(r) => plot::of_exec(r)?,
-        Report::Train(_) | Report::Import(_) => bail!(
+    let Some(plots) = plot::of_report(&report)? else {
+        bail!(
             "`{name}` is a report of a training or an import, which holds nothing to draw; give one of `compare`, `run`, `map`, `prune`, `exec` or `profile`"
-        ),
+        );
     };
     output::prepare_folder(&args.out)?;
     let mut files = output::Set::new(&args.out);

@@ -1,0 +1,45 @@
+//! Every reader takes its own corpus and a few hundred damaged inputs; the harness sees what it should see.
+
+use crosscut_fuzz::alloc::Counted;
+use crosscut_fuzz::{Find, Target, one, run, target};
+use std::time::Duration;
+
+#[global_allocator]
+static ALLOCATOR: Counted = Counted;
+
+/// One test, since all of it shares the panic hook and the counts of memory.
+#[test]
+fn readers_take_anything_and_finds_are_seen() {
+    run::watch();
+    for (name, make) in target::ALL {
+        let target = make();
+        assert_eq!(target.name, name);
+        assert!(
+            (target.read)(&target.corpus[0]),
+            "{name} refuses its own file"
+        );
+        let tally = run::many(&target, 17, 0, Duration::MAX, 100);
+        assert_eq!(tally.inputs, 100);
+        assert_eq!(tally.finds, [], "{name}");
+        assert!(tally.accepted > 0, "{name} accepts nothing");
+        assert_eq!(run::make(&target, 17, 5), run::make(&target, 17, 5));
+    }
+    // A reader that trusts its file.
+    let trusting = |read: fn(&[u8]) -> bool| Target {
+        name: "trusting",
+        corpus: vec![vec![1; 64]],
+        words: &[],
+        protobuf: false,
+        read: Box::new(read),
+    };
+    let panics = trusting(|bytes| bytes[bytes.len()] == 0);
+    let found = one(&panics, &[1, 2]).0.unwrap_err();
+    assert!(
+        matches!(&found, Find::Panic(text) if text.contains("index out of bounds")),
+        "{found:?}"
+    );
+    let takes = trusting(|_| vec![1u8; run::MOST_BYTES + 1].len() > 1);
+    assert!(matches!(one(&takes, &[]).0, Err(Find::Memory(n)) if n > run::MOST_BYTES));
+    let tally = run::many(&panics, 1, 0, Duration::MAX, 20);
+    assert_eq!(tally.finds.len(), 1, "one place is one find");
+}
