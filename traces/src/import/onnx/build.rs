@@ -131,6 +131,28 @@ impl Builder {
         }
     }
 
+    /// Operand `i` as a constant of real numbers, if there is one. Integers without a scale are refused: what reals they
+    /// stand for is anybody's guess.
+    pub(crate) fn optional_reals(&self, node: &NodeView, i: usize) -> Result<Option<Const>, Fault> {
+        let constant = self.optional(node, i)?;
+        match &constant {
+            Some(c) if c.dtype != Dtype::Float => Err(Fault::Data {
+                tensor: node.input(i).unwrap_or_default().to_string(),
+                detail: format!(
+                    "type {}, expected floats; integers come with a scale through DequantizeLinear",
+                    c.dtype.name()
+                ),
+            }),
+            _ => Ok(constant),
+        }
+    }
+
+    /// Operand `i` as a constant of real numbers.
+    pub(crate) fn reals(&self, node: &NodeView, i: usize) -> Result<Const, Fault> {
+        self.optional_reals(node, i)?
+            .ok_or_else(|| node.fault(format!("operand {i} is missing")))
+    }
+
     /// Operand `i` as a constant.
     pub(crate) fn constant(&self, node: &NodeView, i: usize) -> Result<Const, Fault> {
         self.optional(node, i)?

@@ -36,6 +36,20 @@ impl Dtype {
         })
     }
 
+    /// Its ONNX name.
+    pub(crate) fn name(self) -> String {
+        type_name(match self {
+            Dtype::Float => 1,
+            Dtype::U8 => 2,
+            Dtype::I8 => 3,
+            Dtype::U16 => 4,
+            Dtype::I16 => 5,
+            Dtype::I32 => 6,
+            Dtype::I64 => 7,
+            Dtype::Bool => 9,
+        })
+    }
+
     /// Lowest and highest value of a quantised code type.
     pub(crate) fn code_range(self) -> Option<(i64, i64)> {
         Some(match self {

@@ -60,7 +60,7 @@ pub(crate) fn bias(n: &NodeView, c: &Const, len: usize) -> Result<Array1<f32>, F
 
 pub(crate) fn conv(b: &mut Builder, n: &NodeView) -> Result<(), Fault> {
     let (input, shape) = b.image(n, 0)?;
-    let weight = b.constant(n, 1)?;
+    let weight = b.reals(n, 1)?;
     let groups = usize::try_from(n.int("group", 1)).ok().filter(|&g| g > 0);
     let groups = groups.ok_or_else(|| n.fault("group must be at least 1"))?;
     let &[q, p, kh, kw] = weight.dims() else {
@@ -86,7 +86,10 @@ pub(crate) fn conv(b: &mut Builder, n: &NodeView) -> Result<(), Fault> {
     let dilation = n.pair("dilations", [1, 1], 1)?;
     let pad = padding(n, [shape.h, shape.w], extent(kernel, dilation), stride)?;
     check_fits(n, [shape.h, shape.w], extent(kernel, dilation), pad)?;
-    let bias = b.optional(n, 2)?.map(|c| bias(n, &c, q)).transpose()?;
+    let bias = b
+        .optional_reals(n, 2)?
+        .map(|c| bias(n, &c, q))
+        .transpose()?;
     let open = bias.is_none();
     let op = Op::Conv(Conv {
         weight: Weights::Dense(weight.to_float()),

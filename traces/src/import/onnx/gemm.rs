@@ -20,10 +20,10 @@ pub(crate) fn gemm(b: &mut Builder, n: &NodeView) -> Result<(), Fault> {
         )));
     }
     let (alpha, beta) = (n.finite("alpha", 1.0)?, n.finite("beta", 1.0)?);
-    let weight = matrix(n, &b.constant(n, 1)?, n.int("transB", 0) != 0, alpha)?;
+    let weight = matrix(n, &b.reals(n, 1)?, n.int("transB", 0) != 0, alpha)?;
     let outputs = weight.shape()[0];
     let bias = b
-        .optional(n, 2)?
+        .optional_reals(n, 2)?
         .map(|c| broadcast_bias(n, &c, outputs, beta))
         .transpose()?;
     let input = b.settled(n, &act)?;
@@ -50,7 +50,7 @@ pub(crate) fn matmul(b: &mut Builder, n: &NodeView) -> Result<(), Fault> {
             act.dims
         )));
     }
-    let weight = matrix(n, &b.constant(n, 1)?, false, 1.0)?;
+    let weight = matrix(n, &b.reals(n, 1)?, false, 1.0)?;
     // A Gemm layer flattens, so the single row needs no Reshape layer of its own.
     if b.net.layer(act.layer).shape.len() != *last {
         return Err(n.fault("first operand has lost values"));

@@ -3,6 +3,7 @@
 use super::model::{At, Sketch};
 use super::values::residual;
 use crate::import::onnx::{from_bytes, load};
+use crate::onnx::proto::Tensor;
 use std::path::Path;
 
 #[test]
@@ -46,6 +47,23 @@ fn unsupported_operators_are_listed_all_at_once() {
     assert_eq!(
         e.refused(),
         "sketch: 1 unsupported node: Relu_0 (com.example.Relu)"
+    );
+}
+
+#[test]
+fn integer_weights_need_a_scale() {
+    let e = Sketch::new(13, &[1, 1, 4, 4])
+        .tensor(Tensor {
+            name: "w".into(),
+            dims: vec![1; 4],
+            data_type: 3,
+            int32_data: vec![5],
+            ..Default::default()
+        })
+        .node("Conv x w > y", &[]);
+    assert_eq!(
+        e.refused(),
+        "sketch: tensor 'w': type int8, expected floats; integers come with a scale through DequantizeLinear"
     );
 }
 
