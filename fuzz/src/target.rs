@@ -5,6 +5,8 @@ mod machine;
 mod network;
 mod saved;
 
+pub use network::small;
+
 /// A reader with the inputs it starts from.
 pub struct Target {
     /// Name on the command line.

@@ -1,11 +1,24 @@
 //! Every reader takes its own corpus and a few hundred damaged inputs; the harness sees what it should see.
 
+use crosscut::prune::{Masks, masks::file};
 use crosscut_fuzz::alloc::Counted;
 use crosscut_fuzz::{Find, Target, one, run, target};
 use std::time::Duration;
 
 #[global_allocator]
 static ALLOCATOR: Counted = Counted;
+
+/// A list of layers in a short file cannot ask for one tensor many times.
+#[test]
+fn a_layer_has_one_mask() {
+    let net = target::small();
+    let masks = Masks::of_weights(&net);
+    let mut about = file::About::new(&masks, &net, "reram-64");
+    about.layers.push(about.layers[0].clone());
+    let bytes = file::save(&masks, &about).expect("they can be saved");
+    let error = file::load(&bytes).unwrap_err().to_string();
+    assert!(error.contains("lists the layer `conv1` twice"), "{error}");
+}
 
 /// One test, since all of it shares the panic hook and the counts of memory.
 #[test]

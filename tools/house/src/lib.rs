@@ -1,4 +1,5 @@
-//! Reads the source of a crate and finds files that import each other in a loop.
+//! Reads the source of a crate and finds files that import each other in a loop. Its tests also look at licences and unsafe
+//! code.
 //!
 //! An arrow runs from a file to the file that *defines* a name it uses. Paths that start with `crate`, `self`, `super`, a
 //! child module or an imported module count, wherever they stand; re-exports are followed to the definition. A `mod`
