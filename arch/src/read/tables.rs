@@ -54,9 +54,7 @@ pub(crate) fn machine<'i>(
                 let at_root = root.keys().any(|k| k.span() == place);
                 let inside = !at_root && root.values().any(|v| covers(v, &place));
                 if error.message().starts_with("unknown field") && !inside {
-                    let found = drop_unknown(&mut root, &error, "the description");
-                    let Some(found) = found else { return None };
-                    faults.extend(found);
+                    faults.extend(drop_unknown(&mut root, &error, "the description")?);
                     continue;
                 }
                 if !inside && !error.message().starts_with("missing field") {

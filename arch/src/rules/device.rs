@@ -102,7 +102,8 @@ fn spreads_are_deviations(m: &Machine, rules: &mut Rules<'_>) {
             let c = &p.coefficients_us;
             if c.is_empty()
                 || c.len() > 8
-                || c.iter().any(|v| !(v.abs() <= *Conductance::RANGE.end()))
+                || c.iter()
+                    .any(|v| v.is_nan() || v.abs() > *Conductance::RANGE.end())
             {
                 let message = format!("`{key}.polynomial.coefficients_us` has {} values", c.len());
                 let label = "must be 1 to 8 numbers of a size that conductances have";

@@ -46,9 +46,9 @@ impl Isa {
 
     /// The fastest set this processor has, within what [`Isa::at_most`] allows.
     pub fn best() -> Isa {
-        let most = MOST.load(Relaxed);
-        let sets = Isa::available().into_iter().take(most.saturating_add(1));
-        sets.last().unwrap_or(Isa::Portable)
+        let sets = Isa::available();
+        // There is always the first.
+        sets[MOST.load(Relaxed).min(sets.len() - 1)]
     }
 
     /// Names of the sets, the fastest last.
