@@ -69,6 +69,9 @@ impl Candidate {
     }
 }
 
+/// A layer, its unroll and its replicas.
+type LayerChoice = (usize, usize, [usize; 2]);
+
 /// Where candidates come from.
 pub(super) struct Pool<'a> {
     net: &'a Network,
@@ -84,7 +87,7 @@ pub(super) struct Pool<'a> {
     firing_ns: f64,
     timed: bool,
     /// Picojoules of layers by unroll and replicas.
-    known: Mutex<HashMap<(usize, usize, [usize; 2]), f64>>,
+    known: Mutex<HashMap<LayerChoice, f64>>,
 }
 
 /// Prices of PEs for the energy candidates, beside what they draw themselves.
