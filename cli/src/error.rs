@@ -64,7 +64,7 @@ pub enum Error {
     )]
     Larger {
         /// What one copy needs.
-        why: OptimiseError,
+        why: Box<OptimiseError>,
         /// Groups of layers.
         groups: usize,
     },

@@ -191,7 +191,7 @@ impl Setting {
         }
         match self.clone().reload() {
             Ok(job) => Error::Larger {
-                why,
+                why: Box::new(why),
                 groups: job.groups(),
             },
             Err(_) => why.into(),
