@@ -72,7 +72,7 @@ fn examples_run() {
         let (command, file) = example.split_once('>').unwrap_or((example, ""));
         let output = Command::cargo_bin("crosscut")
             .expect("the program is built")
-            .args(command.split_whitespace())
+            .args(shlex::split(command).expect("quotes in pairs"))
             .current_dir(folder.path())
             .output()
             .expect("it runs");
