@@ -8,10 +8,12 @@
 //! are accepted.
 
 pub mod alloc;
+pub mod dice;
 pub mod mutate;
+pub mod reader;
 pub mod run;
 pub mod target;
 pub mod wire;
 
+pub use reader::Target;
 pub use run::{Find, Tally, one};
-pub use target::Target;

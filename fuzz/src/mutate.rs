@@ -1,28 +1,9 @@
 //! Input number `n`: an entry of the corpus with a few changes.
 
-use crosscut::traces::random::Draws;
-use rand_core::Rng;
+use crate::dice::{Dice, EDGES};
 
 /// Longest input.
 const MOST: usize = 1 << 20;
-
-/// Numbers at the edges of what fields hold.
-const EDGES: [u64; 14] = [
-    0,
-    1,
-    2,
-    0x7f,
-    0x80,
-    0xff,
-    0x7fff,
-    0xffff,
-    0x7fff_ffff,
-    0x8000_0000,
-    0xffff_ffff,
-    0x7fff_ffff_ffff_ffff,
-    0x8000_0000_0000_0000,
-    0xffff_ffff_ffff_ffff,
-];
 
 /// Numbers as text.
 const NUMBERS: [&str; 14] = [
@@ -41,30 +22,6 @@ const NUMBERS: [&str; 14] = [
     "0.5",
     "null",
 ];
-
-/// Numbers from one stream.
-#[derive(Debug)]
-pub struct Dice(pub Draws);
-
-impl Dice {
-    /// A number below `most`.
-    pub fn below(&mut self, most: usize) -> usize {
-        // The bias of the remainder is no matter here.
-        (self.0.next_u64() % most.max(1) as u64) as usize
-    }
-
-    /// A number at the edge of what fields hold, or a small one.
-    pub fn edge(&mut self) -> u64 {
-        match self.below(3) {
-            0 => self.below(12) as u64,
-            _ => *self.pick(&EDGES),
-        }
-    }
-
-    fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
-        &of[self.below(of.len())]
-    }
-}
 
 /// An input from the corpus and the words of a format. Of a protocol buffer most changes leave the lengths right.
 pub fn input(corpus: &[Vec<u8>], words: &[&str], protobuf: bool, dice: &mut Dice) -> Vec<u8> {

@@ -1,8 +1,9 @@
 //! One input after the other: what it did, and what is a find.
 
 use crate::alloc::{self, INPUT};
-use crate::mutate::{Dice, input};
-use crate::target::Target;
+use crate::dice::Dice;
+use crate::mutate::input;
+use crate::reader::Target;
 use crosscut::traces::random::Key;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;

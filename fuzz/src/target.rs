@@ -5,24 +5,8 @@ mod machine;
 mod network;
 mod saved;
 
+use crate::reader::Target;
 pub use network::small;
-
-/// A reader with the inputs it starts from.
-pub struct Target {
-    /// Name on the command line.
-    pub name: &'static str,
-    /// Inputs as the program or its users write them.
-    pub corpus: Vec<Vec<u8>>,
-    /// Words of the format.
-    pub words: &'static [&'static str],
-    /// Whether the format is made of fields with lengths.
-    pub protobuf: bool,
-    /// Takes any bytes; says whether it accepted them.
-    pub read: Read,
-}
-
-/// Takes any bytes; says whether it accepted them.
-pub type Read = Box<dyn Fn(&[u8]) -> bool>;
 
 /// Makes a target.
 pub type Make = fn() -> Target;
@@ -48,9 +32,4 @@ pub const ALL: [(&str, Make); 14] = [
 /// Their names.
 pub fn names() -> String {
     ALL.map(|(name, _)| name).join(", ")
-}
-
-/// Text of an input; a reader of texts refuses what is none.
-fn text(bytes: &[u8]) -> Option<&str> {
-    std::str::from_utf8(bytes).ok()
 }

@@ -1,7 +1,7 @@
 //! Protocol buffers without a schema: enough to write small models and to change one field of a message and keep the
 //! lengths around it right. Bytes changed blindly are mostly refused by the first wrong length.
 
-use crate::mutate::Dice;
+use crate::dice::Dice;
 
 /// A field that holds a number.
 pub fn number(field: u32, value: u64) -> Vec<u8> {

@@ -1,6 +1,6 @@
 //! Images: arrays, idx, CIFAR, PNG.
 
-use super::Target;
+use crate::reader::Target;
 use crosscut::traces::Shape;
 use crosscut::traces::data::{self, Room};
 use std::io::{Cursor, Write};

@@ -1,6 +1,6 @@
 //! Machine descriptions and overrides. An accepted machine is checked, and maps and times a small network.
 
-use super::{Target, text};
+use crate::reader::{Target, text};
 use crosscut::Setting;
 use crosscut::arch::{self, Arch, ArchError};
 

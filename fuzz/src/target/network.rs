@@ -1,6 +1,6 @@
 //! Networks and weights. An accepted network is mapped and timed, if it is small.
 
-use super::Target;
+use crate::reader::Target;
 use crate::wire;
 use crosscut::Setting;
 use crosscut::arch;

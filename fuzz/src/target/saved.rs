@@ -1,7 +1,7 @@
 //! Files that the program wrote itself: mappings, limits, masks, reports, checkpoints.
 
 use super::network::small;
-use super::{Target, text};
+use crate::reader::{Target, text};
 use crosscut::arch::{self, Arch};
 use crosscut::prune::masks::file;
 use crosscut::prune::train::{Session, TrainOptions};
