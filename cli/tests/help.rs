@@ -5,7 +5,7 @@ mod common;
 use assert_cmd::Command;
 use std::path::{Path, PathBuf};
 
-const VERBS: [&[&str]; 16] = [
+const VERBS: [&[&str]; 17] = [
     &[],
     &["compare"],
     &["map"],
@@ -17,6 +17,7 @@ const VERBS: [&[&str]; 16] = [
     &["plot"],
     &["arch"],
     &["arch", "show"],
+    &["arch", "new"],
     &["arch", "check"],
     &["network"],
     &["network", "show"],
@@ -67,7 +68,7 @@ fn examples_run() {
     let (first, rest): (Vec<&String>, Vec<&String>) = examples
         .iter()
         .filter(|e| with_model.is_some() || !e.contains("model.onnx"))
-        .partition(|e| e.contains('>') || *e == "compare");
+        .partition(|e| e.contains('>') || *e == "compare" || e.starts_with("arch new"));
     for example in first.into_iter().chain(rest) {
         let (command, file) = example.split_once('>').unwrap_or((example, ""));
         let output = Command::cargo_bin("crosscut")
