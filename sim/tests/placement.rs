@@ -14,6 +14,7 @@ use crosscut_traces::net::{Builder, push};
 use crosscut_traces::op::Add;
 use crosscut_traces::random::Key;
 use crosscut_traces::{Network, Op, Shape, zoo};
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 fn arch(name: &str, set: &[&str]) -> Arch {
@@ -123,7 +124,7 @@ fn on_every_topology_placement_counts_what_the_engine_counts_and_never_makes_it_
         ("reram-64", &["chip.tiles_x=6", "chip.tiles_y=3"]),
         ("semimap", &[]),
     ];
-    for &topology in TopologyKind::ALL {
+    TopologyKind::ALL.par_iter().for_each(|&topology| {
         let mut gained = 0;
         for (machine, set) in machines {
             let arch = on(topology, machine, set);
@@ -154,7 +155,7 @@ fn on_every_topology_placement_counts_what_the_engine_counts_and_never_makes_it_
             gained > 4,
             "{topology:?}: only {gained} cases gained anything"
         );
-    }
+    });
 }
 
 #[test]
