@@ -5,7 +5,7 @@
 //! exactly 9600 um2 and `"100 ns"` exactly 100.
 //!
 //! Each quantity has a range: zero, or a size that a circuit, a board or a building can have. Within it products of
-//! quantities and counts stay finite and far from the smallest float. Numbers without a unit have one too, [`NUMBER`].
+//! quantities and counts stay finite and far from the smallest float. [`NUMBER`] is the range of numbers without a unit.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserialize, Deserializer, Visitor};

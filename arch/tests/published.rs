@@ -7,6 +7,19 @@ fn machine(name: &str, set: &[&str]) -> Arch {
     load(name, &set).unwrap_or_else(|e| panic!("{e}"))
 }
 
+/// NeuRRAM with bits of outputs and of inputs, and phases.
+fn neurram([output, input, phases]: [u32; 3]) -> Arch {
+    machine(
+        "neurram",
+        &[
+            &format!("adc.sar.bits={output}"),
+            &format!("format.input_bits={input}"),
+            &format!("dac.bits={input}"),
+            &format!("timing.integrated.phases={phases}"),
+        ],
+    )
+}
+
 /// Relative distance below `tolerance`.
 fn near(value: f64, expected: f64, tolerance: f64) {
     assert!(
@@ -122,14 +135,7 @@ fn neurram_throughputs() {
         (8, 6, 2, 7.20, 0.437, 0.418),
         (10, 8, 2, 11.34, 0.277, 0.264),
     ] {
-        let set = [
-            format!("adc.sar.bits={output}"),
-            format!("format.input_bits={input}"),
-            format!("dac.bits={input}"),
-            format!("timing.integrated.phases={phases}"),
-        ];
-        let set: Vec<&str> = set.iter().map(String::as_str).collect();
-        let arch = machine("neurram", &set);
+        let arch = neurram([output, input, phases]);
         near(arch.cycle_ns(), us * 1e3, 1e-9);
         let tops = check(&arch).peak_gops / 1e3;
         // Printed with three decimals.
@@ -174,14 +180,7 @@ fn neurram_efficiencies_follow_precision() {
             7.0 * 1162.68 + 128.0 * (2.4 + 5.5 + 4.8 + 0.1),
         ),
     ] {
-        let set = [
-            format!("adc.sar.bits={output}"),
-            format!("format.input_bits={input}"),
-            format!("dac.bits={input}"),
-            format!("timing.integrated.phases={phases}"),
-        ];
-        let set: Vec<&str> = set.iter().map(String::as_str).collect();
-        let tops_per_w = check(&machine("neurram", &set)).gops_per_w / 1e3;
+        let tops_per_w = check(&neurram([output, input, phases])).gops_per_w / 1e3;
         // The law makes additions narrower or wider than 0.1 pJ by a few pJ in all.
         near(tops_per_w, 65536.0 / pj, 1e-2);
         near(tops_per_w, silicon, 0.15);

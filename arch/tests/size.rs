@@ -1,4 +1,4 @@
-//! What a description may ask for: how many bytes, keys and faults, and figures of which size.
+//! A description has limits: its bytes, its keys, the faults shown, and the size of its figures.
 
 use crosscut_arch::{check, from_toml, load, presets};
 use std::fmt::Write;

@@ -21,3 +21,12 @@ pub type Read = Box<dyn Fn(&[u8]) -> bool>;
 pub(crate) fn text(bytes: &[u8]) -> Option<&str> {
     std::str::from_utf8(bytes).ok()
 }
+
+/// What an error says is neither nothing nor `most` bytes or more.
+pub(crate) fn assert_short(said: &str, most: usize) {
+    assert!(
+        !said.is_empty() && said.len() < most,
+        "{} bytes are said",
+        said.len()
+    );
+}

@@ -109,7 +109,7 @@ pub fn one(target: &Target, bytes: &[u8]) -> (Result<bool, Find>, usize) {
     (result, taken)
 }
 
-/// Inputs from number `first` on until the time is over, or only so many.
+/// Reads inputs from number `first` on, until the time is over or a given number is done.
 pub fn many(target: &Target, seed: u64, first: u64, time: Duration, most: u64) -> Tally {
     let mut tally = Tally::default();
     let start = Instant::now();

@@ -62,7 +62,7 @@ fn every_tile_sends_the_maps_of_its_arrays_to_the_tiles_whose_rows_they_are() {
 
 #[test]
 fn sums_flow_to_each_output_from_either_side() {
-    // 256 rows are four arrays in four tiles, 16 outputs, four of which end in each tile. A sum takes 8 + 8 + 9 bits. From the
+    // 256 rows are four arrays in four tiles. Four of the 16 outputs end in each tile. A sum takes 8 + 8 + 9 bits. From the
     // first tile to the second go the sums of the 12 outputs further on, back those of the 4 of the first, and so on.
     let net = chain(256, 4, &[(16, 1)]);
     let sent = messages(&net, &arch(&[]), &[]);

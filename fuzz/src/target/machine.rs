@@ -1,6 +1,6 @@
 //! Machine descriptions and overrides. An accepted machine is checked, and maps and times a small network.
 
-use crate::reader::{Target, text};
+use crate::reader::{Target, assert_short, text};
 use crosscut::Setting;
 use crosscut::arch::{self, Arch, ArchError};
 
@@ -118,11 +118,7 @@ fn takes(input: &[u8], loaded: Result<Arch, ArchError>) -> bool {
         Err(error) => {
             // What a user would see.
             let said = error.to_string();
-            assert!(
-                !said.is_empty() && said.len() < 1 << 20,
-                "{} bytes are said",
-                said.len()
-            );
+            assert_short(&said, 1 << 20);
             assert!(error.faults().len() <= 20);
             false
         }

@@ -1,6 +1,6 @@
 //! Networks and weights. An accepted network is mapped and timed, if it is small.
 
-use crate::reader::Target;
+use crate::reader::{Target, assert_short};
 use crate::wire;
 use crosscut::Setting;
 use crosscut::arch;
@@ -278,12 +278,7 @@ pub fn onnx() -> Target {
                 true
             }
             Err(error) => {
-                let said = error.to_string();
-                assert!(
-                    !said.is_empty() && said.len() < 1 << 21,
-                    "{} bytes are said",
-                    said.len()
-                );
+                assert_short(&error.to_string(), 1 << 21);
                 false
             }
         }),

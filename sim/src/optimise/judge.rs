@@ -86,13 +86,16 @@ impl<'a> Judge<'a> {
         if self.is_thinned_out(i)? {
             return Ok(());
         }
-        match self.states[i].ahead.take() {
-            Some(found) => self.take(i, found?),
-            None => {
-                let found = self.found(i, objective)?;
-                self.take(i, found);
-            }
-        }
+        self.advance(i, objective)
+    }
+
+    /// Takes the next step of a candidate, if it was not taken ahead of time.
+    fn advance(&mut self, i: usize, objective: Objective) -> Result<(), OptimiseError> {
+        let found = match self.states[i].ahead.take() {
+            Some(found) => found?,
+            None => self.found(i, objective)?,
+        };
+        self.take(i, found);
         Ok(())
     }
 
@@ -175,12 +178,7 @@ impl<'a> Judge<'a> {
         if self.states[i].step != Step::Drawn || !self.timed {
             return Ok(());
         }
-        let found = match self.states[i].ahead.take() {
-            Some(found) => found?,
-            None => self.plan_of(i)?,
-        };
-        self.take(i, found);
-        Ok(())
+        self.advance(i, Objective::Interval)
     }
 
     fn planned(&mut self, i: usize, planned: &Planned) {

@@ -101,7 +101,7 @@ pub(super) enum Found {
 }
 
 impl State {
-    /// Whether links with tiles in order are busy for much longer than all else.
+    /// Whether a part, mostly a link with tiles in order, is busy for much longer than the crossbars.
     pub(super) fn is_held_up(&self) -> bool {
         let least = PLACED * self.candidate.busiest_ticks;
         self.busiest.is_some_and(|busiest| busiest > least)

@@ -18,7 +18,7 @@ const ACCEPTED: [&str; 9] = [
     "Unicode-3.0",
 ];
 
-/// Packages of which other packages want several versions, all of their kind: nothing of ours chooses.
+/// Packages that come in several versions. Other packages ask for them; none of ours does.
 const TWICE: [&str; 4] = ["foldhash", "hashbrown", "miniz_oxide", "syn"];
 
 fn packages() -> Vec<Value> {

@@ -25,7 +25,7 @@ pub struct ActivityCounts {
     pub active: Vec<u64>,
     /// Reads of arrays in one input step.
     pub reads: u64,
-    /// Those of which no row carries anything, by input step.
+    /// Reads in which every row is zero, by input step.
     pub empty: Vec<u64>,
     /// Input steps up to the last one in which a row carries something, summed over `reads`.
     pub needed: u64,
@@ -64,7 +64,7 @@ pub struct LayerActivity {
     pub inputs: Vec<f64>,
     /// The same over all steps.
     pub mean_input: f64,
-    /// Share of the reads of which no row carries anything.
+    /// Share of the reads in which every row is zero.
     pub empty_reads: f64,
     /// Input steps up to the last one in which a row carries something, mean over the reads: what a machine takes that skips
     /// steps of zeros.
