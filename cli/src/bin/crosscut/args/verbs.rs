@@ -14,8 +14,8 @@ use std::path::PathBuf;
   crosscut compare
   crosscut compare --ratio 0.6 --grain crossbar --methods none
   crosscut compare --methods all --keep 0.5 --images 100 --calibration-images 16 --points 4
-  crosscut compare --ablation --keep 0.4 --finetune 1 --finetune-images 128 --calibration-images 16 --points 4
-  crosscut compare --keep-share 0.4 --keep-of energy --methods none --calibration-images 64
+  crosscut compare --ablation --keep 0.4 --images 200 --calibration-images 16 --points 4
+  crosscut compare --keep-share 0.4 --keep-of energy --methods none --calibration-images 16 --points 4
   crosscut compare --arch semimap --case opt --methods none
   crosscut compare --arch isaac-8b --network model.onnx --data images/ --out report/")]
 pub struct CompareArgs {
@@ -175,7 +175,7 @@ pub struct RunArgs {
 Examples:
   crosscut prune --out pruned/
   crosscut prune --ratio 0.3 --layer-ratio conv3=0.7 --solver lgd --out pruned/
-  crosscut prune --keep-share 0.4 --finetune 2 --out pruned/
+  crosscut prune --keep-share 0.4 --calibration-images 16 --points 4 --out pruned/
   crosscut prune --finetune 2 --out pruned/
   crosscut prune --export-onnx pruned.onnx --export-masks masks.safetensors
   crosscut exec --weights pruned/weights.safetensors --mapping pruned/mapping.json
