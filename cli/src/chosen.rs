@@ -5,6 +5,7 @@
 
 use crate::error::Error;
 use crosscut_arch::{Arch, Chips, Timing};
+use crosscut_sim::graph::fit;
 use crosscut_sim::map::{MapOptions, Mapping, PlacementMethod, SliceChoice};
 use crosscut_sim::optimise::{Budget, Goal, Objective, OptimiseError, Optimised, optimise};
 use crosscut_traces::Network;
@@ -115,7 +116,7 @@ pub(crate) fn by_default(
     copies: Copies,
     placement: PlacementMethod,
 ) -> Result<(Default, Chosen), Error> {
-    let one = Mapping::build(net, arch, options)?;
+    let one = fit(net, arch, Mapping::build(net, arch, options)?)?;
     if is_by_hand(arch, options) {
         return Ok((Default::Plain(one), Chosen::ByHand));
     }

@@ -52,5 +52,6 @@ pub mod place;
 pub mod record;
 pub mod reload;
 pub mod time;
+mod units;
 
 pub use counts::Counts;

@@ -1,7 +1,7 @@
 //! Do the modules of this crate depend on each other in one direction only?
 //!
-//! `kind < map < graph < {place, func}`, `place < cycle < record < estimate < time < optimise < reload`, `cycle` and `func` apart, `counts` below
-//! all. Read off the sources.
+//! `kind < map < graph < {place, func}`, `place < cycle < record < estimate < time < optimise < reload`, `cycle` and `func` apart, `counts` and
+//! `units` below all. Read off the sources.
 
 use std::fs;
 use std::path::Path;
@@ -9,10 +9,11 @@ use std::path::Path;
 /// Each module with the modules it may use.
 const ORDER: &[(&str, &[&str])] = &[
     ("counts", &[]),
+    ("units", &[]),
     ("kind", &[]),
     ("map", &["kind"]),
-    ("graph", &["kind", "map"]),
-    ("cycle", &["counts", "kind", "map", "graph"]),
+    ("graph", &["units", "kind", "map"]),
+    ("cycle", &["counts", "units", "kind", "map", "graph"]),
     ("place", &["kind", "map", "graph"]),
     ("func", &["counts", "map", "graph"]),
     ("record", &["graph", "cycle"]),

@@ -103,7 +103,7 @@ fn one_block_and_one_value_per_channel_must_fit() {
     assert!(plan("22 B").is_ok());
     let refused = plan("21 B").unwrap_err();
     assert!(
-        matches!(&refused, CycleError::BufferTooSmall { station, needs: 22, has: 21, .. } if station == "pool"),
+        matches!(&refused, CycleError::BufferTooSmall { stations, needs: 22, has: 21, .. } if stations == &["pool"]),
         "{refused}"
     );
 }

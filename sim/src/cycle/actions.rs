@@ -3,9 +3,9 @@
 //! The plan holds a table of actions by class of block; the engine counts how often each class fired
 //! ([`super::Tally::fired`]). What a run did is the sum of class x firings: counted, not worked out beforehand.
 
-use super::units::bytes_of_bits;
 use crate::counts::Counts;
 use crate::graph::ByClass;
+use crate::units::bytes_of_bits;
 use crosscut_arch::PartKind;
 
 /// Actions of one firing, or of several.

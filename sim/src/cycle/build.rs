@@ -1,17 +1,17 @@
 //! Builds the plan of a run.
 
 use super::CycleError;
-use super::parts::{self, buffer, bus, digital, off_chip};
+use super::parts::{self, buffer, bus, off_chip};
 use super::pipeline::Pipeline;
 use super::plan::{EdgePlan, Plan, StationPlan, Traffic};
 use super::routes::Routes;
-use super::units::bytes;
-use crate::graph::{DataflowGraph, Messages, StationKind};
+use crate::graph::{Claims, DataflowGraph, Messages, Short, StationKind};
 use crate::kind;
 use crate::map::Mapping;
+use crate::units::bytes;
 use crosscut_arch::{Arch, Topology};
 use petgraph::Direction;
-use petgraph::graph::NodeIndex;
+use petgraph::graph::{EdgeIndex, NodeIndex};
 use petgraph::visit::EdgeRef;
 use std::ops::Range;
 
@@ -74,13 +74,10 @@ impl<'a> PlanBuilder<'a> {
         }
     }
 
-    /// The tile whose bus stands for the links to the memory outside, and what they move per tick. A graph in which nothing
-    /// leaves over them has its input there from the start.
+    /// The tile whose bus stands for the links to the memory outside, and what they move per tick.
     fn off_chip(&self) -> Option<(usize, f64)> {
-        let rate = kind::off_chip_rate(self.arch)?;
-        let stations = self.graph.graph.node_weights();
-        let leaves = stations.filter(|s| s.kind == StationKind::Results).count() > 0;
-        leaves.then(|| (self.mapping.tiles.max(1) as usize, rate))
+        let rate = self.graph.off_chip_rate(self.arch)?;
+        Some((self.mapping.tiles.max(1) as usize, rate))
     }
 
     fn plan(mut self) -> Result<Plan, CycleError> {
@@ -178,53 +175,28 @@ impl<'a> PlanBuilder<'a> {
 
     fn edges(&mut self) -> Result<Vec<EdgePlan>, CycleError> {
         let graph = &self.graph.graph;
-        let shared = kind::of(self.arch).tiles_are_shared();
-        let demands = self.graph.demands();
+        let claims = Claims::of(self.graph, self.arch, self.mapping);
+        if let Some(short) = claims.short() {
+            return Err(self.too_small(&short));
+        }
+        let rooms = claims.rooms();
         let mut plans = Vec::new();
-        for e in graph.edge_references() {
-            let (producer, consumer) = (&graph[e.source()], &graph[e.target()]);
-            let values = e.weight().values.div_ceil(producer.blocks.yielding());
+        for (e, claim) in graph.edge_references().zip(&claims.of_edges) {
+            let id = e.id().index();
             let home = self.tiles(e.target());
-            // Over links that take time an image comes as buffers have room for it.
-            // What has left the machine takes no room in it.
-            let outside = match producer.kind {
-                StationKind::Source => self.off_chip().is_none(),
-                kind => kind == StationKind::Results,
-            };
-            let (routes, traffic) = self.routes.messages(&self.messages.values[e.id().index()]);
-            let bytes = bytes(values, e.weight().bits);
-            let spread = buffer::spread(consumer.layer_map(self.mapping), home.end - home.start);
-            let running = digital::running_bytes(consumer, self.arch);
-            let held = Held {
-                demand: demands[e.id().index()],
-                tile_bytes: bytes.div_ceil(spread).max(1),
-                running_bytes: running.div_ceil(spread),
-            };
-            // Host memory and the crossbars that hold rows are never short.
-            let (capacity, write_ticks) = if outside || !shared {
-                (None, 0)
-            } else {
-                let mut capacity = self.capacity(&consumer.name, &home, &held)?;
-                let ends = [producer.kind, consumer.kind];
-                if ends.contains(&StationKind::Source) || ends.contains(&StationKind::Results) {
-                    // One image may wait at either end of the links, not any number of them.
-                    capacity = capacity.min(held.demand + producer.blocks.yielding());
-                }
-                (
-                    Some(capacity),
-                    buffer::port_ticks(held.tile_bytes, self.arch),
-                )
-            };
+            let (routes, traffic) = self.routes.messages(&self.messages.values[id]);
+            let bytes = e.weight().block_bytes(&graph[e.source()]);
+            let tile_bytes = claim.as_ref().map_or(0, |c| c.tile_bytes);
             plans.push(EdgePlan {
                 from: e.source().index(),
                 to: e.target().index(),
                 window: e.weight().window,
-                capacity,
-                demand: held.demand,
+                capacity: rooms[id],
+                demand: claims.demands[id],
                 bytes,
                 tiles: home.start as usize..home.end as usize,
-                tile_bytes: held.tile_bytes,
-                write_ticks,
+                tile_bytes,
+                write_ticks: buffer::port_ticks(tile_bytes, self.arch),
                 routes,
                 traffic,
             });
@@ -232,29 +204,22 @@ impl<'a> PlanBuilder<'a> {
         Ok(plans)
     }
 
-    /// Blocks the buffers of a consumer's tiles hold.
-    fn capacity(&self, consumer: &str, tiles: &Range<u64>, held: &Held) -> Result<u64, CycleError> {
-        let free = self.arch.tile.buffer_bytes.checked_sub(held.running_bytes);
-        let capacity = free.map(|bytes| bytes / held.tile_bytes);
-        if let Some(capacity) = capacity.filter(|&c| c >= held.demand) {
-            return Ok(capacity);
+    /// A tile whose buffer cannot hold the windows in it.
+    fn too_small(&self, short: &Short) -> CycleError {
+        let graph = &self.graph.graph;
+        let mut stations: Vec<String> = Vec::new();
+        for &edge in &short.edges {
+            let to = graph.edge_endpoints(EdgeIndex::new(edge)).map(|(_, to)| to);
+            let name = to.map(|to| &graph[to].name);
+            stations.extend(name.filter(|n| !stations.contains(n)).cloned());
         }
-        let needs = held.demand * held.tile_bytes + held.running_bytes;
-        Err(CycleError::BufferTooSmall {
-            station: consumer.to_string(),
-            tile: tiles.start as usize,
+        let needs = short.needs;
+        CycleError::BufferTooSmall {
+            stations,
+            tile: short.tile as usize,
             needs,
             has: self.arch.tile.buffer_bytes,
             suggestion: format!("raise `tile.buffer` to {needs} B or more"),
-        })
+        }
     }
-}
-
-/// What an edge asks of the buffers it lies in.
-struct Held {
-    demand: u64,
-    /// Bytes of one block in each tile.
-    tile_bytes: u64,
-    /// Bytes of the running values of a pool over the whole map in each tile.
-    running_bytes: u64,
 }

@@ -5,11 +5,12 @@
 pub enum CycleError {
     /// The windows of the stations in a tile need more than its buffer.
     #[error(
-        "the input window of `{station}` needs {needs} bytes in tile {tile}, whose buffer has {has}: {suggestion}"
+        "{} {needs} bytes in tile {tile}, whose buffer has {has}: {suggestion}",
+        windows(stations)
     )]
     BufferTooSmall {
-        /// Layer whose window does not fit.
-        station: String,
+        /// Layers whose windows lie there, the largest first.
+        stations: Vec<String>,
         /// Tile.
         tile: usize,
         /// Bytes needed there by all stations together.
@@ -27,4 +28,11 @@ pub enum CycleError {
         /// The ring of waits, one sentence each, the key to raise at the end.
         waits: Vec<String>,
     },
+}
+
+fn windows(stations: &[String]) -> String {
+    match stations {
+        [one] => format!("the input window of `{one}` needs"),
+        many => format!("the input windows of `{}` need", many.join("`, `")),
+    }
 }

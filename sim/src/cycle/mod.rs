@@ -22,7 +22,6 @@ pub mod result;
 mod routes;
 mod run;
 pub mod startup;
-mod units;
 mod waits;
 mod wheel;
 

@@ -9,8 +9,8 @@
 //! Not modelled: layers do not begin before all weights are written; the way from the chip's border to the tiles takes no
 //! time and no energy; a cell takes the mean number of pulses, whatever its level.
 
-use super::units::{self, ticks};
 use crate::map::{LayerMap, Mapping};
+use crate::units::{self, ticks};
 use crosscut_arch::{Arch, CellWrite};
 
 /// What writing the weights of a mapped network takes.

@@ -7,8 +7,10 @@
 mod blocks;
 mod build;
 mod check;
+mod claims;
 mod copies;
 mod demand;
+mod fit;
 mod kind;
 mod layout;
 mod mapped;
@@ -22,6 +24,8 @@ mod window;
 
 pub use blocks::{BlockClass, Blocks, ByClass};
 pub use check::GraphError;
+pub use claims::{Claim, Claims, Short};
+pub use fit::fit;
 pub use kind::StationKind;
 pub use mapped::Mapped;
 pub use messages::{Message, Messages};

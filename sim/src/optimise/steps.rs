@@ -1,7 +1,7 @@
 //! The steps by which a candidate is looked at more closely. What a step finds does not depend on when it is taken.
 
 use super::bans::Bans;
-use super::budget::InUse;
+use super::budget::{InUse, Size};
 use super::energy::picojoules;
 use super::error::OptimiseError;
 use super::goal::Objective;
@@ -9,7 +9,7 @@ use super::judge::Judge;
 use super::state::{Figures, Found, Planned};
 use crate::cycle::{self, CycleError, Observers, Plan, RunOptions, Silent};
 use crate::estimate;
-use crate::graph::{DataflowGraph, Messages};
+use crate::graph::{DataflowGraph, Messages, fit};
 use crate::map::{Mapping, PlacementMethod};
 use crate::place::{place, place_messages};
 use crate::time;
@@ -29,8 +29,11 @@ impl Judge<'_> {
         for _ in 0..REPAIRS {
             let mapping = Mapping::build(self.net, self.free, &candidate.options)?;
             let graph = DataflowGraph::build(self.net, self.free, &mapping)?;
+            let mapping = graph.fit(self.free, mapping);
             let refused = match Plan::new(&graph, self.free, &mapping) {
                 Ok(plan) => {
+                    // Layers with tiles of their own take more of them than the recipe knows.
+                    candidate.size = candidate.size.or_larger(&Size::of(self.free, &mapping));
                     let planned = Planned::of(&plan, self.free);
                     return Ok(Found::Planned(Box::new(candidate), planned));
                 }
@@ -61,10 +64,11 @@ impl Judge<'_> {
         })
     }
 
-    /// The mapping of a candidate, its tiles in order.
+    /// The mapping of a candidate, its windows within the buffers, its tiles in order.
     pub(super) fn in_order(&self, i: usize) -> Result<Mapping, OptimiseError> {
         let options = &self.states[i].candidate.options;
-        Ok(Mapping::build(self.net, self.arch, options)?)
+        let mapping = Mapping::build(self.net, self.arch, options)?;
+        Ok(fit(self.net, self.arch, mapping)?)
     }
 
     /// The mapping with its tiles placed.
@@ -150,11 +154,11 @@ impl Judge<'_> {
 
 /// The layer whose choice makes a window too large: that of the station, or the one whose tiles it works in.
 fn too_wide(graph: &DataflowGraph, mapping: &Mapping, refused: &CycleError) -> Option<usize> {
-    let CycleError::BufferTooSmall { station, .. } = refused else {
+    let CycleError::BufferTooSmall { stations, .. } = refused else {
         return None;
     };
-    let graph = &graph.graph;
-    let mut at: NodeIndex = graph.node_indices().find(|&n| graph[n].name == *station)?;
+    let (graph, largest) = (&graph.graph, stations.first()?);
+    let mut at: NodeIndex = graph.node_indices().find(|&n| graph[n].name == *largest)?;
     loop {
         let layer = mapping
             .layers

@@ -25,7 +25,8 @@ use crosscut_traces::Network;
 use problem::{Piece, Problem};
 use relief::Pace;
 
-/// The mapping of `net`, its tiles placed by `method` on the machine's own topology.
+/// The mapping of `net`, its tiles placed by `method` on the machine's own topology. Layers get tiles of their own where their
+/// windows do not fit the buffers otherwise ([`DataflowGraph::fit`]).
 ///
 /// # Errors
 /// [`GraphError`] if network and mapping do not belong together.
@@ -35,13 +36,12 @@ pub fn place(
     mapping: Mapping,
     method: PlacementMethod,
 ) -> Result<Mapping, GraphError> {
-    match method {
-        PlacementMethod::InOrder => Ok(mapping.in_order(arch)),
-        PlacementMethod::Optimised => {
-            let graph = DataflowGraph::build(net, arch, &mapping)?;
-            Ok(place_on(&*arch.topology(), &graph, arch, mapping))
-        }
-    }
+    let graph = DataflowGraph::build(net, arch, &mapping)?;
+    let mapping = graph.fit(arch, mapping);
+    Ok(match method {
+        PlacementMethod::InOrder => mapping.in_order(arch),
+        PlacementMethod::Optimised => place_on(&*arch.topology(), &graph, arch, mapping),
+    })
 }
 
 /// The mapping with its tiles placed so that messages pass fewer routers of a topology, be it the machine's or another.

@@ -135,6 +135,7 @@ impl Cutter<'_> {
 
     fn with_graph(&self, layers: Range<usize>, mapping: Mapping) -> Result<Group, ReloadError> {
         let graph = DataflowGraph::part(self.net, &self.arch, &mapping, &layers)?;
+        let mapping = graph.fit(&self.arch, mapping);
         Plan::new(&graph, &self.arch, &mapping)?;
         Ok(Group {
             crossing: Crossing::of(self.net, &layers),
@@ -152,7 +153,12 @@ impl Cutter<'_> {
         }
         match self.with_graph(layers, mapping) {
             Err(ReloadError::Cycle(CycleError::BufferTooSmall { .. })) => Ok(None),
-            group => group.map(Some),
+            Err(e) => Err(e),
+            // Layers with tiles of their own may take more of them.
+            Ok(group) => Ok(self
+                .limit
+                .holds(&self.arch, &group.mapping)
+                .then_some(group)),
         }
     }
 

@@ -5,8 +5,8 @@
 //! (ISCA 2016, Table I).
 
 use crate::counts::Counts;
-use crate::cycle::units::{bytes, ticks};
 use crate::map::{LayerMap, SliceActivity};
+use crate::units::{bytes, ticks};
 use crosscut_arch::{Arch, PartKind};
 
 /// Ticks one firing takes of each bus: the rows all replicas fetch, spread evenly over the layer's tiles.

@@ -9,21 +9,9 @@
 //! buffers of its tiles; reading and writing them is not counted.
 
 use crate::counts::Counts;
-use crate::cycle::units::bytes;
 use crate::graph::{Station, StationKind};
 use crate::map::{LayerMap, RoleCounts};
 use crosscut_arch::{Arch, PartKind};
-
-/// Bytes of the running values of a pool over the whole map: one per channel, wide enough for the sum of its window.
-pub fn running_bytes(station: &Station, arch: &Arch) -> u64 {
-    if !station.adds_up() {
-        return 0;
-    }
-    let channels = station.output.c as u64;
-    let window = (station.inputs_per_position / channels).max(1);
-    let carry = u64::BITS - (window - 1).leading_zeros();
-    bytes(channels, arch.format.input_bits + carry)
-}
 
 /// Input values of one firing of a pool that adds up, by whether it is the last; over all firings they are those of the
 /// window.

@@ -3,10 +3,10 @@
 use super::{adc, buffer, bus, crossbar, digital};
 use crate::counts::Counts;
 use crate::cycle::actions::{ActionTable, Actions};
-use crate::cycle::units::bytes;
 use crate::graph::{BlockClass, Station, StationKind};
 use crate::map::roles::slice_widths;
 use crate::map::{LayerMap, Mapping, SliceActivity, UnitMap};
+use crate::units::bytes;
 use crosscut_arch::{Arch, PartKind, Worker};
 
 /// What one firing of a station does, the network for its messages left out. The results of a station that `leaves` the

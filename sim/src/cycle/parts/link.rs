@@ -5,7 +5,7 @@
 
 use crate::counts::Counts;
 use crate::cycle::plan::Traffic;
-use crate::cycle::units::bytes;
+use crate::units::bytes;
 use crosscut_arch::PartKind;
 
 /// Actions of `messages` messages that cost `traffic` each, in flits of `flit_bits` bits.

@@ -4,8 +4,8 @@
 //! share the links of the chip (`docs/timing.md`, Off-chip): a block takes them for bytes / rate, rounded up to whole ticks.
 //! Actions: one per byte; values are in the machine's input format, packed over an image.
 
-use crate::cycle::units::{bytes, ticks};
 use crate::graph::Station;
+use crate::units::{bytes, ticks};
 use crosscut_arch::Arch;
 
 /// Ticks that one block of a source, or of results, takes the links.

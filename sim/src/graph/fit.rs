@@ -1,0 +1,44 @@
+//! Layers begin tiles of their own where their windows do not fit beside those of the layers before them.
+//!
+//! A mapping fills PEs one after the other, so that small layers share a tile. Where the buffer of a tile is too small for
+//! all of them, the last layer that begins inside it begins the next one, and what follows moves on.
+
+use super::{Claims, DataflowGraph, GraphError};
+use crate::kind;
+use crate::map::Mapping;
+use crosscut_arch::Arch;
+use crosscut_traces::Network;
+use std::collections::BTreeSet;
+
+impl DataflowGraph {
+    /// The mapping this graph was built of, its layers apart where the buffers ask for it; tile n in slot n if any moved. The
+    /// graph holds for it as well. Where that does not help, or takes more chips than there are, a tile stays short.
+    pub fn fit(&self, arch: &Arch, mapping: Mapping) -> Mapping {
+        if !kind::of(arch).tiles_are_shared() {
+            return mapping;
+        }
+        let (mut starts, mut fitted) = (BTreeSet::new(), mapping);
+        while let Some(short) = Claims::of(self, arch, &fitted).short() {
+            let Some(layer) = fitted.last_begun_inside(arch, short.tile) else {
+                break;
+            };
+            starts.insert(layer);
+            let Some(apart) = fitted.with_tiles_begun_by(arch, &starts) else {
+                break;
+            };
+            fitted = apart;
+        }
+        fitted
+    }
+}
+
+/// The mapping of a network, its layers apart where the buffers ask for it.
+///
+/// # Errors
+/// [`GraphError`] if network and mapping do not belong together.
+pub fn fit(net: &Network, arch: &Arch, mapping: Mapping) -> Result<Mapping, GraphError> {
+    if !kind::of(arch).tiles_are_shared() {
+        return Ok(mapping);
+    }
+    Ok(DataflowGraph::build(net, arch, &mapping)?.fit(arch, mapping))
+}
