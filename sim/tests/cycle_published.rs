@@ -2,7 +2,7 @@
 
 use crosscut_arch::{Arch, load};
 use crosscut_sim::cycle::{self, CycleResult, Part, Plan};
-use crosscut_sim::graph::{DataflowGraph, Mapped};
+use crosscut_sim::graph::{DataflowGraph, Mapped, fit};
 use crosscut_sim::map::{LayerMap, MapOptions, Mapping, PlacementMethod};
 use crosscut_sim::place::place;
 use crosscut_sim::time;
@@ -18,7 +18,7 @@ fn run(net: &Network, arch: &Arch, replicas: BTreeMap<String, [usize; 2]>) -> Cy
         replicas,
         ..MapOptions::default()
     };
-    let mapping = Mapping::build(net, arch, &options).unwrap();
+    let mapping = fit(net, arch, Mapping::build(net, arch, &options).unwrap()).unwrap();
     let graph = DataflowGraph::build(net, arch, &mapping).unwrap();
     time::run(Mapped::new(&graph, arch, &mapping))
         .map(|t| t.result)

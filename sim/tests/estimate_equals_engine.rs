@@ -369,6 +369,7 @@ fn both(network: &str, preset: &str, set: &[String]) -> (cycle::CycleResult, est
     let arch = load(preset, set).expect("a machine");
     let mapping = Mapping::build(&net, &arch, &MapOptions::default()).expect("a mapping");
     let graph = DataflowGraph::build(&net, &arch, &mapping).expect("a graph");
+    let mapping = graph.fit(&arch, mapping);
     let plan = Plan::new(&graph, &arch, &mapping).expect("a plan");
     let run = time::run(Mapped::new(&graph, &arch, &mapping))
         .map(|t| t.result)

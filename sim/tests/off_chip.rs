@@ -90,11 +90,14 @@ fn what_takes_no_time() {
     assert_eq!((plan.off_chip, plan.stations.len()), (None, 2));
 }
 
-/// Rows on the chip lie in the buffer of the first layer's tile: 96 bytes hold three, the next comes when one is done with.
+/// Rows on the chip lie in the buffer of the first layer's tile, beside blocks of results: of 168 bytes, 32 are for the row and
+/// 8 for the block without which nothing runs, and each has 64 of the others. So there are three rows; the next comes when one is
+/// done with.
 #[test]
 fn an_image_comes_as_buffers_have_room() {
-    let (plan, r) = run(&["dram.bandwidth=24 GB/s", "tile.buffer=96 B"]);
+    let (plan, r) = run(&["dram.bandwidth=24 GB/s", "tile.buffer=168 B"]);
     assert_eq!(plan.edges[0].capacity, Some(3));
+    assert_eq!(plan.edges[1].capacity, Some(9));
     assert_eq!(r.stream.usage.edges[0].peak, 3);
     assert_eq!(r.interval_ticks, 64 * 960);
 }

@@ -90,22 +90,42 @@ fn a_pool_over_the_map_takes_a_position_a_firing_and_ends_two_ticks_after_the_la
     }
 }
 
-/// A block of 8 bytes, and 8 running values of 8 + 6 bits: 22 bytes of buffer, whatever the size of the map.
+/// A block of 8 bytes, and 8 running values of 8 + 6 bits: 22 bytes of buffer, whatever the size of the map. The fully connected
+/// layer in the same tile asks for 8 bytes more, or begins a tile of its own.
 #[test]
 fn one_block_and_one_value_per_channel_must_fit() {
     let net = network(Op::of(GlobalAveragePool));
-    let plan = |buffer: &str| {
+    let plan = |buffer: &str, apart: bool| {
         let arch = arch(&["noc=ideal", &format!("tile.buffer={buffer}")]);
-        let mapping = Mapping::build(&net, &arch, &MapOptions::default()).unwrap();
+        let mut mapping = Mapping::build(&net, &arch, &MapOptions::default()).unwrap();
         let graph = DataflowGraph::build(&net, &arch, &mapping).unwrap();
-        Plan::new(&graph, &arch, &mapping)
+        if apart {
+            mapping = graph.fit(&arch, mapping);
+        }
+        Plan::new(&graph, &arch, &mapping).map(|plan| (plan, mapping.tiles))
     };
-    assert!(plan("22 B").is_ok());
-    let refused = plan("21 B").unwrap_err();
-    assert!(
-        matches!(&refused, CycleError::BufferTooSmall { stations, needs: 22, has: 21, .. } if stations == &["pool"]),
-        "{refused}"
-    );
+    let refused = |buffer: &str, apart: bool, windows: &[&str]| {
+        let e = plan(buffer, apart).unwrap_err();
+        let CycleError::BufferTooSmall {
+            stations, needs, ..
+        } = &e
+        else {
+            panic!("{e}");
+        };
+        assert_eq!(stations, windows);
+        *needs
+    };
+    assert_eq!(refused("29 B", false, &["pool", "fc"]), 30);
+    assert_eq!(plan("30 B", false).unwrap().1, 1);
+    assert_eq!(plan("30 B", true).unwrap().1, 1, "nothing moves that fits");
+    assert_eq!(plan("22 B", true).unwrap().1, 2);
+    assert_eq!(refused("21 B", true, &["pool"]), 22);
+    // The 34 bytes beside the windows are shared: 17 more for each stream, two blocks of 8.
+    let rooms = |buffer| {
+        let edges = plan(buffer, false).unwrap().0.edges;
+        edges.iter().map(|e| e.capacity).collect::<Vec<_>>()
+    };
+    assert_eq!(rooms("64 B"), [None, Some(3), Some(3)]);
 }
 
 /// A window that stops short of the map's edge ends with the last position it looks at: 6 rows of 7, the sixth up to its

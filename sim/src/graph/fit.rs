@@ -1,14 +1,14 @@
 //! Layers begin tiles of their own where their windows do not fit beside those of the layers before them.
 //!
 //! A mapping fills PEs one after the other, so that small layers share a tile. Where the buffer of a tile is too small for
-//! all of them, the last layer that begins inside it begins the next one, and what follows moves on.
+//! all of them, the last layer that begins inside it begins the next one, and what follows moves on. A layer that does not fit
+//! even alone lies across two tiles, half of its PEs in each.
 
 use super::{Claims, DataflowGraph, GraphError};
 use crate::kind;
-use crate::map::Mapping;
+use crate::map::{Begins, Mapping};
 use crosscut_arch::Arch;
 use crosscut_traces::Network;
-use std::collections::BTreeSet;
 
 impl DataflowGraph {
     /// The mapping this graph was built of, its layers apart where the buffers ask for it; tile n in slot n if any moved. The
@@ -17,13 +17,13 @@ impl DataflowGraph {
         if !kind::of(arch).tiles_are_shared() {
             return mapping;
         }
-        let (mut starts, mut fitted) = (BTreeSet::new(), mapping);
+        let (mut begins, mut fitted) = (Begins::new(), mapping);
         while let Some(short) = Claims::of(self, arch, &fitted).short() {
-            let Some(layer) = fitted.last_begun_inside(arch, short.tile) else {
+            let Some((layer, begin)) = fitted.relief(arch, short.tile, &begins) else {
                 break;
             };
-            starts.insert(layer);
-            let Some(apart) = fitted.with_tiles_begun_by(arch, &starts) else {
+            begins.insert(layer, begin);
+            let Some(apart) = fitted.begun(arch, &begins) else {
                 break;
             };
             fitted = apart;

@@ -24,7 +24,7 @@ mod window;
 
 pub use blocks::{BlockClass, Blocks, ByClass};
 pub use check::GraphError;
-pub use claims::{Claim, Claims, Short};
+pub use claims::{Claim, Claims, Short, running_bytes};
 pub use fit::fit;
 pub use kind::StationKind;
 pub use mapped::Mapped;

@@ -2,13 +2,11 @@
 
 use super::geometry::next_worker;
 use super::roles::{self, NextSlices};
-use super::{
-    Adders, Indices, LayerMap, MapError, MapOptions, Mapping, Place, Placement, RowGroup, UnitMap,
-};
-use super::{choose, units};
+use super::{Adders, Indices, LayerMap, MapError, MapOptions, Mapping, Placement, RowGroup};
+use super::{begin, choose, units};
 use crosscut_arch::{Arch, Chips};
 use crosscut_traces::{LayerId, Network};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 impl Mapping {
@@ -145,7 +143,7 @@ impl Mapping {
         let crossbars = layers.iter().map(|l| l.roles);
         let crossbars = crossbars.chain(units.iter().map(|u| u.roles));
         let pes = crossbars.map(|r| r.total().div_ceil(u64::from(arch.pe.crossbars)));
-        let places = places(arch, pes, &BTreeSet::new());
+        let places = begin::places(arch, pes, &BTreeMap::new());
         let mapping = Mapping::at(arch, layers, units, places);
         match arch.chips {
             Chips::Exactly(n) if mapping.chips > u64::from(n) => Err(MapError::DoesNotFit {
@@ -155,60 +153,6 @@ impl Mapping {
             _ => Ok(mapping),
         }
     }
-
-    /// Layers in their places, tile n in slot n.
-    fn at(arch: &Arch, layers: Vec<LayerMap>, units: Vec<UnitMap>, places: Vec<Place>) -> Mapping {
-        let ends = places.iter().map(|p| p.first_pe + p.pes);
-        let pes = ends.max().unwrap_or(0);
-        let tiles = pes.div_ceil(u64::from(arch.tile.pes));
-        Mapping {
-            layers,
-            units,
-            places,
-            pes,
-            tiles,
-            chips: tiles.div_ceil(arch.tiles_per_chip()),
-            placement: Placement::in_order(arch, tiles),
-        }
-    }
-
-    /// The same mapping, tile n in slot n, in which some layers (indices of [`Mapping::places`]) begin tiles of their own.
-    /// Nothing if it then takes more chips than the machine has.
-    pub(crate) fn with_tiles_begun_by(
-        &self,
-        arch: &Arch,
-        starts: &BTreeSet<usize>,
-    ) -> Option<Mapping> {
-        let places = places(arch, self.places.iter().map(|p| p.pes), starts);
-        let mapping = Mapping::at(arch, self.layers.clone(), self.units.clone(), places);
-        let fits = match arch.chips {
-            Chips::Exactly(n) => mapping.chips <= u64::from(n),
-            Chips::AsNeeded => true,
-        };
-        fits.then_some(mapping)
-    }
-
-    /// The last layer (index of [`Mapping::places`]) whose PEs begin inside a tile, and not with it.
-    pub(crate) fn last_begun_inside(&self, arch: &Arch, tile: u64) -> Option<usize> {
-        let per_tile = u64::from(arch.tile.pes);
-        let inside =
-            |p: &Place| p.pes > 0 && p.first_pe / per_tile == tile && p.first_pe % per_tile != 0;
-        self.places.iter().rposition(inside)
-    }
-}
-
-/// PEs one after the other; those of `starts` begin with a tile.
-fn places(arch: &Arch, pes: impl Iterator<Item = u64>, starts: &BTreeSet<usize>) -> Vec<Place> {
-    let mut next = 0u64;
-    let place = |(n, pes): (usize, u64)| {
-        if starts.contains(&n) {
-            next = next.next_multiple_of(u64::from(arch.tile.pes));
-        }
-        let first_pe = next;
-        next += pes;
-        Place { first_pe, pes }
-    };
-    pes.enumerate().map(place).collect()
 }
 
 /// What becomes different in a mapped layer; nothing by default.

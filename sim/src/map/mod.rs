@@ -4,6 +4,7 @@
 //! A pruned mapping is an ordinary mapping with fewer live outputs per row group.
 
 mod adders;
+mod begin;
 pub mod build;
 pub(crate) mod choose;
 pub mod dropped;
@@ -28,6 +29,7 @@ pub mod tables;
 pub mod units;
 
 pub use adders::Adders;
+pub(crate) use begin::Begins;
 pub use build::LayerChange;
 pub use dropped::{DroppedLayer, DroppedWeights, check_dropped, held_weights};
 pub use error::MapError;

@@ -5,7 +5,7 @@ use super::budget::{Cap, InUse, Size};
 use super::error::OptimiseError;
 use super::goal::Goal;
 use super::judge::Judge;
-use super::state::Step;
+use super::state::{State, Step};
 use super::throughput::Throughput;
 use super::{Optimised, Summary};
 
@@ -40,21 +40,18 @@ impl Judge<'_> {
     /// Why no candidate is left within a budget.
     pub(super) fn nothing(&mut self, cap: &Cap) -> Result<OptimiseError, OptimiseError> {
         let (network, machine) = (self.net.name.clone(), self.arch.name.clone());
-        let mut by_size: Vec<usize> = (0..self.states.len()).collect();
         let measure = self.measure;
-        by_size.sort_by_key(|&i| {
-            let size = &self.states[i].candidate.size;
-            (size.amount(measure), size.crossbars)
-        });
-        let mut runs = None;
-        for &i in &by_size {
-            self.plan(i)?;
-            if self.states[i].step != Step::Out {
-                runs = Some(i);
-                break;
+        let size = |s: &State| (s.candidate.size.amount(measure), s.candidate.size.crossbars);
+        let smallest = (0..self.states.len()).min_by_key(|&i| size(&self.states[i]));
+        // Once planned, a candidate may be larger than it was drawn.
+        let runs = loop {
+            let open = (0..self.states.len()).filter(|&i| self.states[i].step != Step::Out);
+            match open.min_by_key(|&i| size(&self.states[i])) {
+                Some(i) if self.timed && self.states[i].step == Step::Drawn => self.plan(i)?,
+                found => break found,
             }
-        }
-        let smallest = &self.states[by_size[0]];
+        };
+        let smallest = &self.states[smallest.expect("one copy is a candidate")];
         let budget = cap.to_string();
         let needs = runs.map(|i| self.states[i].candidate.size.to_string());
         Ok(match (needs, &smallest.refused) {
