@@ -2,13 +2,17 @@
 
 use crate::error::Error;
 use crate::setting::Setting;
+use crosscut_arch::Arch;
 use crosscut_report::{About, PartitionReport, ReloadReport};
-use crosscut_sim::reload::{Group, Limit, groups, run};
+use crosscut_sim::reload::{Group, Limit, Pieces, groups, pieces, run};
+use crosscut_traces::Network;
 
 /// A network in groups, ready to be timed.
 pub struct ReloadJob {
     setting: Setting,
     limit: Limit,
+    /// Network and machine if layers are in pieces.
+    pieces: Option<Box<Pieces>>,
     groups: Vec<Group>,
 }
 
@@ -17,17 +21,25 @@ impl Setting {
     /// options; an objective chooses none.
     ///
     /// # Errors
-    /// If the machine does not say how its cells are written, a layer does not fit alone, the network cannot be mapped, or the
-    /// mapping was saved.
+    /// If the machine does not say how its cells are written, a layer does not fit even in pieces, the network cannot be mapped,
+    /// or the mapping was saved.
     pub fn reload(self) -> Result<ReloadJob, Error> {
         if self.saved.is_some() {
             return Err(Error::SavedMapping("reloading"));
         }
         let limit = Limit::of(&self.arch, self.goal.and_then(|g| g.budget));
         let (net, arch) = (&self.net, &self.arch);
-        let groups = groups(net, arch, &self.options, self.placement, limit)?;
+        let pieces = match arch.device.write {
+            Some(_) => pieces(net, arch, &self.options, limit)?.map(Box::new),
+            None => None,
+        };
+        let groups = match &pieces {
+            Some(p) => groups(&p.net, &p.arch, &p.options, self.placement, limit)?,
+            None => groups(net, arch, &self.options, self.placement, limit)?,
+        };
         Ok(ReloadJob {
             limit,
+            pieces,
             groups,
             setting: self,
         })
@@ -45,16 +57,19 @@ impl ReloadJob {
         self.setting
     }
 
+    /// The network and the machine that the groups are of.
+    fn grouped(&self) -> (&Network, &Arch) {
+        match &self.pieces {
+            Some(p) => (&p.net, &p.arch),
+            None => (&self.setting.net, &self.setting.arch),
+        }
+    }
+
     /// Which layers go together, and what crosses the borders.
     pub fn map_report(&self) -> PartitionReport {
-        let s = &self.setting;
-        PartitionReport::new(
-            self.about(),
-            &s.net,
-            &s.arch,
-            self.limit.to_string(),
-            &self.groups,
-        )
+        let (net, arch) = self.grouped();
+        let limit = self.limit.to_string();
+        PartitionReport::new(self.about(), net, arch, limit, &self.groups)
     }
 
     /// Writes and times every group with the cycle engine; `batch` images go through each, without a number as many as the
@@ -69,12 +84,13 @@ impl ReloadJob {
             .progress
             .begin("simulating groups", self.groups.len() as u64);
         let progress = &mut |done, of| task.set(done, of);
-        let pass = run(&s.net, &s.arch, &self.groups, batch, progress)?;
+        let (net, arch) = self.grouped();
+        let pass = run(net, arch, &self.groups, batch, progress)?;
         let limit = self.limit.to_string();
         Ok(ReloadReport::new(
             self.about(),
-            &s.net,
-            &s.arch,
+            net,
+            arch,
             limit,
             &self.groups,
             &pass,

@@ -4,11 +4,13 @@ use crosscut_arch::{Arch, PartKind, load};
 use crosscut_sim::graph::{DataflowGraph, Mapped};
 use crosscut_sim::map::{MapOptions, Mapping, PlacementMethod};
 use crosscut_sim::optimise::Budget;
-use crosscut_sim::reload::{BatchRule, Group, Limit, Pass, ReloadError, groups, run};
+use crosscut_sim::reload::{self, BatchRule, Group, Limit, Pass, ReloadError, groups, pieces, run};
 use crosscut_sim::{Counts, time};
+use crosscut_traces::exec::float;
 use crosscut_traces::net::push;
 use crosscut_traces::op::Add;
 use crosscut_traces::{Conv, Gemm, Network, Op, Shape, Weights, zoo};
+use ndarray::{Array1, Array2, Array3};
 
 /// One array of 128 x 128 cells, 32 outputs, with one converter: 8 reads of 120 ticks a product.
 const SMALL: [&str; 6] = [
@@ -151,6 +153,12 @@ fn what_cannot_be_reloaded_says_why() {
         "{refused}"
     );
     assert!(refused.contains("more than 1 chip"), "{refused}");
+    // 129 rows are two arrays, however few outputs a piece has.
+    let (deep, options) = (perceptron(&[129, 32]), MapOptions::default());
+    let one = arch(&[]);
+    let refused = pieces(&deep, &one, &options, Limit::of(&one, None));
+    let refused = refused.unwrap_err().to_string();
+    assert!(refused.contains("cannot be cut into pieces"), "{refused}");
     // Two crossbars hold it.
     let two = cut(&large, &arch(&[]), Some(Budget::Crossbars(2))).unwrap();
     assert_eq!(two.len(), 3);
@@ -164,6 +172,63 @@ fn what_cannot_be_reloaded_says_why() {
         net
     };
     assert!(cut(&empty, &arch(&[]), None).is_err());
+}
+
+/// A layer of 80 outputs is three arrays of 32 outputs, on a machine that has one: it becomes layers of 32, 32 and 16, joined.
+/// Values, weights and actions of the crossbars are those of the layer.
+#[test]
+fn a_layer_larger_than_the_machine_is_cut_into_pieces() {
+    let arch = arch(&["noc=ideal", "dram.bandwidth=unbounded"]);
+    let mut net = perceptron(&[128, 80, 16]);
+    let weight = Array2::from_shape_fn((80, 128), |(o, i)| ((o * 7 + i * 3) % 11) as f32 - 5.0);
+    let bias = Array1::from_iter((0..80).map(|o| o as f32));
+    let first = net.compute_layers()[0];
+    net.layer_mut(first).op = Op::Gemm(Gemm {
+        weight: Weights::dense(weight.into_dyn()),
+        bias: Some(bias),
+    });
+    let limit = Limit::of(&arch, None);
+    let options = MapOptions::default();
+    let cut = pieces(&net, &arch, &options, limit).unwrap().unwrap();
+    let names: Vec<&str> = cut.net.layers().map(|(_, l)| l.name.as_str()).collect();
+    assert_eq!(
+        names,
+        ["x", "fc1[1/3]", "fc1[2/3]", "fc1[3/3]", "fc1", "fc2"]
+    );
+    let image = Array3::from_shape_fn((128, 1, 1), |(i, _, _)| (i % 13) as f32);
+    let run = |net: &Network| float::run(net, &image).unwrap();
+    assert_eq!(run(&cut.net), run(&net));
+    let parts = groups(
+        &cut.net,
+        &cut.arch,
+        &cut.options,
+        PlacementMethod::InOrder,
+        limit,
+    );
+    let parts = parts.unwrap();
+    assert_eq!(parts.len(), 4);
+    let pass = reload::run(&cut.net, &arch, &parts, Some(1), &mut |_, _| {}).unwrap();
+    let weights: Vec<u64> = pass.groups.iter().map(|g| g.weight_bytes()).collect();
+    assert_eq!(
+        weights,
+        [32, 32, 16, 0].map(|o| o * 128).map(|b| b.max(80 * 16))
+    );
+    // The whole on a machine that holds it.
+    let whole = load("isaac-8b", &["noc=ideal".into(), "pe.adcs=8".into()]).unwrap();
+    let mapping = Mapping::build(&net, &whole, &options).unwrap();
+    let graph = DataflowGraph::build(&net, &whole, &mapping).unwrap();
+    let all = time::run(Mapped::new(&graph, &whole, &mapping))
+        .unwrap()
+        .result
+        .counts;
+    for kind in [PartKind::Crossbar, PartKind::Adc] {
+        assert_eq!(pass.counts().get(kind), all.get(kind), "{kind:?}");
+    }
+    assert!(
+        pieces(&perceptron(&[128, 32, 16]), &arch, &options, limit)
+            .unwrap()
+            .is_none()
+    );
 }
 
 /// Groups of a residual network are cut through its shortcuts: every layer sits in one group, every action of the crossbars

@@ -29,7 +29,7 @@ pub enum ReloadError {
     },
     /// A single layer is larger than what there is.
     #[error(
-        "layer `{layer}` alone needs {needs}, more than {limit}; it cannot be reloaded in parts"
+        "layer `{layer}` alone needs {needs}, more than {limit}; it cannot be cut into pieces that fit"
     )]
     LayerTooLarge {
         /// Layer.

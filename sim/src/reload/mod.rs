@@ -6,14 +6,17 @@
 //! pass begins with the first group again. Writing and computing do not overlap, within a group or between groups.
 //!
 //! Groups are runs of layers in network order: each is as long as it can be and still fit the machine, its buffers
-//! included. A layer without weights belongs to the compute layer before it.
+//! included. A layer without weights belongs to the compute layer before it. A layer that does not fit alone is cut along its
+//! outputs ([`pieces()`]).
 
 mod batch;
 mod error;
 mod partition;
+mod pieces;
 mod run;
 
 pub use batch::{BatchRule, Dram};
 pub use error::ReloadError;
 pub use partition::{Group, Limit, groups};
+pub use pieces::{Pieces, pieces};
 pub use run::{GroupRun, Pass, run};

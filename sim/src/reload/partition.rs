@@ -24,7 +24,7 @@ impl Limit {
         }))
     }
 
-    fn holds(&self, arch: &Arch, mapping: &Mapping) -> bool {
+    pub(super) fn holds(&self, arch: &Arch, mapping: &Mapping) -> bool {
         match self.0 {
             Budget::Chips(n) => mapping.chips <= n,
             Budget::Crossbars(n) => mapping.totals().total() <= n,
@@ -168,18 +168,29 @@ impl Cutter<'_> {
         if self.limit.holds(&self.arch, &mapping) {
             return self.with_graph(layers, mapping);
         }
-        let used = InUse::of(&mapping);
-        let count = |n: u64, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
-        Err(ReloadError::LayerTooLarge {
-            layer: self.net.layer(self.compute[layer]).name.clone(),
-            needs: format!(
-                "{} in {} on {}, {:.4} mm2",
-                count(mapping.totals().total(), "crossbar"),
-                count(used.tiles, "tile"),
-                count(used.chips, "chip"),
-                used.area_mm2(&self.arch)
-            ),
-            limit: self.limit.to_string(),
-        })
+        let name = &self.net.layer(self.compute[layer]).name;
+        Err(layer_too_large(name, &self.arch, &mapping, self.limit))
+    }
+}
+
+/// The error of a layer that alone is more than there is.
+pub(super) fn layer_too_large(
+    layer: &str,
+    arch: &Arch,
+    mapping: &Mapping,
+    limit: Limit,
+) -> ReloadError {
+    let used = InUse::of(mapping);
+    let count = |n: u64, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+    ReloadError::LayerTooLarge {
+        layer: layer.to_string(),
+        needs: format!(
+            "{} in {} on {}, {:.4} mm2",
+            count(mapping.totals().total(), "crossbar"),
+            count(used.tiles, "tile"),
+            count(used.chips, "chip"),
+            used.area_mm2(arch)
+        ),
+        limit: limit.to_string(),
     }
 }

@@ -59,7 +59,11 @@ impl Operator for Pad {
     fn dataflow(&self, _: &[Shape], output: Shape) -> Dataflow {
         Dataflow::Digital(Digital {
             work: DigitalWork::Move,
-            reach: Reach::Whole,
+            reach: Reach::Window {
+                kernel: [1, 1],
+                stride: [1, 1],
+                pad: [self.pad[0], self.pad[1]],
+            },
             reads: output.c,
         })
     }

@@ -49,6 +49,7 @@ impl Operator for Transpose {
     fn dataflow(&self, _: &[Shape], output: Shape) -> Dataflow {
         Dataflow::Digital(Digital {
             work: DigitalWork::Move,
+            // The first row asks for something of the last one, whichever axes change places.
             reach: Reach::Whole,
             reads: output.c,
         })
