@@ -1,9 +1,12 @@
 //! `crosscut-fuzz [--seconds N] [--seed N] [--target NAME] [--only N]`: all readers in turn, or one of them.
 //!
+//! `--corpus DIR` writes the inputs that each starts from, and the words of its format, for libFuzzer.
+//!
 //! Exit code 1 if something was found, with the command that repeats it.
 
 use crosscut_fuzz::alloc::Counted;
 use crosscut_fuzz::{Target, one, run, target};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -15,7 +18,7 @@ fn main() -> ExitCode {
         Ok(asked) => go(&asked),
         Err(what) => {
             eprintln!(
-                "error: {what}\nusage: crosscut-fuzz [--seconds N] [--seed N] [--target NAME] [--only N]"
+                "error: {what}\nusage: crosscut-fuzz [--seconds N] [--seed N] [--target NAME] [--only N] [--corpus DIR]"
             );
             ExitCode::from(2)
         }
@@ -27,6 +30,7 @@ struct Asked {
     seed: u64,
     target: Option<String>,
     only: Option<u64>,
+    corpus: Option<PathBuf>,
 }
 
 fn asked(mut args: impl Iterator<Item = String>) -> Result<Asked, String> {
@@ -35,6 +39,7 @@ fn asked(mut args: impl Iterator<Item = String>) -> Result<Asked, String> {
         seed: 0,
         target: None,
         only: None,
+        corpus: None,
     };
     while let Some(option) = args.next() {
         let value = args
@@ -49,6 +54,7 @@ fn asked(mut args: impl Iterator<Item = String>) -> Result<Asked, String> {
             "--seconds" => asked.seconds = number()?,
             "--seed" => asked.seed = number()?,
             "--only" => asked.only = Some(number()?),
+            "--corpus" => asked.corpus = Some(value.into()),
             "--target" => asked.target = Some(value),
             _ => return Err(format!("`{option}` is not an option")),
         }
@@ -65,6 +71,15 @@ fn go(asked: &Asked) -> ExitCode {
     if makers.is_empty() {
         eprintln!("error: no such target; there are {}", target::names());
         return ExitCode::from(2);
+    }
+    if let Some(folder) = &asked.corpus {
+        for (_, make) in makers {
+            if let Err(e) = corpus(folder, &make()) {
+                eprintln!("error: cannot write below `{}`: {e}", folder.display());
+                return ExitCode::from(2);
+            }
+        }
+        return ExitCode::SUCCESS;
     }
     run::watch();
     let time = Duration::from_secs(asked.seconds) / makers.len() as u32;
@@ -105,4 +120,19 @@ fn go(asked: &Asked) -> ExitCode {
         }
     }
     ExitCode::from(u8::from(found))
+}
+
+/// Writes the inputs of a target to `NAME/` and its words to `NAME.dict`.
+fn corpus(folder: &Path, target: &Target) -> std::io::Result<()> {
+    let inputs = folder.join(target.name);
+    std::fs::create_dir_all(&inputs)?;
+    for (i, bytes) in target.corpus.iter().enumerate() {
+        std::fs::write(inputs.join(i.to_string()), bytes)?;
+    }
+    let quoted = |word: &&str| {
+        let escaped: String = word.bytes().map(|b| format!("\\x{b:02x}")).collect();
+        format!("\"{escaped}\"\n")
+    };
+    let words: String = target.words.iter().map(quoted).collect();
+    std::fs::write(folder.join(format!("{}.dict", target.name)), words)
 }

@@ -1,0 +1,3 @@
+//! Checkpoints of training.
+#![no_main]
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| crosscut_fuzz::target::feed("checkpoint", bytes));

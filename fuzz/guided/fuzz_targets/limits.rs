@@ -1,0 +1,3 @@
+//! Limits of converters.
+#![no_main]
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| crosscut_fuzz::target::feed("limits", bytes));

@@ -1,0 +1,3 @@
+//! Arrays.
+#![no_main]
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| crosscut_fuzz::target::feed("npy", bytes));

@@ -1,0 +1,3 @@
+//! Archives of arrays.
+#![no_main]
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| crosscut_fuzz::target::feed("npz", bytes));

@@ -1,0 +1,3 @@
+//! One override of a machine.
+#![no_main]
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| crosscut_fuzz::target::feed("set", bytes));
