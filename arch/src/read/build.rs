@@ -3,7 +3,7 @@
 use super::merged::Merged;
 use super::source::{Sources, globalise};
 use super::texts::{Role, Text};
-use super::{gap, levels, marks, merge, published, tables};
+use super::{beside, gap, levels, marks, merge, published, tables};
 use crate::cost;
 use crate::error::{ArchError, RawFault};
 use crate::model::Arch;
@@ -25,34 +25,26 @@ pub(super) fn build(texts: &[Text], gaps: Gaps) -> Result<Arch, ArchError> {
         sources: &sources,
         below: &merged.below,
     };
-    let Some(machine) = tables::machine(merged.root.clone(), &context, &mut faults) else {
+    let Some((machine, root)) = tables::machine(merged.root.clone(), &context, &mut faults) else {
         return Err(ArchError::new(faults, &sources));
     };
     let complete = faults.is_empty();
     rules::structure(&machine, complete, &mut faults);
-    let known = complete && !faults.iter().any(|f| f.alone);
     rules::costs(&machine, complete, &mut faults);
     let levels = levels::read(&machine, texts, &mut sources, &mut faults);
-    // Laws are asked although other things are wrong, so that all faults are seen at once, unless its structure is not
-    // known: of values that are out of range a law says nothing.
-    if !known {
+    if !faults.is_empty() {
+        if gaps == Gaps::AreFaults {
+            let laws = beside::laws(root, &merged, texts, &sources, &faults);
+            faults.extend(laws);
+        }
         return Err(ArchError::new(faults, &sources));
     }
-    let levels = if faults.is_empty() {
-        levels
-    } else {
-        Vec::new()
-    };
     let anchors = published::anchors(&merged, texts, &sources, &mut faults);
     let mut arch = resolve::structure(&machine, levels);
     let costs = cost::price(&machine, &arch, &anchors);
     if gaps == Gaps::AreFaults {
         let gaps = costs.gaps.iter();
-        let found = gaps.map(|gap| gap::fault(gap, &machine, &costs.point));
-        // What a rule has said of a place, the law need not say again.
-        let new = |f: &RawFault| faults.iter().all(|other| other.span != f.span);
-        let new: Vec<RawFault> = found.filter(new).collect();
-        faults.extend(new);
+        faults.extend(gaps.map(|gap| gap::fault(gap, &machine, &costs.point)));
     }
     if !faults.is_empty() {
         return Err(ArchError::new(faults, &sources));

@@ -10,23 +10,26 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// Reports every table and key that is missing, and fills them in. Returns whether there were any.
-pub(super) fn fill<'i>(root: &mut DeTable<'i>, faults: &mut Vec<RawFault>) -> bool {
-    let before = faults.len();
+/// Reports every table and key that is missing, and fills them in.
+pub(super) fn fill<'i>(root: &mut DeTable<'i>, faults: &mut Vec<RawFault>) {
     let wanted = Wanted::machine();
     of_root(root, &wanted, faults);
     inside(root, &wanted, &mut Vec::new(), faults);
-    faults.len() > before
 }
 
 /// Missing keys of the description itself, then missing tables.
 fn of_root(root: &mut DeTable<'_>, wanted: &Wanted, faults: &mut Vec<RawFault>) {
     let absent = |key: &String| !root.contains_key(key.as_str());
     let absent: Vec<String> = wanted.required().into_iter().filter(absent).collect();
+    let place = 0..0;
+    for key in &absent {
+        if let Some(value) = examples::value(&[key.as_str()], &place) {
+            root.insert(Spanned::new(place.clone(), key.clone().into()), value);
+        }
+    }
     let (tables, keys): (Vec<String>, Vec<String>) = absent
         .into_iter()
         .partition(|key| wanted.key(key).is_some_and(|w| w.is_table()));
-    let place = 0..0;
     if !keys.is_empty() {
         let message = format!("missing {}", named("key", &keys, |k| format!("`{k}`")));
         let fault = RawFault::new(&place, message, "needed in this description");

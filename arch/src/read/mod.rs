@@ -1,5 +1,6 @@
 //! From text to machine. The only room that touches files.
 
+mod beside;
 mod build;
 mod examples;
 mod file;

@@ -22,24 +22,24 @@ pub(crate) struct Context<'a, 'i> {
     pub(crate) below: &'a [DeTable<'i>],
 }
 
-/// Reads a machine. `None` if it cannot be repaired enough for the rules to be checked.
+/// Reads a machine, and returns the description as it was read: with examples where something was missing. `None` if it cannot
+/// be repaired enough for the rules to be checked.
 pub(crate) fn machine<'i>(
     mut root: DeTable<'i>,
     context: &Context<'_, 'i>,
     faults: &mut Vec<RawFault>,
-) -> Option<Machine> {
+) -> Option<(Machine, DeTable<'i>)> {
     let whole = 0..0;
     let complete = Machine::deserialize(Deserializer::from(Spanned::new(
         whole.clone(),
         root.clone(),
     )));
-    // What stands in the gaps are examples: good enough to read the rest, not to check rules against.
-    let gaps = complete.is_err() && missing::fill(&mut root, faults);
+    // What stands in the gaps are examples: good enough to read the rest, not to check rules on several values against.
+    if complete.is_err() {
+        missing::fill(&mut root, faults);
+    }
     for (key, value) in root.iter_mut() {
         table(key.get_ref().to_string().as_str(), value, context, faults);
-    }
-    if gaps {
-        return None;
     }
     // Each turn reports one fault, or all unknown keys of one table.
     for _ in 0..=MOST_FAULTS {
@@ -47,7 +47,7 @@ pub(crate) fn machine<'i>(
             whole.clone(),
             root.clone(),
         ))) {
-            Ok(machine) => return Some(machine),
+            Ok(machine) => return Some((machine, root)),
             Err(error) => {
                 let place = error.span().unwrap_or(whole.clone());
                 // A fault inside a table was reported with that table.
@@ -225,7 +225,7 @@ fn stand_in<'i>(
 }
 
 /// Dotted path of the value at `place`, or of the table that holds the key at `place`.
-fn path_of(value: &Spanned<DeValue<'_>>, place: &Range<usize>) -> Option<String> {
+pub(super) fn path_of(value: &Spanned<DeValue<'_>>, place: &Range<usize>) -> Option<String> {
     let DeValue::Table(table) = value.get_ref() else {
         // A place within an array is that of the array's key.
         let whole = value.span();
