@@ -13,11 +13,21 @@ pub enum Confidence {
     Read,
     /// Computed from read figures.
     Derived,
+    /// Chosen, or solved for, so that a published figure of the whole comes out. That figure is no test of it.
+    Fitted,
     /// Recalled or assumed; no text at hand confirms it.
     Recalled,
 }
 
 impl Confidence {
+    /// All, the best first.
+    pub const ALL: [Confidence; 4] = [
+        Confidence::Read,
+        Confidence::Derived,
+        Confidence::Fitted,
+        Confidence::Recalled,
+    ];
+
     /// That of a figure whose text says nothing of it.
     pub(crate) fn unstated() -> Confidence {
         Confidence::Recalled
@@ -28,6 +38,7 @@ impl Confidence {
         match self {
             Confidence::Read => "read",
             Confidence::Derived => "derived",
+            Confidence::Fitted => "fitted",
             Confidence::Recalled => "recalled",
         }
     }

@@ -268,6 +268,23 @@ fn recalled_machines_say_so() {
             "{name}"
         );
     }
+    // Solved for so that a published total comes out.
+    for (name, kind) in [
+        ("timely", PartKind::Crossbar),
+        ("hermes-core", PartKind::Crossbar),
+        ("neurram", PartKind::Crossbar),
+        ("truenorth", PartKind::Crossbar),
+        ("pipelayer", PartKind::Crossbar),
+        ("semimap", PartKind::ReduceMode),
+        ("semimap", PartKind::BufferMode),
+    ] {
+        let machine = machine(name, &[]);
+        let part = machine.part(kind).expect("it has a cost");
+        assert_eq!(part.confidence, Confidence::Fitted, "{name}");
+        let warned = check(&machine).warnings;
+        let fitted = |w: &String| w.starts_with("figures fitted") && w.contains(kind.name());
+        assert!(warned.iter().any(fitted), "{name}: {warned:?}");
+    }
     for name in ["truenorth", "loihi"] {
         assert_eq!(machine(name, &[]).confidence, Confidence::Derived, "{name}");
     }

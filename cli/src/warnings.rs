@@ -18,27 +18,19 @@ pub fn machine(given: &str, arch: &Arch) -> Vec<String> {
     if arch.confidence == Confidence::Recalled {
         notes.push(recalled(given, arch));
     }
+    let (power, area) = shares(Confidence::Fitted, arch);
+    if power > 0.0 || area > 0.0 {
+        notes.push(format!(
+            "{power:.0} % of the power and {area:.0} % of the area of a busy `{name}` rest on figures fitted to a published total, which is no test of them"
+        ));
+    }
     notes
 }
 
 /// How much of a machine rests on recalled or assumed figures, and where to read which.
 fn recalled(given: &str, arch: &Arch) -> String {
     let name = &arch.name;
-    let check = crosscut_arch::check(arch);
-    let share = |figure: fn(&PartTotal) -> f64| {
-        let own = check
-            .parts
-            .iter()
-            .filter(|p| p.confidence == Confidence::Recalled);
-        let all: f64 = check.parts.iter().map(figure).sum();
-        let recalled: f64 = own.map(figure).sum();
-        if all > 0.0 {
-            100.0 * recalled / all
-        } else {
-            0.0
-        }
-    };
-    let (power, area) = (share(|p| p.power_mw), share(|p| p.area_mm2));
+    let (power, area) = shares(Confidence::Recalled, arch);
     match power > 0.0 || area > 0.0 {
         true => format!(
             "{power:.0} % of the power and {area:.0} % of the area of a busy `{name}` rest on recalled or assumed figures; `crosscut arch check {given}` names them"
@@ -47,6 +39,22 @@ fn recalled(given: &str, arch: &Arch) -> String {
             "the structure of machine `{name}` rests in part on recalled or assumed figures; its description says which"
         ),
     }
+}
+
+/// How much of the power and of the area of a busy machine rests on figures of one confidence, in percent.
+fn shares(confidence: Confidence, arch: &Arch) -> (f64, f64) {
+    let check = crosscut_arch::check(arch);
+    let share = |figure: fn(&PartTotal) -> f64| {
+        let own = check.parts.iter().filter(|p| p.confidence == confidence);
+        let all: f64 = check.parts.iter().map(figure).sum();
+        let resting: f64 = own.map(figure).sum();
+        if all > 0.0 {
+            100.0 * resting / all
+        } else {
+            0.0
+        }
+    };
+    (share(|p| p.power_mw), share(|p| p.area_mm2))
 }
 
 /// Slice widths chosen for single layers that do not divide the output row: the last slice is narrower, as published

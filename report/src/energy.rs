@@ -176,28 +176,25 @@ pub fn known(components: &[Component], figure: impl Fn(&Component) -> Option<f64
     components.iter().filter_map(figure).reduce(|a, b| a + b)
 }
 
-/// Shares of the energy and of the area of a run that rest on recalled or assumed figures.
+/// Shares of the energy and of the area of a run that rest on figures of one confidence.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Recalled {
+pub struct Resting {
     /// Of `energy_pj`.
     pub energy_share: f64,
     /// Of `area_mm2`.
     pub area_share: f64,
 }
 
-impl Recalled {
+impl Resting {
     /// Of a run's parts; absent where the machine gives no costs.
-    pub fn of(components: &[Component]) -> Option<Recalled> {
+    pub fn on(confidence: Confidence, components: &[Component]) -> Option<Resting> {
         let share = |figure: fn(&Component) -> Option<f64>| {
             let all = known(components, figure)?;
-            let own = |c: &Component| match c.confidence {
-                Some(Confidence::Recalled) => figure(c),
-                _ => None,
-            };
-            let recalled = known(components, own).unwrap_or(0.0);
-            Some(if all > 0.0 { recalled / all } else { 0.0 })
+            let own = |c: &Component| figure(c).filter(|_| c.confidence == Some(confidence));
+            let resting = known(components, own).unwrap_or(0.0);
+            Some(if all > 0.0 { resting / all } else { 0.0 })
         };
-        Some(Recalled {
+        Some(Resting {
             energy_share: share(|c| c.energy_pj)?,
             area_share: share(|c| c.area_mm2)?,
         })

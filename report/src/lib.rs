@@ -63,7 +63,7 @@ mod train;
 pub use about::{About, VERSION};
 pub use check::Check;
 pub use compare::{Change, Changes, CompareReport};
-pub use energy::{Component, Recalled};
+pub use energy::{Component, Resting};
 pub use exec::{ExecReport, LayerExec, PartialValues};
 pub use explain::{Explanation, Step};
 pub use import::{ImportReport, ImportedLayer};

@@ -2,14 +2,14 @@
 
 use super::area::chip_area_mm2;
 use super::checks;
-use super::energy::{Component, Headline, Recalled, components, dynamic_pj, known};
+use super::energy::{Component, Headline, Resting, components, dynamic_pj, known};
 use super::kind::Kind;
 use super::map::MapReport;
 use super::parts;
 use super::schema::{LayerRun, Method, RunReport, TimelineInfo};
 use super::stalls::{critical, in_words};
 use super::stream::{Batch, Deviation, Partial};
-use crosscut_arch::{Arch, PartKind, Timing};
+use crosscut_arch::{Arch, Confidence, PartKind, Timing};
 use crosscut_sim::cycle::plan::Plan;
 use crosscut_sim::cycle::{CycleResult, StationTiming};
 use crosscut_sim::estimate::{self, Estimate};
@@ -102,7 +102,8 @@ impl RunReport {
             links_pj: headline.map(|h| h.links_pj),
             area_mm2: sum(|c| c.area_mm2),
             chip_area_mm2: sum(|c| c.area_mm2).map(|_| chip_area_mm2(arch, map.totals.chips)),
-            recalled: Recalled::of(&components),
+            recalled: Resting::on(Confidence::Recalled, &components),
+            fitted: Resting::on(Confidence::Fitted, &components),
             power_mw: energy_pj.map(per_interval),
             gops: per_interval(ops),
             gops_per_w: energy_pj.and_then(per_watt),

@@ -2,7 +2,7 @@
 
 use super::about::About;
 use super::check::Check;
-use super::energy::{Component, Recalled};
+use super::energy::{Component, Resting};
 use super::kind::Kind;
 use super::map::{Crossbars, Totals};
 use super::measured::MeasuredEnergy;
@@ -159,7 +159,10 @@ pub struct RunReport {
     pub gops_per_w_without_links: Option<f64>,
     /// What rests on recalled or assumed figures; absent where the machine gives no costs.
     #[serde(default)]
-    pub recalled: Option<Recalled>,
+    pub recalled: Option<Resting>,
+    /// What rests on figures that are fitted to a published figure of the whole.
+    #[serde(default)]
+    pub fitted: Option<Resting>,
     /// Actions of one image, by part.
     pub counts: Counts,
     /// By part.

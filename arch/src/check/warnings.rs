@@ -17,6 +17,7 @@ pub(super) fn warnings(arch: &Arch, check: &Check) -> Vec<String> {
         figures_hold_at_another_node(arch),
         parts_have_no_cost(arch),
         figures_are_recalled(arch),
+        figures_are_fitted(arch),
         figures_have_no_source(arch),
     ]
     .into_iter()
@@ -194,16 +195,25 @@ fn parts_have_no_cost(arch: &Arch) -> Option<String> {
     })
 }
 
+/// Parts whose figures have a confidence.
+fn parts_that_are(confidence: Confidence, arch: &Arch) -> Vec<&'static str> {
+    let own = |p: &&crate::part::Part| p.confidence == confidence && !p.kind.is_share_of_a_read();
+    let names = arch.parts.iter().filter(own).map(|p| p.kind.name());
+    names.collect()
+}
+
+fn figures_are_fitted(arch: &Arch) -> Option<String> {
+    let names = parts_that_are(Confidence::Fitted, arch);
+    (!names.is_empty()).then(|| {
+        format!(
+            "figures fitted to a published total, which is no test of them: {}",
+            names.join(", ")
+        )
+    })
+}
+
 fn figures_are_recalled(arch: &Arch) -> Option<String> {
-    let recalled = |p: &&crate::part::Part| {
-        p.confidence == Confidence::Recalled && !p.kind.is_share_of_a_read()
-    };
-    let names: Vec<&str> = arch
-        .parts
-        .iter()
-        .filter(recalled)
-        .map(|p| p.kind.name())
-        .collect();
+    let names = parts_that_are(Confidence::Recalled, arch);
     if names.is_empty() && arch.confidence == Confidence::Recalled {
         let what = "its structure rests on recalled or assumed figures: see its description";
         return Some(what.to_owned());

@@ -244,7 +244,8 @@ pub enum ArchVerb {
     /// List the presets
     ///
     /// `read`: a figure stands in the text named as its source. `derived`: it is computed from read figures, by a rule or
-    /// law that the source names. `recalled`: it is remembered or assumed, and nobody has checked it against a text.
+    /// law that the source names. `fitted`: it is chosen so that a published figure of the whole comes out, which is then no
+    /// test of it. `recalled`: it is remembered or assumed, and nobody has checked it against a text.
     List {
         /// Print JSON
         #[arg(long)]

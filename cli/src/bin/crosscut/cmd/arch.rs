@@ -98,11 +98,11 @@ fn list(json: bool) -> anyhow::Result<()> {
             p.summary.to_string(),
         ]);
     }
-    let key = "costs: parts whose figures are read / derived / recalled or assumed";
+    let key = "costs: parts whose figures are read / derived / fitted / recalled or assumed";
     output::text(&format!("{}\n{key}", grid.text()))
 }
 
-/// How many parts have read, derived and recalled figures.
+/// How many parts have read, derived, fitted and recalled figures.
 fn cost_confidences(arch: &Arch) -> String {
     if arch.parts.is_empty() {
         return "none".to_string();
@@ -110,9 +110,7 @@ fn cost_confidences(arch: &Arch) -> String {
     // Shares of a read stand with their array.
     let parts = || arch.parts.iter().filter(|p| !p.kind.is_share_of_a_read());
     let of = |c: Confidence| parts().filter(|p| p.confidence == c).count();
-    let [read, derived, recalled] =
-        [Confidence::Read, Confidence::Derived, Confidence::Recalled].map(of);
-    format!("{read} / {derived} / {recalled}")
+    Confidence::ALL.map(|c| of(c).to_string()).join(" / ")
 }
 
 /// Writes a description to start from; never over a file that is there.

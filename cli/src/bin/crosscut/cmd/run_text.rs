@@ -3,7 +3,7 @@
 use super::{measured_text, startup_text};
 use crate::table::Grid;
 use crosscut_report::format::{area, count, energy, given, number, percent, plural, power, time};
-use crosscut_report::{About, Method, Recalled, RunReport, Stop};
+use crosscut_report::{About, Method, Resting, RunReport, Stop};
 use crosscut_sim::graph::StationKind;
 
 /// All tables.
@@ -83,7 +83,7 @@ pub fn text(r: &RunReport) -> String {
     }
     out += &bottleneck(r);
     out += &deviation(r);
-    out += &recalled(r);
+    out += &resting(r);
     for change in &r.unpriced {
         out += &format!("\n\nnot priced: {change}");
     }
@@ -146,17 +146,22 @@ fn share(part: Option<f64>, all: Option<f64>) -> String {
     }
 }
 
-/// What of the figures nobody has checked against a text.
-fn recalled(r: &RunReport) -> String {
-    let unchecked = |s: &Recalled| s.energy_share > 0.0 || s.area_share > 0.0;
-    let Some(shares) = r.recalled.filter(unchecked) else {
-        return String::new();
+/// What of the figures nobody has checked against a text, and what is fitted to a published total.
+fn resting(r: &RunReport) -> String {
+    let sentence = |shares: Option<Resting>, on: &str| {
+        let some = shares.filter(|s| s.energy_share > 0.0 || s.area_share > 0.0);
+        some.map(|s| {
+            let (energy, area) = (percent(s.energy_share), percent(s.area_share));
+            format!("{energy} of the energy and {area} of the area rest on {on}")
+        })
     };
-    format!(
-        "\n\n{} of the energy and {} of the area rest on recalled or assumed figures",
-        percent(shares.energy_share),
-        percent(shares.area_share)
-    )
+    let recalled = sentence(r.recalled, "recalled or assumed figures");
+    let fitted = sentence(r.fitted, "figures fitted to a published total");
+    let said: Vec<String> = recalled.into_iter().chain(fitted).collect();
+    match said.is_empty() {
+        true => String::new(),
+        false => format!("\n\n{}", said.join("\n")),
+    }
 }
 
 /// Latency and interval with what they are worth.
