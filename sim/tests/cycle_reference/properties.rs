@@ -137,6 +137,8 @@ fn skipping_images_that_repeat_changes_nothing() {
     assert!(seen.counted >= 300, "{seen:?}");
     let seen = check(skipping, of_machines, 20_000..20_060);
     assert!(seen.counted >= 20, "{seen:?}");
+    // A branch that leads nowhere lags behind the network.
+    check(skipping, of_plans_fed_by_the_host, 1_008_199..1_008_200);
 }
 
 #[test]

@@ -72,7 +72,8 @@ impl Watch {
     /// skipped would have ended.
     fn skip(&mut self, machine: &mut Machine<'_>, before: &Usage, after: &Usage) -> Vec<u64> {
         let interval = after.ticks - before.ticks;
-        let begun = (0..machine.stations.len()).filter(|&s| !machine.is_done(s));
+        // A branch that leads nowhere may lag behind a network that is done: then nothing is left to skip.
+        let begun = (0..machine.stations.len()).filter(|&s| !is_ahead(machine, s, before.ticks));
         let newest = begun.map(|s| machine.stations[s].next.image).max();
         let skipped = newest.map_or(0, |n| (machine.images - 1).saturating_sub(n));
         if skipped == 0 {
