@@ -58,6 +58,18 @@ pub enum Level {
     Chip,
 }
 
+impl Level {
+    /// Its name in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Level::Pe => "PE",
+            Level::Tile => "tile",
+            Level::Router => "router",
+            Level::Chip => "chip",
+        }
+    }
+}
+
 /// Every kind of part the engines count actions for. The comment states the action.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,

@@ -44,6 +44,7 @@ mod import;
 mod kind;
 pub mod map;
 pub mod measured;
+pub mod page;
 mod parts;
 pub mod plot;
 pub mod points;

@@ -5,7 +5,7 @@
 
 mod axis;
 mod bars;
-mod cause;
+pub(crate) mod cause;
 mod chart;
 mod chips;
 mod error;

@@ -76,9 +76,7 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
     let mut files = output::Set::new(&args.out);
     files.add("report.json", output::to_json(&report)?)?;
     files.add("summary.txt", format!("{summary}\n"))?;
-    for plot in plot::of_comparison(&report)? {
-        files.add(plot.file, &plot.svg)?;
-    }
+    files.add_page(&report, &plot::of_comparison(&report)?)?;
     let names = files.names();
     files.commit()?;
     if args.job.global.json {

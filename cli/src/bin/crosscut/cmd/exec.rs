@@ -46,9 +46,7 @@ pub fn run(args: &ExecArgs) -> anyhow::Result<Outcome> {
     }
     let mut files = out.map(output::Set::new);
     if let Some(files) = &mut files {
-        for plot in plot::of_exec(&report)? {
-            files.add(plot.file, &plot.svg)?;
-        }
+        files.add_page(&report, &plot::of_exec(&report)?)?;
     }
     emit(&report, args.global.json, files, || {
         text(&report, study.verbose)

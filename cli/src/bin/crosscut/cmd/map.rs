@@ -43,9 +43,7 @@ pub fn run(args: &MapVerbArgs) -> anyhow::Result<Outcome> {
             mapping,
         ))?;
         files.add("mapping.json", saved)?;
-        for plot in plot::of_mapping(&report) {
-            files.add(plot.file, &plot.svg)?;
-        }
+        files.add_page(&report, &plot::of_mapping(&report))?;
     }
     emit(&report, args.global.json, files, || text(&report))?;
     Ok(Outcome::Done)

@@ -5,9 +5,9 @@ use crate::args::PlotArgs;
 use crate::output;
 use anyhow::{Context, bail};
 use crosscut_report::Report;
-use crosscut_report::plot;
+use crosscut_report::{page, plot};
 
-/// Draws the plots of a saved report.
+/// Draws the plots of a saved report, and the page that shows them.
 pub fn run(args: &PlotArgs) -> anyhow::Result<Outcome> {
     let name = args.report.display();
     let text = crosscut_traces::file::read_text(&args.report)
@@ -22,6 +22,9 @@ pub fn run(args: &PlotArgs) -> anyhow::Result<Outcome> {
     let mut files = output::Set::new(&args.out);
     for plot in &plots {
         files.add(plot.file, &plot.svg)?;
+    }
+    if let Some(page) = page::of_report(&report, &plots) {
+        files.add(page::FILE, page)?;
     }
     let names = files.names();
     files.commit()?;

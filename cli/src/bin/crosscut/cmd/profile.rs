@@ -36,9 +36,7 @@ pub fn run(args: &ProfileArgs) -> anyhow::Result<Outcome> {
     let (report, limits) = experiment.value_job()?.profile_report(count, rule)?;
     let file = SavedLimits::of(&experiment.net, &experiment.arch, limits);
     let mut files = output::Set::new(&args.out);
-    for plot in plot::of_profile(&report)? {
-        files.add(plot.file, &plot.svg)?;
-    }
+    files.add_page(&report, &plot::of_profile(&report)?)?;
     files.add("limits.json", output::to_json(&file)?)?;
     emit(&report, args.global.json, Some(files), || {
         text(&report, &args.out)
@@ -126,7 +124,7 @@ fn text(report: &ProfileReport, out: &Path) -> String {
     };
     let bits = report.about.machine.adc.map_or(0, |c| c.bits);
     format!(
-        "{} on {}: column sums of {} images of {}, before conversion\ninput = {}\nlimits for {bits} bits: {how}\n\n{}\nerror: rms of a conversion over rms of the sums; machine: with the range of the machine as described\n\nwritten to {}: report.json, limits.json, adc-ranges.svg",
+        "{} on {}: column sums of {} images of {}, before conversion\ninput = {}\nlimits for {bits} bits: {how}\n\n{}\nerror: rms of a conversion over rms of the sums; machine: with the range of the machine as described\n\nwritten to {}: report.json, report.html, limits.json, adc-ranges.svg",
         report.about.network,
         report.about.machine.name,
         count(report.images),

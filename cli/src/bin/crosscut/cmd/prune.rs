@@ -9,6 +9,7 @@ use crosscut::Experiment;
 use crosscut_prune::masks::file::{self, About};
 use crosscut_prune::{Provenance, Pruned};
 use crosscut_report::format::{count, percent};
+use crosscut_report::plot;
 use crosscut_sim::map::SavedMapping;
 use crosscut_traces::export::onnx;
 use crosscut_traces::import::safetensors;
@@ -36,6 +37,7 @@ pub fn run(args: &PruneVerbArgs) -> anyhow::Result<Outcome> {
     files.add("mapping.json", output::to_json(&mapping)?)?;
     files.add("provenance.json", provenance)?;
     files.add("report.json", output::to_json(&report)?)?;
+    files.add_page(&report, &plot::of_mapping(&report.mapping))?;
     let names = files.names();
     files.commit()?;
     export(args, &experiment, &pruned)?;

@@ -74,9 +74,7 @@ pub fn run(args: &RunArgs) -> anyhow::Result<Outcome> {
     }
     let mut files = out.map(output::Set::new);
     if let Some(files) = &mut files {
-        for plot in plot::of_run(&report)? {
-            files.add(plot.file, &plot.svg)?;
-        }
+        files.add_page(&report, &plot::of_run(&report)?)?;
     }
     emit(&report, args.global.json, files, || run_text::text(&report))?;
     failed(&report.checks);

@@ -7,6 +7,8 @@
 
 use super::place::{discard, stage};
 use anyhow::Context;
+use crosscut_report::page::{self, Paged};
+use crosscut_report::plot::Plot;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 use std::fs::File;
@@ -43,6 +45,14 @@ impl Set {
         }
         writeln!(self.sums, "  {name}")?;
         Ok(())
+    }
+
+    /// Adds the plots of a report and the page that shows them.
+    pub fn add_page(&mut self, report: &dyn Paged, plots: &[Plot]) -> anyhow::Result<()> {
+        for plot in plots {
+            self.add(plot.file, &plot.svg)?;
+        }
+        self.add(page::FILE, page::page(report, plots))
     }
 
     /// Names of the files so far, for a line of text.
