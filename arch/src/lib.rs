@@ -52,7 +52,7 @@ pub use diff::{CostDiff, Diff, FigureDiff, KeyDiff, diff};
 pub use error::{ArchError, Fault, Place};
 pub use model::*;
 pub use part::{ByValues, Confidence, Gate, Level, Part, PartKind};
-pub use preset::{PresetInfo, preset_text, presets};
+pub use preset::{PresetInfo, chips, preset_text, presets, validations};
 pub use read::{MappingFile, STDIN, description_text, from_toml, load, load_mapped, load_uncosted};
 pub use schema::schema_json;
 pub use template::Template;

@@ -13,10 +13,13 @@ pub struct PresetInfo {
 
 macro_rules! preset {
     ($name:literal, $summary:literal) => {
+        preset!("../presets/", $name, $summary)
+    };
+    ($folder:literal, $name:literal, $summary:literal) => {
         PresetInfo {
             name: $name,
             summary: $summary,
-            text: include_str!(concat!("../presets/", $name, ".toml")),
+            text: include_str!(concat!($folder, $name, ".toml")),
         }
     };
 }
@@ -116,7 +119,122 @@ pub fn presets() -> &'static [PresetInfo] {
     PRESETS
 }
 
-/// The TOML text of a preset.
+/// Chips and macros that were measured and are there to be compared with (`crosscut validate`), in the order lists show
+/// them. They load by name like presets, but describe no more of a machine than was published: most have no buffers,
+/// network or digital units with costs.
+pub fn chips() -> &'static [PresetInfo] {
+    const CHIPS: &[PresetInfo] = &[
+        preset!(
+            "../chips/",
+            "hermes-64",
+            "IBM's 64-core chip (Nat. Electron. 2023): 64 HERMES cores, nothing fitted to it"
+        ),
+        preset!(
+            "../chips/",
+            "ibm-speech",
+            "tiles of IBM's speech chip (Nature 2023), 512x2048 PCM; fit and efficiency of a tile"
+        ),
+        preset!(
+            "../chips/",
+            "princeton-16nm",
+            "16-core chip (JSSC 2022), 1152x256 SRAM with capacitors, 8-bit ADCs"
+        ),
+        preset!(
+            "../chips/",
+            "jia-65nm",
+            "macro of JSSC 2020, 2304x256 SRAM with capacitors, 1-bit products"
+        ),
+        preset!(
+            "../chips/",
+            "imagine-22nm",
+            "IMAGINE (2025), 1152x256 charge-based SRAM macro, 1 to 8 bits"
+        ),
+        preset!(
+            "../chips/",
+            "wang-vlsi22",
+            "macro of VLSI 2022, 64 of 512 rows, C-2C ladders, 8 bits"
+        ),
+        preset!(
+            "../chips/",
+            "sinangil-7nm",
+            "macro of JSSC 2021, 64x64 SRAM, 4-bit pulses, 4-bit flash ADCs"
+        ),
+        preset!(
+            "../chips/",
+            "aimc-cicc21",
+            "macro of CICC 2021, 1024x512 ternary weights"
+        ),
+        preset!(
+            "../chips/",
+            "aimc-isscc23",
+            "macro of ISSCC 2023 7.8, 8 banks of 64x256, 8 rows at a time"
+        ),
+        preset!(
+            "../chips/",
+            "dimc-isscc22",
+            "digital macro of ISSCC 2022 15.5, 64 banks of 32x48"
+        ),
+        preset!(
+            "../chips/",
+            "dimc-isscc23",
+            "digital macro of ISSCC 2023 7.2, 8 banks of 128x64, priced by law alone"
+        ),
+        preset!(
+            "../chips/",
+            "dcim-22nm",
+            "digital macro of ISSCC 2021 16.4, 256x256 in 22 nm, priced by law alone"
+        ),
+        preset!(
+            "../chips/",
+            "mythic-m1076",
+            "Mythic M1076, 76 tiles of analog flash; weights alone"
+        ),
+    ];
+    CHIPS
+}
+
+/// The TOML text of a preset or a chip.
 pub fn preset_text(name: &str) -> Option<&'static str> {
-    presets().iter().find(|p| p.name == name).map(|p| p.text)
+    let known = presets().iter().chain(chips());
+    known.into_iter().find(|p| p.name == name).map(|p| p.text)
+}
+
+/// Published figures beside conditions: name of a chip or design, and the TOML that lists them (docs/validation.md).
+pub fn validations() -> &'static [(&'static str, &'static str)] {
+    macro_rules! file {
+        ($name:literal) => {
+            (
+                $name,
+                include_str!(concat!("../validation/", $name, ".toml")),
+            )
+        };
+    }
+    const FILES: &[(&str, &str)] = &[
+        file!("neurram"),
+        file!("hermes-core"),
+        file!("hermes-64"),
+        file!("ibm-speech"),
+        file!("princeton-16nm"),
+        file!("jia-65nm"),
+        file!("imagine-22nm"),
+        file!("wang-vlsi22"),
+        file!("sinangil-7nm"),
+        file!("aimc-cicc21"),
+        file!("aimc-isscc23"),
+        file!("dimc-isscc22"),
+        file!("dimc-isscc23"),
+        file!("dcim-22nm"),
+        file!("semimap"),
+        file!("truenorth"),
+        file!("tianjic"),
+        file!("mythic-m1076"),
+        file!("diana"),
+        file!("isaac-ce"),
+        file!("puma"),
+        file!("forms"),
+        file!("timely"),
+        file!("raella"),
+        file!("pipelayer"),
+    ];
+    FILES
 }

@@ -150,6 +150,9 @@ fn published(p: &raw::PublishedTable) -> Published {
         source: p.source.clone(),
         confidence: p.confidence.unwrap_or(Confidence::unstated()),
         note: p.note.clone().unwrap_or_default(),
+        mark: p.mark.unwrap_or_default(),
+        fitted: p.fitted.clone().unwrap_or_default(),
+        tolerance: p.tolerance.unwrap_or_else(Published::tolerance),
     }
 }
 

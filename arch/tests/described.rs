@@ -6,7 +6,11 @@
 use crosscut_arch::*;
 use std::path::Path;
 
+/// The file of a machine of `machines/`; measured chips come with the crate and load by name.
 fn file(name: &str) -> String {
+    if chips().iter().any(|c| c.name == name) {
+        return name.to_owned();
+    }
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/machines");
     let path = folder.join(name).with_extension("toml");
     path.to_str().expect("a plain path").to_owned()
@@ -185,5 +189,5 @@ fn all_of_them_load() {
         assert!(include_str!("described.rs").contains(&format!("machine(\"{name}\"")));
         seen += 1;
     }
-    assert_eq!(seen, 7);
+    assert_eq!(seen, 2);
 }

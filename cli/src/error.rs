@@ -231,6 +231,9 @@ pub enum Error {
         /// Kind of its cells.
         device: String,
     },
+    /// A file of published figures that cannot be read, or a chip that is not known.
+    #[error("`{0}`: {1}")]
+    Validation(String, String),
     /// A topology of the caller's own that breaks the contract.
     #[error("the topology cannot be used: {0}")]
     Topology(String),

@@ -5,7 +5,7 @@ mod common;
 use assert_cmd::Command;
 use std::path::{Path, PathBuf};
 
-const VERBS: [&[&str]; 17] = [
+const VERBS: [&[&str]; 18] = [
     &[],
     &["compare"],
     &["map"],
@@ -14,6 +14,7 @@ const VERBS: [&[&str]; 17] = [
     &["profile"],
     &["prune"],
     &["train"],
+    &["validate"],
     &["plot"],
     &["arch"],
     &["arch", "show"],

@@ -15,7 +15,10 @@ pub(super) fn published(arch: &Arch, check: &Check) -> Vec<Distance> {
     let of = |p: &Published| Distance {
         source: Some(p.source.clone()),
         confidence: Some(p.confidence),
-        note: p.note.clone(),
+        note: match p.fitted.is_empty() {
+            true => p.note.clone(),
+            false => format!("{}: {}", p.mark.name(), p.fitted),
+        },
         ..distance(check, p.claim)
     };
     arch.published.iter().map(of).collect()

@@ -27,7 +27,7 @@ pub use chip::{Chip, ChipLinks, Chips, Pe, Ports, Roles, Tile, Worker};
 pub use dram::Dram;
 pub use format::{Format, PartialSums, SignedWeights, WeightValues};
 pub use mapping::{ChannelGroups, Fold, LayerRules, MappingRules, Packing};
-pub use published::Published;
+pub use published::{Mark, Published};
 pub use seen::Seen;
 pub use timing::{BitSerial, Integrated, Phased, Staged, Timing};
 pub use write::CellWrite;

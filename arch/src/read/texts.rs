@@ -2,7 +2,7 @@
 
 use super::file;
 use crate::error::ArchError;
-use crate::preset::{preset_text, presets};
+use crate::preset::{chips, preset_text, presets};
 use crate::suggest::nearest;
 use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
@@ -84,7 +84,8 @@ fn not_found(name: &str, path: &Path, error: &std::io::Error) -> String {
 
 fn hints(name: &str) -> Vec<String> {
     let names = || presets().iter().map(|p| p.name);
-    let near = nearest(name, names()).map(|n| format!("did you mean the preset `{n}`?"));
+    let known = names().chain(chips().iter().map(|c| c.name));
+    let near = nearest(name, known).map(|n| format!("did you mean the preset `{n}`?"));
     let list = format!("presets: {}", names().collect::<Vec<_>>().join(", "));
     near.into_iter().chain([list]).collect()
 }

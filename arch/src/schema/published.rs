@@ -2,6 +2,7 @@
 
 use super::At;
 use crate::claim::ClaimText;
+use crate::model::Mark;
 use crate::part::Confidence;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -19,4 +20,10 @@ pub struct PublishedTable {
     pub confidence: Option<Confidence>,
     /// Why the machine described here misses it, if it does and the reason is known.
     pub note: Option<String>,
+    /// What the figure was used for in this description. Default: predicted.
+    pub mark: Option<Mark>,
+    /// Constant that was derived from it, of a fitted figure.
+    pub fitted: Option<String>,
+    /// How far the machine may be from it before `crosscut validate` objects, as a share. Default: 0.2.
+    pub tolerance: Option<f64>,
 }

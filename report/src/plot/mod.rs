@@ -14,6 +14,7 @@ mod floorplan;
 mod gantt;
 mod heat;
 mod points;
+mod published;
 mod ranges;
 mod stacked;
 mod svg;
@@ -28,6 +29,7 @@ use crosscut_arch::PartKind;
 use words::subtitle;
 
 pub use error::PlotError;
+pub use published::{Pair, published_against_simulated};
 pub use words::Plot;
 
 /// Parts below this share of the largest total are drawn as one.

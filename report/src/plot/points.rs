@@ -155,6 +155,11 @@ fn steps(mut places: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
     line
 }
 
+/// Colour of the k-th series.
+pub(super) fn coloured(k: usize) -> RGBColor {
+    rgb(COLOURS[k % COLOURS.len()])
+}
+
 fn colour(k: usize) -> RGBColor {
     // The first is the network before pruning.
     if k == 0 {
@@ -165,7 +170,7 @@ fn colour(k: usize) -> RGBColor {
 }
 
 /// A shape of its own for every series: colours repeat, pairs of colour and shape do not.
-fn marker((x, y): (i32, i32), k: usize) -> Vec<(i32, i32)> {
+pub(super) fn marker((x, y): (i32, i32), k: usize) -> Vec<(i32, i32)> {
     let quarter = std::f64::consts::FRAC_PI_4;
     let shapes = [
         (24, 0.0),

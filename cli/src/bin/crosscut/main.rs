@@ -46,6 +46,7 @@ fn dispatch(cli: &Cli) -> anyhow::Result<Outcome> {
         Verb::Profile(a) => cmd::profile::run(a),
         Verb::Prune(a) => cmd::prune::run(a),
         Verb::Train(a) => cmd::train::run(a),
+        Verb::Validate(a) => cmd::validate::run(a),
         Verb::Plot(a) => cmd::plot::run(a),
         Verb::Arch(a) => cmd::arch::run(&a.verb),
         Verb::Network(a) => cmd::network::run(&a.verb),

@@ -15,7 +15,7 @@ pub use shared::{DataArgs, Global, MachineArgs, MapArgs, NetworkArgs};
 pub use train::{TrainArgs, TrainDataArgs};
 pub use verbs::{
     ActivityArgs, ArchVerb, CompareArgs, MapVerbArgs, NetworkVerb, PlotArgs, PruneJobArgs,
-    PruneVerbArgs, RunArgs, TimeArgs,
+    PruneVerbArgs, RunArgs, TimeArgs, ValidateArgs,
 };
 
 use clap::{Parser, Subcommand};
@@ -60,6 +60,8 @@ pub enum Verb {
     Prune(PruneVerbArgs),
     /// Train a network, or fine-tune a pruned one with its masks held
     Train(TrainArgs),
+    /// Compare simulated figures with those published of chips
+    Validate(ValidateArgs),
     /// Draw the plots of a saved report
     Plot(PlotArgs),
     /// List, show, check and compare machines

@@ -238,6 +238,27 @@ pub struct PlotArgs {
     pub out: PathBuf,
 }
 
+/// `validate`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Deviations are simulated over published, less 1. Marks: `predicted` (nothing of the machine was set with the figure),
+`structural` (it follows from the published structure), `fitted` (a constant was set with it).
+
+Examples:
+  crosscut validate neurram
+  crosscut validate jia-65nm --json
+  crosscut validate wang-vlsi22 --out validated/   also validation.md, .csv and .svg"
+)]
+pub struct ValidateArgs {
+    /// A chip, `all`, a TOML file of points, a machine with `[[published]]`, or a folder of such files
+    #[arg(value_name = "CHIP|FILE", default_value = "all")]
+    pub chip: String,
+    #[command(flatten)]
+    pub global: Global,
+    #[command(flatten)]
+    pub out: OutArgs,
+}
+
 /// Verbs on machines.
 #[derive(Debug, Subcommand)]
 pub enum ArchVerb {
@@ -247,6 +268,9 @@ pub enum ArchVerb {
     /// law that the source names. `fitted`: it is chosen so that a published figure of the whole comes out, which is then no
     /// test of it. `recalled`: it is remembered or assumed, and nobody has checked it against a text.
     List {
+        /// Print a page for each chip and design with published figures: what is modelled, what is not, how far it is from them
+        #[arg(long, conflicts_with = "json")]
+        long: bool,
         /// Print JSON
         #[arg(long)]
         json: bool,

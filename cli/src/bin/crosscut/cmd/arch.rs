@@ -2,6 +2,7 @@
 
 mod diff;
 mod distance;
+mod long;
 
 use super::Outcome;
 use crate::args::ArchVerb;
@@ -9,8 +10,8 @@ use crate::output;
 use crate::table::Grid;
 use anyhow::Context;
 use crosscut_arch::{
-    Arch, Check, Confidence, PresetInfo, Template, check, distances, load, preset_text, presets,
-    schema_json,
+    Arch, Check, Confidence, PresetInfo, Template, check, chips, distances, load, preset_text,
+    presets, schema_json,
 };
 use crosscut_report::format::{area, count, energy, number, percent, power, time};
 use serde_json::json;
@@ -18,7 +19,8 @@ use serde_json::json;
 /// Lists, shows, checks machines; prints the schema.
 pub fn run(verb: &ArchVerb) -> anyhow::Result<Outcome> {
     match verb {
-        ArchVerb::List { json } => list(*json)?,
+        ArchVerb::List { long: true, .. } => long::list()?,
+        ArchVerb::List { json, .. } => list(*json)?,
         ArchVerb::New { name, kind } => new(name, *kind)?,
         ArchVerb::Show { arch, set, json } => show(arch, set, *json)?,
         ArchVerb::Check {
@@ -60,7 +62,8 @@ pub fn run(verb: &ArchVerb) -> anyhow::Result<Outcome> {
 }
 
 fn list(json: bool) -> anyhow::Result<()> {
-    let machines = presets().iter().map(|p| Ok((p, load(p.name, &[])?)));
+    let machines = presets().iter().chain(chips());
+    let machines = machines.map(|p| Ok((p, load(p.name, &[])?)));
     let machines: Vec<_> = machines.collect::<anyhow::Result<_>>()?;
     if json {
         let row = |(p, arch): &(&PresetInfo, Arch)| {

@@ -16,6 +16,7 @@ pub mod run;
 mod run_text;
 mod startup_text;
 pub mod train;
+pub mod validate;
 
 use crate::args::Cli;
 use crate::output::{self, Set};
