@@ -48,6 +48,7 @@ pub use adc::{
 };
 pub use check::{Check, Distance, Heaviest, LevelTotal, PartTotal, check, distances};
 pub use claim::{Claim, Figure};
+pub use cost::law::laws;
 pub use diff::{CostDiff, Diff, FigureDiff, KeyDiff, diff};
 pub use error::{ArchError, Fault, Place};
 pub use model::*;

@@ -43,6 +43,7 @@ pub mod reload_job;
 pub mod report_job;
 pub mod setting;
 pub mod timing_job;
+pub mod uncertainty;
 pub mod validate;
 pub mod value_job;
 pub mod warnings;

@@ -249,3 +249,52 @@ fn errors_are_typed() {
     assert!(matches!(vgg8.values(), Err(Error::NoImages(_))));
     assert!(!vgg8.values().expect_err("refused").is_bug());
 }
+
+/// One converter figure between half and twice: the ends by hand, the median where the factor is 1, the same bytes again.
+#[test]
+fn uncertainty_prices_the_counts_again() {
+    use crosscut::report::{Doubt, DoubtOf};
+    use crosscut_arch::PartKind;
+
+    let run = Experiment::load("isaac-ce", "lenet5").expect("maps");
+    let run = run.time().expect("runs");
+    let doubt = |part, of| Doubt {
+        part,
+        of,
+        low: 0.5,
+        high: 2.0,
+        why: "a test".to_string(),
+    };
+    let doubts = vec![
+        doubt(PartKind::Adc, DoubtOf::Energy),
+        doubt(PartKind::Buffer, DoubtOf::Area),
+    ];
+    let with = |doubts: &[Doubt]| {
+        let run = run.clone().with_uncertainty(doubts.to_vec(), 1000, 7);
+        run.uncertainty.expect("asked for")
+    };
+    let u = with(&doubts);
+    assert_eq!(u, with(&doubts));
+    let of = |part| {
+        run.components
+            .iter()
+            .find(|c| c.part == part)
+            .expect("a part")
+    };
+    let (all, adc) = (run.energy_pj.unwrap(), of(PartKind::Adc).energy_pj.unwrap());
+    let near = |a: f64, b: f64, within: f64| assert!((a / b - 1.0).abs() < within, "{a} {b}");
+    near(u.most[0].ends[0], all - adc / 2.0, 1e-12);
+    near(u.most[0].ends[1], all + adc, 1e-12);
+    assert_eq!(u.most.len(), 1, "areas move no energy");
+    let band = u.energy_pj.expect("costs");
+    near(band.printed, all, 1e-12);
+    near(band.median, all, 0.05);
+    // Evenly on a logarithmic scale: a twentieth from either end of 1/2 to 2.
+    near(band.low, all + adc * (2f64.powf(-0.9) - 1.0), 0.02);
+    near(band.high, all + adc * (2f64.powf(0.9) - 1.0), 0.02);
+    let area = u.area_mm2.expect("costs");
+    near(area.printed, run.area_mm2.unwrap(), 1e-12);
+    assert!(area.low < area.printed && area.printed < area.high);
+    let sure = with(&[]).energy_pj.expect("costs");
+    near(sure.low, sure.high, 1e-15);
+}

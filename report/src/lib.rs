@@ -60,6 +60,7 @@ mod startup;
 mod state;
 mod stream;
 mod train;
+pub mod uncertainty;
 
 pub use about::{About, VERSION};
 pub use check::Check;
@@ -85,3 +86,4 @@ pub use stalls::{Critical, Resource, by_cause};
 pub use state::State;
 pub use stream::{Batch, Deviation, Partial, Stop};
 pub use train::{MaskRecord, TrainData, TrainReport};
+pub use uncertainty::{Band, Doubt, DoubtOf, Uncertainty, Weight};

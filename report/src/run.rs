@@ -94,6 +94,7 @@ impl RunReport {
             expected_error: (seen.method == Method::Estimate)
                 .then(|| estimate::error::expected(seen.plan)),
             measured: None,
+            uncertainty: None,
             energy_pj,
             dynamic_pj: sum(|c| c.dynamic_pj),
             static_pj: sum(|c| c.static_pj),

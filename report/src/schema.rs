@@ -8,6 +8,7 @@ use super::map::{Crossbars, Totals};
 use super::measured::MeasuredEnergy;
 use super::stalls::Critical;
 use super::stream::{Batch, Deviation, Partial};
+use super::uncertainty::Uncertainty;
 use crosscut_arch::Confidence;
 use crosscut_sim::counts::Counts;
 use crosscut_sim::cycle::Stalls;
@@ -128,6 +129,9 @@ pub struct RunReport {
     /// Energy at the activity that values were measured to have, if images were given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub measured: Option<MeasuredEnergy>,
+    /// How far energy and area may be off, if asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uncertainty: Option<Uncertainty>,
     /// Energy of one inference in steady state. It is absent, like all energies and areas, where the machine gives no costs.
     pub energy_pj: Option<f64>,
     /// Its part from actions.

@@ -75,6 +75,13 @@ pub(crate) fn of(law: Law) -> &'static dyn CostLaw {
     }
 }
 
+/// Names of the laws that price a part, in the order of the tables: what `law = "..."` takes for it.
+pub fn laws(kind: PartKind) -> Vec<&'static str> {
+    let all = Law::ALL.into_iter().map(of);
+    let fit = all.filter(|law| law.parts().contains(&kind));
+    fit.map(CostLaw::name).collect()
+}
+
 /// The law that brings published figures of a part to another machine.
 pub(crate) fn of_part(kind: PartKind) -> &'static dyn CostLaw {
     use PartKind::*;

@@ -143,6 +143,7 @@ pub struct ActivityArgs {
   crosscut run --images 100 --out report/
   crosscut run --timeline trace.pftrace --timeline-window 0..50000
   crosscut run --until 20000
+  crosscut run --uncertainty                     ranges of energy and area
   crosscut run --arch isaac-ce --network vgg16 --write-weights
   crosscut run --arch isaac-ce --network vgg16 --budget-chips 8
   crosscut run --arch isaac-ce --network resnet18 --reload --batch 64
@@ -159,6 +160,10 @@ pub struct RunArgs {
     pub time: TimeArgs,
     #[command(flatten)]
     pub activity: ActivityArgs,
+    /// Also say how far energy and area may be off, and which three figures matter most: the counts priced SAMPLES times with
+    /// figures drawn from what is known of them (recalled ones, laws that disagree, assumed activity)
+    #[arg(long, value_name = "SAMPLES", num_args = 0..=1, default_missing_value = "1000", value_parser = clap::value_parser!(u64).range(10..=1_000_000), help_heading = "Uncertainty")]
+    pub uncertainty: Option<u64>,
     #[command(flatten)]
     pub map: MapArgs,
     #[command(flatten)]

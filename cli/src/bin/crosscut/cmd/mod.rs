@@ -16,6 +16,7 @@ pub mod run;
 mod run_text;
 mod startup_text;
 pub mod train;
+mod uncertainty_text;
 pub mod validate;
 
 use crate::args::Cli;

@@ -4,7 +4,7 @@ use super::{Outcome, emit, reload_text, run_text};
 use crate::args::{RunArgs, TimeArgs};
 use crate::say::say;
 use crate::{interrupt, output, setup};
-use crosscut::{Error, ReloadJob, Setting, TimeOptions, activity_file};
+use crosscut::{Error, ReloadJob, Setting, TimeOptions, activity_file, uncertainty};
 use crosscut_report::format::count;
 use crosscut_report::plot;
 use crosscut_report::{Check, ExecReport, Stop};
@@ -63,6 +63,13 @@ pub fn run(args: &RunArgs) -> anyhow::Result<Outcome> {
     if let Some(exec) = &measured {
         report = report.with_activity(exec).map_err(Error::from)?;
     }
+    if let Some(samples) = args.uncertainty {
+        let doubts = uncertainty::doubts(&experiment.arch, report.measured.is_some(), |law| {
+            let set = [args.machine.set.as_slice(), &[law]].concat();
+            crosscut_arch::load(&args.machine.arch, &set).ok()
+        });
+        report = report.with_uncertainty(doubts, samples, args.global.seed);
+    }
     if let (Some(path), Some((bytes, cut))) = (&args.time.timeline, timed.timeline) {
         output::path(path, &bytes)?;
         if let Some(tick) = cut {
@@ -94,6 +101,7 @@ fn reload(setting: Setting, args: &RunArgs) -> anyhow::Result<ReloadJob> {
         (time.write_weights, "--write-weights"),
         (time.images.is_some(), "--images"),
         (args.map.objective.is_some(), "--objective"),
+        (args.uncertainty.is_some(), "--uncertainty"),
         (args.activity.data.is_some(), "--data"),
         (args.activity.activity.is_some(), "--activity"),
     ];

@@ -1,6 +1,6 @@
 //! A run's report as text.
 
-use super::{measured_text, startup_text};
+use super::{measured_text, startup_text, uncertainty_text};
 use crate::table::Grid;
 use crosscut_report::format::{area, count, energy, given, number, percent, plural, power, time};
 use crosscut_report::{About, Method, Resting, RunReport, Stop};
@@ -70,6 +70,7 @@ pub fn text(r: &RunReport) -> String {
     for part in [
         startup,
         measured_text::text(r),
+        uncertainty_text::text(r),
         components(r),
         layers(r),
         parts(r),
