@@ -5,7 +5,7 @@ use crosscut_report::{Doubt, DoubtOf};
 
 /// A recalled figure may be this much smaller or larger: an assumption.
 pub const RECALLED: f64 = 2.0;
-/// A figure that a rule or a law derived from a read one may be this much smaller or larger: an assumption.
+/// A figure that a rule or a law derived from a read one, or that a published total was split for, may be this much smaller or larger: an assumption.
 pub const DERIVED: f64 = 1.25;
 /// Shares of driven rows that carry a one, of networks with rectified inputs: an assumption.
 pub const INPUTS: [f64; 2] = [0.1, 0.9];
@@ -39,7 +39,7 @@ pub fn doubts(arch: &Arch, measured: bool, with: impl Fn(String) -> Option<Arch>
 fn of_part(arch: &Arch, part: &Part, with: &impl Fn(String) -> Option<Arch>) -> Vec<Doubt> {
     let factor = match part.confidence {
         Confidence::Read => return Vec::new(),
-        Confidence::Derived => DERIVED,
+        Confidence::Derived | Confidence::Fitted => DERIVED,
         Confidence::Recalled => RECALLED,
     };
     let array = part.kind == PartKind::Crossbar;

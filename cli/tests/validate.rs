@@ -217,3 +217,31 @@ fn a_machine_brings_its_own_figures() {
     assert_eq!(found.rows[0].chip, "mine");
     assert!(found.rows[0].deviation.is_some() && found.passed());
 }
+
+/// Counts of the pruning paper that follow from the mapping alone are exact; masks come from its own solver.
+#[test]
+fn the_counts_of_the_pruning_paper() {
+    let found = validate::liang::validate().expect("maps and prunes");
+    assert!(found.passed());
+    let of = |figure: &str, conditions: &str| {
+        let row = found
+            .rows
+            .iter()
+            .find(|r| r.figure == figure && r.conditions == conditions);
+        let row = row.expect("a row");
+        (row.published, row.simulated)
+    };
+    let exact = [
+        ("conv4, total crossbars", "VGG8, 0 % removed", 604.0),
+        ("conv2_2, total", "VGG16, semi-folded", 1176.0),
+        ("conv3_1, compute crossbars", "VGG16, 0 % removed", 896.0),
+    ];
+    for (figure, conditions, count) in exact {
+        assert_eq!(of(figure, conditions), (Some(count), Some(count)));
+    }
+    // 7 slices of 16 row groups, half of them kept by each of 256 outputs in arrays of 32: 448 where the masks are even.
+    let (_, half) = of("conv3_1, compute crossbars", "VGG16, 50 % removed");
+    assert!(half.is_some_and(|n| (448.0..896.0).contains(&n)));
+    let compared = found.rows.iter().filter(|r| r.deviation.is_some());
+    assert_eq!((compared.count(), found.rows.len()), (58, 78));
+}

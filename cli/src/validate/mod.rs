@@ -6,6 +6,7 @@
 //! figure is stated twice. [`validate`] gives a [`Row`] for each; a point that cannot be compared is a row that says why.
 
 pub mod chip;
+pub mod liang;
 pub mod network;
 pub mod page;
 pub mod point;
@@ -79,8 +80,9 @@ pub fn chips(name: &str) -> Result<Vec<Chip>, Error> {
     }
     let list: Vec<_> = known().collect();
     let why = format!(
-        "is neither a chip nor a file{}\n  chips: all, {}",
-        hint(name, known()),
+        "is neither a chip nor a file{}\n  chips: all, {}, {}",
+        hint(name, known().chain([liang::NAME])),
+        liang::NAME,
         list.join(", ")
     );
     Err(Error::Validation(name.to_string(), why))

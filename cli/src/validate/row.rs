@@ -131,6 +131,42 @@ impl Row {
         row.compared(&value, ours)
     }
 
+    /// A published count beside ours, or why there is none.
+    pub fn of_count(
+        chip: &Chip,
+        (figure, conditions): (String, String),
+        published: u64,
+        ours: Result<u64, &str>,
+    ) -> Row {
+        let row = Row {
+            figure,
+            conditions,
+            confidence: Confidence::Read,
+            ..Row::empty(chip)
+        };
+        let value = Value::count(published);
+        match ours {
+            Ok(ours) => row.compared(&value, Ok(ours as f64)),
+            Err(why) => Row {
+                shown: [value.to_string(), String::new()],
+                published: Some(value.base),
+                unit: value.unit,
+                verdict: Verdict::NotCompared,
+                note: why.to_string(),
+                ..row
+            },
+        }
+    }
+
+    /// The same with a tolerance.
+    pub fn within(mut self, tolerance: f64) -> Row {
+        self.tolerance = tolerance;
+        if let Some(deviation) = self.deviation {
+            self.verdict = verdict(deviation, tolerance);
+        }
+        self
+    }
+
     /// A chip whose machine cannot be loaded.
     pub fn no_machine(chip: &Chip, why: &str) -> Row {
         Row::empty(chip).faulty(why)
@@ -177,11 +213,15 @@ impl Row {
         self.simulated = Some(ours.number());
         self.shown[1] = ours.to_string();
         self.deviation = Some(deviation);
-        self.verdict = match deviation.abs() <= self.tolerance {
-            true => Verdict::Within,
-            false => Verdict::Outside,
-        };
+        self.verdict = verdict(deviation, self.tolerance);
         self
+    }
+}
+
+fn verdict(deviation: f64, tolerance: f64) -> Verdict {
+    match deviation.abs() <= tolerance {
+        true => Verdict::Within,
+        false => Verdict::Outside,
     }
 }
 

@@ -206,6 +206,16 @@ impl Value {
         }
     }
 
+    /// A number of crossbars.
+    pub fn count(crossbars: u64) -> Value {
+        Value {
+            quantity: Quantity::Crossbars,
+            base: crossbars as f64,
+            unit: "crossbars",
+            factor: 1.0,
+        }
+    }
+
     /// Another figure of the same kind, in the same unit.
     pub fn with(&self, base: f64) -> Value {
         Value {

@@ -252,10 +252,11 @@ pub struct PlotArgs {
 Examples:
   crosscut validate neurram
   crosscut validate jia-65nm --json
+  crosscut validate liang-2018                     counts of crossbar-aware pruning, published and here
   crosscut validate wang-vlsi22 --out validated/   also validation.md, .csv and .svg"
 )]
 pub struct ValidateArgs {
-    /// A chip, `all`, a TOML file of points, a machine with `[[published]]`, or a folder of such files
+    /// A chip, `all`, `liang-2018` (the counts of the pruning paper), a TOML file of points, a machine with `[[published]]`, or a folder of such files
     #[arg(value_name = "CHIP|FILE", default_value = "all")]
     pub chip: String,
     #[command(flatten)]

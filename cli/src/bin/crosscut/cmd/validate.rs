@@ -5,15 +5,17 @@ use crate::args::ValidateArgs;
 use crate::say::say;
 use crate::table::Grid;
 use crate::{output, setup};
-use crosscut::validate::{self, Row, Summary, Validation, Verdict, page, table};
+use crosscut::validate::{self, Row, Summary, Validation, Verdict, liang, page, table};
 
 /// Compares simulated figures with published ones.
 pub fn run(args: &ValidateArgs) -> anyhow::Result<Outcome> {
     setup::threads(&args.global)?;
-    let chips = validate::chips(&args.chip)?;
     let out = args.out.out.as_deref();
     out.map(output::prepare_folder).transpose()?;
-    let found = validate::validate(chips);
+    let found = match args.chip.as_str() {
+        liang::NAME => liang::validate()?,
+        name => validate::validate(validate::chips(name)?),
+    };
     if let Some(folder) = out {
         let mut files = output::Set::new(folder);
         files.add("validation.json", output::to_json(&found)?)?;
