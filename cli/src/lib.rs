@@ -21,6 +21,7 @@
 //! | How long, at what energy, on what area? | [`Experiment::time`], in milliseconds [`Experiment::estimate`] |
 //! | Do the right values come out? | [`Experiment::values`]; more by [`Experiment::value_job`] |
 //! | What does pruning gain? | [`Experiment::prune`]; more by [`Experiment::prune_job`] |
+//! | Where does a figure come from, and what would change it? | [`Setting::why`] |
 //! | All of it, before and after? | [`Experiment::report`], [`Experiment::compare`] |
 //!
 //! Choices of the mapping (slices, replicas, placement, budgets) are made on a [`Setting`] before it is mapped. The
@@ -47,6 +48,7 @@ pub mod uncertainty;
 pub mod validate;
 pub mod value_job;
 pub mod warnings;
+pub mod why_job;
 pub mod workload;
 
 pub use chosen::{Chosen, Copies};

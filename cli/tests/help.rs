@@ -5,7 +5,7 @@ mod common;
 use assert_cmd::Command;
 use std::path::{Path, PathBuf};
 
-const VERBS: [&[&str]; 18] = [
+const VERBS: [&[&str]; 19] = [
     &[],
     &["compare"],
     &["map"],
@@ -15,6 +15,7 @@ const VERBS: [&[&str]; 18] = [
     &["prune"],
     &["train"],
     &["validate"],
+    &["why"],
     &["plot"],
     &["arch"],
     &["arch", "show"],

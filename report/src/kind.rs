@@ -28,6 +28,8 @@ pub enum Kind {
     Reload,
     /// The same, mapped only: [`PartitionReport`](crate::PartitionReport).
     Partition,
+    /// Where a figure comes from: [`WhyReport`](crate::WhyReport).
+    Why,
 }
 
 impl Kind {
@@ -45,6 +47,7 @@ impl Kind {
             Kind::Compare => "compare",
             Kind::Reload => "reload",
             Kind::Partition => "partition",
+            Kind::Why => "why",
         }
     }
 

@@ -61,6 +61,7 @@ mod state;
 mod stream;
 mod train;
 pub mod uncertainty;
+pub mod why;
 
 pub use about::{About, VERSION};
 pub use check::Check;
@@ -87,3 +88,4 @@ pub use state::State;
 pub use stream::{Batch, Deviation, Partial, Stop};
 pub use train::{MaskRecord, TrainData, TrainReport};
 pub use uncertainty::{Band, Doubt, DoubtOf, Uncertainty, Weight};
+pub use why::WhyReport;

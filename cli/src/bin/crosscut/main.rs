@@ -47,6 +47,7 @@ fn dispatch(cli: &Cli) -> anyhow::Result<Outcome> {
         Verb::Prune(a) => cmd::prune::run(a),
         Verb::Train(a) => cmd::train::run(a),
         Verb::Validate(a) => cmd::validate::run(a),
+        Verb::Why(a) => cmd::why::run(a),
         Verb::Plot(a) => cmd::plot::run(a),
         Verb::Arch(a) => cmd::arch::run(&a.verb),
         Verb::Network(a) => cmd::network::run(&a.verb),

@@ -15,7 +15,7 @@ pub use shared::{DataArgs, Global, MachineArgs, MapArgs, NetworkArgs};
 pub use train::{TrainArgs, TrainDataArgs};
 pub use verbs::{
     ActivityArgs, ArchVerb, CompareArgs, MapVerbArgs, NetworkVerb, PlotArgs, PruneJobArgs,
-    PruneVerbArgs, RunArgs, TimeArgs, ValidateArgs,
+    PruneVerbArgs, RunArgs, TimeArgs, ValidateArgs, WhyArgs,
 };
 
 use clap::{Parser, Subcommand};
@@ -62,6 +62,8 @@ pub enum Verb {
     Train(TrainArgs),
     /// Compare simulated figures with those published of chips
     Validate(ValidateArgs),
+    /// Say what a figure comes from, and try what would change it
+    Why(WhyArgs),
     /// Draw the plots of a saved report
     Plot(PlotArgs),
     /// List, show, check and compare machines

@@ -1,10 +1,12 @@
 //! Arguments of each verb.
 
+use super::choice::choice;
 use super::prune::{MethodsArgs, PruneArgs};
 use super::shared::{DataArgs, Global, LimitArgs, MachineArgs, MapArgs, NetworkArgs, OutArgs};
 use clap::{Args, Subcommand};
 use crosscut::workload::{CALIBRATED, EVALUATED};
 use crosscut_arch::{Claim, Template};
+use crosscut_report::why::Asked;
 use crosscut_traces::data::Preprocess;
 use std::path::PathBuf;
 
@@ -382,4 +384,31 @@ pub enum NetworkVerb {
         #[arg(long)]
         json: bool,
     },
+}
+
+/// `why`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  crosscut why energy
+  crosscut why latency --arch isaac-8b --network lenet5 --estimate
+  crosscut why accuracy --set adc.sar.bits=4 --images 4 --calibration-images 4")]
+pub struct WhyArgs {
+    /// The figure: energy of an image, area in use, latency of an image, interval between images, or accuracy
+    #[arg(value_parser = choice::<Asked>())]
+    pub figure: Asked,
+    #[command(flatten)]
+    pub machine: MachineArgs,
+    #[command(flatten)]
+    pub network: NetworkArgs,
+    #[command(flatten)]
+    pub map: MapArgs,
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// Estimate times instead of simulating every cycle
+    #[arg(long)]
+    pub estimate: bool,
+    #[command(flatten)]
+    pub global: Global,
+    #[command(flatten)]
+    pub out: OutArgs,
 }

@@ -18,6 +18,7 @@ mod startup_text;
 pub mod train;
 mod uncertainty_text;
 pub mod validate;
+pub mod why;
 
 use crate::args::Cli;
 use crate::output::{self, Set};
