@@ -129,8 +129,8 @@ fn on_every_topology_placement_counts_what_the_engine_counts_and_never_makes_it_
         for (machine, set) in machines {
             let arch = on(topology, machine, set);
             for name in ["lenet5", "vgg8", "resnet20", "resnet18"] {
-                // A full-size network takes thousands of tiles of one array.
-                if (machine, name) == ("semimap", "resnet18") {
+                // A full-size network takes thousands of tiles on small ones; one machine is enough for it.
+                if name == "resnet18" && machine != "isaac-ce" {
                     continue;
                 }
                 let net = zoo::build(name, 0).unwrap();
