@@ -20,6 +20,54 @@ fn a_layer_has_one_mask() {
     assert!(error.contains("lists the layer `conv1` twice"), "{error}");
 }
 
+/// Found in reports: no tiles on a chip divide by zero, figures without end and parts above their whole overflow
+/// coordinates. They are refused, or drawn.
+#[test]
+fn absurd_reports_are_refused_or_drawn() {
+    let (_, make) = target::ALL
+        .iter()
+        .find(|(name, _)| *name == "report")
+        .expect("a target");
+    let target = make();
+    let [map, run] = &target.corpus[..] else {
+        panic!("a mapping and a run");
+    };
+    let with = |bytes: &[u8], changes: &[(&str, f64)]| {
+        let mut report: serde_json::Value = serde_json::from_slice(bytes).expect("JSON");
+        for (at, value) in changes {
+            let place = report.pointer_mut(at).unwrap_or_else(|| panic!("{at}"));
+            *place = match value.fract() == 0.0 && *value < 1e15 {
+                true => serde_json::json!(*value as u64),
+                false => serde_json::json!(value),
+            };
+        }
+        (target.read)(&serde_json::to_vec(&report).expect("JSON"))
+    };
+    assert!(with(map, &[]) && with(run, &[]));
+    for count in [
+        "/machine/chip/tiles_x",
+        "/machine/chip/tiles_y",
+        "/machine/chip/tiles",
+        "/machine/tile/pes",
+        "/machine/noc/mesh/tiles_per_router",
+    ] {
+        assert!(!with(map, &[(count, 0.0)]), "{count}");
+        with(run, &[(count, 0.0)]);
+    }
+    for figure in ["energy_pj", "static_pj", "dynamic_pj", "area_mm2"] {
+        let at = format!("/components/0/{figure}");
+        assert!(!with(run, &[(&at, 1e308)]), "{at}");
+        assert!(with(run, &[(&at, 1e59)]), "{at}");
+        assert!(with(run, &[(&at, -1.0)]), "{at}");
+    }
+    // Hardly any whole and a part of it without end.
+    let shares = [
+        ("/components/1/energy_pj", 1e-300),
+        ("/components/1/static_pj", 1e59),
+    ];
+    assert!(with(run, &shares));
+}
+
 /// One test, since all of it shares the panic hook and the counts of memory.
 #[test]
 fn readers_take_anything_and_finds_are_seen() {
