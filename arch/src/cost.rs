@@ -13,6 +13,7 @@ pub(crate) mod node;
 pub(crate) mod point;
 mod rate;
 mod read;
+mod refresh;
 mod scale;
 mod stated;
 mod unpriced;

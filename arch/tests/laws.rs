@@ -286,6 +286,48 @@ fn a_share_of_published_power_is_static() {
     );
 }
 
+/// Every byte in 127 us. ISAAC's 20.7 mW at 1 KB per 100 ns hold it; PUMAsim's eDRAM draws 0.46 and 0.77 mW at 64 and 128 KiB.
+#[test]
+fn edram_is_refreshed() {
+    let buffer = |set: &[&str]| part(PartKind::Buffer, set);
+    let (whole, split) = (buffer(&[]), buffer(&["cost.buffer.retention=127 us"]));
+    let (busy, refresh) = (1024.0 / 100.0, 65_536.0 / 127_000.0);
+    near(
+        split.energy_pj,
+        whole.energy_pj * busy / (busy + refresh),
+        1e-12,
+    );
+    near(split.static_power_mw, split.energy_pj * refresh, 1e-12);
+    near(split.energy_pj * busy + split.static_power_mw, 20.7, 1e-12);
+    assert_eq!(split.area_um2, whole.area_um2);
+    // Twice the bytes, each at the energy of the larger buffer.
+    let large = buffer(&["cost.buffer.retention=127 us", "tile.buffer=128 KiB"]);
+    near(
+        large.static_power_mw / split.static_power_mw,
+        2.0 * large.energy_pj / split.energy_pj,
+        1e-12,
+    );
+    for (size, access, published, factor) in
+        [("64 KiB", 17.2, 0.46, 1.7), ("128 KiB", 25.35, 0.77, 1.1)]
+    {
+        let set = [
+            format!("tile.buffer={size}"),
+            format!("cost.buffer.energy={} pJ", access / 32.0),
+            "cost.buffer.peak_rate=1024".to_string(),
+            "cost.buffer.retention=127 us".to_string(),
+        ];
+        let set: Vec<&str> = set.iter().map(String::as_str).collect();
+        let mw = buffer(&set).static_power_mw;
+        assert!(mw / published < factor && published / mw < factor, "{mw}");
+    }
+    refused(&["cost.adc.retention=1 us"], "is for `cost.buffer`");
+    refused(&["cost.buffer.retention=0 us"], "must be above 0");
+    refused(
+        &["cost.buffer.law=edram-puma", "cost.buffer.retention=1 us"],
+        "the static power of a law holds all that is drawn",
+    );
+}
+
 #[test]
 fn routers_wires_and_links() {
     // Four tiles a router: eight ports.

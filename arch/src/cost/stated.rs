@@ -5,6 +5,7 @@ use super::figures::NoFigures;
 use super::law;
 use super::point::Point;
 use super::read::Read;
+use super::refresh;
 use super::scale::Lump;
 use crate::model::Arch;
 use crate::part::{ByValues, Confidence, Part, PartKind};
@@ -156,12 +157,22 @@ fn as_stated(
         let value = **share * power.0 / group(cost, &power.span, anchors);
         priced.static_power_mw = brought("static power", value, &power.span)?;
     }
-    if let Some((energy, span)) = energy(cost, m) {
+    if let Some((mut energy, span)) = energy(cost, m) {
+        if let (Some(retention), Some(rate), Some(power), Some(basis)) =
+            (&cost.retention, &cost.full_rate, &cost.full_power, &m.basis)
+        {
+            let there = anchors.of(kind, &span).unwrap_or(*here);
+            let busy = **rate / group(cost, &power.span, anchors) / basis.cycle.0;
+            energy *= refresh::share_of_actions(busy, retention.0, &there);
+        }
         priced.energy_pj = brought("energy", energy, &span)?;
         if kind == PartKind::Crossbar {
             let there = anchors.of(kind, &span).unwrap_or(*here);
             let split = split(&lump, energy, &there, here);
             priced.read = Some(split.map_err(|why| (span.clone(), why))?);
+        }
+        if let Some(retention) = &cost.retention {
+            priced.static_power_mw += refresh::power_mw(priced.energy_pj, retention.0, here);
         }
     }
     priced.note = joined(&notes);

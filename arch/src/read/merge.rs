@@ -179,7 +179,7 @@ pub(crate) struct CostMark {
 
 /// The costs a text changes without saying where the new figures come from.
 pub(crate) fn cost_marks(upper: &DeTable<'_>, lower: &DeTable<'_>, by: &str) -> Vec<CostMark> {
-    const FIGURES: [&str; 12] = [
+    const FIGURES: [&str; 13] = [
         "area",
         "static_power",
         "energy",
@@ -187,6 +187,7 @@ pub(crate) fn cost_marks(upper: &DeTable<'_>, lower: &DeTable<'_>, by: &str) -> 
         "full_rate",
         "static_share",
         "transistors",
+        "retention",
         "law",
         "within",
         "group",

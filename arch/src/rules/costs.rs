@@ -26,6 +26,7 @@ pub(super) fn check(m: &Machine, rules: &mut Rules<'_>) {
         shares_of_a_read_are_the_arrays(&name, *kind, cost, rules);
         static_share_is_of_full_power(&name, cost, rules);
         transistors_are_of_sram(&name, cost, rules);
+        refresh_is_of_buffers(&name, *kind, cost, rules);
         codes_are_of_converters(&name, *kind, cost, rules);
         source_is_named(&name, cost, rules);
     }
@@ -262,6 +263,21 @@ fn transistors_are_of_sram(name: &str, cost: &Cost, rules: &mut Rules<'_>) {
         let label = "is for the law `sram-cacti`; other figures are of the transistors they were published for";
         rules.fault(RawFault::new(&given.span, message, label));
     }
+}
+
+fn refresh_is_of_buffers(name: &str, kind: PartKind, cost: &Cost, rules: &mut Rules<'_>) {
+    let Some(retention) = &cost.retention else {
+        return;
+    };
+    rules.positive(&format!("{name}.retention"), &retention.span, retention.0);
+    let label = match (&cost.law, &cost.static_share) {
+        _ if kind != PartKind::Buffer => "is for `cost.buffer`",
+        (Some(_), _) => "is for figures; the static power of a law holds all that is drawn",
+        (_, Some(_)) => "the static share is given, too; leave one of them out",
+        _ => return,
+    };
+    let message = format!("`{name}.retention` cannot be given");
+    rules.fault(RawFault::new(&retention.span, message, label));
 }
 
 fn codes_are_of_converters(name: &str, kind: PartKind, cost: &Cost, rules: &mut Rules<'_>) {

@@ -6,7 +6,7 @@
 
 use super::At;
 use crate::part::{Confidence, Gate, PartKind};
-use crate::units::{Area, Energy, Length, Power};
+use crate::units::{Area, Energy, Length, Power, Time};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use std::borrow::Cow;
@@ -47,6 +47,9 @@ pub struct Cost {
     pub length: Option<At<Length>>,
     /// Transistors of the buffer, for the law `sram-cacti`. Default `hp`.
     pub transistors: Option<At<Transistors>>,
+    /// Of a buffer of eDRAM: time in which every byte is read and written back. Its power is part of the static power, and of
+    /// `full_power` where that is given. Default: no refresh beside the figures.
+    pub retention: Option<At<Time>>,
     /// Part whose figures include this one's, where a paper prints one figure for both; such a part has none of its own.
     pub within: Option<At<PartKind>>,
     /// Keys of the machine that the figures were published for, where they are not those of the description that states

@@ -1,5 +1,6 @@
 //! Published control, instruction memories and vector units: in proportion to what they serve, crossbars of a PE or PEs of a
-//! tile. That they grow with it and do not start from a fixed share is an assumption.
+//! tile. That they grow with it and do not start from a fixed share is an assumption: no
+//! text prints them for two sizes, and PUMA's are the only ones at hand.
 
 use crate::cost::cost_law::CostLaw;
 use crate::cost::figures::{Figures, NoFigures};

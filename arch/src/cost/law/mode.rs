@@ -1,5 +1,6 @@
 //! Published crossbars that add, hold rows or pool: digital arrays that work on one vector, so that their energy follows the
-//! vector and its words. The array itself is counted as crossbar. Action: one phase.
+//! vector and its words. The array itself is counted as crossbar. An assumption: SemiMap names the modes and no power of them,
+//! and no other design publishes any. Action: one phase.
 
 use crate::cost::cost_law::CostLaw;
 use crate::cost::figures::{Figures, NoFigures};
