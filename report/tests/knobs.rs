@@ -181,7 +181,6 @@ const KEYS: &[(&str, Meaning)] = &[
         "cost.*.static_share",
         Moves("it cuts a published power in two, whose sum at full activity stays"),
     ),
-    ("cost.*.retention", Falls(&["energy"])),
     ("cost.*.length", IsPrice(&["energy", "bus.energy"])),
     (
         "cost.*",
@@ -436,14 +435,13 @@ fn whatever_gets_better_is_paid_for() {
 }
 
 /// Keys that no preset gives.
-const NEVER_GIVEN: [&str; 7] = [
+const NEVER_GIVEN: [&str; 6] = [
     "device.*.write.*",
     "adc.*.clock",
     "adc.*.conversions_per_output",
     "system.link_hop_ticks",
     "system.link_flit_ticks",
     "cost.*.length",
-    "cost.*.retention",
 ];
 
 fn of_machine(name: &str, set: &[&str], net: &Network) -> (BTreeSet<&'static str>, Vec<String>) {
