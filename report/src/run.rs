@@ -9,6 +9,7 @@ use super::parts;
 use super::schema::{LayerRun, Method, RunReport, TimelineInfo};
 use super::stalls::{critical, in_words};
 use super::stream::{Batch, Deviation, Partial};
+use super::uncertainty::{Doubt, Uncertainty};
 use crosscut_arch::{Arch, Confidence, PartKind, Timing};
 use crosscut_sim::cycle::plan::Plan;
 use crosscut_sim::cycle::{CycleResult, StationTiming};
@@ -131,6 +132,13 @@ impl RunReport {
         let tick = self.about.machine.tick_ns();
         let interval = self.interval_cycles;
         self.batch = Batch::new(images, image_ends, interval, tick, &self.components);
+        self
+    }
+
+    /// Adds how far energy and area may be off. The same seed gives the same bands.
+    pub fn with_uncertainty(mut self, doubts: Vec<Doubt>, samples: u64, seed: u64) -> RunReport {
+        let found = Uncertainty::new(&self.components, doubts, samples, seed);
+        self.uncertainty = Some(found);
         self
     }
 

@@ -4,7 +4,6 @@
 //! Factors of a figure are drawn evenly on a logarithmic scale, independent of those of other figures, and hold for all actions
 //! of its part. Counts and times stay: they follow from structure.
 
-use crate::RunReport;
 use crate::energy::Component;
 use crosscut_arch::PartKind;
 use crosscut_traces::random::Key;
@@ -75,16 +74,14 @@ pub struct Uncertainty {
     pub doubts: Vec<Doubt>,
 }
 
-impl RunReport {
-    /// Adds how far energy and area may be off. The same seed gives the same bands.
-    pub fn with_uncertainty(mut self, doubts: Vec<Doubt>, samples: u64, seed: u64) -> RunReport {
-        self.uncertainty = Some(Uncertainty::new(&self.components, doubts, samples, seed));
-        self
-    }
-}
-
 impl Uncertainty {
-    fn new(components: &[Component], doubts: Vec<Doubt>, samples: u64, seed: u64) -> Uncertainty {
+    /// Of the parts of a run. The same seed gives the same bands.
+    pub(crate) fn new(
+        components: &[Component],
+        doubts: Vec<Doubt>,
+        samples: u64,
+        seed: u64,
+    ) -> Uncertainty {
         let terms = Terms::new(components, &doubts);
         let key = Key::new(seed).named("uncertainty");
         let (mut energies, mut areas) = (Vec::new(), Vec::new());

@@ -2,8 +2,6 @@
 
 use super::network::Described;
 use super::point::Point;
-use super::row::Row;
-use super::simulate::Runs;
 use crate::error::Error;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -117,22 +115,5 @@ impl Chip {
             Some(folder) if is_file => folder.join(name).display().to_string(),
             _ => name.to_string(),
         }
-    }
-
-    /// All rows: the machine's own figures first.
-    pub fn rows(&self, runs: &mut Runs) -> Vec<Row> {
-        let own = self.machine.as_deref().map(|name| self.machine_path(name));
-        let mut rows = Vec::new();
-        match own.map(|path| runs.machine(&path, &[])) {
-            Some(Ok(arch)) => {
-                let published = arch.published.iter();
-                rows.extend(published.map(|p| Row::of_published(self, p, &arch)));
-            }
-            // Points on the machine say it themselves.
-            Some(Err(why)) if self.points.is_empty() => rows.push(Row::no_machine(self, &why)),
-            Some(Err(_)) | None => {}
-        }
-        rows.extend(self.points.iter().map(|p| Row::of_point(self, p, runs)));
-        rows
     }
 }

@@ -5,7 +5,8 @@
 
 use super::chip::{Chip, Kind};
 use super::row::Row;
-use super::{Validation, stats};
+use super::stats;
+use super::validation::Validation;
 use crate::error::Error;
 use crosscut_arch::{Arch, Mark};
 use crosscut_prune::select::methods::paper;

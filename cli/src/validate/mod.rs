@@ -14,39 +14,20 @@ pub mod row;
 pub mod simulate;
 pub mod stats;
 pub mod table;
+pub mod validation;
 pub mod value;
 
 pub use chip::{Chip, Kind};
 pub use point::Point;
 pub use row::{Row, Verdict};
 pub use stats::Summary;
+pub use validation::{Validation, validate};
 pub use value::{Quantity, Value};
 
 use crate::error::Error;
 use crosscut_arch::validations;
 use crosscut_traces::suggest::hint;
-use serde::Serialize;
 use std::path::Path;
-
-/// All rows of the chips that were asked for, and what they come to.
-#[derive(Debug, Clone, Serialize)]
-pub struct Validation {
-    /// In the order of the chips and their points.
-    pub rows: Vec<Row>,
-    /// Medians and worst rows.
-    pub summary: Vec<Summary>,
-    /// The chips.
-    #[serde(skip)]
-    pub chips: Vec<Chip>,
-}
-
-impl Validation {
-    /// Whether every row that can be compared is within its tolerance and none is faulty.
-    pub fn passed(&self) -> bool {
-        let bad = |r: &Row| matches!(r.verdict, Verdict::Outside | Verdict::Faulty);
-        !self.rows.iter().any(bad)
-    }
-}
 
 /// The chips of a name: `all`, one that comes with the program, a file of points, a machine with `[[published]]`, or a
 /// folder of such files.
@@ -92,18 +73,4 @@ fn embedded(name: &str) -> Result<Chip, Error> {
     let found = validations().iter().find(|(known, _)| *known == name);
     let (name, text) = found.expect("asked for by a known name");
     Chip::parse(text, &format!("<validation {name}>"), None)
-}
-
-/// Compares all points of the chips. Points of one machine with one network share a run.
-pub fn validate(chips: Vec<Chip>) -> Validation {
-    let mut runs = simulate::Runs::default();
-    let mut rows = Vec::new();
-    for chip in &chips {
-        rows.extend(chip.rows(&mut runs));
-    }
-    Validation {
-        summary: stats::summaries(&rows),
-        rows,
-        chips,
-    }
 }

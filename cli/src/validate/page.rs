@@ -2,7 +2,8 @@
 
 use super::chip::{Chip, Kind};
 use super::row::{Row, Verdict};
-use super::{Summary, Validation};
+use super::stats::Summary;
+use super::validation::Validation;
 use crate::error::Error;
 use crosscut_arch::Mark;
 use crosscut_report::plot::{self, Pair, Plot};

@@ -1,6 +1,6 @@
 //! Rows as CSV.
 
-use super::Validation;
+use super::validation::Validation;
 
 /// A line for each row, under a header.
 pub fn csv(v: &Validation) -> String {
