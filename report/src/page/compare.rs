@@ -1,7 +1,8 @@
 //! Before and after pruning.
 
+use super::section::{Section, checks, notes};
 use super::table::{Table, count, given, number, text};
-use super::{Section, checks, exec, notes, run};
+use super::{exec, run};
 use crate::compare::{Change, CompareReport};
 use crate::format;
 use maud::{Markup, html};

@@ -1,7 +1,7 @@
 //! Values on simulated crossbars.
 
+use super::section::{Section, checks, notes};
 use super::table::{Table, count, facts, number, text};
-use super::{Section, checks, notes};
 use crate::exec::ExecReport;
 use crate::format;
 use maud::{Markup, html};

@@ -1,6 +1,6 @@
 //! A mapped network.
 
-use super::Section;
+use super::section::Section;
 use super::table::{Table, count, facts, number, text};
 use crate::format;
 use crate::map::MapReport;

@@ -10,14 +10,16 @@ mod machine;
 mod map;
 mod profile;
 mod run;
+mod section;
 mod table;
 
 use crate::about::About;
-use crate::check::Check;
 use crate::kind::Kind;
 use crate::plot::Plot;
 use crate::{CompareReport, ExecReport, MapReport, ProfileReport, PruneReport, Report, RunReport};
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{DOCTYPE, PreEscaped, html};
+
+pub use section::Section;
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
@@ -27,23 +29,6 @@ const POLICY: &str =
 
 /// Name of the file beside a saved report.
 pub const FILE: &str = "report.html";
-
-/// A part of the page that the contents name.
-#[derive(Debug)]
-pub struct Section {
-    title: &'static str,
-    body: Markup,
-}
-
-impl Section {
-    fn new(title: &'static str, body: Markup) -> Section {
-        Section { title, body }
-    }
-
-    fn anchor(&self) -> String {
-        self.title.to_lowercase().replace(' ', "-")
-    }
-}
 
 /// A report that has a page.
 pub trait Paged {
@@ -143,37 +128,4 @@ pub fn page(report: &dyn Paged, plots: &[Plot]) -> String {
         }
     };
     page.into_string()
-}
-
-/// Consistency checks, notes and what nobody pays for.
-fn checks<'a>(checks: impl Iterator<Item = &'a Check>) -> Markup {
-    let mut all: Vec<&Check> = checks.collect();
-    all.sort_by_key(|c| c.passed);
-    let failed = all.iter().filter(|c| !c.passed).count();
-    let rows = all.iter().map(|c| {
-        let outcome = if c.passed { "passed" } else { "failed" };
-        vec![
-            table::text(&c.name),
-            table::text(outcome),
-            table::text(&c.detail),
-        ]
-    });
-    html! {
-        @if failed > 0 {
-            p.bad { (failed) " of " (all.len()) " checks failed: do not rely on these figures." }
-        } @else {
-            p { "Each check compares two ways to the same figure. All " (all.len()) " passed." }
-        }
-        (table::Table::new("Consistency checks", &["check", "outcome", "figures"]).rows(rows).html())
-    }
-}
-
-/// Sentences.
-fn notes(title: &str, notes: &[String]) -> Markup {
-    html! {
-        @if !notes.is_empty() {
-            h3 { (title) }
-            ul { @for note in notes { li { (note) } } }
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! Column sums.
 
-use super::Section;
+use super::section::Section;
 use super::table::facts;
 use crate::format;
 use crate::profile::ProfileReport;

@@ -1,7 +1,7 @@
 //! Time, energy and area of a run.
 
+use super::section::{Section, checks, notes};
 use super::table::{Table, count, facts, given, number, text};
-use super::{Section, checks, notes};
 use crate::format;
 use crate::plot::cause;
 use crate::schema::{LayerRun, RunReport};
