@@ -234,6 +234,19 @@ pub enum Error {
     /// A file of published figures that cannot be read, or a chip that is not known.
     #[error("`{0}`: {1}")]
     Validation(String, String),
+    /// A sweep that cannot be done.
+    #[cfg(feature = "sweep")]
+    #[error(transparent)]
+    Sweep(#[from] crate::sweep::SweepError),
+    /// A machine whose converters have no bits to choose.
+    #[error("machine `{0}` has no column converters, so there are no bits to choose")]
+    NoConverter(String),
+    /// A machine that loses more accuracy than allowed even as it is.
+    #[error("as it stands the machine already loses more than {points} points of accuracy")]
+    NotAccurate {
+        /// Per cent of the images.
+        points: f64,
+    },
     /// A topology of the caller's own that breaks the contract.
     #[error("the topology cannot be used: {0}")]
     Topology(String),

@@ -43,6 +43,8 @@ pub mod prune_job;
 pub mod reload_job;
 pub mod report_job;
 pub mod setting;
+#[cfg(feature = "sweep")]
+pub mod sweep;
 pub mod timing_job;
 pub mod uncertainty;
 pub mod validate;

@@ -25,6 +25,9 @@ pub trait Task: Sync {
 
     /// One step more is done.
     fn step(&self);
+
+    /// What there is to say of the work so far.
+    fn say(&self, _text: &str) {}
 }
 
 /// Hears of one training run.

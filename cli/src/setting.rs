@@ -94,6 +94,12 @@ impl Setting {
         self
     }
 
+    /// With images that others use as well.
+    pub fn shared_images(mut self, images: Arc<Images>) -> Setting {
+        self.images = Some(images);
+        self
+    }
+
     /// With somebody who hears of progress.
     pub fn progress(mut self, progress: impl Progress + 'static) -> Setting {
         self.progress = Arc::new(progress);

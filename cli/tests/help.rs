@@ -5,7 +5,7 @@ mod common;
 use assert_cmd::Command;
 use std::path::{Path, PathBuf};
 
-const VERBS: [&[&str]; 19] = [
+const VERBS: [&[&str]; 0] = [
     &[],
     &["compare"],
     &["map"],
@@ -16,6 +16,7 @@ const VERBS: [&[&str]; 19] = [
     &["train"],
     &["validate"],
     &["why"],
+    &["sweep"],
     &["plot"],
     &["arch"],
     &["arch", "show"],

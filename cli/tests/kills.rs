@@ -142,6 +142,115 @@ fn train_survives_kills_and_goes_on() {
     survives("train", 12, &few, &["--resume"]);
 }
 
+/// A sweep that takes about as long as a kill needs to be felt.
+const SWEEP: &str = "sweep --estimate --set crossbar.rows=16..128+16 --set crossbar.columns=32..128+32 --set replicas=one --set cost.dac.energy=1fJ,2fJ";
+
+fn sweep(out: &Path) -> Command {
+    let mut command = program();
+    command.args(SWEEP.split(' ')).arg("--out").arg(out);
+    command
+}
+
+/// Whole lines of a log; each is a row, and no point is there twice.
+fn points(log: &Path) -> Vec<String> {
+    let text = std::fs::read_to_string(log).unwrap_or_default();
+    let whole = text.rfind('\n').map_or("", |n| &text[..n]);
+    let lines: Vec<String> = whole.lines().map(str::to_string).collect();
+    let mut seen = std::collections::BTreeSet::new();
+    for line in lines.iter().skip(1) {
+        let row: serde_json::Value = serde_json::from_str(line).expect("a row");
+        assert!(seen.insert(row["index"].as_u64()), "{line} is there twice");
+    }
+    lines
+}
+
+/// A sweep that is killed goes on from its last whole line: nothing is lost and nothing doubled.
+#[test]
+fn sweep_survives_kills_and_goes_on() {
+    let root = tempfile::tempdir().expect("a folder");
+    let (clean, out) = (root.path().join("clean"), root.path().join("out"));
+    let began = Instant::now();
+    assert!(sweep(&clean).status().expect("it runs").success());
+    let whole = began.elapsed().as_secs_f64();
+    let without_log = |folder: &Path| {
+        let mut found = files(folder);
+        found.remove("log.jsonl");
+        digests_hold(&found);
+        found
+    };
+    let clean = without_log(&clean);
+    assert!(clean.contains_key("results.csv") && clean.contains_key("SHA256SUMS"));
+    let key = Key::new(SEED).named("sweep");
+    let (mut before, mut cut, mut partly) = (Vec::new(), 0, 0);
+    for n in 0..50 {
+        let share = (key.bits(n) >> 11) as f64 / (1u64 << 53) as f64;
+        let mut child = sweep(&out).spawn().expect("it runs");
+        std::thread::sleep(Duration::from_secs_f64(whole * share));
+        child.kill().expect("killed");
+        let ended = child.wait().expect("it ends").success();
+        let lines = points(&out.join("log.jsonl"));
+        assert!(lines.starts_with(&before), "kill {n} lost a line");
+        let results = without_log(&out);
+        assert!(
+            results
+                .iter()
+                .all(|(name, bytes)| clean.get(name) == Some(bytes)),
+            "kill {n}"
+        );
+        cut += u32::from(!ended);
+        partly += u32::from(!ended && lines.len() > 1 && lines.len() < 65);
+        before = lines;
+        if ended {
+            std::fs::remove_dir_all(&out).expect("removed");
+            before.clear();
+        }
+    }
+    println!("sweep: {cut} of 50 runs were cut, {partly} of them between rows");
+    assert!(
+        partly > 0,
+        "no kill came between the first row and the last"
+    );
+    assert!(sweep(&out).status().expect("it runs").success());
+    assert_eq!(points(&out.join("log.jsonl")).len(), 65);
+    assert!(without_log(&out) == clean);
+}
+
+/// On a disk that fills up a sweep ends with an error, and goes on once there is room.
+#[test]
+fn a_sweep_goes_on_after_a_full_disk() {
+    let root = tempfile::tempdir().expect("a folder");
+    let (clean, out) = (root.path().join("clean"), root.path().join("out"));
+    let run = |limit: &str, out: &Path| {
+        let script = format!("trap '' XFSZ; ulimit -f {limit}; exec \"$0\" \"$@\"");
+        Command::new("bash")
+            .args(["-c", &script])
+            .arg(assert_cmd::cargo::cargo_bin("crosscut"))
+            .args(SWEEP.split(' '))
+            .arg("--out")
+            .arg(out)
+            .output()
+    };
+    let Ok(full) = run("24", &out) else {
+        println!("skipped: no bash here");
+        return;
+    };
+    let said = stderr(&full);
+    assert_eq!(full.status.code(), Some(2), "{said}");
+    assert!(
+        said.contains("cannot write") && said.contains("log.jsonl"),
+        "{said}"
+    );
+    let left = points(&out.join("log.jsonl")).len();
+    assert!((2..65).contains(&left), "{left} lines");
+    assert_eq!(
+        run("unlimited", &out).expect("it runs").status.code(),
+        Some(0)
+    );
+    assert!(sweep(&clean).status().expect("it runs").success());
+    let [a, b] = [&clean, &out].map(|f| std::fs::read(f.join("results.csv")).expect("results"));
+    assert!(a == b);
+}
+
 /// A limit on the size of files stands for a disk that fills up: a write ends early with an error.
 #[test]
 fn a_full_disk_leaves_the_folder_as_it_was() {

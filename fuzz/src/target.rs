@@ -13,7 +13,7 @@ use std::cell::RefCell;
 pub type Make = fn() -> Target;
 
 /// All of them.
-pub const ALL: [(&str, Make); 14] = [
+pub const ALL: [(&str, Make); 15] = [
     ("machine", machine::description),
     ("set", machine::overriding),
     ("onnx", network::onnx),
@@ -27,6 +27,7 @@ pub const ALL: [(&str, Make); 14] = [
     ("limits", saved::limits),
     ("masks", saved::masks),
     ("report", saved::report),
+    ("sweep", saved::sweep),
     ("checkpoint", saved::checkpoint),
 ];
 

@@ -30,6 +30,8 @@ pub enum Kind {
     Partition,
     /// Where a figure comes from: [`WhyReport`](crate::WhyReport).
     Why,
+    /// Many design points: the [`Header`](crate::sweep::Header) of a log.
+    Sweep,
 }
 
 impl Kind {
@@ -48,6 +50,7 @@ impl Kind {
             Kind::Reload => "reload",
             Kind::Partition => "partition",
             Kind::Why => "why",
+            Kind::Sweep => "sweep",
         }
     }
 

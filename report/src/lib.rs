@@ -59,6 +59,7 @@ mod stalls;
 mod startup;
 mod state;
 mod stream;
+pub mod sweep;
 mod train;
 pub mod uncertainty;
 pub mod why;

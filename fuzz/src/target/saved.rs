@@ -176,6 +176,82 @@ pub fn report() -> Target {
     }
 }
 
+/// The log of a sweep; an accepted one becomes a table, a front and pictures.
+pub fn sweep() -> Target {
+    use crosscut::report::Method;
+    use crosscut::report::sweep::{Row, Status, csv};
+    let request = crosscut::sweep::Request {
+        axes: [
+            "crossbar.rows=64,128",
+            "crossbar.columns,adc.sar.bits=64:7,128:8",
+        ]
+        .map(|text| crosscut::sweep::axis::Axis::parse(text).expect("an axis"))
+        .to_vec(),
+        estimate: true,
+        ..Default::default()
+    };
+    let header = crosscut::sweep::Plan::new(request).expect("a plan").header;
+    let row = |index: u64| Row {
+        index,
+        point: 17 * index,
+        method: if index == 2 {
+            Method::Cycle
+        } else {
+            Method::Estimate
+        },
+        status: if index == 3 {
+            Status::Failed
+        } else {
+            Status::Ok
+        },
+        error: (index == 3).then(|| "it \"fails\"".to_string()),
+        values: (0..header.fields.len())
+            .map(|f| (f as f64 + 1.5) * index as f64)
+            .collect(),
+    };
+    let mut whole = serde_json::to_string(&header).expect("JSON") + "\n";
+    (0..4).for_each(|i| whole += &row(i).line(&header));
+    Target {
+        name: "sweep",
+        corpus: vec![
+            whole.clone().into_bytes(),
+            whole[..whole.len() - 9].as_bytes().to_vec(),
+        ],
+        words: &[
+            "\"index\":",
+            "\"point\":",
+            "\"levels\":",
+            "\"names\":[]",
+            "\"shard\":[0,0]",
+            "18446744073709551615",
+            "1e308",
+            "-1e-308",
+            "null",
+            "\n",
+            "[]",
+            "{}",
+            "[",
+            "]",
+            ",",
+        ],
+        protobuf: false,
+        read: Box::new(|bytes| {
+            let Ok(log) = crosscut::report::sweep::read(bytes) else {
+                return false;
+            };
+            let table = log.table;
+            let front = table.front(&table.best_known(), &table.header.front);
+            assert!(front.len() <= table.len());
+            assert_eq!(csv::csv(&table).is_empty(), false);
+            if let Ok(plots) = crosscut::report::plot::across::of(&table) {
+                let size: usize = plots.iter().map(|p| p.svg.len() + p.csv.len()).sum();
+                assert!(size < 64 << 20, "{size} bytes are drawn");
+            }
+            true
+        }),
+    }
+}
+
 /// Where a training stands.
 pub fn checkpoint() -> Target {
     // Lives as long as the process: the session borrows it.

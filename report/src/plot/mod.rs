@@ -3,6 +3,7 @@
 //! `plotters` draws every chart with axes, in the style of `chart.rs`. Drawings of a machine and of time (floor plan, links,
 //! layers over time) are written by `svg.rs`; their parts say what they are when pointed at.
 
+pub mod across;
 mod axis;
 mod bars;
 pub(crate) mod cause;

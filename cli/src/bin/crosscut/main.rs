@@ -48,6 +48,7 @@ fn dispatch(cli: &Cli) -> anyhow::Result<Outcome> {
         Verb::Train(a) => cmd::train::run(a),
         Verb::Validate(a) => cmd::validate::run(a),
         Verb::Why(a) => cmd::why::run(a),
+        Verb::Sweep(a) => cmd::sweep::run(a),
         Verb::Plot(a) => cmd::plot::run(a),
         Verb::Arch(a) => cmd::arch::run(&a.verb),
         Verb::Network(a) => cmd::network::run(&a.verb),

@@ -45,4 +45,8 @@ impl Task for Bar {
     fn step(&self) {
         Bar::step(self);
     }
+
+    fn say(&self, text: &str) {
+        Bar::say(self, text);
+    }
 }

@@ -1,7 +1,8 @@
 //! From arguments to what the library takes. Notes and warnings go to standard error.
 
 use crate::args::{
-    ActivityArgs, DataArgs, Global, MachineArgs, MapArgs, NetworkArgs, PruneJobArgs, TrainDataArgs,
+    ActivityArgs, DataArgs, Global, MachineArgs, MapArgs, NetworkArgs, PruneJobArgs, ThreadArgs,
+    TrainDataArgs,
 };
 use crate::progress::Bars;
 use crate::say::say;
@@ -15,12 +16,12 @@ use crosscut_sim::optimise::{Budget, Goal};
 use crosscut_traces::{Network, fold};
 
 /// Sets the number of threads, and which instructions they may use.
-pub fn threads(global: &Global) -> anyhow::Result<()> {
-    let threads = usize::from(global.threads.unwrap_or(0));
+pub fn threads(args: &ThreadArgs) -> anyhow::Result<()> {
+    let threads = usize::from(args.threads.unwrap_or(0));
     rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build_global()?;
-    if let Some(set) = &global.instructions {
+    if let Some(set) = &args.instructions {
         Isa::at_most(set);
     }
     Ok(())
@@ -64,7 +65,7 @@ fn setting_on(
     global: &Global,
     load: Load,
 ) -> anyhow::Result<Setting> {
-    threads(global)?;
+    threads(&global.threads)?;
     map.check()?;
     let (arch, saved) = self::machine(machine, map, load)?;
     warnings::machine(&machine.arch, &arch)

@@ -6,12 +6,14 @@ mod import;
 mod parse;
 mod prune;
 mod shared;
+mod sweep;
 mod train;
 mod verbs;
 
 pub use exec::{ExecArgs, ProfileArgs, StudyArgs};
 pub use import::ImportArgs;
-pub use shared::{DataArgs, Global, MachineArgs, MapArgs, NetworkArgs};
+pub use shared::{DataArgs, Global, MachineArgs, MapArgs, NetworkArgs, ThreadArgs};
+pub use sweep::{Launch, MergeArgs, SweepArgs, SweepJobArgs, SweepVerb};
 pub use train::{TrainArgs, TrainDataArgs};
 pub use verbs::{
     ActivityArgs, ArchVerb, CompareArgs, MapVerbArgs, NetworkVerb, PlotArgs, PruneJobArgs,
@@ -64,6 +66,8 @@ pub enum Verb {
     Validate(ValidateArgs),
     /// Say what a figure comes from, and try what would change it
     Why(WhyArgs),
+    /// Sweep many designs: every combination of values, or a search among them
+    Sweep(Box<SweepArgs>),
     /// Draw the plots of a saved report
     Plot(PlotArgs),
     /// List, show, check and compare machines

@@ -137,6 +137,28 @@ pub fn override_text(text: &str) -> Result<String, String> {
     split(text, "KEY=VALUE, for example crossbar.rows=128").map(|_| text.to_string())
 }
 
+/// A size or a time of Slurm, which stands in a script as it is.
+pub fn slurm_word(text: &str) -> Result<String, String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | '-' | '.');
+    if text.is_empty() || !text.chars().all(plain) {
+        return Err(format!(
+            "`{text}` must be letters, digits, `:`, `-` and `.`, such as 2G or 04:00:00"
+        ));
+    }
+    Ok(text.to_string())
+}
+
+/// `I/N`, a part of a plan.
+pub fn shard(text: &str) -> Result<(u64, u64), String> {
+    let parts = text
+        .split_once('/')
+        .and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
+    match parts {
+        Some((i, n)) if (1..=n).contains(&i) => Ok((i, n)),
+        _ => Err("must have the form I/N with I from 1 to N, such as 2/8".to_string()),
+    }
+}
+
 /// `A..B`, a range of cycles.
 pub fn window(text: &str) -> Result<(u64, u64), String> {
     let form = || "must have the form A..B with whole numbers, A below B".to_string();

@@ -19,15 +19,22 @@ pub struct Global {
     /// Seed of all random numbers
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
+    #[command(flatten)]
+    pub threads: ThreadArgs,
+    /// Print one JSON document instead of tables
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What work runs on.
+#[derive(Debug, Args)]
+pub struct ThreadArgs {
     /// Use N threads [default: one per core]; results do not depend on it
     #[arg(long, value_name = "N", value_parser = super::parse::at_most::<1024, u16>)]
     pub threads: Option<u16>,
     /// Use no faster instructions than these [default: the fastest the processor has]; results do not depend on it
     #[arg(long, value_name = "SET", value_parser = Isa::NAMES, hide_short_help = true)]
     pub instructions: Option<String>,
-    /// Print one JSON document instead of tables
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// The machine.

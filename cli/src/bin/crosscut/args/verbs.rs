@@ -234,10 +234,11 @@ impl PruneJobArgs {
 
 /// `plot`.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:
-  crosscut plot crosscut-report/report.json --out figures/")]
+#[command(after_help = "Examples:
+  crosscut plot crosscut-report/report.json --out figures/
+  crosscut plot sweep/log.jsonl --out figures/")]
 pub struct PlotArgs {
-    /// Report to draw: a report.json of `compare`, `run`, `map`, `exec` or `profile`
+    /// Report to draw: a report.json of `compare`, `run`, `map`, `exec` or `profile`, or the log of a `sweep`
     #[arg(value_name = "REPORT")]
     pub report: PathBuf,
     /// Write to this folder

@@ -24,7 +24,7 @@ const CHECKPOINT: &str = "checkpoint.safetensors";
 
 /// Trains and writes the network.
 pub fn run(args: &TrainArgs) -> anyhow::Result<Outcome> {
-    setup::threads(&args.global)?;
+    setup::threads(&args.global.threads)?;
     let options = args.learn.options(args.global.seed);
     options.check()?;
     let mut net = network(args)?;
