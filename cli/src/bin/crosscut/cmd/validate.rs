@@ -9,7 +9,7 @@ use crosscut::validate::{self, Row, Summary, Validation, Verdict, liang, page, t
 
 /// Compares simulated figures with published ones.
 pub fn run(args: &ValidateArgs) -> anyhow::Result<Outcome> {
-    setup::threads(&args.global)?;
+    setup::threads(&args.global.threads)?;
     let out = args.out.out.as_deref();
     out.map(output::prepare_folder).transpose()?;
     let found = match args.chip.as_str() {
