@@ -5,7 +5,7 @@ mod common;
 use assert_cmd::Command;
 use std::path::{Path, PathBuf};
 
-const VERBS: [&[&str]; 0] = [
+const VERBS: [&[&str]; 20] = [
     &[],
     &["compare"],
     &["map"],
