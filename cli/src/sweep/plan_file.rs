@@ -10,6 +10,7 @@ use crate::workload::ImageChoice;
 use crosscut_traces::data::Preprocess;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::path::Path;
 use toml::{Spanned, Value};
 
 #[derive(Deserialize)]
@@ -55,8 +56,24 @@ struct Range {
     unit: String,
 }
 
+impl Request {
+    /// Reads a plan.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or a key or value of it is wrong: with line and column.
+    pub fn read(path: &Path) -> Result<Request, SweepError> {
+        let text = crosscut_traces::file::read_text(path);
+        let text = text.map_err(|source| SweepError::Io {
+            what: "read",
+            path: path.to_path_buf(),
+            source,
+        })?;
+        parse(&text, &path.display().to_string())
+    }
+}
+
 /// Reads a plan; `name` is shown in messages.
-pub fn parse(text: &str, name: &str) -> Result<Request, SweepError> {
+fn parse(text: &str, name: &str) -> Result<Request, SweepError> {
     let file: File = toml::from_str(text).map_err(|e| SweepError::File {
         path: name.to_string(),
         what: e.to_string().trim_end().to_string(),

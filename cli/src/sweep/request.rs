@@ -1,12 +1,9 @@
 //! What a user asks for, on the command line or in a file.
 
 use super::axis::Axis;
-use super::error::SweepError;
 use super::iso::IsoBy;
-use super::plan_file;
 use super::points::Search;
 use crate::workload::ImageChoice;
-use std::path::Path;
 
 /// A sweep as asked for; what is not said has its default.
 #[derive(Debug, Clone, Default)]
@@ -42,20 +39,6 @@ pub struct Request {
 }
 
 impl Request {
-    /// Reads a plan.
-    ///
-    /// # Errors
-    /// If the file cannot be read, or a key or value of it is wrong: with line and column.
-    pub fn read(path: &Path) -> Result<Request, SweepError> {
-        let text = crosscut_traces::file::read_text(path);
-        let text = text.map_err(|source| SweepError::Io {
-            what: "read",
-            path: path.to_path_buf(),
-            source,
-        })?;
-        plan_file::parse(&text, &path.display().to_string())
-    }
-
     /// Adds an axis that takes the place of one with the same names.
     pub fn over(&mut self, axis: Axis) {
         let same = |a: &Axis| a.axis.names == axis.axis.names;

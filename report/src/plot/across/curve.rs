@@ -1,9 +1,9 @@
 //! A figure over an axis: for each value the best design there is, with the knee of the curve.
 
 use super::super::error::PlotError;
-use super::Picture;
 use super::data::{Axis, Data, Figure};
 use super::pareto::lower;
+use super::picture::Picture;
 use super::plane::Plane;
 use super::scale::Scale;
 use super::series::Series;

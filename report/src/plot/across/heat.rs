@@ -1,8 +1,8 @@
 //! A figure over two axes as a map of colours: in each cell the best design there is.
 
 use super::super::svg::{Anchor, GREY, INK, Svg};
-use super::Picture;
 use super::data::{Axis, Data, Figure};
+use super::picture::Picture;
 use super::scale::label;
 use crate::format::number;
 use crate::sweep::csv::cell;

@@ -5,6 +5,7 @@ mod curve;
 mod data;
 mod heat;
 mod pareto;
+mod picture;
 mod plane;
 mod roofline;
 mod scale;
@@ -16,34 +17,7 @@ use super::error::PlotError;
 use crate::sweep::Table;
 use data::Data;
 
-/// A picture with its figures.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Picture {
-    /// Name of its files, without ending.
-    pub name: String,
-    /// SVG text.
-    pub svg: String,
-    /// What it shows.
-    pub csv: String,
-}
-
-impl Picture {
-    fn new(name: String, svg: String, csv: String) -> Picture {
-        // Keys of machines hold characters that names of files should not.
-        let plain = |c: char| {
-            if c.is_ascii_alphanumeric() || "-_.".contains(c) {
-                c
-            } else {
-                '-'
-            }
-        };
-        Picture {
-            name: name.chars().map(plain).collect(),
-            svg,
-            csv,
-        }
-    }
-}
+pub use picture::Picture;
 
 /// All pictures that the table has figures for.
 ///

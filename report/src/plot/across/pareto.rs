@@ -1,8 +1,8 @@
 //! Fronts: one figure against another, what nothing beats ringed and joined by steps.
 
 use super::super::error::PlotError;
-use super::Picture;
 use super::data::{Data, Figure};
+use super::picture::Picture;
 use super::plane::Plane;
 use super::scale::Scale;
 use super::series::Series;

@@ -2,8 +2,8 @@
 //! leaves the machine, under the bandwidth to the memory outside and the operations of crossbars that never wait.
 
 use super::super::error::PlotError;
-use super::Picture;
 use super::data::Data;
+use super::picture::Picture;
 use super::plane::Plane;
 use super::scale::Scale;
 use super::series::Series;

@@ -3,8 +3,8 @@
 use super::super::chart::{self, Area, CHARACTER, GREY, INK, LINE, write};
 use super::super::error::PlotError;
 use super::super::words::shorten;
-use super::Picture;
 use super::data::{Axis, Data, Figure, MOST_SERIES};
+use super::picture::Picture;
 use super::scale::Scale;
 use super::series::colour;
 use crate::sweep::csv::cell;

@@ -3,8 +3,8 @@
 use super::super::chart::{self, BLUE, CHARACTER, GREY, INK, LINE, ORANGE, write};
 use super::super::error::PlotError;
 use super::super::words::shorten;
-use super::Picture;
 use super::data::{Data, Figure};
+use super::picture::Picture;
 use crate::format::number;
 use crate::sweep::csv::cell;
 use plotters::prelude::*;
