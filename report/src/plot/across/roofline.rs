@@ -86,11 +86,11 @@ pub fn pictures(data: &Data<'_>) -> Result<Option<Picture>, PlotError> {
             crate::format::number(slope),
             crate::format::number(top)
         )),
-        x: Scale::over(
+        x: Scale::decades(
             "Operations for each byte in and out (1/B)".to_string(),
             [low, high].into_iter(),
         ),
-        y: Scale::over(
+        y: Scale::decades(
             "Achieved operations (GOPS)".to_string(),
             ys.collect::<Vec<f64>>().into_iter(),
         ),

@@ -43,6 +43,16 @@ impl Scale {
         }
     }
 
+    /// Over positive figures, in decades however few there are.
+    pub fn decades(title: String, values: impl Iterator<Item = f64>) -> Scale {
+        let (low, high) = ends(values.filter(|&v| v > 0.0));
+        if low > 0.0 {
+            Scale::log(title, low, high)
+        } else {
+            Scale::over(title, [low, high].into_iter())
+        }
+    }
+
     fn log(title: String, low: f64, high: f64) -> Scale {
         let (from, to) = (low.log10().floor() as i32, high.log10().ceil() as i32);
         let factors: &[f64] = if to - from <= 3 {

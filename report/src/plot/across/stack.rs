@@ -19,7 +19,7 @@ const MOST: usize = 32;
 const PARTS: usize = MOST_SERIES - 1;
 
 const WIDTH: i32 = 900;
-const TOP: i32 = 136;
+const TOP: i32 = 154;
 const ROW: i32 = 24;
 const BOTTOM: i32 = 62;
 
