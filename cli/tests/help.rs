@@ -34,6 +34,9 @@ fn examples() -> Vec<String> {
     for verb in VERBS {
         let help = common::text(&[verb, &["--help"]].concat());
         let examples = help.lines().skip_while(|l| !l.starts_with("Example"));
+        // A line that is wrapped would be run in part, and cannot be copied either.
+        let wrapped = examples.clone().find(|l| l.starts_with("  --"));
+        assert_eq!(wrapped, None, "{verb:?}");
         for line in examples.filter_map(|l| l.strip_prefix("  crosscut ")) {
             let line = line.split_once("  ").map_or(line, |(command, _)| command);
             if !lines.iter().any(|l| l == line) {

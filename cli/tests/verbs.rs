@@ -266,8 +266,10 @@ fn prune_writes_weights_mapping_and_provenance() {
         names,
         [
             "SHA256SUMS",
+            "floorplan.svg",
             "mapping.json",
             "provenance.json",
+            "report.html",
             "report.json",
             "weights.safetensors"
         ]
@@ -448,7 +450,7 @@ fn arch_verbs() {
             &truenorth["timing"],
             &truenorth["confidence"]
         ],
-        ["sram", "none", "derived"]
+        ["sram", "none", "fitted"]
     );
     assert_eq!(truenorth["technology_nm"], 28.0);
     assert!(text(&["arch", "show", "isaac-ce"]).contains("[crossbar]"));

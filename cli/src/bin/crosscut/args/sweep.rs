@@ -17,9 +17,9 @@ A sweep that was ended goes on where it stopped when it is called again. docs/sw
 
 Examples:
   crosscut sweep --estimate --set crossbar.rows=32,64,128
-  crosscut sweep --estimate --arch isaac-8b,reram-128 --network vgg8 --set crossbar.rows,crossbar.columns=64..256*2
-  crosscut sweep --estimate --set crossbar.rows=32..128*2 --set adc.sar.bits=4..8 --where \"area <= 1 mm2\"
-  crosscut sweep --estimate --set crossbar.rows=16..128+16 --set crossbar.columns=16..128+16 --points 12
+  crosscut sweep --estimate --network vgg8 --set crossbar.rows,crossbar.columns=64..256*2
+  crosscut sweep --estimate --set crossbar.rows=32..128*2 --where \"area <= 8 mm2\"
+  crosscut sweep --estimate --set crossbar.rows,crossbar.columns=16..128+16 --points 5
   crosscut sweep --refine --set crossbar.rows=32,64,128 --set budget=none,\"2 chips\"
   crosscut sweep --accuracy --images 20 --calibration-images 16 --set adc.sar.bits=5,8 --estimate
   crosscut sweep example > plan.toml

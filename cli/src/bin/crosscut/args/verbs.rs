@@ -17,7 +17,7 @@ use std::path::PathBuf;
   crosscut compare --ratio 0.6 --grain crossbar --methods none
   crosscut compare --methods all --keep 0.5 --images 100 --calibration-images 16 --points 4
   crosscut compare --ablation --keep 0.4 --images 200 --calibration-images 16 --points 4
-  crosscut compare --keep-share 0.4 --keep-of energy --methods none --calibration-images 16 --points 4
+  crosscut compare --keep-share 0.4 --keep-of energy --methods none --calibration-images 16
   crosscut compare --arch semimap --case opt --methods none
   crosscut compare --arch isaac-8b --network model.onnx --data images/ --out report/")]
 pub struct CompareArgs {
@@ -177,7 +177,7 @@ pub struct RunArgs {
 /// `prune`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Writes weights.safetensors, mapping.json, provenance.json and report.json.
+    after_help = "Writes weights.safetensors, mapping.json, provenance.json, report.json and report.html.
 
 Examples:
   crosscut prune --out pruned/
