@@ -2,7 +2,7 @@
 
 use crosscut_arch::{Arch, PartKind, load};
 use crosscut_sim::cycle::{self, CycleResult};
-use crosscut_sim::graph::{DataflowGraph, Mapped, StationKind};
+use crosscut_sim::graph::{DataflowGraph, Mapped, StationKind, fit};
 use crosscut_sim::map::{MapOptions, Mapping};
 use crosscut_sim::time;
 use crosscut_traces::net::{Builder, push};
@@ -32,7 +32,7 @@ fn single(net: &Network, arch: &Arch, layer: &str, replicas: [usize; 2]) -> Cycl
 }
 
 fn whole(net: &Network, arch: &Arch, options: &MapOptions) -> CycleResult {
-    let mapping = Mapping::build(net, arch, options).unwrap();
+    let mapping = fit(net, arch, Mapping::build(net, arch, options).unwrap()).unwrap();
     let graph = DataflowGraph::build(net, arch, &mapping).unwrap();
     time::run(Mapped::new(&graph, arch, &mapping))
         .map(|t| t.result)
@@ -403,6 +403,8 @@ fn window_gates_open_with_the_last_input_and_not_before() {
     // on conv1_2 keeps pace one firing behind another, and pool1 (1,1) needs conv1_2 (3,3), firing 675.
     let conv1_2 = 22 + 16 * 225;
     assert_eq!(station("conv1_2").start_ticks, (conv1_2 + 1) * 120);
-    let pool1_1 = (conv1_2 + 16 * 675 + 22) * 120 + 128;
+    // The windows of conv1_2 and pool1 are more than one buffer: they lie across two tiles, whose units take the 4 x 64 values
+    // of a window in 64 ticks.
+    let pool1_1 = (conv1_2 + 16 * 675 + 22) * 120 + 64;
     assert_eq!(station("conv2_1").start_ticks, pool1_1 + 120);
 }
