@@ -16,10 +16,11 @@ fn a_change_that_was_tried_is_what_a_run_says() {
     assert!((sum / run["energy_pj"].as_f64().expect("a figure") - 1.0).abs() < 1e-9);
     let trials = why["trials"].as_array().expect("a list");
     let done = trials.iter().filter(|t| t.get("value").is_some());
-    let of = |t: &serde_json::Value| t["value"].as_f64().expect("a figure");
-    let values: Vec<f64> = done.clone().map(of).collect();
+    let done: Vec<&serde_json::Value> = done.collect();
+    let of = |t: &&serde_json::Value| t["value"].as_f64().expect("a figure");
+    let values: Vec<f64> = done.iter().map(of).collect();
     assert!(values.is_sorted(), "{values:?}");
-    for t in [done.clone().next(), done.last()] {
+    for t in [done.first(), done.last()] {
         let t = t.expect("some were run");
         let to = t["to"].as_f64().expect("a number");
         let set = format!("{}={to}", t["key"].as_str().expect("a key"));

@@ -214,7 +214,8 @@ impl<'p> Engine<'p> {
         let arch = machine.load(&choice.set)?;
         let before = choice.clone();
         let lost = question.points / 100.0 + 1e-12;
-        let (most, change): (u32, Box<dyn Fn(&mut Choice, u32) -> f64>) = match question.by {
+        type Change<'c> = Box<dyn Fn(&mut Choice, u32) -> f64 + 'c>;
+        let (most, change): (u32, Change<'_>) = match question.by {
             IsoBy::Bits => {
                 let adc = arch
                     .adc

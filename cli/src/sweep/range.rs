@@ -72,7 +72,7 @@ pub enum Step {
 /// If there are none, or more than [`MOST`].
 pub fn range(from: f64, to: f64, step: Step) -> Result<Vec<String>, String> {
     let shown = format!("{from}..{to}");
-    let goes = from < to || (from == to);
+    let goes = from <= to;
     if !goes {
         return Err(format!(
             "the range {shown} is empty: its end lies below its beginning"

@@ -215,7 +215,7 @@ pub fn sweep() -> Target {
         name: "sweep",
         corpus: vec![
             whole.clone().into_bytes(),
-            whole[..whole.len() - 9].as_bytes().to_vec(),
+            whole.as_bytes()[..whole.len() - 9].to_vec(),
         ],
         words: &[
             "\"index\":",
@@ -242,7 +242,7 @@ pub fn sweep() -> Target {
             let table = log.table;
             let front = table.front(&table.best_known(), &table.header.front);
             assert!(front.len() <= table.len());
-            assert_eq!(csv::csv(&table).is_empty(), false);
+            assert!(!csv::csv(&table).is_empty());
             if let Ok(plots) = crosscut::report::plot::across::of(&table) {
                 let size: usize = plots.iter().map(|p| p.svg.len() + p.csv.len()).sum();
                 assert!(size < 64 << 20, "{size} bytes are drawn");

@@ -75,7 +75,7 @@ impl Mapping {
             first(p) && !p.first_pe.is_multiple_of(per_tile) && !begins.contains_key(&n)
         };
         let places = || self.places.iter().enumerate();
-        if let Some((n, _)) = places().filter(|&(n, p)| inside(n, p)).last() {
+        if let Some((n, _)) = places().rfind(|&(n, p)| inside(n, p)) {
             return Some((n, Begin::Tile));
         }
         let whole = |p: &Place| first(p) && p.first_pe.is_multiple_of(per_tile);
