@@ -49,6 +49,14 @@ pub enum LogError {
 /// Bytes that one thread reads at a time.
 const CHUNK: usize = 1 << 20;
 
+/// No figure of a design and no value of an axis is larger, and none but 0 smaller than its inverse.
+const MOST: f64 = 1e30;
+
+/// Whether a figure is one that no design has. Figures that are not there are no numbers.
+fn absurd(v: f64) -> bool {
+    v.is_infinite() || v.abs() > MOST || (v != 0.0 && v.abs() < 1.0 / MOST)
+}
+
 /// Reads a log. A last line without an end is left out, as the program may have been ended while it wrote it.
 ///
 /// # Errors
@@ -109,6 +117,14 @@ fn header(line: &[u8]) -> Result<Header, LogError> {
             "a level of an axis is incomplete".to_string(),
         ));
     }
+    for axis in &header.axes {
+        let levels = axis.levels.iter().flatten();
+        let numbers = levels.filter_map(|l| Some(super::level::split(l)?.0));
+        if let Some(value) = numbers.into_iter().find(|&v| absurd(v)) {
+            let what = format!("an axis of it takes the value {value:e}");
+            return Err(LogError::Header(what));
+        }
+    }
     Ok(header)
 }
 
@@ -154,6 +170,9 @@ fn rows(chunk: &[u8], header: &Header, grid: u64) -> Result<Vec<Row>, (usize, Lo
                     .to_string()
             };
             let row = row.map_err(|e| damaged(e.column().max(1), words(&e)))?;
+            if let Some(value) = row.values.iter().find(|&&v| absurd(v)) {
+                return Err(damaged(1, format!("it holds the figure {value:e}")));
+            }
             if row.index >= grid {
                 let what = format!(
                     "index {} is not below {grid}, the points of the plan",

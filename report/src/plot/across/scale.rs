@@ -113,10 +113,12 @@ impl Scale {
         }
     }
 
-    /// Where a value is drawn; none where it cannot be.
+    /// Where a value is drawn; none where it cannot be, as it lies far beyond the ends.
     pub fn at(&self, value: f64) -> Option<f64> {
         let x = if self.log { value.log10() } else { value };
-        x.is_finite().then_some(x)
+        let [low, high] = self.ends;
+        let span = high - low;
+        (low - span..=high + span).contains(&x).then_some(x)
     }
 }
 
