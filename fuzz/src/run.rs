@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 /// Most bytes that an input of 1 MiB at most may make a reader take.
-pub const MOST_BYTES: usize = 400 << 20;
+pub const MOST_BYTES: usize = 1 << 30;
 
 /// Longest time of one input, after which the process ends with its number.
 pub const MOST_TIME: Duration = Duration::from_secs(60);

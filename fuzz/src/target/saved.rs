@@ -169,7 +169,9 @@ pub fn report() -> Target {
             };
             if let Ok(plots) = plot::of_report(&report) {
                 let size: usize = plots.iter().flatten().map(|p| p.svg.len()).sum();
-                assert!(size < 64 << 20, "{size} bytes are drawn");
+                let largest = plots.iter().flatten().max_by_key(|p| p.svg.len());
+                let largest = largest.map_or("", |p| p.file);
+                assert!(size < 64 << 20, "{size} bytes are drawn, most in {largest}");
             }
             true
         }),
