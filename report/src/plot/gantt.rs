@@ -208,8 +208,10 @@ impl Gantt {
             // Steps along the upper border, then back along the lower.
             let (mut upper, mut lower) = (Vec::new(), Vec::new());
             for (i, &t) in ticks.iter().enumerate() {
-                let begin = (i as u64 * self.bin).clamp(span[0], span[1]);
-                let end = ((i as u64 + 1) * self.bin).clamp(span[0], span[1]);
+                let begin = (i as u64).saturating_mul(self.bin).clamp(span[0], span[1]);
+                let end = (i as u64 + 1)
+                    .saturating_mul(self.bin)
+                    .clamp(span[0], span[1]);
                 if end == begin {
                     continue;
                 }
