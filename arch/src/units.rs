@@ -4,8 +4,8 @@
 //! Decimal prefixes are applied to the decimal text, not to the binary number, so `"0.0096 mm2"` is
 //! exactly 9600 um2 and `"100 ns"` exactly 100.
 //!
-//! Each quantity has a range: zero, or a size that a circuit, a board or a building can have. Within it products of
-//! quantities and counts stay finite and far from the smallest float. [`NUMBER`] is the range of numbers without a unit.
+//! Each quantity has a range: zero, or a size that a circuit, a board or a building can have. Within these ranges a
+//! product of quantities and counts is finite and no float is too small for it. [`NUMBER`] is the range of numbers without a unit.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserialize, Deserializer, Visitor};

@@ -201,8 +201,8 @@ impl<'p> Engine<'p> {
         Ok(found)
     }
 
-    /// Finds the smallest figure that keeps accuracy, and puts it into the choice. `found` holds the answer for a machine
-    /// before that may differ in costs only.
+    /// Finds the smallest figure that keeps accuracy, and puts it into the choice. `found` holds the last machine and its answer,
+    /// which a machine that differs in costs only takes over.
     fn ask(
         &self,
         question: IsoAccuracy,

@@ -39,8 +39,8 @@ pub struct IsoAccuracy {
 /// Steps of the share to keep.
 pub const SHARES: u32 = 20;
 
-/// The smallest number from 1 to `most` for which `holds`, by bisection: that what holds for a number holds for all
-/// larger ones is taken for granted. `None` if it does not hold for `most`.
+/// The smallest number from 1 to `most` for which `holds` is true. Bisection finds it, and assumes that `holds` stays true for
+/// all larger numbers. `None` if it is false for `most`.
 pub fn smallest<E>(
     most: u32,
     holds: &mut dyn FnMut(u32) -> Result<bool, E>,

@@ -31,7 +31,7 @@ pub struct Plan {
     pub(super) iso: Option<IsoAccuracy>,
     pub(super) machines: BTreeMap<String, Machine>,
     pub(super) networks: BTreeMap<String, Workload>,
-    /// Points that differ in costs only stand side by side: so many.
+    /// Number of successive points that differ in costs only.
     pub(super) inner: u64,
     choices: String,
 }

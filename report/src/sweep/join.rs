@@ -10,7 +10,7 @@ use super::table::Table;
 pub struct Joined {
     /// All rows.
     pub table: Table,
-    /// Shards of which no log was given, from 1.
+    /// Numbers of the shards whose logs are missing, from 1.
     pub missing: Vec<u64>,
     /// Rows left out because another one has the same index and method.
     pub doubled: u64,
